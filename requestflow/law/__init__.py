@@ -1,0 +1,44 @@
+"""The law as data: packs, report forms, the working-day calendar and the statutory clock. Pure."""
+
+from requestflow.law.calendar import NotCounted, WorkingCalendar
+from requestflow.law.clock import ClockStep, Deadline, clock
+from requestflow.law.errors import (
+    CalendarOutOfRange,
+    LawError,
+    PackInvalid,
+    UnknownForm,
+    UnknownLaw,
+)
+from requestflow.law.explain import article_text, explain
+from requestflow.law.forms import Form, Line, Predicate, Table
+from requestflow.law.loading import form_for, forms, law_in_force, pack, packs
+from requestflow.law.model import Ground, Label, Outcome, Pack, Remedy
+
+__all__ = [
+    "CalendarOutOfRange",
+    "ClockStep",
+    "Deadline",
+    "Form",
+    "Ground",
+    "Label",
+    "LawError",
+    "Line",
+    "NotCounted",
+    "Outcome",
+    "Pack",
+    "PackInvalid",
+    "Predicate",
+    "Remedy",
+    "Table",
+    "UnknownForm",
+    "UnknownLaw",
+    "WorkingCalendar",
+    "article_text",
+    "clock",
+    "explain",
+    "form_for",
+    "forms",
+    "law_in_force",
+    "pack",
+    "packs",
+]

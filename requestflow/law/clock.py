@@ -1,0 +1,318 @@
+"""The statutory clock: from a case's events to its due days, and the steps that led there.
+
+Pure: `clock(events, pack, calendar)` interprets the limits that the pack declares. It knows no
+law of its own. The day on which a period begins is not counted; a period in calendar days or
+months that ends on a non-working day ends on the next working day (Civil Procedure Law art. 85).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any, Protocol
+
+from requestflow.law.calendar import NotCounted, WorkingCalendar, months_after
+from requestflow.law.model import Limit, Nature, Pack, Stop, Trigger
+
+
+class ClockEvent(Protocol):
+    """What the clock needs to know of an event: kind, legal day, particulars."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def day(self) -> date: ...
+    @property
+    def data(self) -> Mapping[str, Any]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ClockStep:
+    """One step of a count: from a day (not counted) to a day (counted).
+
+    `working_days` is how many of the period's days this step used up: working days for limits
+    in working days, else calendar days (see `unit`). `rule` names the text that explains it.
+    """
+
+    start: date
+    end: date
+    working_days: int
+    rule: str
+    article: str
+    unit: str = "working_days"
+    not_counted: tuple[NotCounted, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A due day and how it came about.
+
+    `due` is None while the clock stands still without an end in sight. `stopped_until` is the
+    last day of a stop that is still open in the record (the due day then counts on silence).
+    `ended_on` is the day on which the deadline was met or fell away; None while it runs.
+    `key` tells apart several of one kind (the consultation's or remedy's number).
+    """
+
+    kind: str
+    key: str
+    nature: Nature
+    article: str
+    started_on: date
+    due: date | None
+    provisional: bool
+    steps: tuple[ClockStep, ...]
+    ended_on: date | None = None
+    stopped_until: date | None = None
+    remaining: int | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether somebody must still act (or may) by the due day."""
+        return self.ended_on is None
+
+    def late_on(self, day: date) -> bool:
+        """Whether the deadline was missed: ended after its due day, or still running on `day`."""
+        return self.due is not None and (self.ended_on or day) > self.due
+
+
+@dataclass(frozen=True, slots=True)
+class _Pause:
+    start: date
+    end: date | None
+    rule: str
+    article: str
+    open: bool
+
+
+def clock(
+    events: Sequence[ClockEvent], pack: Pack, calendar: WorkingCalendar
+) -> tuple[Deadline, ...]:
+    """Every deadline the case has or had, in the order of the pack's limits."""
+    return tuple(
+        deadline for limit in pack.limits for deadline in _instances(limit, events, pack, calendar)
+    )
+
+
+def _matches(trigger: Trigger, event: ClockEvent) -> bool:
+    return trigger.event == event.kind and all(
+        event.data.get(name, False) == value for name, value in trigger.where.items()
+    )
+
+
+def _day(trigger: Trigger, event: ClockEvent) -> date:
+    stated = event.data.get(trigger.day) if trigger.day else None
+    return date.fromisoformat(stated) if stated else event.day
+
+
+def _trigger(
+    triggers: Sequence[Trigger], event: ClockEvent
+) -> Trigger | None:
+    return next((trigger for trigger in triggers if _matches(trigger, event)), None)
+
+
+def _key(limit: Limit, event: ClockEvent) -> str:
+    return str(event.data.get(limit.per, "")) if limit.per else ""
+
+
+def _instances(
+    limit: Limit, events: Sequence[ClockEvent], pack: Pack, calendar: WorkingCalendar
+) -> Iterator[Deadline]:
+    """One deadline for each key that was started; the last start of a key counts."""
+    starts: dict[str, int] = {}
+    for place, event in enumerate(events):
+        trigger = _trigger(limit.starts_on, event)
+        if (
+            trigger
+            and limit.in_force(_day(trigger, event))
+            and event.data.get("outcome") not in limit.not_for_outcomes
+        ):
+            starts[_key(limit, event)] = place
+    for key, place in starts.items():
+        deadline = _deadline(limit, key, place, events, pack, calendar)
+        if deadline:
+            yield deadline
+
+
+def _deadline(
+    limit: Limit,
+    key: str,
+    start: int,
+    events: Sequence[ClockEvent],
+    pack: Pack,
+    calendar: WorkingCalendar,
+) -> Deadline | None:
+    span = list(events[start:])
+    ended_on = None
+    for place, event in enumerate(span[1:], 1):
+        if _trigger(limit.ends_on, event) and (not limit.per or _key(limit, event) == key):
+            ended_on = event.day
+            span = span[: place + 1]
+            break
+    first = _trigger(limit.starts_on, span[0])
+    assert first is not None  # noqa: S101 - the caller chose the start by this trigger
+    base = Deadline(
+        limit.kind, key, limit.nature, _article(limit), _day(first, span[0]), None, False, (),
+        ended_on,
+    )
+    stated = _stated_day(limit, span)
+    if stated:
+        step = ClockStep(base.started_on, stated[0], 0, "stated", stated[1], "stated")
+        due = calendar.on_or_after(stated[0])
+        return replace(
+            base, due=due, steps=(step,), provisional=calendar.provisional(base.started_on, due)
+        )
+    if limit.number is None:
+        return None
+    return _counted(limit, base, span, pack, calendar)
+
+
+def _article(limit: Limit) -> str:
+    return f"{limit.law} {limit.article}" if limit.law else limit.article
+
+
+def _stated_day(limit: Limit, span: Sequence[ClockEvent]) -> tuple[date, str] | None:
+    if limit.stated:
+        for event in reversed(span):
+            if event.kind == limit.stated.event and event.data.get(limit.stated.day):
+                return date.fromisoformat(event.data[limit.stated.day]), limit.stated.article
+    return None
+
+
+def _counted(
+    limit: Limit,
+    base: Deadline,
+    span: Sequence[ClockEvent],
+    pack: Pack,
+    calendar: WorkingCalendar,
+) -> Deadline:
+    steps: list[ClockStep] = []
+    begin, after = base.started_on, 0
+    for place, event in enumerate(span[1:], 1):
+        restart = _trigger(limit.restarts_on, event)
+        if restart:
+            day = _day(restart, event)
+            article = restart.article or limit.article
+            steps.append(ClockStep(begin, day, 0, f"restart.{event.kind}", article))
+            begin, after = day, place
+    rest = span[after + 1 :]
+    number = int(span[0].data.get(limit.number_from) or 0) if limit.number_from else 0
+    number = number or limit.number or 0
+    extension = next(
+        (e for e in span[1:] if limit.extension and e.kind == limit.extension.event), None
+    )
+    pauses = list(_pauses(limit.stops, rest, pack, calendar))
+    legs = [(number, "count", _article(limit))]
+    if extension and limit.extension:
+        more = int(extension.data.get("days") or limit.extension.number)
+        legs.append((more, "extension", limit.extension.article))
+    return _walk(limit, replace(base, steps=tuple(steps)), begin, legs, pauses, calendar)
+
+
+def _pauses(
+    stops: Sequence[Stop], events: Sequence[ClockEvent], pack: Pack, calendar: WorkingCalendar
+) -> Iterator[_Pause]:
+    for stop in stops:
+        for place, event in enumerate(events):
+            if event.kind != stop.starts:
+                continue
+            end = next(
+                (
+                    later.day
+                    for later in events[place + 1 :]
+                    if later.kind in stop.ends
+                    and (not stop.per or later.data.get(stop.per) == event.data.get(stop.per))
+                ),
+                None,
+            )
+            latest = _latest_end(stop, event, pack, calendar)
+            is_open = end is None
+            if latest:
+                end = min(end, latest) if end else latest
+            yield _Pause(event.day, end, stop.rule, stop.article, is_open)
+
+
+def _latest_end(
+    stop: Stop, event: ClockEvent, pack: Pack, calendar: WorkingCalendar
+) -> date | None:
+    """The day on which a stop ends by silence, where the law sets one."""
+    if not stop.at_most:
+        return None
+    limit = pack.limit(stop.at_most, event.day)
+    if limit is None or limit.number is None:
+        return None
+    trigger = _trigger(limit.starts_on, event)
+    return calendar.after(_day(trigger, event) if trigger else event.day, limit.number)
+
+
+def _walk(
+    limit: Limit,
+    base: Deadline,
+    begin: date,
+    legs: Sequence[tuple[int, str, str]],
+    pauses: list[_Pause],
+    calendar: WorkingCalendar,
+) -> Deadline:
+    """Counts the legs one after the other from `begin`, leaving the pauses out."""
+    if limit.unit != "working_days":
+        return _walk_calendar(limit, base, begin, legs, calendar)
+    steps, position = list(base.steps), begin
+    waiting = sorted(pauses, key=lambda pause: pause.start)
+    stopped_until = max((p.end for p in waiting if p.open and p.end), default=None)
+    for number, rule, article in legs:
+        remaining = number
+        while waiting:
+            pause = waiting[0]
+            start = max(pause.start, position)
+            used = calendar.between(position, start)
+            if used >= remaining:
+                break
+            waiting.pop(0)
+            if used:
+                steps.append(_step(position, start, used, rule, article, calendar))
+            remaining -= used
+            if pause.end is None:
+                return replace(base, steps=tuple(steps), remaining=remaining)
+            if pause.end > start:
+                steps.append(
+                    ClockStep(start, pause.end, 0, f"stop.{pause.rule}", pause.article)
+                )
+            position = max(start, pause.end)
+        end = calendar.after(position, remaining)
+        steps.append(_step(position, end, remaining, rule, article, calendar))
+        position = end
+    return replace(
+        base,
+        due=position,
+        provisional=calendar.provisional(base.started_on, position),
+        steps=tuple(steps),
+        stopped_until=stopped_until,
+    )
+
+
+def _step(
+    start: date, end: date, days: int, rule: str, article: str, calendar: WorkingCalendar
+) -> ClockStep:
+    skipped = calendar.not_counted(start, end)
+    return ClockStep(start, end, days, rule, article, "working_days", skipped)
+
+
+def _walk_calendar(
+    limit: Limit,
+    base: Deadline,
+    begin: date,
+    legs: Sequence[tuple[int, str, str]],
+    calendar: WorkingCalendar,
+) -> Deadline:
+    steps, position = list(base.steps), begin
+    for number, rule, article in legs:
+        if limit.unit == "months":
+            end = months_after(position, number)
+        else:
+            end = position + timedelta(days=number)
+        steps.append(ClockStep(position, end, number, rule, article, limit.unit))
+        position = end
+    due = calendar.on_or_after(position)
+    if due != position:
+        steps.append(ClockStep(position, due, 0, "rolled", "民事诉讼法 85", limit.unit))
+    # Weekends alone decide most such ends; only the last day's year can change one.
+    provisional = calendar.provisional(position, due)
+    return replace(base, due=due, provisional=provisional, steps=tuple(steps))

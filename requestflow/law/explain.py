@@ -1,0 +1,50 @@
+"""The clock's steps in words, zh and en, from `texts/clock.toml`."""
+
+import tomllib
+from functools import cache
+from typing import Any
+
+from requestflow.law.calendar import NotCounted
+from requestflow.law.clock import ClockStep
+from requestflow.law.loading import HERE
+
+
+@cache
+def _texts() -> dict[str, Any]:
+    return tomllib.loads((HERE / "texts" / "clock.toml").read_text(encoding="utf-8"))
+
+
+def explain(step: ClockStep, locale: str) -> str:
+    """One step as a sentence in `zh_CN` or `en`, with its days, its article and what was
+    left out by name (plain weekends are not named)."""
+    language = "zh" if locale.startswith("zh") else "en"
+    node: Any = _texts()
+    for part in step.rule.split("."):
+        node = node[part]
+    if language not in node:
+        node = node[step.unit]
+    sentence: str = node[language].format(
+        start=step.start.isoformat(),
+        end=step.end.isoformat(),
+        days=step.working_days,
+        article=article_text(step.article, language),
+    )
+    named = [span for span in step.not_counted if span.name]
+    if named:
+        spans = ("、" if language == "zh" else ", ").join(map(_span, named))
+        gap = "；" if language == "zh" else "; "
+        sentence += gap + _texts()["not_counted"][language].format(spans=spans)
+    return sentence
+
+
+def article_text(article: str, language: str) -> str:
+    """An article number as the language writes it; citations with a law's name stay as they are."""
+    if article[:1].isdigit():
+        return f"第{article}条" if language == "zh" else f"art. {article}"
+    return article
+
+
+def _span(span: NotCounted) -> str:
+    if span.first == span.last:
+        return f"{span.name} {span.first:%m-%d}"
+    return f"{span.name} {span.first:%m-%d}–{span.last:%m-%d}"

@@ -1,0 +1,108 @@
+"""The typed form of a report form: tables whose cells are predicates, never numbers.
+
+A form (see `forms/*.toml`) is in force for a span of report years. A cell's predicate is the
+predicate of its row and of its column taken together: for each dimension the values it admits.
+"""
+
+from typing import Literal
+
+from pydantic import Field
+
+from requestflow.law.model import Label, Strict
+
+Source = Literal["cases", "remedies", "publications", "channels", "activity"]
+Measure = Literal["count", "fee_charged", "fee_waived"]
+"""What a cell adds up: records (for publications, items), or money in fen (1/100 yuan)."""
+
+DIMENSIONS: dict[str, frozenset[str]] = {
+    "cases": frozenset({"received", "concluded", "law", "outcome", "ground", "applicant"}),
+    "remedies": frozenset({"kind", "route", "filed", "concluded", "result"}),
+    "publications": frozenset({"category"}),
+    "channels": frozenset({"channel"}),
+    "activity": frozenset({"figure"}),
+}
+"""What a predicate may speak of, by source. `received` and `filed` are `before` or `in` the
+year; `concluded` is `in` the year or `open` at its end (concluded later, or not yet)."""
+
+Predicate = dict[str, tuple[str, ...]]
+
+
+class Line(Strict):
+    """A row or a column: its name and which records it admits."""
+
+    id: str
+    label: Label
+    when: Predicate = {}
+    measure: Measure = "count"
+    share_of: str | None = None
+    heading: str | None = None
+
+
+class Table(Strict):
+    """A table of the form; without columns each row is one figure."""
+
+    id: str
+    label: Label
+    section: str
+    source: Source
+    rows: tuple[Line, ...] = Field(min_length=1)
+    columns: tuple[Line, ...] = ()
+    compare_with_year_before: str | None = None
+    reported_total: str | None = None
+
+
+class Check(Strict):
+    """Rows of `left` together must equal rows of `right` together, column by column."""
+
+    id: str
+    table: str
+    label: Label
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+    across: Literal["rows", "columns"] = "rows"
+
+
+class CarriedForward(Strict):
+    """What was open at the end of the year before must be what this year carries in."""
+
+    id: str
+    table: str
+    label: Label
+    carried_in: str
+    carried_out: str
+
+
+class ReportedSection(Strict):
+    """A section that shows figures reported by units, never counted here."""
+
+    section: str
+    label: Label
+
+
+class Section(Strict):
+    """A chapter of the printed report."""
+
+    id: str
+    label: Label
+
+
+class Form(Strict):
+    """The form of the annual report (年度报告) for the years from `year_from` to `year_until`."""
+
+    code: str
+    title: Label
+    source: Label
+    year_from: int
+    year_until: int | None = None
+    sections: tuple[Section, ...]
+    tables: tuple[Table, ...]
+    checks: tuple[Check, ...] = ()
+    carried_forward: tuple[CarriedForward, ...] = ()
+    reported: ReportedSection | None = None
+
+    def table(self, table_id: str) -> Table:
+        """The table of that id; KeyError if the form has none."""
+        for table in self.tables:
+            if table.id == table_id:
+                return table
+        raise KeyError(table_id)

@@ -1,0 +1,194 @@
+"""Reading the law's files into their typed form, with errors a lawyer can act on."""
+
+import tomllib
+from collections.abc import Iterable, Sequence
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from requestflow.law.errors import PackInvalid, UnknownForm, UnknownLaw
+from requestflow.law.forms import DIMENSIONS, Form, Line, Table
+from requestflow.law.model import Pack
+
+HERE = Path(__file__).parent
+PACKS = HERE / "packs"
+FORMS = HERE / "forms"
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise PackInvalid(f"{path.name}: cannot be read ({error.strerror})") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise PackInvalid(f"{path.name}: not valid TOML: {error}") from error
+
+
+def _key(location: Iterable[int | str]) -> str:
+    key = ""
+    for part in location:
+        key += f"[{part + 1}]" if isinstance(part, int) else (f".{part}" if key else str(part))
+    return key or "(file)"
+
+
+def _invalid(path: Path, error: ValidationError) -> PackInvalid:
+    """All that is wrong with a file, one line for each key; lists count from 1."""
+    lines = [f"{path.name}: {_key(item['loc'])}: {item['msg']}" for item in error.errors()]
+    return PackInvalid("\n".join(lines))
+
+
+def _included(path: Path, content: dict[str, Any]) -> dict[str, Any]:
+    names = content.pop("include", [])
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise PackInvalid(f"{path.name}: include: must be a list of file names")
+    for name in names:
+        for key, value in _read(path.parent / name).items():
+            if not isinstance(value, list):
+                raise PackInvalid(f"{name}: {key}: an included file may hold lists only")
+            content[key] = [*content.get(key, []), *value]
+    return content
+
+
+def load_pack(path: Path) -> Pack:
+    """One pack from its file.
+
+    Raises PackInvalid naming file, key and what is wrong, for what the file's form forbids and
+    for references inside the pack that lead nowhere.
+    """
+    try:
+        pack = Pack.model_validate(_included(path, _read(path)))
+    except ValidationError as error:
+        raise _invalid(path, error) from error
+    problems = list(_pack_problems(pack))
+    if problems:
+        raise PackInvalid("\n".join(f"{path.name}: {problem}" for problem in problems))
+    return pack
+
+
+def _pack_problems(pack: Pack) -> Iterable[str]:
+    outcomes = {item.code for item in pack.outcomes}
+    limits = {item.kind for item in pack.limits}
+    events = {item.event for item in pack.steps}
+    if pack.received_until and pack.received_until < pack.received_from:
+        yield "received_until: is before received_from"
+    yield from _unique("outcomes", [item.code for item in pack.outcomes])
+    yield from _unique("grounds", [item.code for item in pack.grounds])
+    yield from _unique("steps", [item.event for item in pack.steps])
+    for place, ground in enumerate(pack.grounds, 1):
+        for code in ground.outcomes:
+            if code not in outcomes:
+                yield f"grounds[{place}].outcomes: no outcome '{code}' in this pack"
+    for place, step in enumerate(pack.steps, 1):
+        if step.within and step.within not in limits:
+            yield f"steps[{place}].within: no limit '{step.within}' in this pack"
+    for place, ending in enumerate(pack.endings, 1):
+        if ending.outcome not in outcomes:
+            yield f"endings[{place}].outcome: no outcome '{ending.outcome}' in this pack"
+        elif ending.ground and not pack.ground_for(ending.outcome, ending.ground):
+            yield f"endings[{place}].ground: '{ending.ground}' may not stand with the outcome"
+    for place, limit in enumerate(pack.limits, 1):
+        if limit.number is None and limit.stated is None:
+            yield f"limits[{place}]: has neither a number nor a stated day"
+        named = [t.event for t in (*limit.starts_on, *limit.restarts_on, *limit.ends_on)]
+        for event in named:
+            if event not in events:
+                yield f"limits[{place}] ({limit.kind}): no step '{event}' in this pack"
+        for stop in limit.stops:
+            if stop.at_most and stop.at_most not in limits:
+                yield f"limits[{place}].stops: no limit '{stop.at_most}' in this pack"
+
+
+def _unique(key: str, codes: Sequence[str]) -> Iterable[str]:
+    for place, code in enumerate(codes, 1):
+        if code in codes[: place - 1]:
+            yield f"{key}[{place}]: '{code}' stands twice"
+
+
+def load_form(path: Path) -> Form:
+    """One report form from its file; raises PackInvalid like `load_pack`."""
+    try:
+        form = Form.model_validate(_read(path))
+    except ValidationError as error:
+        raise _invalid(path, error) from error
+    problems = list(_form_problems(form))
+    if problems:
+        raise PackInvalid("\n".join(f"{path.name}: {problem}" for problem in problems))
+    return form
+
+
+def _form_problems(form: Form) -> Iterable[str]:
+    tables = {table.id: table for table in form.tables}
+    sections = {section.id for section in form.sections}
+    for table in form.tables:
+        rows = [row.id for row in table.rows]
+        yield from _unique(f"tables.{table.id}.rows", rows)
+        if table.section not in sections:
+            yield f"tables.{table.id}.section: no section '{table.section}'"
+        for line in (*table.rows, *table.columns):
+            yield from _predicate_problems(table, line)
+            if line.share_of and line.share_of not in rows:
+                yield f"tables.{table.id}.{line.id}.share_of: no row '{line.share_of}'"
+    for check in form.checks:
+        if check.table not in tables:
+            yield f"checks.{check.id}.table: no table '{check.table}'"
+            continue
+        table = tables[check.table]
+        lines = {x.id for x in (table.rows if check.across == "rows" else table.columns)}
+        for line_id in (*check.left, *check.right):
+            if line_id not in lines:
+                yield f"checks.{check.id}: no {check.across[:-1]} '{line_id}' in {table.id}"
+
+
+def _predicate_problems(table: Table, line: Line) -> Iterable[str]:
+    for dimension in line.when:
+        if dimension not in DIMENSIONS[table.source]:
+            yield (
+                f"tables.{table.id}.{line.id}.when: '{dimension}' is not known of "
+                f"{table.source} (known: {', '.join(sorted(DIMENSIONS[table.source]))})"
+            )
+
+
+@cache
+def packs() -> tuple[Pack, ...]:
+    """All packs that come with requestflow, the oldest law first."""
+    found = (load_pack(path) for path in PACKS.glob("*.toml") if path.stem != "cn-remedies")
+    return tuple(sorted(found, key=lambda pack: pack.received_from))
+
+
+@cache
+def forms() -> tuple[Form, ...]:
+    """All report forms, the oldest first."""
+    return tuple(sorted(map(load_form, FORMS.glob("*.toml")), key=lambda form: form.year_from))
+
+
+def pack(code: str) -> Pack:
+    """The pack of that code; raises UnknownLaw naming those there are."""
+    for candidate in packs():
+        if candidate.code == code:
+            return candidate
+    known = ", ".join(item.code for item in packs())
+    raise UnknownLaw(f"there is no law pack '{code}'; there are: {known}")
+
+
+def law_in_force(received_on: date) -> Pack:
+    """The law that governs an application received on that day, to its end."""
+    for candidate in packs():
+        until = candidate.received_until or date.max
+        if candidate.received_from <= received_on <= until:
+            return candidate
+    first = packs()[0]
+    raise UnknownLaw(
+        f"no law in force on {received_on.isoformat()}; the first begins on "
+        f"{first.received_from.isoformat()} ({first.order.zh})"
+    )
+
+
+def form_for(year: int) -> Form:
+    """The report form in force for a year; raises UnknownForm."""
+    for candidate in forms():
+        if candidate.year_from <= year <= (candidate.year_until or 9999):
+            return candidate
+    raise UnknownForm(f"there is no report form for {year}; the first year is {forms()[0].year_from}")

@@ -1,0 +1,244 @@
+"""The typed form of a law pack: what a pack's file may say, and nothing else.
+
+A pack (see `packs/*.toml`) is one law in force for a span of days. Its text is written so that
+a lawyer can check it against the statute: each number stands beside its article.
+"""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Nature = Literal["duty", "window", "other_party"]
+"""duty: the body must act by the day; window: after the day a step is no longer open;
+other_party: somebody outside must act, and silence has a consequence."""
+
+Unit = Literal["working_days", "calendar_days", "months"]
+
+
+class Strict(BaseModel):
+    """A part of a pack: immutable, and no key that is not known."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Label(Strict):
+    """A name in both languages of the face."""
+
+    zh: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+    def text(self, locale: str) -> str:
+        """The name for a locale such as `zh_CN` or `en`."""
+        return self.zh if locale.startswith("zh") else self.en
+
+
+class Trigger(Strict):
+    """An event of the case that does something to a clock.
+
+    `where` narrows it to events whose particulars have these values; `day` names the particular
+    that holds the day which counts instead of the event's own day (for example the day on
+    which the applicant received a notice).
+    """
+
+    event: str
+    where: dict[str, str | bool] = {}
+    day: str | None = None
+    article: str | None = None
+
+
+class Stop(Strict):
+    """A span that is not counted: from the day of `starts` to the day of one of `ends`.
+
+    `per` names the particular that pairs a start with its end when several run at once.
+    `at_most` is the kind of the limit after which the clock goes on without an answer.
+    """
+
+    starts: str
+    ends: tuple[str, ...]
+    rule: str
+    article: str
+    per: str | None = None
+    at_most: str | None = None
+
+
+class Extension(Strict):
+    """More of the same unit, once `event` is recorded; `number` is also the most that may be."""
+
+    event: str
+    number: int = Field(gt=0)
+    article: str
+
+
+class StatedDay(Strict):
+    """A day that the body itself states in `event`, in the particular `day`."""
+
+    event: str
+    day: str
+    article: str
+
+
+class Limit(Strict):
+    """One time limit (期限): its length, its article, what starts, stops and ends it."""
+
+    kind: str
+    label: Label
+    nature: Nature
+    article: str
+    law: str | None = None
+    number: int | None = Field(default=None, gt=0)
+    number_from: str | None = None
+    unit: Unit = "working_days"
+    in_force_from: date | None = None
+    in_force_until: date | None = None
+    starts_on: tuple[Trigger, ...]
+    restarts_on: tuple[Trigger, ...] = ()
+    ends_on: tuple[Trigger, ...]
+    stops: tuple[Stop, ...] = ()
+    extension: Extension | None = None
+    stated: StatedDay | None = None
+    per: str | None = None
+    not_for_outcomes: tuple[str, ...] = ()
+    unverified: bool = False
+
+    def in_force(self, day: date) -> bool:
+        """Whether this version of the limit governs a period that begins on `day`."""
+        return (self.in_force_from is None or self.in_force_from <= day) and (
+            self.in_force_until is None or day <= self.in_force_until
+        )
+
+
+class StepRule(Strict):
+    """A step that this law knows, with the article that gives it.
+
+    `within` names the limit after which the step is no longer lawful, `once` that it may be
+    taken one time only.
+    """
+
+    event: str
+    article: str
+    within: str | None = None
+    once: bool = False
+    unverified: bool = False
+
+
+class Outcome(Strict):
+    """How an application ended (办理结果). `words` are what registers call it."""
+
+    code: str
+    label: Label
+    article: str
+    ground: Literal["required", "optional", "none"]
+    answer: bool = True
+    words: tuple[str, ...] = ()
+
+
+class Ground(Strict):
+    """Why an outcome was reached (理由), and with which outcomes it may stand."""
+
+    code: str
+    label: Label
+    article: str
+    outcomes: tuple[str, ...]
+    words: tuple[str, ...] = ()
+
+
+class Ending(Strict):
+    """The outcome and ground as which an ending without a decision letter is counted."""
+
+    event: str
+    outcome: str
+    ground: str | None = None
+
+
+class RemedyResult(Strict):
+    """How a reconsideration or a suit ended."""
+
+    code: str
+    label: Label
+    words: tuple[str, ...] = ()
+
+
+class Remedy(Strict):
+    """A remedy against a decision or against silence (行政复议, 行政诉讼)."""
+
+    kind: Literal["reconsideration", "suit"]
+    label: Label
+    article: str
+    results: tuple[RemedyResult, ...]
+
+
+class FeeTier(Strict):
+    """One progressive tier: from the `first` unit on, `fen` for each (1/100 yuan)."""
+
+    first: int = Field(gt=0)
+    fen: int = Field(ge=0)
+
+
+class FeeRule(Strict):
+    """One way to compute the information processing fee (信息处理费)."""
+
+    code: str
+    label: Label
+    article: str
+    tiers: tuple[FeeTier, ...]
+    step_every: int | None = None
+    step_fen: int | None = None
+
+
+class ReportingDay(Strict):
+    """A day of the year by which the annual report must be handed in or published."""
+
+    code: str
+    label: Label
+    month: int = Field(ge=1, le=12)
+    day: int = Field(ge=1, le=31)
+    article: str
+
+
+class Pack(Strict):
+    """One law in force for the applications received from `received_from` to `received_until`."""
+
+    code: str
+    title: Label
+    order: Label
+    received_from: date
+    received_until: date | None = None
+    limits: tuple[Limit, ...]
+    steps: tuple[StepRule, ...]
+    outcomes: tuple[Outcome, ...]
+    grounds: tuple[Ground, ...]
+    endings: tuple[Ending, ...]
+    remedies: tuple[Remedy, ...]
+    letter_parts: tuple[Label, ...] = ()
+    fees: tuple[FeeRule, ...] = ()
+    reporting_days: tuple[ReportingDay, ...] = ()
+
+    def outcome(self, code: str | None) -> Outcome | None:
+        """The outcome of that code, or None."""
+        return next((item for item in self.outcomes if item.code == code), None)
+
+    def ground(self, code: str | None) -> Ground | None:
+        """The ground of that code, or None."""
+        return next((item for item in self.grounds if item.code == code), None)
+
+    def ground_for(self, outcome: str | None, code: str | None) -> Ground | None:
+        """The ground of that code if it may stand with that outcome, else None."""
+        found = self.ground(code)
+        return found if found and outcome in found.outcomes else None
+
+    def step(self, event: str) -> StepRule | None:
+        """The rule for a step, or None where this law does not know it."""
+        return next((item for item in self.steps if item.event == event), None)
+
+    def limit(self, kind: str, day: date) -> Limit | None:
+        """The version of a limit that governs a period beginning on `day`."""
+        return next((x for x in self.limits if x.kind == kind and x.in_force(day)), None)
+
+    def ending(self, event: str) -> Ending | None:
+        """What an ending without a decision is counted as, or None."""
+        return next((item for item in self.endings if item.event == event), None)
+
+    def remedy(self, kind: str) -> Remedy:
+        """The remedy of that kind."""
+        return next(item for item in self.remedies if item.kind == kind)
