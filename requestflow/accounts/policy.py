@@ -1,0 +1,94 @@
+"""Who may do what: the only place that knows roles. What is not allowed here is refused."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from requestflow.foundation import Refused, text
+
+Role = Literal[
+    "clerk", "reviewer", "approver", "supervisor", "auditor", "administrator", "operator", "system"
+]
+ROLES: tuple[str, ...] = (
+    "clerk", "reviewer", "approver", "supervisor", "auditor", "administrator",
+)
+"""The roles a person may have; operator (the machine's terminal) and system are not people."""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Whoever acts: a person in a role at a unit, the operator at the terminal, the system."""
+
+    name: str
+    role: Role
+    unit_path: str = ""
+    person_id: int | None = None
+
+    @classmethod
+    def operator(cls) -> "Actor":
+        """Whoever has the machine and its database."""
+        return cls("operator", "operator")
+
+    @classmethod
+    def system(cls) -> "Actor":
+        """The worker, acting on what the law makes happen by itself."""
+        return cls("system", "system")
+
+
+_CASEWORK = frozenset({"clerk", "approver", "operator"})
+_READERS = frozenset(
+    {"clerk", "reviewer", "approver", "supervisor", "auditor", "operator", "system"}
+)
+
+_ALLOWED: dict[str, frozenset[str]] = {
+    "case.read": _READERS,
+    "case.reveal": frozenset({"clerk", "approver", "operator"}),
+    "case.register": _CASEWORK,
+    "case.assign": frozenset({"clerk", "approver", "supervisor", "operator"}),
+    "case.work": _CASEWORK,
+    "case.extend": frozenset({"approver", "operator"}),
+    "case.review": frozenset({"reviewer", "approver", "operator"}),
+    "case.sign": frozenset({"approver", "operator"}),
+    "case.deliver": _CASEWORK,
+    "case.remedy": frozenset({"clerk", "reviewer", "approver", "operator"}),
+    "case.correct": frozenset({"approver", "operator"}),
+    "case.recompute": frozenset({"operator", "system"}),
+    "case.import": frozenset({"operator"}),
+    "report.read": _READERS,
+    "notices.read": frozenset(ROLES),
+    "calendar.change": frozenset({"operator"}),
+    "people.change": frozenset({"operator"}),
+    "health.read": frozenset({"administrator", "operator"}),
+}
+_ABOVE_SUBTREE = frozenset({"operator", "system"})
+_OWN_UNIT_ONLY = frozenset({"clerk", "reviewer", "approver"})
+
+
+def can(actor: Actor | None, action: str, unit_path: str | None = None) -> bool:
+    """Whether the actor may do this, to what belongs to the unit of that path.
+
+    Clerks, reviewers and approvers act on their own unit; supervisors and auditors on their
+    unit and all below it. An unknown action is refused.
+    """
+    if actor is None or actor.role not in _ALLOWED.get(action, frozenset()):
+        return False
+    if unit_path is None or actor.role in _ABOVE_SUBTREE:
+        return True
+    if actor.role in _OWN_UNIT_ONLY:
+        return unit_path == actor.unit_path
+    return bool(actor.unit_path) and unit_path.startswith(actor.unit_path)
+
+
+def require(actor: Actor | None, action: str, unit_path: str | None = None) -> None:
+    """Raises Refused where `can` says no."""
+    if not can(actor, action, unit_path):
+        raise Refused(
+            text("You may not do this (%(action)s).", action=action),
+            text("Ask a colleague of the unit in charge, or its head."),
+        )
+
+
+def sees_subtree(actor: Actor) -> tuple[str, bool]:
+    """The path whose cases the actor may list, and whether units below it belong to them."""
+    if actor.role in _ABOVE_SUBTREE:
+        return "", True
+    return actor.unit_path, actor.role not in _OWN_UNIT_ONLY

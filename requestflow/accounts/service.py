@@ -1,0 +1,153 @@
+"""Loading units, adding people, signing in."""
+
+import csv
+from collections.abc import Iterable
+from pathlib import Path
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from requestflow.accounts.models import Person, Unit
+from requestflow.accounts.policy import ROLES, Actor
+from requestflow.foundation import NotFound, RequestflowError, text
+
+_hasher = PasswordHasher()
+# Verified against when there is no such user, so that both answers take as long.
+_NOBODY = _hasher.hash("nobody")
+UNIT_COLUMNS = ("code", "name", "parent", "kind")
+
+
+def load_units(session: Session, path: Path) -> int:
+    """Adds or renames the units of a CSV (code, name, parent, kind); how many are new.
+
+    Raises RequestflowError naming the line that is wrong; then nothing is stored.
+    """
+    known = {unit.code: unit for unit in session.scalars(select(Unit))}
+    added = 0
+    for line, row in enumerate(_rows(path), 2):
+        code, name = row["code"].strip(), row["name"].strip()
+        parent_code = row["parent"].strip()
+        if not code or not name or "/" in code:
+            raise _unit_fault(path, line, text("a unit needs a code without '/' and a name"))
+        parent = known.get(parent_code) if parent_code else None
+        if parent_code and parent is None:
+            raise _unit_fault(
+                path, line, text("its parent '%(code)s' does not stand above it", code=parent_code)
+            )
+        unit = known.get(code)
+        unit_path = f"{parent.path if parent else ''}{code}/"
+        if unit is None:
+            unit = Unit(code=code, name=name, kind=row["kind"].strip(), path=unit_path)
+            unit.parent_id = parent.id if parent else None
+            session.add(unit)
+            session.flush()
+            known[code] = unit
+            added += 1
+        elif unit.path != unit_path:
+            raise _unit_fault(path, line, text("the unit stands elsewhere in the tree already"))
+        else:
+            unit.name, unit.kind = name, row["kind"].strip()
+    return added
+
+
+def _rows(path: Path) -> Iterable[dict[str, str]]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            missing = [name for name in UNIT_COLUMNS if name not in (reader.fieldnames or [])]
+            if missing:
+                raise RequestflowError(
+                    text(
+                        "%(file)s: the column '%(column)s' is missing; units need "
+                        "code, name, parent, kind.",
+                        file=path.name, column=missing[0],
+                    )
+                )
+            return [{key: value or "" for key, value in row.items() if key} for row in reader]
+    except (OSError, UnicodeDecodeError) as error:
+        raise RequestflowError(text("%(file)s cannot be read.", file=str(path))) from error
+
+
+def _unit_fault(path: Path, line: int, problem: object) -> RequestflowError:
+    return RequestflowError(
+        text("%(file)s, line %(line)s: %(problem)s.", file=path.name, line=line, problem=problem)
+    )
+
+
+def unit_by_code(session: Session, code: str) -> Unit:
+    """The unit of that code; NotFound otherwise."""
+    unit = session.scalar(select(Unit).where(Unit.code == code))
+    if unit is None:
+        raise NotFound(
+            text("There is no unit '%(code)s'.", code=code),
+            text("`requestflow unit list` names them."),
+        )
+    return unit
+
+
+def units_below(session: Session, path: str) -> list[Unit]:
+    """A unit and all below it, the tree in order."""
+    query = select(Unit).order_by(Unit.path)
+    return list(session.scalars(query.where(within(path)))) if path else list(
+        session.scalars(query)
+    )
+
+
+def within(path: str) -> ColumnElement[bool]:
+    """The condition that a unit is the one of that path or below it (any unit for '')."""
+    return func.substr(Unit.path, 1, len(path)) == path
+
+
+def add_person(
+    session: Session, username: str, name: str, password: str, role: str, unit: Unit,
+    email: str | None = None,
+) -> Person:
+    """Adds somebody who may sign in; RequestflowError for an unknown role or a name in use."""
+    if role not in ROLES:
+        raise RequestflowError(
+            text(
+                "There is no role '%(role)s'; there are: %(roles)s.",
+                role=role, roles=", ".join(ROLES),
+            )
+        )
+    if len(password) < 10:
+        raise RequestflowError(text("A password needs at least 10 characters."))
+    if session.scalar(select(Person.id).where(Person.username == username)):
+        raise RequestflowError(text("The user name '%(name)s' is taken.", name=username))
+    person = Person(
+        username=username, name=name, password_hash=_hasher.hash(password), role=role,
+        unit_id=unit.id, email=email,
+    )
+    session.add(person)
+    session.flush()
+    return person
+
+
+def authenticate(session: Session, username: str, password: str) -> Person | None:
+    """The person of that name and password (argon2id), or None; both take as long."""
+    person = session.scalar(select(Person).where(Person.username == username))
+    try:
+        _hasher.verify(person.password_hash if person else _NOBODY, password)
+    except (VerificationError, InvalidHashError):
+        return None
+    return person if person and person.active else None
+
+
+def person_by_id(session: Session, person_id: int) -> Person | None:
+    """The active person of that id, or None."""
+    person = session.get(Person, person_id)
+    return person if person and person.active else None
+
+
+def set_locale(session: Session, person_id: int, locale: str) -> None:
+    """Remembers the language a person reads."""
+    person = session.get(Person, person_id)
+    if person:
+        person.locale = locale
+
+
+def actor_of(person: Person) -> Actor:
+    """The person as one who acts."""
+    return Actor(person.username, person.role, person.unit.path, person.id)  # type: ignore[arg-type]

@@ -1,0 +1,26 @@
+"""The stored working-day calendar: official days, make-up weekends, units' closures, by year."""
+
+from requestflow.calendars.models import CalendarDay, CalendarYear, UnitClosure
+from requestflow.calendars.reading import CalendarFile, read_calendar
+from requestflow.calendars.service import (
+    calendar_for,
+    change_calendar,
+    preview,
+    seed_calendar,
+    version_of,
+    year_listing,
+)
+
+__all__ = [
+    "CalendarDay",
+    "CalendarFile",
+    "CalendarYear",
+    "UnitClosure",
+    "calendar_for",
+    "change_calendar",
+    "preview",
+    "read_calendar",
+    "seed_calendar",
+    "version_of",
+    "year_listing",
+]

@@ -1,0 +1,48 @@
+"""Tables of the working-day calendar."""
+
+from datetime import date
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from requestflow.foundation import Base
+
+
+class CalendarYear(Base):
+    """A year, and whether the State Council has announced its holidays."""
+
+    __tablename__ = "calendar_years"
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    announced: Mapped[bool]
+
+
+class CalendarDay(Base):
+    """A day that departs from the five-day week: a holiday, or a weekend made up (调休)."""
+
+    __tablename__ = "calendar_days"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    name: Mapped[str] = mapped_column(String(80))
+
+
+class UnitClosure(Base):
+    """A day on which a unit and all below it are closed."""
+
+    __tablename__ = "unit_closures"
+    __table_args__ = (UniqueConstraint("unit_id", "day"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    day: Mapped[date]
+    name: Mapped[str] = mapped_column(String(80))
+
+
+class CalendarVersion(Base):
+    """One row, counted up with every change, so that running processes see changes at once."""
+
+    __tablename__ = "calendar_version"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    version: Mapped[int]

@@ -1,0 +1,163 @@
+"""The calendar as the clock asks it, for each unit, kept in memory by version."""
+
+import csv
+import threading
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from requestflow.accounts import Unit
+from requestflow.calendars.models import CalendarDay, CalendarVersion, CalendarYear, UnitClosure
+from requestflow.calendars.reading import CalendarFile
+from requestflow.law import WorkingCalendar
+from requestflow.law.calendar import DayKind
+
+SEED = Path(__file__).parent / "data" / "cn.csv"
+SEED_YEARS = range(2004, 2027)
+
+Days = Mapping[date, tuple[DayKind, str]]
+_cache: dict[tuple[str, int, str], WorkingCalendar] = {}
+_lock = threading.Lock()
+
+
+def version_of(session: Session) -> int:
+    """The version of the stored calendar; one row, read at each use."""
+    return session.scalar(select(CalendarVersion.version)) or 0
+
+
+def calendar_for(session: Session, unit_path: str = "") -> WorkingCalendar:
+    """The working days of a unit: official ones less the closures of it and all above it.
+
+    Kept in memory until the version in the database changes, so no process counts with an old
+    calendar and none reads it twice.
+    """
+    version = version_of(session)
+    database = str(session.get_bind().engine.url)
+    key = (database, version, _closing_unit(session, unit_path, version, database))
+    found = _cache.get(key)
+    if found is None:
+        closures = _closures(session, key[2])
+        days, announced = _stored(session)
+        found = WorkingCalendar(days, announced, closures, version)
+        with _lock:
+            for old in [k for k in _cache if k[0] == database and k[1] < version]:
+                del _cache[old]
+            _cache[key] = found
+    return found
+
+
+_closing: dict[tuple[str, int], frozenset[str]] = {}
+
+
+def _closing_unit(session: Session, unit_path: str, version: int, database: str) -> str:
+    """The nearest unit at or above the path that has closures; '' if none (shared calendar)."""
+    key = (database, version)
+    if key not in _closing:
+        paths = session.scalars(select(Unit.path).join(UnitClosure).distinct())
+        with _lock:
+            for old in [k for k in _closing if k[0] == database]:
+                del _closing[old]
+            _closing[key] = frozenset(paths)
+    above = [path for path in _closing[key] if unit_path.startswith(path)]
+    return max(above, key=len, default="")
+
+
+def _closures(session: Session, unit_path: str) -> dict[date, str]:
+    if not unit_path:
+        return {}
+    codes = unit_path.rstrip("/").split("/")
+    paths = ["/".join(codes[: n + 1]) + "/" for n in range(len(codes))]
+    query = select(UnitClosure.day, UnitClosure.name).join(Unit).where(Unit.path.in_(paths))
+    return {day: name for day, name in session.execute(query)}
+
+
+def _stored(session: Session) -> tuple[dict[date, tuple[DayKind, str]], frozenset[int]]:
+    days: dict[date, tuple[DayKind, str]] = {
+        day: ("working" if kind == "working" else "holiday", name)
+        for day, kind, name in session.execute(
+            select(CalendarDay.day, CalendarDay.kind, CalendarDay.name)
+        )
+    }
+    announced = select(CalendarYear.year).where(CalendarYear.announced)
+    return days, frozenset(session.scalars(announced))
+
+
+def preview(
+    session: Session, file: CalendarFile, unit: Unit | None, unit_path: str
+) -> WorkingCalendar:
+    """The calendar of the unit at `unit_path` as it would be after the change; stores nothing."""
+    now = calendar_for(session, unit_path)
+    if unit is None:
+        kept = {day: what for day, what in now.days.items() if day.year not in file.years}
+        days = {**kept, **file.days}
+        return WorkingCalendar(days, now.announced | set(file.years), now.closures, now.version)
+    if not unit_path.startswith(unit.path):
+        return now
+    added = {day: name for day, (_, name) in file.days.items()}
+    closures = {**now.closures, **added}
+    return WorkingCalendar(now.days, now.announced, closures, now.version)
+
+
+def change_calendar(session: Session, file: CalendarFile, unit: Unit | None) -> None:
+    """Stores a calendar file: replaces its years and marks them announced, or, for a unit,
+    adds the file's days as closures of the unit and all below it."""
+    if unit is None:
+        for year in file.years:
+            first, last = date(year, 1, 1), date(year, 12, 31)
+            session.execute(delete(CalendarDay).where(CalendarDay.day.between(first, last)))
+            session.merge(CalendarYear(year=year, announced=True))
+        _insert_days(session, file.days)
+    else:
+        known = set(
+            session.scalars(select(UnitClosure.day).where(UnitClosure.unit_id == unit.id))
+        )
+        session.add_all(
+            UnitClosure(unit_id=unit.id, day=day, name=name)
+            for day, (_, name) in file.days.items()
+            if day not in known
+        )
+    _count_up(session)
+
+
+def _insert_days(session: Session, days: Days) -> None:
+    rows = [{"day": day, "kind": kind, "name": name} for day, (kind, name) in days.items()]
+    session.execute(insert(CalendarDay), rows)
+
+
+def _count_up(session: Session) -> None:
+    row = session.get(CalendarVersion, 1, with_for_update=True)
+    if row is None:
+        session.add(CalendarVersion(id=1, version=1))
+    else:
+        row.version += 1
+    session.flush()
+
+
+def seed_calendar(session: Session) -> None:
+    """Stores the official days that come with requestflow, into an empty calendar only."""
+    if session.scalar(select(CalendarVersion.version)) is not None:
+        return
+    with SEED.open(encoding="utf-8", newline="") as file:
+        days: dict[date, tuple[DayKind, str]] = {
+            date.fromisoformat(row["day"]): (
+                "working" if row["kind"] == "working" else "holiday", row["name"],
+            )
+            for row in csv.DictReader(file)
+        }
+    _insert_days(session, days)
+    session.execute(
+        insert(CalendarYear), [{"year": year, "announced": True} for year in SEED_YEARS]
+    )
+    _count_up(session)
+
+
+def year_listing(session: Session, year: int) -> tuple[bool, Iterable[tuple[date, str, str]]]:
+    """Whether a year is announced, and its departing days in order."""
+    announced = session.get(CalendarYear, year)
+    query = select(CalendarDay.day, CalendarDay.kind, CalendarDay.name).order_by(CalendarDay.day)
+    days = session.execute(query.where(CalendarDay.day.between(date(year, 1, 1),
+                                                               date(year, 12, 31))))
+    return bool(announced and announced.announced), [(d, k, n) for d, k, n in days]

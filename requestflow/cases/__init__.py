@@ -1,0 +1,68 @@
+"""The case: its events, lifecycle, projection, and the one door through which it changes."""
+
+from requestflow.cases.errors import CaseChanged, StepRefused
+from requestflow.cases.events import Event, effective
+from requestflow.cases.lifecycle import available
+from requestflow.cases.models import Case, CaseDeadline, CaseEvent, Party, Remedy
+from requestflow.cases.parties import masked
+from requestflow.cases.queries import (
+    CasePage,
+    CaseView,
+    Filter,
+    list_cases,
+    party_details,
+    unit_ids,
+    view_case,
+)
+from requestflow.cases.recompute import Move, move_due_days, moves
+from requestflow.cases.service import (
+    CaseChange,
+    Door,
+    History,
+    Listener,
+    Opening,
+    Step,
+    load_events,
+    next_number,
+)
+from requestflow.cases.state import OPEN_STAGES, STAGES, CaseState, apply, project
+from requestflow.cases.verify import Difference, verify
+
+__all__ = [
+    "OPEN_STAGES",
+    "STAGES",
+    "Case",
+    "CaseChange",
+    "CaseChanged",
+    "CaseDeadline",
+    "CaseEvent",
+    "CasePage",
+    "CaseState",
+    "CaseView",
+    "Difference",
+    "Door",
+    "Event",
+    "Filter",
+    "History",
+    "Listener",
+    "Move",
+    "Opening",
+    "Party",
+    "Remedy",
+    "Step",
+    "StepRefused",
+    "apply",
+    "available",
+    "effective",
+    "list_cases",
+    "load_events",
+    "masked",
+    "move_due_days",
+    "moves",
+    "next_number",
+    "party_details",
+    "project",
+    "unit_ids",
+    "verify",
+    "view_case",
+]

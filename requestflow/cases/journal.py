@@ -1,0 +1,26 @@
+"""Writing events down: their rows, each with the hash of the one before."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from requestflow.cases.events import Event, canonical, event_hash
+
+
+def rows(
+    case_id: int, number: str, head: str, version: int, events: Sequence[Event], now: datetime
+) -> tuple[list[dict[str, Any]], str]:
+    """The rows for new events after the one with hash `head`, and the new head."""
+    written: list[dict[str, Any]] = []
+    for sequence, event in enumerate(events, version + 1):
+        data = canonical(dict(event.data))
+        digest = event_hash(head, number, sequence, event.kind, event.day, now, event.actor, data)
+        written.append(
+            {
+                "case_id": case_id, "sequence": sequence, "kind": event.kind, "day": event.day,
+                "recorded_at": now, "actor": event.actor, "data": data, "previous_hash": head,
+                "hash": digest,
+            }
+        )
+        head = digest
+    return written, head

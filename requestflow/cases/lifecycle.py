@@ -1,0 +1,160 @@
+"""The lifecycle: which step is allowed from where, and who may take it.
+
+One table for all laws. Which of the steps a law knows, until when and how often each may be
+taken comes from its pack; what the table holds is true under any law.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from requestflow.cases import guards
+from requestflow.cases.errors import StepRefused
+from requestflow.cases.events import Event, effective
+from requestflow.cases.guards import Moment
+from requestflow.cases.state import ENDED_STAGES, OPEN_STAGES, STAGES, CaseState, apply, received
+from requestflow.foundation import text
+from requestflow.law.loading import pack as law_pack
+
+Guard = Callable[[Moment], None]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One step: the stages it may be taken from, the action it needs, what must hold."""
+
+    stages: frozenset[str]
+    action: str
+    guards: tuple[Guard, ...] = ()
+    any_law: bool = False
+    in_order: bool = True
+
+
+_WORK = frozenset({"received", "in_progress", "redecision"})
+_FIRST = frozenset({"received", "in_progress"})
+_OPEN = frozenset(OPEN_STAGES)
+_BEFORE_SIGNATURE = _OPEN - {"signed"}
+_REVIEW = frozenset({"drafted", "legality_reviewed", "secrecy_reviewed"})
+_ALL = frozenset(STAGES)
+
+
+def _from(*stages: str) -> frozenset[str]:
+    return frozenset(stages)
+
+
+RULES: dict[str, Rule] = {
+    "assigned": Rule(_OPEN, "case.assign", any_law=True),
+    "clarification_requested": Rule(_FIRST, "case.work", (guards.clarification_day,)),
+    "clarified": Rule(_from("clarifying"), "case.work"),
+    "clarification_lapsed": Rule(_from("clarifying"), "case.work", (guards.clarification_over,)),
+    "reasons_requested": Rule(_FIRST, "case.work"),
+    "reasons_given": Rule(_from("awaiting_reasons"), "case.work"),
+    "delay_set": Rule(_FIRST, "case.extend", (guards.reasons_were_given, guards.later_day)),
+    "consultation_started": Rule(
+        _WORK | {"consulting"}, "case.work", (guards.new_consultation,)
+    ),
+    "consultation_ended": Rule(
+        _from("consulting"), "case.work", (guards.open_consultation, guards.silence_waited_for)
+    ),
+    "extended": Rule(_BEFORE_SIGNATURE - {"redecision"}, "case.extend", (guards.extension_days,)),
+    "fee_notified": Rule(_FIRST, "case.work", (guards.fee_in_force,)),
+    "fee_waived": Rule(_from("awaiting_payment"), "case.extend"),
+    "fee_paid": Rule(_from("awaiting_payment"), "case.work"),
+    "fee_defaulted": Rule(_from("awaiting_payment"), "case.work", (guards.payment_over,)),
+    "fees_recorded": Rule(_ALL, "case.import", any_law=True),
+    "transferred": Rule(_FIRST, "case.assign", (guards.another_unit,)),
+    "redirected": Rule(_FIRST, "case.work"),
+    "drafted": Rule(_WORK, "case.work", (guards.decision,)),
+    "legality_reviewed": Rule(_from("drafted"), "case.review"),
+    "secrecy_reviewed": Rule(_from("legality_reviewed"), "case.review"),
+    "returned": Rule(_REVIEW, "case.review"),
+    "signed": Rule(_from("secrecy_reviewed"), "case.sign", (guards.four_eyes,)),
+    "delivered": Rule(_from("signed"), "case.deliver", (guards.delivery_day,)),
+    "decision_recorded": Rule(_WORK, "case.import", (guards.decision,)),
+    "closed": Rule(_from("delivered"), "case.work"),
+    "withdrawn": Rule(_OPEN - {"redecision"}, "case.work", (guards.not_decided,)),
+    "remedy_filed": Rule(
+        _ALL, "case.remedy", (guards.new_remedy, guards.something_to_attack)
+    ),
+    "remedy_accepted": Rule(_ALL, "case.remedy", (guards.pending_remedy,)),
+    "remedy_answered": Rule(_ALL, "case.remedy", (guards.pending_remedy,)),
+    "remedy_extended": Rule(_ALL, "case.remedy", (guards.accepted_reconsideration,)),
+    "remedy_concluded": Rule(
+        _ALL, "case.remedy", (guards.pending_remedy, guards.remedy_result)
+    ),
+    "due_days_moved": Rule(_ALL, "case.recompute", any_law=True, in_order=False),
+    "noted": Rule(_ALL, "case.work", any_law=True, in_order=False),
+    "corrected": Rule(_ALL, "case.correct", any_law=True, in_order=False),
+}
+"""Every step but the receipt, which opens a case."""
+
+
+def check(moment: Moment, *, imported: bool = False) -> None:
+    """Raises StepRefused where the step is not allowed now; names the reason and article.
+
+    `imported`: the step comes from a register of what others did long ago. Then what happened
+    too late or too often is recorded as it was; what is impossible is refused all the same.
+    """
+    step, state = moment.event, moment.state
+    rule = RULES.get(step.kind)
+    if rule is None:
+        raise StepRefused(text("There is no step '%(kind)s'.", kind=step.kind))
+    known = moment.pack.step(step.kind)
+    if known is None and not rule.any_law:
+        raise StepRefused(
+            text("%(law)s does not know this step.", law=moment.pack.title), None, None
+        )
+    article = known.article if known else None
+    if state.stage not in rule.stages:
+        raise StepRefused(
+            text("This step is not possible now; the case is at: %(stage)s.",
+                 stage=text(f"stage.{state.stage}")),
+            None, article,
+        )
+    if rule.in_order:
+        guards.day_in_order(moment, article)
+    if known and not imported:
+        guards.within_limit(moment, known)
+        guards.only_once(moment, known)
+    for guard in rule.guards:
+        if not (imported and guard in guards.ABOUT_LIMITS):
+            guard(moment)
+
+
+def available(state: CaseState) -> list[str]:
+    """The steps that the table and the law of the case allow from here, limits aside."""
+    pack = law_pack(state.law)
+    return [
+        kind for kind, rule in RULES.items()
+        if state.stage in rule.stages and (rule.any_law or pack.step(kind))
+    ]
+
+
+def replay(number: str, events: Sequence[Event], moment_for: Callable[..., Moment]) -> CaseState:
+    """Takes a whole history through the table; StepRefused for the first impossible step."""
+    history = effective(events)
+    state = received(number, history[0])
+    for place, event in enumerate(history[1:], 1):
+        check(moment_for(state, history[:place], event), imported=True)
+        state = apply(state, event)
+    return state
+
+
+def completed(state: CaseState, kind: str, day: date, data: Mapping[str, Any]) -> dict[str, Any]:
+    """The particulars with what the case itself already knows put in."""
+    full = dict(data)
+    if kind == "delivered":
+        full["outcome"] = state.draft_outcome
+        if state.draft_ground:
+            full["ground"] = state.draft_ground
+    if kind in {"remedy_accepted", "remedy_concluded"} and "kind" not in full:
+        remedy = state.remedy(str(full.get("remedy")))
+        if remedy:
+            full["kind"] = remedy.kind
+    if kind == "consultation_started" and "letter_received_on" not in full:
+        full["letter_received_on"] = day.isoformat()
+    return full
+
+
+__all__ = ["ENDED_STAGES", "RULES", "Moment", "Rule", "available", "check", "completed", "replay"]

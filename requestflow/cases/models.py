@@ -1,0 +1,137 @@
+"""Tables of cases: the events, and what is projected from them."""
+
+from datetime import date, datetime
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from requestflow.foundation import Base, EncryptedText, UtcDateTime
+
+BigId = BigInteger().with_variant(Integer, "sqlite")
+
+
+class CaseEvent(Base):
+    """One event of a case; only ever inserted."""
+
+    __tablename__ = "case_events"
+    __table_args__ = (UniqueConstraint("case_id", "sequence"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    case_id: Mapped[int] = mapped_column(BigId, ForeignKey("cases.id"))
+    sequence: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(40))
+    day: Mapped[date]
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor: Mapped[str] = mapped_column(String(120))
+    data: Mapped[str] = mapped_column(Text)
+    previous_hash: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class Case(Base):
+    """One application and all that happened to it (依申请公开案件): the projection of its events.
+
+    Money is in fen. `due_on` is the first due day among the body's running duties.
+    """
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        Index("ix_cases_received", "received_on", "id"),
+        Index("ix_cases_unit_received", "unit_id", "received_on", "id"),
+        Index("ix_cases_due", "due_on", "id"),
+        Index("ix_cases_unit_due", "unit_id", "due_on", "id"),
+        Index("ix_cases_stage", "stage", "received_on", "id"),
+        Index(
+            "ix_cases_counted", "received_on", "concluded_on", "law", "outcome", "ground",
+            "applicant_kind", "unit_id", "fee_charged", "fee_waived",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    number: Mapped[str] = mapped_column(String(60), unique=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    law: Mapped[str] = mapped_column(String(20))
+    stage: Mapped[str] = mapped_column(String(20))
+    received_on: Mapped[date]
+    concluded_on: Mapped[date | None]
+    outcome: Mapped[str | None] = mapped_column(String(40))
+    ground: Mapped[str | None] = mapped_column(String(40))
+    applicant_kind: Mapped[str] = mapped_column(String(20))
+    channel: Mapped[str] = mapped_column(String(20))
+    delivery_form: Mapped[str | None] = mapped_column(String(20))
+    subject: Mapped[str] = mapped_column(Text)
+    handler: Mapped[str | None] = mapped_column(String(80))
+    redecided_on: Mapped[date | None]
+    fee_charged: Mapped[int] = mapped_column(BigInteger, default=0)
+    fee_waived: Mapped[int] = mapped_column(BigInteger, default=0)
+    due_on: Mapped[date | None]
+    due_provisional: Mapped[bool] = mapped_column(default=False)
+    stopped: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int]
+    head_hash: Mapped[str] = mapped_column(String(64))
+
+
+class CaseDeadline(Base):
+    """A running deadline of a case, as the clock computed it from the events."""
+
+    __tablename__ = "case_deadlines"
+    __table_args__ = (UniqueConstraint("case_id", "kind", "key"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    case_id: Mapped[int] = mapped_column(BigId, ForeignKey("cases.id"))
+    kind: Mapped[str] = mapped_column(String(40))
+    key: Mapped[str] = mapped_column(String(40), default="")
+    nature: Mapped[str] = mapped_column(String(20))
+    started_on: Mapped[date]
+    due: Mapped[date | None]
+    provisional: Mapped[bool]
+    stopped_until: Mapped[date | None]
+
+
+class Remedy(Base):
+    """A reconsideration (行政复议) or suit (行政诉讼) in a case."""
+
+    __tablename__ = "remedies"
+    __table_args__ = (
+        UniqueConstraint("case_id", "key"),
+        Index("ix_remedies_counted", "filed_on", "concluded_on", "kind", "route", "result",
+              "unit_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    case_id: Mapped[int] = mapped_column(BigId, ForeignKey("cases.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    key: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[str] = mapped_column(String(20))
+    route: Mapped[str] = mapped_column(String(10))
+    authority: Mapped[str | None] = mapped_column(String(500))
+    filed_on: Mapped[date]
+    accepted_on: Mapped[date | None]
+    answered_on: Mapped[date | None]
+    concluded_on: Mapped[date | None]
+    result: Mapped[str | None] = mapped_column(String(20))
+
+
+class Party(Base):
+    """The applicant's (申请人) personal data, encrypted, apart from the events.
+
+    The case's event holds only the digest of these details with the salt, so that the data can
+    be erased when the law asks for it without breaking the chain of events.
+    """
+
+    __tablename__ = "parties"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    case_id: Mapped[int] = mapped_column(BigId, ForeignKey("cases.id"), unique=True)
+    salt: Mapped[str] = mapped_column(String(32))
+    details: Mapped[str] = mapped_column(EncryptedText)
+
+
+class CaseNumber(Base):
+    """The last number given out to a unit in a year."""
+
+    __tablename__ = "case_numbers"
+
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    last: Mapped[int]

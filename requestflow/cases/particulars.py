@@ -1,0 +1,220 @@
+"""The particulars of each step: what it must say, in which form."""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from requestflow.cases.errors import StepRefused
+from requestflow.foundation import text
+
+Line = Annotated[str, Field(min_length=1, max_length=500)]
+Paragraph = Annotated[str, Field(min_length=1, max_length=20000)]
+Fen = Annotated[int, Field(ge=0, le=10**12)]
+
+APPLICANT_KINDS = ("person", "enterprise", "research", "welfare", "legal", "other")
+CHANNELS = ("internet", "post", "in_person", "fax", "mail")
+DELIVERY_FORMS = ("paper", "email", "inspection", "disc")
+
+
+class Particulars(BaseModel):
+    """The base: nothing that is not named, spaces at the ends taken off."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+class Nothing(Particulars):
+    """A step that has nothing to say beyond its day."""
+
+
+class Received(Particulars):
+    unit: Line
+    law: Line
+    applicant_kind: Literal["person", "enterprise", "research", "welfare", "legal", "other"]
+    channel: Literal["internet", "post", "in_person", "fax", "mail"]
+    subject: Paragraph
+    delivery_form: Literal["paper", "email", "inspection", "disc"] | None = None
+    party: str | None = None
+    notes: dict[str, str] | None = None
+
+
+class Assigned(Particulars):
+    handler: Line
+
+
+class ClarificationRequested(Particulars):
+    items: Paragraph | None = None
+    answer_by: date | None = None
+
+
+class Reasoned(Particulars):
+    reason: Paragraph
+
+
+class DelaySet(Particulars):
+    until: date
+    reason: Paragraph
+
+
+class ConsultationStarted(Particulars):
+    consultation: Line
+    consulted: Literal["third_party", "joint_author", "other_body"] = "third_party"
+    name: Line | None = None
+    letter_received_on: date | None = None
+
+
+class ConsultationEnded(Particulars):
+    consultation: Line
+    answer: Literal["agrees", "objects", "silence"] | None = None
+
+
+class Extended(Particulars):
+    days: int | None = Field(default=None, gt=0)
+    reason: Paragraph | None = None
+    approver: Line | None = None
+
+
+class FeeNotified(Particulars):
+    fen: Fen
+    rule: Line | None = None
+    notice_received_on: date | None = None
+
+
+class FeesRecorded(Particulars):
+    charged: Fen = 0
+    waived: Fen = 0
+
+
+class Transferred(Particulars):
+    unit: Line
+    reason: Paragraph | None = None
+
+
+class Redirected(Particulars):
+    body: Line
+
+
+class Decision(Particulars):
+    outcome: Line
+    ground: Line | None = None
+
+
+class Drafted(Decision):
+    facts: Paragraph | None = None
+
+
+class Reviewed(Particulars):
+    remarks: Paragraph | None = None
+
+
+class Signed(Particulars):
+    on_the_spot: bool = False
+
+
+class Delivered(Particulars):
+    way: Literal["post", "mail", "collected", "page", "inspection"]
+    received_on: date | None = None
+    outcome: Line | None = None
+    ground: Line | None = None
+
+
+class Returned(Particulars):
+    remarks: Paragraph
+
+
+class RemedyFiled(Particulars):
+    remedy: Line
+    kind: Literal["reconsideration", "suit"]
+    authority: Line | None = None
+    after_reconsideration: bool = False
+
+
+class RemedyAccepted(Particulars):
+    remedy: Line
+    kind: Literal["reconsideration", "suit"]
+    copy_received_on: date | None = None
+    simple_procedure: bool = False
+
+
+class RemedyStep(Particulars):
+    remedy: Line
+    days: int | None = Field(default=None, gt=0)
+
+
+class RemedyConcluded(Particulars):
+    remedy: Line
+    kind: Literal["reconsideration", "suit"]
+    result: Line
+    redecision: bool = False
+    within: int | None = Field(default=None, gt=0)
+    received_on: date | None = None
+
+
+class Moved(Particulars):
+    moves: list[dict[str, str | None]]
+    calendar: int
+
+
+class Corrected(Particulars):
+    changes: list[dict[str, Any]] = Field(min_length=1)
+    reason: Paragraph
+
+
+class Noted(Particulars):
+    note: Paragraph
+
+
+FORMS: dict[str, type[Particulars]] = {
+    "received": Received,
+    "assigned": Assigned,
+    "clarification_requested": ClarificationRequested,
+    "clarified": Nothing,
+    "clarification_lapsed": Nothing,
+    "reasons_requested": Nothing,
+    "reasons_given": Reasoned,
+    "delay_set": DelaySet,
+    "consultation_started": ConsultationStarted,
+    "consultation_ended": ConsultationEnded,
+    "extended": Extended,
+    "fee_notified": FeeNotified,
+    "fee_waived": Reasoned,
+    "fee_paid": Nothing,
+    "fee_defaulted": Nothing,
+    "fees_recorded": FeesRecorded,
+    "transferred": Transferred,
+    "redirected": Redirected,
+    "drafted": Drafted,
+    "legality_reviewed": Reviewed,
+    "secrecy_reviewed": Reviewed,
+    "returned": Returned,
+    "signed": Signed,
+    "delivered": Delivered,
+    "decision_recorded": Decision,
+    "closed": Nothing,
+    "withdrawn": Nothing,
+    "remedy_filed": RemedyFiled,
+    "remedy_accepted": RemedyAccepted,
+    "remedy_answered": RemedyStep,
+    "remedy_extended": RemedyStep,
+    "remedy_concluded": RemedyConcluded,
+    "due_days_moved": Moved,
+    "corrected": Corrected,
+    "noted": Noted,
+}
+
+
+def checked(kind: str, data: dict[str, Any]) -> dict[str, Any]:
+    """The particulars in their canonical form; StepRefused names the first that is wrong."""
+    form = FORMS.get(kind)
+    if form is None:
+        raise StepRefused(text("There is no step '%(kind)s'.", kind=kind))
+    try:
+        return form.model_validate(data).model_dump(mode="json", exclude_none=True)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"]) or None
+        if first["type"] == "missing":
+            message = text("This is needed: %(field)s.", field=field)
+        else:
+            message = text("%(field)s: %(problem)s.", field=field, problem=first["msg"])
+        raise StepRefused(message, field) from error

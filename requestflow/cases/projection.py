@@ -1,0 +1,82 @@
+"""From a case's state and clock to the rows that are stored: the same for one case and for many."""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from requestflow.cases.events import Event
+from requestflow.cases.models import CaseEvent
+from requestflow.cases.state import CaseState
+from requestflow.law import Deadline, WorkingCalendar, clock
+from requestflow.law.loading import pack as law_pack
+
+
+def deadlines_of(
+    state: CaseState, history: Sequence[Event], calendar: WorkingCalendar
+) -> tuple[Deadline, ...]:
+    """Every deadline of the case, past and running."""
+    return clock(history, law_pack(state.law), calendar)
+
+
+def kept(state: CaseState, deadlines: Iterable[Deadline]) -> list[Deadline]:
+    """The deadlines that are stored: those still running on which somebody must act.
+
+    What is merely open to the applicant after the decision follows from the events at any time
+    and needs no row.
+    """
+    return [item for item in deadlines if item.running and (state.open or item.nature != "window")]
+
+
+def case_row(
+    state: CaseState, unit_id: int, running: Sequence[Deadline], version: int, head_hash: str
+) -> dict[str, Any]:
+    """The row of `cases`."""
+    duties = [item for item in running if item.nature == "duty"]
+    due = min((item for item in duties if item.due), key=lambda item: str(item.due), default=None)
+    stopped = any(item.due is None or item.stopped_until for item in duties)
+    return {
+        "number": state.number, "unit_id": unit_id, "law": state.law, "stage": state.stage,
+        "received_on": state.received_on, "concluded_on": state.concluded_on,
+        "outcome": state.outcome, "ground": state.ground,
+        "applicant_kind": state.applicant_kind, "channel": state.channel,
+        "delivery_form": state.delivery_form, "subject": state.subject,
+        "handler": state.handler, "redecided_on": state.redecided_on,
+        "fee_charged": state.fee_charged, "fee_waived": state.fee_waived,
+        "due_on": due.due if due else None,
+        "due_provisional": bool(due and due.provisional), "stopped": stopped,
+        "version": version, "head_hash": head_hash,
+    }
+
+
+def deadline_rows(case_id: int, running: Iterable[Deadline]) -> list[dict[str, Any]]:
+    """The rows of `case_deadlines`."""
+    return [
+        {
+            "case_id": case_id, "kind": item.kind, "key": item.key, "nature": item.nature,
+            "started_on": item.started_on, "due": item.due, "provisional": item.provisional,
+            "stopped_until": item.stopped_until,
+        }
+        for item in running
+    ]
+
+
+def remedy_rows(case_id: int, unit_id: int, state: CaseState) -> list[dict[str, Any]]:
+    """The rows of `remedies`."""
+    return [
+        {
+            "case_id": case_id, "unit_id": unit_id, "key": item.key, "kind": item.kind,
+            "route": "after" if item.after_reconsideration else "direct",
+            "authority": item.authority, "filed_on": item.filed_on,
+            "accepted_on": item.accepted_on, "answered_on": item.answered_on,
+            "concluded_on": item.concluded_on, "result": item.result,
+        }
+        for item in state.remedies
+    ]
+
+
+def event_of(row: CaseEvent) -> Event:
+    """A stored event as the pure functions know it; ValueError where it is not valid JSON."""
+    data = json.loads(row.data)
+    if not isinstance(data, dict):
+        raise ValueError("the particulars of an event are not an object")
+    return Event(str(row.sequence), row.kind, row.day, data, row.actor, row.recorded_at)

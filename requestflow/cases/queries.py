@@ -1,0 +1,169 @@
+"""Questions about cases, one function each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Select, select, tuple_
+from sqlalchemy.orm import Session
+
+from requestflow.accounts import Actor, Unit, can, sees_subtree, within
+from requestflow.calendars import calendar_for
+from requestflow.cases.events import Event, effective
+from requestflow.cases.models import Case, Party
+from requestflow.cases.parties import opened
+from requestflow.cases.projection import deadlines_of
+from requestflow.cases.service import load_events
+from requestflow.cases.state import OPEN_STAGES, CaseState, project
+from requestflow.foundation import NotFound, text
+from requestflow.law import Deadline
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a list of cases is narrowed to; None means anything."""
+
+    unit_path: str | None = None
+    stage: str | None = None
+    outcome: str | None = None
+    due: Literal["overdue", "today", "week", "stopped", "open"] | None = None
+    text: str | None = None
+    condition: ColumnElement[bool] | None = None
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """One page of a list; `next_key` leads to the one after."""
+
+    rows: Sequence[Any]
+    next_key: str | None
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """Everything a page shows of one case. Personal data stays where it is until asked for."""
+
+    id: int
+    version: int
+    unit: Unit
+    state: CaseState
+    events: Sequence[Event]
+    history: Sequence[Event]
+    deadlines: Sequence[Deadline]
+
+
+def list_cases(
+    session: Session, actor: Actor, narrowed: Filter, today: date, week_end: date,
+    after: str | None = None, size: int = PAGE,
+) -> CasePage:
+    """A page of the cases the actor may see, in the order of their due day where one is asked
+    for, else the newest first. `after` is a page's `next_key`."""
+    by_due = narrowed.due is not None and narrowed.due != "stopped"
+    query = (
+        select(
+            Case.id, Case.number, Case.stage, Case.received_on, Case.concluded_on, Case.outcome,
+            Case.due_on, Case.due_provisional, Case.stopped, Case.subject, Case.law,
+            Case.handler, Unit.name.label("unit_name"),
+        )
+        .join(Unit, Unit.id == Case.unit_id)
+    )
+    query = _narrowed(query, session, actor, narrowed, today, week_end)
+    query = _from_key(query, by_due, after)
+    rows = list(session.execute(query.limit(size + 1)))
+    more = len(rows) > size
+    return CasePage(rows[:size], _key(rows[size - 1], by_due) if more else None)
+
+
+def _narrowed(
+    query: Select[Any], session: Session, actor: Actor, narrowed: Filter, today: date,
+    week_end: date,
+) -> Select[Any]:
+    path, below = sees_subtree(actor)
+    asked = narrowed.unit_path
+    if asked is not None and asked.startswith(path) and (below or asked == path):
+        query = query.where(Case.unit_id.in_(unit_ids(session, asked)))
+    elif asked is not None:
+        query = query.where(Case.unit_id.in_([]))
+    elif path:
+        ids = unit_ids(session, path, exact=not below)
+        query = query.where(Case.unit_id.in_(ids))
+    if narrowed.stage:
+        query = query.where(Case.stage == narrowed.stage)
+    if narrowed.outcome:
+        query = query.where(Case.outcome == narrowed.outcome)
+    if narrowed.text:
+        wanted = narrowed.text.strip()
+        query = query.where(
+            Case.number.startswith(wanted.upper(), autoescape=True)
+            | Case.subject.contains(wanted, autoescape=True)
+        )
+    if narrowed.condition is not None:
+        query = query.where(narrowed.condition)
+    return _narrowed_by_due(query, narrowed.due, today, week_end)
+
+
+def _narrowed_by_due(
+    query: Select[Any], due: str | None, today: date, week_end: date
+) -> Select[Any]:
+    if due == "overdue":
+        return query.where(Case.due_on < today)
+    if due == "today":
+        return query.where(Case.due_on == today)
+    if due == "week":
+        return query.where(Case.due_on.between(today, week_end))
+    if due == "stopped":
+        return query.where(Case.stopped, Case.stage.in_(OPEN_STAGES))
+    if due == "open":
+        return query.where(Case.due_on.is_not(None))
+    return query
+
+
+def unit_ids(session: Session, path: str, exact: bool = False) -> list[int]:
+    """The ids of the unit at a path and, unless `exact`, of all below it."""
+    condition = Unit.path == path if exact else within(path)
+    return list(session.scalars(select(Unit.id).where(condition)))
+
+
+def _from_key(query: Select[Any], by_due: bool, after: str | None) -> Select[Any]:
+    column = Case.due_on if by_due else Case.received_on
+    if after:
+        day_text, _, id_text = after.partition("_")
+        try:
+            key = (date.fromisoformat(day_text), int(id_text))
+        except ValueError as error:
+            raise NotFound(text("That page of the list does not exist.")) from error
+        pair = tuple_(column, Case.id)
+        query = query.where(pair > key) if by_due else query.where(pair < key)
+    if by_due:
+        return query.order_by(column, Case.id)
+    return query.order_by(column.desc(), Case.id.desc())
+
+
+def _key(row: Any, by_due: bool) -> str:
+    return f"{(row.due_on if by_due else row.received_on).isoformat()}_{row.id}"
+
+
+def view_case(session: Session, actor: Actor, number: str) -> CaseView:
+    """One case with its clock; NotFound where it does not exist or is not theirs to see."""
+    found = session.execute(
+        select(Case, Unit).join(Unit, Unit.id == Case.unit_id).where(Case.number == number)
+    ).one_or_none()
+    if found is None or not can(actor, "case.read", found[1].path):
+        raise NotFound(
+            text("There is no case '%(number)s'.", number=number),
+            text("Check the number, or look for it in the list of cases."),
+        )
+    case, unit = found
+    events = load_events(session, case.id)
+    state, history = project(number, events), effective(events)
+    deadlines = deadlines_of(state, history, calendar_for(session, unit.path))
+    return CaseView(case.id, case.version, unit, state, events, history, deadlines)
+
+
+def party_details(session: Session, case_id: int) -> dict[str, str]:
+    """The applicant's personal data, whole; who shows it unmasked records the access."""
+    details = session.scalar(select(Party.details).where(Party.case_id == case_id))
+    return opened(details) if details else {}

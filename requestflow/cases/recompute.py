@@ -1,0 +1,98 @@
+"""When the calendar changes: which open cases' due days move, and moving them with an event."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from requestflow.accounts import Actor, Unit
+from requestflow.calendars import version_of
+from requestflow.cases.events import effective
+from requestflow.cases.models import Case, CaseDeadline
+from requestflow.cases.projection import deadlines_of, kept
+from requestflow.cases.service import Door, Step, load_events
+from requestflow.cases.state import project
+from requestflow.law import WorkingCalendar
+
+CHUNK = 200
+
+
+@dataclass(frozen=True)
+class Move:
+    """A due day that moves (or stays, and is no longer provisional)."""
+
+    number: str
+    kind: str
+    key: str
+    before: date | None
+    after: date | None
+
+
+def moves(
+    session: Session, calendar_of: Callable[[str], WorkingCalendar]
+) -> Iterator[tuple[str, list[Move]]]:
+    """For each open case whose stored due days differ under the calendar of its unit: the moves.
+
+    `calendar_of` gives the calendar for a unit's path.
+    """
+    after = 0
+    has_deadline = select(CaseDeadline.id).where(CaseDeadline.case_id == Case.id).exists()
+    while True:
+        query = (
+            select(Case.id, Case.number, Unit.path).join(Unit, Unit.id == Case.unit_id)
+            .where(Case.id > after, has_deadline).order_by(Case.id).limit(CHUNK)
+        )
+        cases = list(session.execute(query))
+        if not cases:
+            return
+        for case_id, number, path in cases:
+            found = _moves_of(session, case_id, number, calendar_of(path))
+            if found:
+                yield number, found
+        after = cases[-1][0]
+
+
+def _moves_of(
+    session: Session, case_id: int, number: str, calendar: WorkingCalendar
+) -> list[Move]:
+    events = load_events(session, case_id)
+    state = project(number, events)
+    now = {
+        (item.kind, item.key): item
+        for item in kept(state, deadlines_of(state, effective(events), calendar))
+    }
+    query = select(CaseDeadline).where(CaseDeadline.case_id == case_id)
+    return [
+        Move(number, row.kind, row.key, row.due, now[row.kind, row.key].due)
+        for row in session.scalars(query)
+        if (row.kind, row.key) in now
+        and (row.due, row.provisional)
+        != (now[row.kind, row.key].due, now[row.kind, row.key].provisional)
+    ]
+
+
+def move_due_days(
+    session: Session, door: Door, actor: Actor, calendar_of: Callable[[str], WorkingCalendar],
+    now: datetime,
+) -> list[Move]:
+    """Moves the due days of every case that the changed calendar touches, with an event each."""
+    version = version_of(session)
+    today = now.astimezone(door.zone).date()
+    moved: list[Move] = []
+    for number, found in moves(session, calendar_of):
+        data = {
+            "calendar": version,
+            "moves": [
+                {
+                    "kind": item.kind, "key": item.key,
+                    "from": item.before.isoformat() if item.before else None,
+                    "to": item.after.isoformat() if item.after else None,
+                }
+                for item in found
+            ],
+        }
+        door.take(session, actor, number, [Step("due_days_moved", today, data)], now)
+        moved.extend(found)
+    return moved

@@ -1,0 +1,331 @@
+"""The one door: every change of a case goes through here, whoever asks for it.
+
+Load with version, ask the policy, ask the lifecycle, append events, project, tell the
+listeners; all in the caller's one transaction.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from requestflow.accounts import Actor, Unit, can, require, unit_by_code
+from requestflow.calendars import calendar_for
+from requestflow.cases import journal, lifecycle
+from requestflow.cases.errors import CaseChanged, StepRefused
+from requestflow.cases.events import GENESIS, Event, effective
+from requestflow.cases.guards import Moment
+from requestflow.cases.models import Case, CaseDeadline, CaseEvent, CaseNumber, Party, Remedy
+from requestflow.cases.particulars import checked
+from requestflow.cases.parties import sealed
+from requestflow.cases.projection import (
+    case_row,
+    deadline_rows,
+    deadlines_of,
+    event_of,
+    kept,
+    remedy_rows,
+)
+from requestflow.cases.state import CaseState, apply, project
+from requestflow.foundation import NotFound, text
+from requestflow.law import Deadline, WorkingCalendar, law_in_force
+from requestflow.law.loading import pack as law_pack
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step to take: its kind, the legal day, its particulars."""
+
+    kind: str
+    day: date
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A new case: where, when and how it came in, from whom, and what was asked."""
+
+    unit: str
+    received_on: date
+    applicant_kind: str
+    channel: str
+    subject: str
+    party: Mapping[str, str | None] = field(default_factory=dict)
+    delivery_form: str | None = None
+    number: str | None = None
+    notes: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class CaseChange:
+    """What the listeners are told: the case after the change and its running deadlines."""
+
+    case_id: int
+    unit: Unit
+    state: CaseState
+    running: Sequence[Deadline]
+    calendar: WorkingCalendar
+
+
+Listener = Callable[[Session, Sequence[CaseChange], datetime], None]
+
+
+@dataclass(frozen=True)
+class Door:
+    """Changes cases. `zone` is the body's own; listeners run in the same transaction."""
+
+    zone: ZoneInfo
+    listeners: tuple[Listener, ...] = ()
+
+    def open(self, session: Session, actor: Actor, opening: Opening, now: datetime) -> str:
+        """Opens a case and gives its number; StepRefused, Refused."""
+        unit = unit_by_code(session, opening.unit)
+        require(actor, "case.register", unit.path)
+        number = opening.number or next_number(session, unit, opening.received_on.year)
+        self.record(session, actor, [History(opening, (), number)], {unit.code: unit}, now)
+        return number
+
+    def take(
+        self, session: Session, actor: Actor, number: str, steps: Sequence[Step], now: datetime,
+        version: int | None = None, imported: bool = False,
+    ) -> CaseState:
+        """Takes steps of a case, all or none.
+
+        `version` is the one the person saw; CaseChanged where it is no longer the case's.
+        Raises StepRefused, Refused, NotFound.
+        """
+        case = session.scalar(
+            select(Case).where(Case.number == number).with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        unit = session.get(Unit, case.unit_id) if case else None
+        if case is None or unit is None or not can(actor, "case.read", unit.path):
+            raise NotFound(text("There is no case '%(number)s'.", number=number))
+        events = load_events(session, case.id)
+        if version is not None and version != case.version:
+            raise _changed(number, events, version)
+        if imported:
+            require(actor, "case.import", unit.path)
+        state, added = self._judge(session, actor, unit, number, events, steps, now, imported)
+        if state.unit != unit.code:
+            unit = unit_by_code(session, state.unit)
+        self._append(session, case, unit, state, events, added, now)
+        return state
+
+    def _judge(
+        self, session: Session, actor: Actor, unit: Unit, number: str, events: Sequence[Event],
+        steps: Sequence[Step], now: datetime, imported: bool,
+    ) -> tuple[CaseState, list[Event]]:
+        today = now.astimezone(self.zone).date()
+        state, history, added = project(number, events), effective(events), []
+        calendar = calendar_for(session, unit.path)
+        for step in steps:
+            data = checked(step.kind, lifecycle.completed(state, step.kind, step.day,
+                                                          dict(step.data)))
+            key = str(len(events) + len(added) + 1)
+            event = Event(key, step.kind, step.day, data, actor.name, now)
+            rule = lifecycle.RULES.get(step.kind)
+            if not imported:
+                require(actor, rule.action if rule else "", unit.path)
+            if step.day > today:
+                raise StepRefused(text("The day %(day)s has not come.", day=step.day), "day")
+            if step.kind == "corrected":
+                history = corrected_history(history, event)
+                state = self.replayed(number, history, calendar)
+            else:
+                lifecycle.check(
+                    Moment(state, history, event, law_pack(state.law), calendar,
+                           unit.on_the_spot),
+                    imported=imported,
+                )
+                state, history = apply(state, event), [*history, event]
+            added.append(event)
+        return state, added
+
+    def replayed(
+        self, number: str, history: Sequence[Event], calendar: WorkingCalendar
+    ) -> CaseState:
+        """The state after a whole history; StepRefused where it is not possible."""
+        def moment(state: CaseState, before: Sequence[Event], event: Event) -> Moment:
+            return Moment(state, before, event, law_pack(state.law), calendar)
+
+        return lifecycle.replay(number, history, moment)
+
+    def _append(
+        self, session: Session, case: Case, unit: Unit, state: CaseState,
+        events: Sequence[Event], added: Sequence[Event], now: datetime,
+    ) -> None:
+        """Writes new events and the projection of the whole; the version guards the row."""
+        rows, head = journal.rows(case.id, case.number, case.head_hash, case.version, added, now)
+        session.execute(insert(CaseEvent), rows)
+        calendar = calendar_for(session, unit.path)
+        deadlines = deadlines_of(state, effective([*events, *added]), calendar)
+        running = kept(state, deadlines)
+        row = case_row(state, unit.id, running, case.version + len(added), head)
+        done = session.execute(
+            update(Case).where(Case.id == case.id, Case.version == case.version).values(row)
+            .execution_options(synchronize_session=False)
+        )
+        if done.rowcount != 1:  # type: ignore[attr-defined]
+            raise _changed(case.number, events, case.version)
+        session.execute(delete(CaseDeadline).where(CaseDeadline.case_id == case.id))
+        session.execute(delete(Remedy).where(Remedy.case_id == case.id))
+        _insert(session, CaseDeadline, deadline_rows(case.id, running))
+        _insert(session, Remedy, remedy_rows(case.id, unit.id, state))
+        session.expire(case)
+        self._tell(session, [CaseChange(case.id, unit, state, running, calendar)], now)
+
+    def record(
+        self, session: Session, actor: Actor, histories: Sequence["History"],
+        units: Mapping[str, Unit], now: datetime,
+    ) -> None:
+        """Opens many cases with what happened to them, in one go (registers, demo data).
+
+        `units` holds every unit that the histories name. Raises StepRefused for a history that
+        is not possible; nothing of the batch is stored then.
+        """
+        today = now.astimezone(self.zone).date()
+        made = [
+            self._made(session, actor, history, units, now, today) for history in histories
+        ]
+        if not made:
+            return
+        ids = list(
+            session.scalars(
+                insert(Case).returning(Case.id, sort_by_parameter_order=True),
+                [item.row for item in made],
+            )
+        )
+        pairs = list(zip(ids, made, strict=True))
+        event_rows = [row for i, m in pairs for row in m.events(i)]
+        _insert(session, CaseEvent, event_rows)
+        _insert(session, Party, [
+            {"case_id": i, "salt": m.salt, "details": m.details} for i, m in pairs if m.details
+        ])
+        _insert(session, CaseDeadline, [r for i, m in pairs for r in deadline_rows(i, m.running)])
+        _insert(session, Remedy, [r for i, m in pairs for r in remedy_rows(i, m.unit.id, m.state)])
+        self._tell(
+            session, [CaseChange(i, m.unit, m.state, m.running, m.calendar) for i, m in pairs], now
+        )
+
+    def _made(
+        self, session: Session, actor: Actor, history: "History", units: Mapping[str, Unit],
+        now: datetime, today: date,
+    ) -> "_Made":
+        opening = history.opening
+        unit = units[opening.unit]
+        if history.steps:
+            require(actor, "case.import", unit.path)
+        if opening.received_on > today:
+            raise StepRefused(
+                text("The day %(day)s has not come.", day=opening.received_on), "received_on"
+            )
+        salt, digest, details = sealed(opening.party)
+        first = Event("1", "received", opening.received_on,
+                      received_data(opening, digest if opening.party else None), actor.name, now)
+        events = [first]
+        for place, step in enumerate(history.steps, 2):
+            if step.day > today:
+                raise StepRefused(text("The day %(day)s has not come.", day=step.day), "day")
+            who = str(step.data.get("_actor", actor.name))
+            data = {key: value for key, value in step.data.items() if key != "_actor"}
+            events.append(Event(str(place), step.kind, step.day, checked(step.kind, data), who,
+                                now))
+        calendar = calendar_for(session, unit.path)
+        state = self.replayed(history.number, events, calendar)
+        unit = units[state.unit]
+        running = kept(state, deadlines_of(state, effective(events), calendar))
+        rows, head = journal.rows(0, history.number, GENESIS, 0, events, now)
+        return _Made(unit, state, running, calendar, rows, salt,
+                     details if opening.party else None,
+                     case_row(state, unit.id, running, len(events), head))
+
+    def _tell(self, session: Session, changes: Sequence[CaseChange], now: datetime) -> None:
+        for listener in self.listeners:
+            listener(session, changes, now)
+
+
+@dataclass(frozen=True)
+class History:
+    """A new case with the steps that were taken outside the system, in order."""
+
+    opening: Opening
+    steps: tuple[Step, ...]
+    number: str
+
+
+@dataclass(frozen=True)
+class _Made:
+    unit: Unit
+    state: CaseState
+    running: Sequence[Deadline]
+    calendar: WorkingCalendar
+    event_rows: Sequence[dict[str, Any]]
+    salt: str
+    details: str | None
+    row: dict[str, Any]
+
+    def events(self, case_id: int) -> list[dict[str, Any]]:
+        return [{**row, "case_id": case_id} for row in self.event_rows]
+
+
+def received_data(opening: Opening, party: str | None) -> dict[str, Any]:
+    """The particulars of a receipt; the law is the one in force on its day."""
+    data: dict[str, Any] = {
+        "unit": opening.unit, "law": law_in_force(opening.received_on).code,
+        "applicant_kind": opening.applicant_kind, "channel": opening.channel,
+        "subject": opening.subject, "delivery_form": opening.delivery_form, "party": party,
+        "notes": dict(opening.notes) if opening.notes else None,
+    }
+    return checked("received", {key: value for key, value in data.items() if value is not None})
+
+
+def corrected_history(history: Sequence[Event], correction: Event) -> list[Event]:
+    """The history with a correction applied; StepRefused where it speaks of no event."""
+    for change in correction.data["changes"]:
+        if change.get("action") not in {"replace", "void", "insert"}:
+            raise StepRefused(text("A correction replaces, voids or inserts events."), "changes")
+        if change["action"] != "void":
+            checked(str(change.get("kind")), dict(change.get("data") or {}))
+    try:
+        return effective([*history, correction])
+    except (KeyError, ValueError) as error:
+        raise StepRefused(text("The correction speaks of an event that is not there."),
+                          "changes") from error
+
+
+def load_events(session: Session, case_id: int) -> list[Event]:
+    """All events of a case as recorded, in order."""
+    query = select(CaseEvent).where(CaseEvent.case_id == case_id).order_by(CaseEvent.sequence)
+    return [event_of(row) for row in session.scalars(query)]
+
+
+def next_number(session: Session, unit: Unit, year: int) -> str:
+    """The next free number of a unit in a year, such as LZ-S01-2026-0007; without gaps."""
+    row = session.get(CaseNumber, (unit.id, year), with_for_update=True)
+    if row is None:
+        row = CaseNumber(unit_id=unit.id, year=year, last=0)
+        session.add(row)
+    while True:
+        row.last += 1
+        number = f"{unit.code}-{year}-{row.last:04d}"
+        if session.scalar(select(Case.id).where(Case.number == number)) is None:
+            session.flush()
+            return number
+
+
+def _insert(session: Session, table: Any, rows: Sequence[dict[str, Any]]) -> None:
+    if rows:
+        session.execute(insert(table), rows)
+
+
+def _changed(number: str, events: Sequence[Event], version: int) -> CaseChanged:
+    since = tuple(event.kind for event in events[version:])
+    return CaseChanged(
+        text("Case %(number)s has changed since you opened it.", number=number),
+        text("Look at what is new, then take your step again."), since,
+    )

@@ -1,0 +1,153 @@
+"""Verifying: rebuild every case from its events and compare with what is stored."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from requestflow.accounts import Unit
+from requestflow.calendars import calendar_for
+from requestflow.cases.events import GENESIS, effective, event_hash
+from requestflow.cases.models import Case, CaseDeadline, CaseEvent, Party, Remedy
+from requestflow.cases.parties import opened, sealed
+from requestflow.cases.projection import (
+    case_row,
+    deadline_rows,
+    deadlines_of,
+    event_of,
+    kept,
+    remedy_rows,
+)
+from requestflow.cases.state import project
+
+CHUNK = 500
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Something that is stored and does not follow from the events."""
+
+    number: str
+    what: str
+
+
+@dataclass
+class _Stored:
+    case: Case
+    events: list[CaseEvent]
+    deadlines: list[CaseDeadline]
+    remedies: list[Remedy]
+    party: Party | None
+
+
+def verify(session: Session) -> Iterator[int | Difference]:
+    """Goes through all cases; yields each difference, and after each chunk how many were seen."""
+    units = {unit.id: unit for unit in session.scalars(select(Unit))}
+    by_code = {unit.code: unit for unit in units.values()}
+    after, seen = 0, 0
+    while True:
+        cases = list(
+            session.scalars(select(Case).where(Case.id > after).order_by(Case.id).limit(CHUNK))
+        )
+        if not cases:
+            return
+        for stored in _loaded(session, cases):
+            yield from _differences(session, stored, units, by_code)
+        seen += len(cases)
+        after = cases[-1].id
+        session.expunge_all()
+        for unit in units.values():
+            session.add(unit)
+        yield seen
+
+
+def _loaded(session: Session, cases: Sequence[Case]) -> Iterator[_Stored]:
+    first, last = cases[0].id, cases[-1].id
+
+    def grouped(table: Any, order: Any) -> dict[int, list[Any]]:
+        rows: dict[int, list[Any]] = {}
+        query = select(table).where(table.case_id.between(first, last)).order_by(order)
+        for row in session.scalars(query):
+            rows.setdefault(row.case_id, []).append(row)
+        return rows
+
+    events = grouped(CaseEvent, CaseEvent.sequence)
+    deadlines = grouped(CaseDeadline, CaseDeadline.id)
+    remedies = grouped(Remedy, Remedy.id)
+    parties = grouped(Party, Party.id)
+    for case in cases:
+        yield _Stored(
+            case, events.get(case.id, []), deadlines.get(case.id, []),
+            remedies.get(case.id, []), next(iter(parties.get(case.id, [])), None),
+        )
+
+
+def _differences(
+    session: Session, stored: _Stored, units: dict[int, Unit], by_code: dict[str, Unit]
+) -> Iterator[Difference]:
+    number = stored.case.number
+    broken = _chain_break(stored)
+    if broken:
+        yield Difference(number, broken)
+    try:
+        events = [event_of(row) for row in stored.events]
+        state = project(number, events)
+    except (ValueError, KeyError, TypeError) as error:
+        yield Difference(number, f"the events cannot be read as a history: {error}")
+        return
+    unit = by_code.get(state.unit)
+    if unit is None:
+        yield Difference(number, f"its events name a unit that does not exist: {state.unit}")
+        return
+    calendar = calendar_for(session, unit.path)
+    running = kept(state, deadlines_of(state, effective(events), calendar))
+    head = stored.events[-1].hash if stored.events else GENESIS
+    wanted = case_row(state, unit.id, running, len(events), head)
+    yield from _compare(number, "case", [wanted], [stored.case])
+    key = ("kind", "key")
+    yield from _compare(number, "deadline", deadline_rows(stored.case.id, running),
+                        stored.deadlines, key)
+    yield from _compare(number, "remedy", remedy_rows(stored.case.id, unit.id, state),
+                        stored.remedies, ("key",))
+    if stored.party:
+        _, digest, _ = sealed(opened(stored.party.details), stored.party.salt)
+        if digest != state.party:
+            yield Difference(number, "the applicant's details are not those of the receipt")
+
+
+def _chain_break(stored: _Stored) -> str | None:
+    head = GENESIS
+    for place, row in enumerate(stored.events, 1):
+        if row.sequence != place:
+            return f"event {place} is missing"
+        wanted = event_hash(head, stored.case.number, row.sequence, row.kind, row.day,
+                            row.recorded_at, row.actor, row.data)
+        if row.previous_hash != head or row.hash != wanted:
+            return f"event {row.sequence} ({row.kind}) is not as it was recorded"
+        head = row.hash
+    if head != stored.case.head_hash:
+        return "the last event is not the one the case ended with"
+    return None
+
+
+def _compare(
+    number: str, what: str, wanted: Sequence[dict[str, Any]], stored: Sequence[Any],
+    key: tuple[str, ...] = (),
+) -> Iterator[Difference]:
+    left = {tuple(row[name] for name in key): row for row in wanted}
+    right = {tuple(getattr(row, name) for name in key): row for row in stored}
+    for place in sorted(left.keys() | right.keys()):
+        label = " ".join((what, *map(str, place)))
+        if place not in right:
+            yield Difference(number, f"{label} is not stored")
+        elif place not in left:
+            yield Difference(number, f"{label} is stored but does not follow from the events")
+        else:
+            for name, value in left[place].items():
+                found = getattr(right[place], name)
+                if found != value:
+                    yield Difference(
+                        number, f"{label}.{name} is {found}, the events make it {value}"
+                    )

@@ -1,0 +1,21 @@
+"""What every part stands on: settings, the database, errors with a text for people, secrets."""
+
+from requestflow.foundation.database import Base, Database, EncryptedText, UtcDateTime
+from requestflow.foundation.errors import Conflict, NotFound, Refused, RequestflowError
+from requestflow.foundation.settings import Settings
+from requestflow.foundation.texts import Text, text, translate
+
+__all__ = [
+    "Base",
+    "Conflict",
+    "Database",
+    "EncryptedText",
+    "NotFound",
+    "Refused",
+    "RequestflowError",
+    "Settings",
+    "Text",
+    "UtcDateTime",
+    "text",
+    "translate",
+]

@@ -1,0 +1,50 @@
+"""Texts for people: written in English, translated from one catalogue for web and terminal."""
+
+import gettext
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+CATALOGUES = Path(__file__).parents[1] / "translations"
+LOCALES = ("zh_CN", "en")
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text whose language is chosen when it is shown; `str()` gives English."""
+
+    message: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.message % self.values if self.values else self.message
+
+    def in_locale(self, locale: str) -> str:
+        """The text in `zh_CN` or `en`; values that are texts or labels are translated too."""
+        values = {name: _shown(value, locale) for name, value in self.values.items()}
+        message = translate(self.message, locale)
+        return message % values if values else message
+
+
+def text(message: str, /, **values: Any) -> Text:
+    """A text to translate later; `message` is the English original with %(name)s places."""
+    return Text(message, values)
+
+
+def translate(message: str, locale: str) -> str:
+    """One message of the catalogue in that locale, itself where there is no translation."""
+    return _catalogue(locale).gettext(message) if message else ""
+
+
+def _shown(value: Any, locale: str) -> Any:
+    if isinstance(value, Text):
+        return value.in_locale(locale)
+    if hasattr(value, "zh") and hasattr(value, "en"):
+        return value.zh if locale.startswith("zh") else value.en
+    return value
+
+
+@cache
+def _catalogue(locale: str) -> gettext.NullTranslations:
+    return gettext.translation("messages", CATALOGUES, [locale], fallback=True)
