@@ -24,6 +24,8 @@ from requestflow.cases.service import (
     Step,
     load_events,
     next_number,
+    received_data,
+    replace_party,
 )
 from requestflow.cases.state import OPEN_STAGES, STAGES, CaseState, apply, project
 from requestflow.cases.verify import Difference, verify
@@ -62,6 +64,8 @@ __all__ = [
     "next_number",
     "party_details",
     "project",
+    "received_data",
+    "replace_party",
     "unit_ids",
     "verify",
     "view_case",

@@ -71,7 +71,7 @@ RULES: dict[str, Rule] = {
     "returned": Rule(_REVIEW, "case.review"),
     "signed": Rule(_from("secrecy_reviewed"), "case.sign", (guards.four_eyes,)),
     "delivered": Rule(_from("signed"), "case.deliver", (guards.delivery_day,)),
-    "decision_recorded": Rule(_WORK, "case.import", (guards.decision,)),
+    "decision_recorded": Rule(_OPEN, "case.import", (guards.decision,)),
     "closed": Rule(_from("delivered"), "case.work"),
     "withdrawn": Rule(_OPEN - {"redecision"}, "case.work", (guards.not_decided,)),
     "remedy_filed": Rule(

@@ -298,6 +298,14 @@ def corrected_history(history: Sequence[Event], correction: Event) -> list[Event
                           "changes") from error
 
 
+def replace_party(session: Session, case_id: int, details: Mapping[str, str | None]) -> str:
+    """Stores corrected personal data of the applicant; the digest for the corrected receipt."""
+    salt, digest, content = sealed(details)
+    session.execute(delete(Party).where(Party.case_id == case_id))
+    session.add(Party(case_id=case_id, salt=salt, details=content))
+    return digest
+
+
 def load_events(session: Session, case_id: int) -> list[Event]:
     """All events of a case as recorded, in order."""
     query = select(CaseEvent).where(CaseEvent.case_id == case_id).order_by(CaseEvent.sequence)

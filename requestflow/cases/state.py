@@ -168,6 +168,7 @@ def _drafted(state: CaseState, event: Event) -> CaseState:
 def _concluded(
     state: CaseState, stage: str, day: date, outcome: str | None, ground: str | None
 ) -> CaseState:
+    state = replace(state, consultations=frozenset())
     if state.redeciding:
         return replace(
             state, stage=stage, redeciding=False, redecided_on=day, redecided_outcome=outcome

@@ -1,0 +1,287 @@
+"""From rows to entries, with every fault of every cell on the way."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from requestflow.accounts import Unit
+from requestflow.foundation import Text, text
+from requestflow.law import Label, Pack, UnknownLaw, law_in_force
+from requestflow.ledger import cells, columns
+from requestflow.ledger.columns import word
+from requestflow.ledger.entries import PARTY_COLUMNS, Entry, RemedyEntry
+from requestflow.ledger.faults import Fault
+from requestflow.ledger.reading import Row
+
+LONGEST = {"subject": 20000, "number": 60}
+LONGEST_OTHER = 500
+
+
+@dataclass
+class Checker:
+    """Checks rows against the units there are and the day it is."""
+
+    units: Mapping[str, Unit]
+    today: date
+    faults: list[Fault] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._units = {word(unit.code): unit for unit in self.units.values()}
+        self._units |= {word(unit.name): unit for unit in self.units.values()}
+
+    def application(self, row: Row) -> Entry | None:
+        """The entry of a row of 申请台账; None where it has faults."""
+        cell = _Cells(self, row)
+        number = cell.needed("number", text("The number is missing."))
+        if number and ("/" in number or any(c.isspace() for c in number)):
+            cell.fault("number", text("A number has no spaces and no '/'."), text("2014-0001"))
+        unit = self._unit(cell)
+        kind = cell.coded("applicant_kind", columns.APPLICANT_KINDS,
+                          text("There is no such kind of applicant."))
+        channel = cell.coded("channel", columns.CHANNELS, text("There is no such channel."))
+        received_on = cell.day("received_on", needed=True)
+        law = self._law(cell, received_on)
+        subject = cell.needed("subject", text("Nothing is asked for."))
+        form = cell.coded("delivery_form", columns.DELIVERY_FORMS,
+                          text("There is no such way of receiving."), needed=False)
+        days = self._days(cell, received_on)
+        outcome, ground = self._decision(cell, law, days["answered_on"])
+        charged, waived = cell.money("fee_charged"), cell.money("fee_waived")
+        party = {key: value for key in PARTY_COLUMNS if (value := cell.text(key))}
+        notes = dict(row.extra)
+        if remarks := cell.text("remarks"):
+            notes[row.header("remarks")] = remarks
+        if cell.faulty or not (number and unit and kind and channel and received_on and subject):
+            return None
+        return Entry(
+            number, unit.code, kind, channel, received_on, subject, party, form, **days,
+            outcome=outcome, ground=ground, fee_charged=charged, fee_waived=waived, notes=notes,
+        )
+
+    def remedy(self, row: Row) -> tuple[str, RemedyEntry] | None:
+        """The application's number and the entry of a row of 行政复议 or 行政诉讼."""
+        cell = _Cells(self, row)
+        number = cell.needed("number", text("The number of the application is missing."))
+        filed_on = cell.day("filed_on", needed=True)
+        concluded_on = cell.day("concluded_on")
+        if filed_on and concluded_on and concluded_on < filed_on:
+            cell.fault("concluded_on", text("It ended before it was filed."),
+                       text("A day from %(day)s on.", day=filed_on))
+        after = cell.yes_no("after_reconsideration")
+        result = self._result(cell, row, filed_on, concluded_on)
+        if cell.faulty or not (number and filed_on):
+            return None
+        return number, RemedyEntry(
+            row.kind.kind, filed_on, cell.text("authority") or None, after, concluded_on, result
+        )
+
+    def _unit(self, cell: "_Cells") -> Unit | None:
+        name = cell.needed("unit", text("The unit is missing."))
+        unit = self._units.get(word(name)) if name else None
+        if name and unit is None:
+            cell.fault("unit", text("There is no such unit."),
+                       text("The name or code of a unit in the tree, for example %(unit)s.",
+                            unit=next(iter(self.units.values())).name if self.units else "-"))
+        return unit
+
+    def _law(self, cell: "_Cells", received_on: date | None) -> Pack | None:
+        if received_on is None:
+            return None
+        try:
+            return law_in_force(received_on)
+        except UnknownLaw:
+            cell.fault("received_on", text("No law was in force on that day."),
+                       text("A day from 2008-05-01 on."))
+            return None
+
+    def _days(self, cell: "_Cells", received_on: date | None) -> dict[str, date | None]:
+        keys = ("clarification_asked", "clarified_on", "third_party_asked",
+                "third_party_answered", "extended_on", "answered_on")
+        days = {key: cell.day(key) for key in keys}
+        for key, day in days.items():
+            if day and received_on and day < received_on:
+                problem = (text("Answered before it was received.") if key == "answered_on"
+                           else text("Before it was received."))
+                cell.fault(key, problem, text("A day from %(day)s on.", day=received_on))
+        for asked, answered, problem in (
+            ("clarification_asked", "clarified_on", text("Clarified without having been asked.")),
+            ("third_party_asked", "third_party_answered",
+             text("A third party's answer without a question.")),
+        ):
+            if days[answered] and cell.blank(asked):
+                cell.fault(answered, problem,
+                           text("Fill in %(column)s too, or leave this blank.",
+                                column=cell.row.header(asked)))
+            elif days[answered] and days[asked] and days[answered] < days[asked]:  # type: ignore[operator]
+                cell.fault(answered, text("Answered before it was asked."),
+                           text("A day from %(day)s on.", day=days[asked]))
+        return self._before_answer(cell, days)
+
+    def _before_answer(
+        self, cell: "_Cells", days: dict[str, date | None]
+    ) -> dict[str, date | None]:
+        answered = days["answered_on"]
+        for key, day in days.items():
+            if day and answered and day > answered:
+                cell.fault(key, text("After the answer."),
+                           text("A day until %(day)s.", day=answered))
+        return days
+
+    def _decision(
+        self, cell: "_Cells", law: Pack | None, answered_on: date | None
+    ) -> tuple[str | None, str | None]:
+        said = cell.text("outcome")
+        if not said:
+            if not cell.blank("answered_on"):
+                cell.fault("outcome", text("There is a day of answer, but no outcome."),
+                           _outcomes(law))
+            elif cell.text("ground"):
+                cell.fault("ground", text("A ground without an answer."),
+                           text("Leave it blank while the case is open."))
+            return None, None
+        if cell.blank("answered_on"):
+            cell.fault("answered_on", text("There is an outcome, but no day of answer."),
+                       text("The day of the answer, for example 2014-03-05."))
+        if law is None:
+            return None, None
+        outcome = next((o for o in law.outcomes if word(said) in map(word, o.words)), None)
+        if outcome is None:
+            cell.fault("outcome", text("There is no such outcome under this law."),
+                       _outcomes(law))
+            return None, None
+        return outcome.code, self._ground(cell, law, outcome.code, outcome.ground)
+
+    def _ground(self, cell: "_Cells", law: Pack, outcome: str, rule: str) -> str | None:
+        said = cell.text("ground")
+        fitting = [g for g in law.grounds if outcome in g.outcomes]
+        hint = text("One of: %(words)s.", words="、".join(g.label.zh for g in fitting))
+        if not said:
+            if rule == "required":
+                cell.fault("ground", text("This outcome needs a ground."), hint)
+            return None
+        ground = next((g for g in fitting if word(said) in map(word, g.words)), None)
+        if rule == "none":
+            cell.fault("ground", text("This outcome has no ground."), text("Leave it blank."))
+            return None
+        if ground is None:
+            known = any(word(said) in map(word, g.words) for g in law.grounds)
+            cell.fault("ground",
+                       text("This ground does not go with the outcome.") if known
+                       else text("There is no such ground under this law."), hint)
+            return None
+        return ground.code
+
+    def _result(
+        self, cell: "_Cells", row: Row, filed_on: date | None, concluded_on: date | None
+    ) -> str | None:
+        said = cell.text("result")
+        results = law_in_force(max(filed_on or self.today, date(2008, 5, 1))).remedy(
+            row.kind.kind
+        ).results
+        hint = text("One of: %(words)s; blank while pending.",
+                    words="、".join(r.words[0] for r in results))
+        if not said:
+            if not cell.blank("concluded_on"):
+                cell.fault("result", text("It has ended, but there is no result."), hint)
+            return None
+        found = next((r for r in results if word(said) in map(word, r.words)), None)
+        if found is None:
+            cell.fault("result", text("There is no such result."), hint)
+            return None
+        if cell.blank("concluded_on"):
+            cell.fault("concluded_on", text("There is a result, but no day on which it ended."),
+                       text("The day on which it ended, for example 2014-03-05."))
+        return found.code
+
+
+def _outcomes(law: Pack | None) -> Text:
+    labels: list[Label] = [o.label for o in law.outcomes] if law else []
+    return text("One of: %(words)s.", words="、".join(label.zh for label in labels))
+
+
+@dataclass
+class _Cells:
+    """The cells of one row, each read at most once into a fault."""
+
+    checker: Checker
+    row: Row
+    faulty: set[str] = field(default_factory=set)
+
+    def fault(self, key: str, problem: Text, hint: Text) -> None:
+        """Notes what is wrong with a cell; the first thing wrong with it is enough."""
+        if key in self.faulty:
+            return
+        self.faulty.add(key)
+        value = cells.plain(self.row.cells.get(key))
+        self.checker.faults.append(
+            Fault(self.row.sheet, self.row.number, self.row.header(key), value, problem, hint)
+        )
+
+    def blank(self, key: str) -> bool:
+        return cells.plain(self.row.cells.get(key)) == ""
+
+    def text(self, key: str) -> str:
+        value = cells.plain(self.row.cells.get(key))
+        longest = LONGEST.get(key, LONGEST_OTHER)
+        if len(value) > longest:
+            self.fault(key, text("The text is too long."),
+                       text("At most %(number)s characters.", number=longest))
+            return ""
+        if any(ord(c) < 32 and c not in "\n\t\r" for c in value):
+            self.fault(key, text("The text holds control characters."), text("Type it again."))
+            return ""
+        return value
+
+    def needed(self, key: str, problem: Text) -> str:
+        if self.blank(key):
+            self.fault(key, problem, text("Fill in the cell."))
+            return ""
+        return self.text(key)
+
+    def coded(
+        self, key: str, words: Mapping[str, str], problem: Text, needed: bool = True
+    ) -> str | None:
+        said = word(self.row.cells.get(key))
+        if not said and not needed:
+            return None
+        if said not in words:
+            hint = text("One of: %(words)s.", words="、".join(words))
+            self.fault(key, problem, hint)
+            return None
+        return words[said]
+
+    def yes_no(self, key: str) -> bool:
+        said = word(self.row.cells.get(key))
+        if said not in columns.YES_NO:
+            self.fault(key, text("Neither yes nor no."), text("是 or 否."))
+            return False
+        return columns.YES_NO[said]
+
+    def day(self, key: str, needed: bool = False) -> date | None:
+        hint = text("A day such as 2014-03-05, 2014/3/5 or 2014年3月5日.")
+        if self.blank(key):
+            if needed:
+                self.fault(key, text("The day is missing."), hint)
+            return None
+        day = self._read(key, cells.day, text("There is no such day."), hint)
+        if day and day > self.checker.today:
+            self.fault(key, text("That day has not come."),
+                       text("A day until %(day)s.", day=self.checker.today))
+            return None
+        return day
+
+    def money(self, key: str) -> int:
+        hint = text("A sum in yuan such as 12.50; blank or 0 for nothing.")
+        amount = self._read(key, cells.fen, text("Not a sum of money."), hint) or 0
+        if amount < 0:
+            self.fault(key, text("A sum of money cannot be negative."), hint)
+        return amount
+
+    def _read(self, key: str, read: Callable[[Any], Any], problem: Text, hint: Text) -> Any:
+        try:
+            return read(self.row.cells.get(key))
+        except (ValueError, OverflowError):
+            self.fault(key, problem, hint)
+            return None
+

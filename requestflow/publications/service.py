@@ -1,0 +1,164 @@
+"""Importing the units' monthly counts and reported figures from CSV files."""
+
+import csv
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from requestflow.accounts import Actor, Unit, require
+from requestflow.foundation import RequestflowError, text
+from requestflow.publications.models import Activity, ChannelCount, Publication
+
+SCALE = 10_000
+"""Reported figures are stored in ten-thousandths."""
+
+MOST = 10**9
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import did with one file."""
+
+    file: str
+    kind: str
+    added: int
+    changed: int
+    unchanged: int
+
+
+@dataclass(frozen=True)
+class _Kind:
+    name: str
+    table: Any
+    columns: tuple[str, ...]
+    key: tuple[str, ...]
+    value: tuple[str, ...]
+
+
+_KINDS = (
+    _Kind("publications", Publication, ("unit", "month", "category", "count"),
+          ("unit_id", "year", "month", "category"), ("count",)),
+    _Kind("channels", ChannelCount, ("unit", "month", "channel", "count"),
+          ("unit_id", "year", "month", "channel"), ("count",)),
+    _Kind("activity", Activity, ("year", "figure", "value", "unit_of_measure"),
+          ("unit_id", "year", "figure"), ("value", "unit_of_measure")),
+)
+
+
+def import_figures(session: Session, actor: Actor, path: Path) -> Imported:
+    """Takes in one CSV, told apart by its header; the same file twice changes nothing.
+
+    Raises RequestflowError naming every faulty line; then nothing of the file is stored.
+    """
+    require(actor, "case.import")
+    kind, rows = _read(session, path)
+    known = {
+        tuple(getattr(row, name) for name in kind.key): row
+        for row in session.scalars(
+            select(kind.table).where(kind.table.year.in_({row["year"] for row in rows.values()}))
+        )
+    }
+    added = [row for key, row in rows.items() if key not in known]
+    changed = 0
+    for key, row in rows.items():
+        old = known.get(key)
+        if old and any(getattr(old, name) != row[name] for name in kind.value):
+            for name in kind.value:
+                setattr(old, name, row[name])
+            changed += 1
+    if added:
+        session.execute(insert(kind.table), added)
+    unchanged = len(rows) - len(added) - changed
+    return Imported(path.name, kind.name, len(added), changed, unchanged)
+
+
+def _read(session: Session, path: Path) -> tuple[_Kind, dict[tuple[Any, ...], dict[str, Any]]]:
+    units = {unit.code: unit for unit in session.scalars(select(Unit))}
+    problems: list[str] = []
+    rows: dict[tuple[Any, ...], dict[str, Any]] = {}
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            kind = _kind_of(path, reader.fieldnames or ())
+            for line, row in enumerate(reader, 2):
+                try:
+                    parsed = _parsed(kind, row, units)
+                except ValueError as error:
+                    problems.append(f"{path.name}, line {line}: {error}")
+                    continue
+                key = tuple(parsed[name] for name in kind.key)
+                if key in rows:
+                    problems.append(f"{path.name}, line {line}: stands in the file twice")
+                rows[key] = parsed
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise RequestflowError(text("%(file)s cannot be read.", file=str(path))) from error
+    if problems:
+        raise RequestflowError(text("%(problems)s", problems="\n".join(problems)))
+    return kind, rows
+
+
+def _kind_of(path: Path, header: Any) -> _Kind:
+    for kind in _KINDS:
+        if set(kind.columns) <= set(header):
+            return kind
+    raise RequestflowError(
+        text(
+            "%(file)s: the header fits none of the known files: unit,month,category,count; "
+            "unit,month,channel,count; year,figure,value,unit_of_measure.", file=path.name,
+        )
+    )
+
+
+def _parsed(kind: _Kind, row: Mapping[str, str], units: Mapping[str, Unit]) -> dict[str, Any]:
+    cells = {name: (value or "").strip() for name, value in row.items() if name}
+    unit = units.get(cells["unit"]) if cells.get("unit") else next(_roots(units), None)
+    if unit is None:
+        raise ValueError(f"there is no unit '{cells.get('unit', '')}'")
+    if kind.name == "activity":
+        return {
+            "unit_id": unit.id, "year": _year(cells["year"]), "figure": _named(cells["figure"]),
+            "value": _scaled(cells["value"]), "unit_of_measure": cells["unit_of_measure"],
+        }
+    month = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", cells["month"])
+    if not month:
+        raise ValueError(f"'{cells['month']}' is not a month; write it as 2014-03")
+    count = cells["count"]
+    if not count.isdecimal() or int(count) > MOST:
+        raise ValueError(f"'{count}' is not a number of items")
+    name = kind.columns[2]
+    return {
+        "unit_id": unit.id, "year": int(month[1]), "month": int(month[2]),
+        name: _named(cells[name]), "count": int(count),
+    }
+
+
+def _roots(units: Mapping[str, Unit]) -> Iterator[Unit]:
+    return (unit for unit in units.values() if unit.parent_id is None)
+
+
+def _named(value: str) -> str:
+    if not value:
+        raise ValueError("the name of the figure is missing")
+    return value
+
+
+def _year(value: str) -> int:
+    if not value.isdecimal() or not 1949 <= int(value) <= 2099:
+        raise ValueError(f"'{value}' is not a year")
+    return int(value)
+
+
+def _scaled(value: str) -> int:
+    try:
+        scaled = Decimal(value) * SCALE
+    except InvalidOperation as error:
+        raise ValueError(f"'{value}' is not a number") from error
+    if not scaled.is_finite() or scaled != scaled.to_integral_value() or abs(scaled) > 10**16:
+        raise ValueError(f"'{value}' has more than four decimals or is too large")
+    return int(scaled)
