@@ -1,0 +1,21 @@
+"""Counting (统计): every figure of the annual report, from the records, with its predicate."""
+
+from requestflow.statistics.counted import Counted, condition_of, counted_by, list_remedies
+from requestflow.statistics.report import CheckResult, Figure, Report, UnitFigures, build_report
+from requestflow.statistics.writing import as_dict, as_html, as_text, as_xlsx
+
+__all__ = [
+    "CheckResult",
+    "Counted",
+    "Figure",
+    "Report",
+    "UnitFigures",
+    "as_dict",
+    "as_html",
+    "as_text",
+    "as_xlsx",
+    "build_report",
+    "condition_of",
+    "counted_by",
+    "list_remedies",
+]

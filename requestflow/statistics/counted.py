@@ -1,0 +1,82 @@
+"""From a figure back to the records it counted: the same predicate, as a list."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, select, tuple_
+from sqlalchemy.orm import Session
+
+from requestflow.accounts import Unit, unit_by_code
+from requestflow.cases import Case, Remedy, unit_ids
+from requestflow.foundation import NotFound, text
+from requestflow.law import Label, LawError, form_for
+from requestflow.law.forms import Source
+from requestflow.statistics.groups import Scope, as_condition, both
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What a figure counted: its name, its source, the condition its records satisfy."""
+
+    label: Label
+    source: Source
+    condition: ColumnElement[bool]
+    unit: Unit
+
+
+def counted_by(session: Session, figure_id: str, year: int, unit_code: str) -> Counted:
+    """Finds a figure by its id; NotFound for one that the year's form does not have."""
+    unit = unit_by_code(session, unit_code)
+    scope = Scope(year, tuple(unit_ids(session, unit.path)))
+    try:
+        form = form_for(year)
+    except LawError as error:
+        raise NotFound(text("There is no report form for %(year)s.", year=year)) from error
+    for table in form.tables:
+        for row in table.rows:
+            for column in table.columns or (None,):
+                name = ".".join(filter(None, (table.id, row.id, column and column.id)))
+                if name == figure_id:
+                    predicate = both(row.when, column.when) if column else row.when
+                    return Counted(row.label, table.source,
+                                   as_condition(table.source, scope, predicate), unit)
+    raise NotFound(text("The form of %(year)s has no figure '%(id)s'.", year=year, id=figure_id))
+
+
+def condition_of(counted: Counted) -> ColumnElement[bool]:
+    """The condition on cases; NotFound where the figure counts something else."""
+    if counted.source != "cases":
+        raise NotFound(text("This figure does not count cases."))
+    return counted.condition
+
+
+def list_remedies(
+    session: Session, counted: Counted, after: str | None = None, size: int = PAGE
+) -> tuple[Sequence[Any], str | None]:
+    """A page of the remedies a figure counted, newest first, and the key of the next page."""
+    if counted.source != "remedies":
+        raise NotFound(text("This figure does not count remedies."))
+    query = (
+        select(Remedy.id, Remedy.kind, Remedy.route, Remedy.authority, Remedy.filed_on,
+               Remedy.concluded_on, Remedy.result, Case.number, Case.law,
+               Unit.name.label("unit_name"))
+        .join(Case, Case.id == Remedy.case_id).join(Unit, Unit.id == Remedy.unit_id)
+        .where(counted.condition)
+        .order_by(Remedy.filed_on.desc(), Remedy.id.desc())
+    )
+    if after:
+        day, _, row_id = after.partition("_")
+        if not row_id.isdecimal():
+            raise NotFound(text("That page of the list does not exist."))
+        from datetime import date
+
+        query = query.where(
+            tuple_(Remedy.filed_on, Remedy.id) < (date.fromisoformat(day), int(row_id))
+        )
+    rows = list(session.execute(query.limit(size + 1)))
+    more = len(rows) > size
+    last = rows[size - 1] if more else None
+    return rows[:size], f"{last.filed_on.isoformat()}_{last.id}" if last else None
