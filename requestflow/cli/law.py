@@ -1,0 +1,141 @@
+"""Commands about the law packs and the working-day calendar."""
+
+import sys
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+import click
+
+from requestflow.accounts import Actor, Unit, unit_by_code
+from requestflow.calendars import (
+    CalendarFile,
+    calendar_for,
+    change_calendar,
+    preview,
+    read_calendar,
+    year_listing,
+)
+from requestflow.cases import Move, move_due_days, moves
+from requestflow.cli.context import application, locale, say, translated
+from requestflow.foundation import RequestflowError, text
+from requestflow.law import Pack, article_text, pack, packs
+from requestflow.law.calendar import FIRST_YEAR, LAST_YEAR
+
+
+@click.group()
+def law() -> None:
+    """The laws that are known, as data."""
+
+
+@law.command(name="list")
+def law_list() -> None:
+    """List the law packs."""
+    for item in packs():
+        until = item.received_until or "…"
+        click.echo(f"{item.code:10} {item.received_from} – {until}   {item.title.text(locale())}"
+                   f" ({item.order.text(locale())})")
+
+
+@law.command(name="show")
+@click.argument("code")
+def law_show(code: str) -> None:
+    """Show a pack: limits, steps, outcomes, grounds, remedies, each with its article."""
+    found = pack(code)
+    language = locale()
+    click.echo(f"{found.code}: {found.title.text(language)} ({found.order.text(language)})")
+    for title, lines in _chapters(found, language):
+        click.echo(f"\n{translated(title)}")
+        for line in lines:
+            click.echo(f"  {line}")
+
+
+def _chapters(found: Pack, language: str) -> Iterable[tuple[str, list[str]]]:
+    def cited(article: str) -> str:
+        return article_text(article, language[:2])
+
+    yield "Time limits", [
+        f"{x.label.text(language)}: {x.number or '-'} {translated(x.unit)} "
+        f"({x.law + ' ' if x.law else ''}{cited(x.article)}){' °' if x.unverified else ''}"
+        + (f" + {x.extension.number}" if x.extension else "")
+        for x in found.limits
+    ]
+    yield "Outcomes", [f"{x.code:16} {x.label.text(language)} ({cited(x.article)})"
+                       for x in found.outcomes]
+    yield "Grounds", [f"{x.code:24} {x.label.text(language)} ({cited(x.article)})"
+                      for x in found.grounds]
+    yield "Remedies", [
+        f"{x.label.text(language)} ({x.article}): "
+        + ", ".join(result.label.text(language) for result in x.results)
+        for x in found.remedies
+    ]
+    yield "Steps", [f"{translated('step.' + x.event)} ({cited(x.article)})" for x in found.steps]
+    yield "Annual report", [f"{x.label.text(language)}: {x.month:02d}-{x.day:02d} "
+                            f"({cited(x.article)})" for x in found.reporting_days]
+
+
+@click.group()
+def calendar() -> None:
+    """Working days: official holidays, made-up weekends, closures."""
+
+
+@calendar.command(name="show")
+@click.argument("year", type=click.IntRange(FIRST_YEAR, LAST_YEAR))
+def calendar_show(year: int) -> None:
+    """Show a year's days that depart from the five-day week."""
+    app = application()
+    with app.database.read() as session:
+        announced, days = year_listing(session, year)
+        working = calendar_for(session)
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    count = working.between(first, last) + working.is_working(first)
+    if announced:
+        say("%(year)s: announced, %(count)s working days.", year=year, count=count)
+    else:
+        say("%(year)s: not announced; due days in it are provisional.", year=year)
+    for day, kind, name in days:
+        click.echo(f"  {day}  {translated(kind):12} {name}")
+
+
+@calendar.command(name="import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--unit", "unit_code", metavar="CODE", help="Closures of this unit and all below.")
+@click.option("--dry-run", is_flag=True, help="Only show which due days would move.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def calendar_import(file: Path, unit_code: str | None, dry_run: bool, yes: bool) -> None:
+    """Take in a calendar (CSV: day, kind, name), after showing which due days move.
+
+    Without --unit the file replaces the years it speaks of and marks them announced.
+    """
+    app = application()
+    content = read_calendar(file)
+    with app.database.read() as session:
+        unit = unit_by_code(session, unit_code) if unit_code else None
+        found = [
+            move for _, group in
+            moves(session, lambda path: preview(session, content, unit, path)) for move in group
+        ]
+    _show(found, content)
+    if dry_run:
+        say("Nothing was changed (--dry-run).")
+        return
+    if sys.stdin.isatty() and not yes and not click.confirm(translated("Change the calendar?")):
+        raise RequestflowError(text("Nothing was changed."))
+    with app.database.write() as session:
+        unit = session.get(Unit, unit.id) if unit else None
+        change_calendar(session, content, unit)
+        moved = move_due_days(session, app.door, Actor.operator(),
+                              lambda path: calendar_for(session, path), app.now())
+    say("The calendar was changed; %(count)s due days moved.",
+        count=sum(1 for move in moved if move.before != move.after))
+
+
+def _show(found: list[Move], content: CalendarFile) -> None:
+    moving = [move for move in found if move.before != move.after]
+    say("%(days)s days in %(years)s; %(count)s due days of open cases move.",
+        days=len(content.days), years=", ".join(map(str, content.years)), count=len(moving))
+    for move in moving:
+        click.echo(f"  {move.number}  {move.kind:24} {move.before} → {move.after}")
+    settled = len(found) - len(moving)
+    if settled:
+        say("%(count)s due days stay and are no longer provisional, or become so.", count=settled)

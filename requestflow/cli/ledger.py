@@ -1,0 +1,167 @@
+"""Commands that take in and give out the offices' files."""
+
+import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import Any
+
+import click
+
+from requestflow.accounts import Actor, load_units, unit_by_code
+from requestflow.cases import unit_ids
+from requestflow.cli.context import WRONG, application, locale, say
+from requestflow.foundation import RequestflowError, text
+from requestflow.ledger import Fault, Imported, LedgerFaulty, export_ledger, import_ledger
+from requestflow.publications import import_figures
+
+
+@click.group()
+def ledger() -> None:
+    """The offices' registers (申请台账), in and out."""
+
+
+@ledger.command(name="import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--units", "units_file", type=click.Path(path_type=Path),
+              help="The tree of units to load first (CSV: code, name, parent, kind).")
+@click.option("--skip-faulty", is_flag=True, help="Store the rows without faults.")
+@click.option("--dry-run", is_flag=True, help="Show what would change; store nothing.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+def ledger_import(
+    file: Path, units_file: Path | None, skip_faulty: bool, dry_run: bool, form: str
+) -> None:
+    """Take in a workbook with the sheets 申请台账, 行政复议, 行政诉讼.
+
+    All or nothing: every fault is listed, and nothing stored. The same file twice changes
+    nothing; a corrected row becomes a correcting event.
+    """
+    app = application()
+    try:
+        with app.database.write() as session, _progress(form) as advance:
+            if units_file:
+                load_units(session, units_file)
+                session.flush()
+            done = import_ledger(
+                session, app.door, Actor.operator(), file, app.now(), skip_faulty=skip_faulty,
+                dry_run=dry_run, progress=advance,
+            )
+            if dry_run:
+                session.rollback()
+    except LedgerFaulty as error:
+        _show_faults(error.faults, form)
+        if form == "text":
+            click.echo(error.in_locale(locale()), err=True)
+        raise SystemExit(WRONG) from error
+    _show_done(done, form)
+
+
+def _progress(form: str) -> AbstractContextManager[Callable[[int], None]]:
+    """A bar on a terminal; nothing in a pipe."""
+    stream = click.get_text_stream("stderr")
+    if form == "json" or not stream.isatty():
+        return nullcontext(lambda _rows: None)
+    return _Bar(stream)
+
+
+class _Bar:
+    """How many rows were read and stored so far; the file does not say how many there are."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream, self._rows = stream, 0
+
+    def __enter__(self) -> Callable[[int], None]:
+        return self._advance
+
+    def _advance(self, rows: int) -> None:
+        before, self._rows = self._rows, self._rows + rows
+        if before // 100 != self._rows // 100:
+            self._stream.write(f"\r{'█' * min(self._rows // 100, 40)} {self._rows:,}")
+            self._stream.flush()
+
+    def __exit__(self, *_error: object) -> None:
+        self._stream.write("\r\033[K")
+        self._stream.flush()
+
+
+def _show_faults(faults: list[Fault], form: str) -> None:
+    language = locale()
+    if form == "json":
+        content = [
+            {
+                "sheet": fault.sheet, "row": fault.row, "column": fault.column,
+                "value": fault.value, "problem": fault.problem.in_locale(language),
+                "hint": fault.hint.in_locale(language),
+            }
+            for fault in faults
+        ]
+        click.echo(json.dumps({"faults": content}, ensure_ascii=False, indent=1))
+        return
+    for fault in faults:
+        value = f" «{fault.value}»" if fault.value else ""
+        click.echo(f"{fault.sheet} {fault.row} {fault.column}{value}: "
+                   f"{fault.problem.in_locale(language)} → {fault.hint.in_locale(language)}")
+
+
+def _show_done(done: Imported, form: str) -> None:
+    if form == "json":
+        click.echo(json.dumps(
+            {
+                "faults": [], "added": done.added, "unchanged": done.unchanged,
+                "corrected": done.corrected, "left_out": done.left_out,
+            }, ensure_ascii=False,
+        ))
+        return
+    for sheet in done.ignored_sheets:
+        say("The sheet '%(sheet)s' is none of the ledger's; it was left alone.", sheet=sheet)
+    for change in done.changes:
+        click.echo(f"  {change.number}  {change.field}: {change.stored} → {change.wanted}")
+    if done.left_out:
+        _show_faults(done.faults, form)
+        say("Left out: %(numbers)s.", numbers=", ".join(done.left_out))
+    if done.dry_run:
+        say("Nothing was stored (--dry-run): %(added)s would be added, %(corrected)s corrected, "
+            "%(unchanged)s are as they are.", added=done.added, corrected=done.corrected,
+            unchanged=done.unchanged)
+    elif not done.added and not done.corrected:
+        say("Nothing has changed: all %(unchanged)s cases are as the file has them.",
+            unchanged=done.unchanged)
+    else:
+        say("%(added)s cases added with %(remedies)s remedies, %(corrected)s corrected, "
+            "%(unchanged)s unchanged.", added=done.added, remedies=done.remedies,
+            corrected=done.corrected, unchanged=done.unchanged)
+
+
+@ledger.command(name="export")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--year", type=click.IntRange(2008, 2099), help="Received in this year only.")
+@click.option("--unit", "unit_code", metavar="CODE", help="This unit and all below it only.")
+def ledger_export(file: Path, year: int | None, unit_code: str | None) -> None:
+    """Write the cases as a workbook that imports back to the same records."""
+    app = application()
+    if file.suffix != ".xlsx" or not file.absolute().parent.is_dir():
+        raise RequestflowError(
+            text("%(file)s cannot be written; name an .xlsx in a folder that exists.",
+                 file=str(file))
+        )
+    with app.database.write() as session:
+        ids = unit_ids(session, unit_by_code(session, unit_code).path) if unit_code else None
+        count = export_ledger(session, Actor.operator(), file, year, ids, app.now())
+    say("%(count)s cases written to %(file)s.", count=count, file=str(file))
+
+
+@click.group()
+def publications() -> None:
+    """What was published, and figures that units report."""
+
+
+@publications.command(name="import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+def publications_import(files: tuple[Path, ...]) -> None:
+    """Take in CSV files of publications, channels or activity figures, told by their header."""
+    app = application()
+    with app.database.write() as session:
+        done = [import_figures(session, Actor.operator(), file) for file in files]
+    for item in done:
+        say("%(file)s: %(added)s added, %(changed)s changed, %(unchanged)s unchanged.",
+            file=item.file, added=item.added, changed=item.changed, unchanged=item.unchanged)

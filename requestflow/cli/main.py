@@ -1,0 +1,66 @@
+"""The entry: commands by subject, errors as one line."""
+
+import sys
+from collections.abc import Sequence
+
+import click
+from sqlalchemy.exc import OperationalError
+
+from requestflow import __version__
+from requestflow.cli import cases, figures, law, ledger, running, system
+from requestflow.cli.context import MENDABLE, fail
+from requestflow.foundation import RequestflowError, text
+
+CONTENTS = (
+    ("Run and look after it", ("run", "db", "demo", "verify", "notices")),
+    ("People and units", ("person", "unit")),
+    ("The law and its days", ("law", "calendar")),
+    ("Cases", ("case", "ledger")),
+    ("Figures", ("publications", "report")),
+)
+
+
+class Contents(click.Group):
+    """A group whose help reads like a table of contents."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Lists the commands under their subjects."""
+        for title, names in CONTENTS:
+            rows = [(name, self.commands[name].get_short_help_str(90)) for name in names]
+            with formatter.section(title):
+                formatter.write_dl(rows)
+
+
+@click.group(cls=Contents, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="requestflow")
+def commands() -> None:
+    """requestflow: requests for government information, from receipt to the annual report.
+
+    Settings come from the environment: DATABASE_URL, REDIS_URL, PORT, REQUESTFLOW_HOME,
+    REQUESTFLOW_LANGUAGE (zh or en), SMTP_URL.
+    """
+
+
+for command in (
+    running.run, system.db, system.demo, system.verify_command, system.notices, system.person,
+    system.unit, law.law, law.calendar, cases.case, ledger.ledger, ledger.publications,
+    figures.report,
+):
+    commands.add_command(command)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Runs a command; whatever a person can mend is one line and exit code 2."""
+    try:
+        commands.main(args=arguments, prog_name="requestflow", standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.exceptions.Exit as leaving:
+        sys.exit(leaving.exit_code)
+    except MENDABLE as error:
+        fail(error)
+    except OperationalError as error:
+        reason = str(error.orig).strip().splitlines()[0]
+        fail(RequestflowError(text("The database failed: %(reason)s.", reason=reason)))
+    except BrokenPipeError:
+        sys.exit(0)

@@ -1,0 +1,205 @@
+"""Running an installation: its processes started together, kept alive, stopped together."""
+
+import fcntl
+import os
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field, replace
+from types import FrameType
+from typing import IO
+
+import click
+
+from requestflow.application import Application, create_application
+from requestflow.cli.context import application, locale, say
+from requestflow.cli.private_redis import end_with_parent, start_redis, url_of
+from requestflow.cli.processes import PROCESSES, command_of
+from requestflow.demo import ACCOUNTS, PASSWORD, load_demo
+from requestflow.foundation import RequestflowError, text
+from requestflow.statistics import Report, build_report
+
+PATIENCE = 15
+"""Seconds that processes have to end before they are killed."""
+
+
+@click.command()
+@click.argument("process", required=False, type=click.Choice(PROCESSES))
+@click.option("--demo", is_flag=True, help="Migrate, load the sample data, show its accounts.")
+def run(process: str | None, demo: bool) -> None:
+    """Run everything together, or one process: web, worker or beat.
+
+    Without REDIS_URL a private Redis is started in REQUESTFLOW_HOME. Ctrl-C stops all of it.
+    """
+    if process:
+        app = application()
+        os.environ.setdefault("REDIS_URL", app.settings.redis_url or url_of(app.settings.home))
+        command = command_of(process, app.settings)
+        os.execv(command[0], command)  # noqa: S606 - the command is our own list
+    app = create_application()
+    lock = _only_one(app)
+    _port_free(app.settings.port)
+    if demo:
+        _prepare_demo(app)
+    app.check_revision()
+    Supervisor(app, demo).run()
+    lock.close()
+
+
+def _only_one(app: Application) -> IO[str]:
+    """Holds the home's lock; RequestflowError where another run has it."""
+    handle = (app.settings.home / "run.lock").open("w")
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        raise RequestflowError(
+            text("requestflow runs already in %(home)s.", home=str(app.settings.home)),
+            text("Stop it, or set another REQUESTFLOW_HOME and PORT."),
+        ) from error
+    return handle
+
+
+def _port_free(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((os.environ.get("REQUESTFLOW_BIND") or "127.0.0.1", port))
+        except OSError as error:
+            raise RequestflowError(
+                text("Port %(port)s is taken.", port=port),
+                text("Set PORT to another, for example PORT=8010 make run."),
+            ) from error
+
+
+def _prepare_demo(app: Application) -> None:
+    app.upgrade()
+    with app.database.write() as session:
+        loaded = load_demo(session, app.door, app.now())
+    if not loaded.already:
+        say("Loaded %(register)s cases of 2014 and %(living)s living cases.",
+            register=loaded.register, living=loaded.living)
+
+
+@dataclass
+class Supervisor:
+    """Starts the processes, starts again what ends, stops all of it at a signal."""
+
+    app: Application
+    demo: bool
+    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    started: dict[str, float] = field(default_factory=dict)
+    failures: dict[str, int] = field(default_factory=dict)
+    stopping: bool = False
+
+    def run(self) -> None:
+        """Until a signal to stop comes; RequestflowError where a process does not stay up."""
+        for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(name, self._on_signal)
+        try:
+            if not self.app.settings.redis_url:
+                self._start("redis")
+            for process in PROCESSES:
+                self._start(process)
+            if self._wait_for_web():
+                self._announce()
+            while not self.stopping:
+                self._keep_alive()
+                time.sleep(0.5)
+        finally:
+            self._stop()
+
+    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
+        self.stopping = True
+
+    def _start(self, name: str) -> None:
+        settings = self.app.settings
+        if name == "redis":
+            self.running[name] = start_redis(settings.home)
+        else:
+            redis_url = settings.redis_url or url_of(settings.home)
+            environment = {**os.environ, "REDIS_URL": redis_url,
+                           "REQUESTFLOW_HOME": str(settings.home)}
+            self.running[name] = subprocess.Popen(
+                command_of(name, replace(settings, redis_url=redis_url)), env=environment,
+                start_new_session=True,
+                preexec_fn=end_with_parent,  # noqa: PLW1509 - one thread only
+            )
+        self.started[name] = time.monotonic()
+
+    def _keep_alive(self) -> None:
+        for name, process in list(self.running.items()):
+            if process.poll() is None or self.stopping:
+                continue
+            quick = time.monotonic() - self.started[name] < 5
+            self.failures[name] = self.failures.get(name, 0) + 1 if quick else 0
+            if self.failures[name] >= 5:
+                raise RequestflowError(
+                    text("%(process)s does not stay up; see what it said above.", process=name)
+                )
+            say("%(process)s ended (%(code)s); starting it again.", process=name,
+                code=process.returncode)
+            self._start(name)
+
+    def _wait_for_web(self) -> bool:
+        address = f"http://127.0.0.1:{self.app.settings.port}/healthz"
+        for _ in range(240):
+            if self.stopping:
+                return False
+            try:
+                with urllib.request.urlopen(address, timeout=2):  # noqa: S310 - our own address
+                    return True
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.25)
+                self._keep_alive()
+        raise RequestflowError(text("The web process does not answer."))
+
+    def _announce(self) -> None:
+        click.echo("")
+        say("requestflow runs at http://localhost:%(port)s (Ctrl-C stops it)",
+            port=self.app.settings.port)
+        if not self.demo:
+            return
+        say("Demo accounts, all with the password %(password)s:", password=PASSWORD)
+        for username, _name, role, unit in ACCOUNTS:
+            click.echo(f"  {username:14} {role:14} {unit}")
+        with self.app.database.read() as session:
+            click.echo("")
+            click.echo(totals(build_report(session, 2014), locale()))
+        click.get_text_stream("stdout").flush()
+
+    def _stop(self) -> None:
+        """Everything that needs the broker first, the broker last."""
+        names = [name for name in self.running if name != "redis"] + ["redis"]
+        for group in (names[:-1], names[-1:]):
+            alive = [self.running[n] for n in group
+                     if n in self.running and self.running[n].poll() is None]
+            for process in alive:
+                os.killpg(process.pid, signal.SIGTERM)
+            until = time.monotonic() + PATIENCE
+            for process in alive:
+                try:
+                    process.wait(max(until - time.monotonic(), 0.1))
+                except subprocess.TimeoutExpired:
+                    os.killpg(process.pid, signal.SIGKILL)
+                    process.wait()
+        say("Stopped.")
+
+
+TOTALS = (
+    "publications.total", "applications.received", "applications.answered",
+    "applications.granted", "applications.partial", "applications.refused",
+    "reconsiderations.received", "suits.received",
+)
+
+
+def totals(report: Report, language: str) -> str:
+    """The year's totals in a few lines."""
+    lines = [f"{report.unit.name} {report.year}"]
+    for figure_id in TOTALS:
+        figure = report.figure(figure_id)
+        share = f"  {figure.share} %" if figure.share is not None else ""
+        lines.append(f"  {figure.value:>8,}{share:10}  {figure.label.text(language)}")
+    return "\n".join(lines)

@@ -1,0 +1,157 @@
+"""Commands that look after an installation: database, demo, people, units, verification."""
+
+import getpass
+from pathlib import Path
+
+import click
+from sqlalchemy import select
+
+from requestflow import notices as notices_part
+from requestflow.accounts import (
+    ROLES,
+    Person,
+    add_person,
+    load_units,
+    unit_by_code,
+    units_below,
+)
+from requestflow.cases import Difference, verify
+from requestflow.cli.context import WRONG, application, say
+from requestflow.demo import ACCOUNTS, PASSWORD, load_demo
+
+
+@click.group()
+def db() -> None:
+    """Make or migrate the database."""
+
+
+@db.command()
+def upgrade() -> None:
+    """Bring the database to this version."""
+    before, after = application(checked=False).upgrade()
+    if before == after:
+        say("The database is up to date (%(revision)s).", revision=after)
+    else:
+        say("The database was migrated to %(revision)s.", revision=after)
+
+
+@db.command(name="status")
+def db_status() -> None:
+    """Say which version the database has."""
+    app = application()
+    say("The database is up to date (%(revision)s).", revision=app.revision())
+
+
+@click.group()
+def demo() -> None:
+    """Sample data: the 2014 register and living cases."""
+
+
+@demo.command(name="load")
+def demo_load() -> None:
+    """Load the sample data into an empty database."""
+    app = application()
+    with app.database.write() as session:
+        loaded = load_demo(session, app.door, app.now())
+    if loaded.already:
+        say("There are cases already; the sample data is for an empty database.")
+        return
+    say("Loaded %(register)s cases of 2014 and %(living)s living cases.",
+        register=loaded.register, living=loaded.living)
+    for username, _name, role, unit in ACCOUNTS:
+        click.echo(f"  {role:14} {username} / {PASSWORD}   {unit}")
+
+
+@click.command(name="verify")
+def verify_command() -> None:
+    """Rebuild every case from its events and name each difference."""
+    app = application()
+    seen = found = 0
+    with app.database.read() as session:
+        for item in verify(session):
+            if isinstance(item, Difference):
+                found += 1
+                click.echo(f"{item.number}: {item.what}")
+            else:
+                seen = item
+    if found:
+        say("%(found)s differences in %(seen)s cases.", found=found, seen=seen)
+        raise SystemExit(1)
+    say("%(seen)s cases verified: every chain unbroken, every projection as its events make it.",
+        seen=seen)
+
+
+@click.group()
+def notices() -> None:
+    """Reminders and their delivery."""
+
+
+@notices.command(name="status")
+def notices_status() -> None:
+    """Say when the last sweep was and what waits."""
+    app = application()
+    with app.database.read() as session:
+        found = notices_part.status(session)
+    say("Last sweep: %(at)s", at=found.last_sweep.isoformat() if found.last_sweep else "-")
+    say("Scheduled: %(scheduled)s. Waiting: %(waiting)s (failing: %(failing)s). "
+        "Sent: %(sent)s. Dead: %(dead)s.", scheduled=found.scheduled, waiting=found.waiting,
+        failing=found.failing, sent=found.sent, dead=found.dead)
+
+
+@click.group()
+def person() -> None:
+    """Who may sign in."""
+
+
+@person.command(name="add")
+@click.argument("username")
+@click.option("--name", required=True, help="The person's name.")
+@click.option("--role", required=True, type=click.Choice(ROLES))
+@click.option("--unit", "unit_code", required=True, metavar="CODE")
+@click.option("--email")
+def person_add(username: str, name: str, role: str, unit_code: str, email: str | None) -> None:
+    """Add somebody; the password is asked for, or read from standard input."""
+    app = application()
+    stream = click.get_text_stream("stdin")
+    password = getpass.getpass() if stream.isatty() else stream.readline().rstrip("\n")
+    with app.database.write() as session:
+        add_person(session, username, name, password, role, unit_by_code(session, unit_code),
+                   email)
+    say("%(username)s may sign in.", username=username)
+
+
+@person.command(name="list")
+def person_list() -> None:
+    """List who may sign in."""
+    app = application()
+    with app.database.read() as session:
+        for found in session.scalars(select(Person).order_by(Person.username)):
+            click.echo(f"{found.username:20} {found.role:14} {found.unit.code:12} {found.name}")
+
+
+@click.group()
+def unit() -> None:
+    """The tree of units."""
+
+
+@unit.command(name="load")
+@click.argument("file", type=click.Path(path_type=Path))
+def unit_load(file: Path) -> None:
+    """Load units from a CSV: code, name, parent, kind."""
+    app = application()
+    with app.database.write() as session:
+        added = load_units(session, file)
+    say("%(added)s units added.", added=added)
+
+
+@unit.command(name="list")
+def unit_list() -> None:
+    """List the units."""
+    app = application()
+    with app.database.read() as session:
+        for found in units_below(session, ""):
+            depth = found.path.count("/") - 1
+            click.echo(f"{'  ' * depth}{found.code:12} {found.name}")
+
+
+__all__ = ["WRONG", "db", "demo", "notices", "person", "unit", "verify_command"]

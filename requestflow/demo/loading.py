@@ -1,0 +1,66 @@
+"""Loading the sample data into an empty database, through the same doors as everything else."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from requestflow.accounts import Actor, Person, Unit, add_person, load_units, unit_by_code
+from requestflow.calendars import calendar_for
+from requestflow.cases import Case, Door, History, Step, next_number
+from requestflow.demo.accounts import ACCOUNTS, PASSWORD
+from requestflow.demo.living import living_cases
+from requestflow.ledger import import_ledger
+from requestflow.publications import import_figures
+
+DATA = Path(__file__).parent / "data"
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """How much of the sample data is in the database, and whether it was there before."""
+
+    register: int
+    living: int
+    already: bool
+
+
+def load_demo(session: Session, door: Door, now: datetime) -> Loaded:
+    """Loads units, people, the 2014 register, its publications and the living cases.
+
+    Does nothing where there are cases already, so a restart keeps what was done since.
+    """
+    if session.scalar(select(Case.id).limit(1)) is not None:
+        return Loaded(0, 0, True)
+    operator = Actor.operator()
+    load_units(session, DATA / "units.csv")
+    session.flush()
+    unit_by_code(session, "LZ-S01").on_the_spot = True
+    known = set(session.scalars(select(Person.username)))
+    for username, name, role, unit in ACCOUNTS:
+        if username not in known:
+            add_person(session, username, name, PASSWORD, role, unit_by_code(session, unit),
+                       f"{username}@example.org")
+    session.flush()
+    register = import_ledger(session, door, operator, DATA / "ledger.xlsx", now)
+    for name in ("publications", "channels", "activity"):
+        import_figures(session, operator, DATA / f"{name}.csv")
+    return Loaded(register.added, _load_living(session, door, operator, now), False)
+
+
+def _load_living(session: Session, door: Door, operator: Actor, now: datetime) -> int:
+    today = now.astimezone(door.zone).date()
+    units = {unit.code: unit for unit in session.scalars(select(Unit))}
+    histories = []
+    for living in living_cases(today, calendar_for(session)):
+        unit = units[living.opening.unit]
+        number = next_number(session, unit, living.opening.received_on.year)
+        histories.append(History(living.opening, _ordered(living.steps), number))
+    door.record(session, operator, histories, units, now)
+    return len(histories)
+
+
+def _ordered(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    return tuple(sorted(steps, key=lambda step: step.day))

@@ -1,0 +1,142 @@
+"""Delivery: takes from the outbox, sends, and tries again with growing pauses."""
+
+import json
+import random
+import smtplib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+
+import structlog
+from sqlalchemy import insert, select, update
+
+from requestflow.accounts import Person
+from requestflow.foundation import Database
+from requestflow.notices import wording
+from requestflow.notices.mail import Mailer
+from requestflow.notices.models import Message, Notice
+
+BATCH = 50
+LEASE = timedelta(minutes=5)
+FIRST_PAUSE = timedelta(seconds=30)
+LONGEST_PAUSE = timedelta(hours=6)
+MOST_ATTEMPTS = 12
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """What one round of delivery did."""
+
+    sent: int
+    failed: int
+
+
+@dataclass(frozen=True)
+class _Claimed:
+    message: Message
+    person: Person
+
+
+def deliver(
+    database: Database, mailer: Mailer, mail_from: str, base_url: str, now: datetime
+) -> Delivered:
+    """Delivers what waits. In-app exactly once; mail at least once with a stable Message-ID.
+
+    A claim is a lease: what a killed process had claimed is taken up again when it runs out.
+    """
+    sent = failed = 0
+    while claimed := _claim(database, now):
+        for item in claimed:
+            if item.message.channel == "in_app":
+                sent += _deliver_in_app(database, item.message, now)
+            elif _deliver_mail(database, item, mailer, mail_from, base_url, now):
+                sent += 1
+            else:
+                failed += 1
+        if len(claimed) < BATCH:
+            break
+    return Delivered(sent, failed)
+
+
+def _claim(database: Database, now: datetime) -> Sequence[_Claimed]:
+    with database.write() as session:
+        query = (
+            select(Message, Person).join(Person, Person.id == Message.person_id)
+            .where(Message.status == "waiting", Message.next_attempt_at <= now)
+            .order_by(Message.next_attempt_at, Message.id).limit(BATCH)
+            .with_for_update(of=Message, skip_locked=True)
+        )
+        claimed = [_Claimed(message, person) for message, person in session.execute(query)]
+        for item in claimed:
+            item.message.next_attempt_at = now + LEASE
+            item.message.attempts += 1
+        return claimed
+
+
+def _deliver_in_app(database: Database, message: Message, now: datetime) -> int:
+    with database.write() as session:
+        # Whoever turns the status writes the notice: one transaction, so exactly once.
+        turned = session.execute(
+            update(Message).where(Message.id == message.id, Message.status == "waiting")
+            .values(status="sent", sent_at=now, error=None)
+        )
+        if turned.rowcount != 1:  # type: ignore[attr-defined]
+            return 0
+        session.execute(
+            insert(Notice).values(
+                message_id=message.message_id, person_id=message.person_id, kind=message.kind,
+                data=message.data, at=now,
+            )
+        )
+        return 1
+
+
+def _deliver_mail(
+    database: Database, item: _Claimed, mailer: Mailer, mail_from: str, base_url: str,
+    now: datetime,
+) -> bool:
+    message = item.message
+    try:
+        mailer.send(_composed(item, mail_from, base_url))
+    except (OSError, smtplib.SMTPException, ValueError) as error:
+        log.warning("mail failed", message_id=message.message_id, error=repr(error))
+        _settle(database, message, **_after_failure(message, error, now))
+        return False
+    _settle(database, message, status="sent", sent_at=now, error=None)
+    return True
+
+
+def _composed(item: _Claimed, mail_from: str, base_url: str) -> EmailMessage:
+    data, locale = json.loads(item.message.data), item.person.locale
+    mail = EmailMessage()
+    mail["From"], mail["To"] = mail_from, item.person.email or ""
+    mail["Subject"] = wording.subject(data, locale)
+    mail["Message-ID"] = f"<{item.message.message_id}>"
+    mail["Date"] = item.message.created_at
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(wording.body(data, locale, base_url))
+    return mail
+
+
+def pause(attempts: int) -> timedelta:
+    """How long to wait after that many attempts: growing, with jitter, never over six hours."""
+    whole = min(FIRST_PAUSE * 2 ** min(attempts - 1, 20), LONGEST_PAUSE)
+    return whole * random.uniform(0.75, 1.25)  # noqa: S311 - spreads load, guards nothing
+
+
+def _after_failure(message: Message, error: Exception, now: datetime) -> dict[str, object]:
+    dead = message.attempts >= MOST_ATTEMPTS
+    return {
+        "status": "dead" if dead else "waiting", "error": repr(error)[:1000],
+        "next_attempt_at": now + pause(message.attempts),
+    }
+
+
+def _settle(database: Database, message: Message, **values: object) -> None:
+    with database.write() as session:
+        session.execute(
+            update(Message).where(Message.id == message.id, Message.status == "waiting")
+            .values(**values)
+        )

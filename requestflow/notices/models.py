@@ -1,0 +1,100 @@
+"""Tables of reminders and messages."""
+
+from datetime import date, datetime
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from requestflow.foundation import Base, UtcDateTime
+
+BigId = BigInteger().with_variant(Integer, "sqlite")
+
+
+class ReminderSchedule(Base):
+    """When somebody must next be reminded of a running deadline; one row each.
+
+    A sweep reads the index of `next_on` and nothing else, so it costs what is due.
+    """
+
+    __tablename__ = "reminder_schedule"
+    __table_args__ = (
+        UniqueConstraint("case_id", "kind", "key"),
+        Index("ix_reminder_schedule_next", "next_on", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    case_id: Mapped[int] = mapped_column(BigId, ForeignKey("cases.id"))
+    kind: Mapped[str] = mapped_column(String(40))
+    key: Mapped[str] = mapped_column(String(40), default="")
+    nature: Mapped[str] = mapped_column(String(20))
+    due: Mapped[date]
+    next_on: Mapped[date]
+    error: Mapped[str | None] = mapped_column(Text)
+
+
+class Reminder(Base):
+    """That somebody was reminded: once for each case, deadline, due day, threshold, recipient.
+
+    `threshold` is in working days before the due day; negative after it.
+    """
+
+    __tablename__ = "reminders"
+    __table_args__ = (
+        UniqueConstraint("case_id", "kind", "key", "due", "threshold", "person_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    case_id: Mapped[int] = mapped_column(BigId, ForeignKey("cases.id"))
+    kind: Mapped[str] = mapped_column(String(40))
+    key: Mapped[str] = mapped_column(String(40))
+    due: Mapped[date]
+    threshold: Mapped[int]
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Message(Base):
+    """The outbox: what is to be delivered to whom by which channel, and how far that is."""
+
+    __tablename__ = "messages"
+    __table_args__ = (Index("ix_messages_waiting", "status", "next_attempt_at"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    message_id: Mapped[str] = mapped_column(String(120), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    channel: Mapped[str] = mapped_column(String(10))
+    kind: Mapped[str] = mapped_column(String(40))
+    data: Mapped[str] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(String(10), default="waiting")
+    attempts: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    next_attempt_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    error: Mapped[str | None] = mapped_column(Text)
+
+
+class Notice(Base):
+    """A notice on a person's page; exactly one for each message."""
+
+    __tablename__ = "notices"
+    __table_args__ = (Index("ix_notices_of", "person_id", "id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    message_id: Mapped[str] = mapped_column(String(120), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    kind: Mapped[str] = mapped_column(String(40))
+    data: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SweepRecord(Base):
+    """One row: when the last sweep was, and what it found."""
+
+    __tablename__ = "sweeps"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due: Mapped[int]
+    reminded: Mapped[int]
+    failed: Mapped[int]

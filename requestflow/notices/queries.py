@@ -1,0 +1,70 @@
+"""Questions about notices and the outbox."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from requestflow.notices.models import Message, Notice, ReminderSchedule, SweepRecord
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Status:
+    """The state of reminders and delivery."""
+
+    last_sweep: datetime | None
+    scheduled: int
+    waiting: int
+    failing: int
+    sent: int
+    dead: int
+
+
+def status(session: Session) -> Status:
+    """Counts over schedule and outbox."""
+    record = session.get(SweepRecord, 1)
+    counts: dict[str, int] = {
+        name: number for name, number in session.execute(
+            select(Message.status, func.count()).group_by(Message.status)
+        )
+    }
+    failing = session.scalar(
+        select(func.count()).select_from(Message)
+        .where(Message.status == "waiting", Message.error.is_not(None))
+    )
+    scheduled = session.scalar(select(func.count()).select_from(ReminderSchedule))
+    return Status(
+        record.at if record else None, scheduled or 0, counts.get("waiting", 0), failing or 0,
+        counts.get("sent", 0), counts.get("dead", 0),
+    )
+
+
+def notices_of(
+    session: Session, person_id: int, before: int | None = None
+) -> tuple[Sequence[Notice], int | None]:
+    """A page of a person's notices, newest first, and the key of the next page."""
+    query = select(Notice).where(Notice.person_id == person_id).order_by(Notice.id.desc())
+    if before:
+        query = query.where(Notice.id < before)
+    found = list(session.scalars(query.limit(PAGE + 1)))
+    return found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else None
+
+
+def unread(session: Session, person_id: int) -> int:
+    """How many notices a person has not read."""
+    query = select(func.count()).select_from(Notice)
+    return session.scalar(
+        query.where(Notice.person_id == person_id, Notice.read_at.is_(None))
+    ) or 0
+
+
+def mark_read(session: Session, person_id: int, now: datetime) -> None:
+    """Marks all of a person's notices as read."""
+    session.execute(
+        update(Notice).where(Notice.person_id == person_id, Notice.read_at.is_(None))
+        .values(read_at=now)
+    )

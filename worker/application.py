@@ -1,0 +1,46 @@
+"""The Celery application. The database is the truth; a message here is only a wake-up."""
+
+import os
+from functools import cache
+
+from celery import Celery
+
+from requestflow.application import Application, create_application
+from worker.schedule import SCHEDULE, Queue
+
+
+def broker_url() -> str:
+    """REDIS_URL as Celery wants it: a socket is redis+socket:// there."""
+    url = os.environ.get("REDIS_URL") or "redis://localhost:6379/0"
+    return url.replace("unix://", "redis+socket://", 1)
+
+
+app = Celery("requestflow", broker=broker_url(), include=["worker.tasks"])
+app.conf.update(
+    task_default_queue=Queue.DEFAULT,
+    task_ignore_result=True,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    task_time_limit=240,
+    task_soft_time_limit=200,
+    worker_prefetch_multiplier=1,
+    worker_cancel_long_running_tasks_on_connection_loss=True,
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
+    # Longer than the longest task; unacknowledged work comes back this soon after a kill.
+    broker_transport_options={
+        "visibility_timeout": 300, "unacked_restore_interval": 5, "unacked_restore_throttle": 1,
+    },
+    beat_schedule=SCHEDULE,
+    beat_max_loop_interval=5,
+    timezone="UTC",
+    enable_utc=True,
+)
+
+
+@cache
+def requestflow() -> Application:
+    """The application of this process; checked against its database once."""
+    made = create_application()
+    made.check_revision()
+    return made

@@ -1,0 +1,23 @@
+"""The tasks: each calls one service and may be run twice."""
+
+from requestflow.notices import deliver, sweep
+from worker.application import app, requestflow
+from worker.schedule import Task
+
+
+@app.task(name=Task.SWEEP)
+def sweep_deadlines() -> None:
+    """Puts what is due into the outbox, then delivers it."""
+    application = requestflow()
+    found = sweep(application.database, application.settings.timezone, application.now())
+    if found.reminded:
+        deliver_messages.delay()
+
+
+@app.task(name=Task.DELIVER)
+def deliver_messages() -> None:
+    """Delivers what waits in the outbox."""
+    application = requestflow()
+    settings = application.settings
+    deliver(application.database, application.mailer, settings.mail_from, settings.base_url,
+            application.now())
