@@ -27,8 +27,11 @@ def run() -> None:
             connection.exec_driver_sql("SET lock_timeout = '10s'")
             connection.commit()
         context.configure(
-            connection=connection, target_metadata=Base.metadata, render_as_batch=sqlite,
-            compare_type=True, render_item=rendered,
+            connection=connection,
+            target_metadata=Base.metadata,
+            render_as_batch=sqlite,
+            compare_type=True,
+            render_item=rendered,
         )
         with context.begin_transaction():
             context.run_migrations()

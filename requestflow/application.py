@@ -85,7 +85,8 @@ class Application:
                 text("Install that version."),
             )
         raise DatabaseOutdated(
-            text("The database is empty.") if found is None
+            text("The database is empty.")
+            if found is None
             else text("The database was made by an older version of requestflow."),
             text("Run `requestflow db upgrade`."),
         )
@@ -99,8 +100,11 @@ def create_application(settings: Settings | None = None) -> Application:
         EncryptedText.use_key(encryption_key(settings.encryption_key, settings.home))
     except (OSError, ValueError) as error:
         raise RequestflowError(
-            text("The folder %(home)s cannot be used: %(reason)s.",
-                 home=str(settings.home), reason=str(error)),
+            text(
+                "The folder %(home)s cannot be used: %(reason)s.",
+                home=str(settings.home),
+                reason=str(error),
+            ),
             text("Set REQUESTFLOW_HOME to a folder that can be written."),
         ) from error
     door = Door(settings.timezone, (reschedule(settings.timezone),))

@@ -29,7 +29,9 @@ app.conf.update(
     broker_connection_max_retries=None,
     # Longer than the longest task; unacknowledged work comes back this soon after a kill.
     broker_transport_options={
-        "visibility_timeout": 300, "unacked_restore_interval": 5, "unacked_restore_throttle": 1,
+        "visibility_timeout": 300,
+        "unacked_restore_interval": 5,
+        "unacked_restore_throttle": 1,
     },
     beat_schedule=SCHEDULE,
     beat_max_loop_interval=5,

@@ -29,6 +29,8 @@ DELIVER_EVERY = _seconds("REQUESTFLOW_DELIVER_SECONDS", 15)
 SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep": {"task": Task.SWEEP, "schedule": SWEEP_EVERY, "options": {"expires": SWEEP_EVERY}},
     "deliver": {
-        "task": Task.DELIVER, "schedule": DELIVER_EVERY, "options": {"expires": DELIVER_EVERY},
+        "task": Task.DELIVER,
+        "schedule": DELIVER_EVERY,
+        "options": {"expires": DELIVER_EVERY},
     },
 }

@@ -19,5 +19,10 @@ def deliver_messages() -> None:
     """Delivers what waits in the outbox."""
     application = requestflow()
     settings = application.settings
-    deliver(application.database, application.mailer, settings.mail_from, settings.base_url,
-            application.now())
+    deliver(
+        application.database,
+        application.mailer,
+        settings.mail_from,
+        settings.base_url,
+        application.now(),
+    )

@@ -9,7 +9,12 @@ Role = Literal[
     "clerk", "reviewer", "approver", "supervisor", "auditor", "administrator", "operator", "system"
 ]
 ROLES: tuple[str, ...] = (
-    "clerk", "reviewer", "approver", "supervisor", "auditor", "administrator",
+    "clerk",
+    "reviewer",
+    "approver",
+    "supervisor",
+    "auditor",
+    "administrator",
 )
 """The roles a person may have; operator (the machine's terminal) and system are not people."""
 

@@ -62,7 +62,8 @@ def _rows(path: Path) -> Iterable[dict[str, str]]:
                     text(
                         "%(file)s: the column '%(column)s' is missing; units need "
                         "code, name, parent, kind.",
-                        file=path.name, column=missing[0],
+                        file=path.name,
+                        column=missing[0],
                     )
                 )
             return [{key: value or "" for key, value in row.items() if key} for row in reader]
@@ -90,8 +91,8 @@ def unit_by_code(session: Session, code: str) -> Unit:
 def units_below(session: Session, path: str) -> list[Unit]:
     """A unit and all below it, the tree in order."""
     query = select(Unit).order_by(Unit.path)
-    return list(session.scalars(query.where(within(path)))) if path else list(
-        session.scalars(query)
+    return (
+        list(session.scalars(query.where(within(path)))) if path else list(session.scalars(query))
     )
 
 
@@ -101,7 +102,12 @@ def within(path: str) -> ColumnElement[bool]:
 
 
 def add_person(
-    session: Session, username: str, name: str, password: str, role: str, unit: Unit,
+    session: Session,
+    username: str,
+    name: str,
+    password: str,
+    role: str,
+    unit: Unit,
     email: str | None = None,
 ) -> Person:
     """Adds somebody who may sign in; RequestflowError for an unknown role or a name in use."""
@@ -109,7 +115,8 @@ def add_person(
         raise RequestflowError(
             text(
                 "There is no role '%(role)s'; there are: %(roles)s.",
-                role=role, roles=", ".join(ROLES),
+                role=role,
+                roles=", ".join(ROLES),
             )
         )
     if len(password) < 10:
@@ -117,8 +124,12 @@ def add_person(
     if session.scalar(select(Person.id).where(Person.username == username)):
         raise RequestflowError(text("The user name '%(name)s' is taken.", name=username))
     person = Person(
-        username=username, name=name, password_hash=_hasher.hash(password), role=role,
-        unit_id=unit.id, email=email,
+        username=username,
+        name=name,
+        password_hash=_hasher.hash(password),
+        role=role,
+        unit_id=unit.id,
+        email=email,
     )
     session.add(person)
     session.flush()

@@ -71,7 +71,7 @@ def _closures(session: Session, unit_path: str) -> dict[date, str]:
     codes = unit_path.rstrip("/").split("/")
     paths = ["/".join(codes[: n + 1]) + "/" for n in range(len(codes))]
     query = select(UnitClosure.day, UnitClosure.name).join(Unit).where(Unit.path.in_(paths))
-    return {day: name for day, name in session.execute(query)}
+    return {day: name for day, name in session.execute(query)}  # noqa: C416 - rows, not pairs
 
 
 def _stored(session: Session) -> tuple[dict[date, tuple[DayKind, str]], frozenset[int]]:
@@ -111,9 +111,7 @@ def change_calendar(session: Session, file: CalendarFile, unit: Unit | None) -> 
             session.merge(CalendarYear(year=year, announced=True))
         _insert_days(session, file.days)
     else:
-        known = set(
-            session.scalars(select(UnitClosure.day).where(UnitClosure.unit_id == unit.id))
-        )
+        known = set(session.scalars(select(UnitClosure.day).where(UnitClosure.unit_id == unit.id)))
         session.add_all(
             UnitClosure(unit_id=unit.id, day=day, name=name)
             for day, (_, name) in file.days.items()
@@ -143,7 +141,8 @@ def seed_calendar(session: Session) -> None:
     with SEED.open(encoding="utf-8", newline="") as file:
         days: dict[date, tuple[DayKind, str]] = {
             date.fromisoformat(row["day"]): (
-                "working" if row["kind"] == "working" else "holiday", row["name"],
+                "working" if row["kind"] == "working" else "holiday",
+                row["name"],
             )
             for row in csv.DictReader(file)
         }
@@ -158,6 +157,7 @@ def year_listing(session: Session, year: int) -> tuple[bool, Iterable[tuple[date
     """Whether a year is announced, and its departing days in order."""
     announced = session.get(CalendarYear, year)
     query = select(CalendarDay.day, CalendarDay.kind, CalendarDay.name).order_by(CalendarDay.day)
-    days = session.execute(query.where(CalendarDay.day.between(date(year, 1, 1),
-                                                               date(year, 12, 31))))
+    days = session.execute(
+        query.where(CalendarDay.day.between(date(year, 1, 1), date(year, 12, 31)))
+    )
     return bool(announced and announced.announced), [(d, k, n) for d, k, n in days]

@@ -10,7 +10,10 @@ class StepRefused(RequestflowError):
     """
 
     def __init__(
-        self, message: Text, field: str | None = None, article: str | None = None,
+        self,
+        message: Text,
+        field: str | None = None,
+        article: str | None = None,
         hint: Text | None = None,
     ) -> None:
         super().__init__(message, hint)

@@ -17,12 +17,34 @@ SAME_DAY_ORDER = {
     kind: place
     for place, kind in enumerate(
         (
-            "received", "assigned", "transferred", "clarification_requested", "clarified",
-            "clarification_lapsed", "reasons_requested", "reasons_given", "delay_set",
-            "consultation_started", "consultation_ended", "extended", "fee_notified",
-            "fee_paid", "fee_waived", "fee_defaulted", "drafted", "legality_reviewed",
-            "secrecy_reviewed", "signed", "delivered", "decision_recorded", "fees_recorded",
-            "closed", "remedy_filed", "remedy_accepted", "remedy_answered", "remedy_extended",
+            "received",
+            "assigned",
+            "transferred",
+            "clarification_requested",
+            "clarified",
+            "clarification_lapsed",
+            "reasons_requested",
+            "reasons_given",
+            "delay_set",
+            "consultation_started",
+            "consultation_ended",
+            "extended",
+            "fee_notified",
+            "fee_paid",
+            "fee_waived",
+            "fee_defaulted",
+            "drafted",
+            "legality_reviewed",
+            "secrecy_reviewed",
+            "signed",
+            "delivered",
+            "decision_recorded",
+            "fees_recorded",
+            "closed",
+            "remedy_filed",
+            "remedy_accepted",
+            "remedy_answered",
+            "remedy_extended",
             "remedy_concluded",
         )
     )
@@ -53,13 +75,26 @@ def canonical(value: Any) -> str:
 
 
 def event_hash(
-    previous: str, number: str, sequence: int, kind: str, day: date, recorded_at: datetime,
-    actor: str, data: str,
+    previous: str,
+    number: str,
+    sequence: int,
+    kind: str,
+    day: date,
+    recorded_at: datetime,
+    actor: str,
+    data: str,
 ) -> str:
     """The hash (SHA-256, hex) of one event with the hash of the one before in it."""
     content = canonical(
-        [number, sequence, kind, day.isoformat(),
-         recorded_at.astimezone(UTC).isoformat(timespec="microseconds"), actor, data]
+        [
+            number,
+            sequence,
+            kind,
+            day.isoformat(),
+            recorded_at.astimezone(UTC).isoformat(timespec="microseconds"),
+            actor,
+            data,
+        ]
     )
     return hashlib.sha256((previous + content).encode()).hexdigest()
 
@@ -92,8 +127,12 @@ def _changed(
 
 def _event_of(change: Mapping[str, Any], key: str, correction: Event) -> Event:
     return Event(
-        key, change["kind"], date.fromisoformat(change["day"]), change["data"],
-        correction.actor, correction.recorded_at,
+        key,
+        change["kind"],
+        date.fromisoformat(change["day"]),
+        change["data"],
+        correction.actor,
+        correction.recorded_at,
     )
 
 

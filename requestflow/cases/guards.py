@@ -38,9 +38,13 @@ def day_in_order(moment: Moment, article: str | None) -> None:
     ordered = [e.day for e in moment.history if e.kind not in {"noted", "due_days_moved"}]
     if ordered and moment.event.day < max(ordered):
         raise StepRefused(
-            text("The day %(day)s is before the case's last step on %(last)s.",
-                 day=moment.event.day, last=max(ordered)),
-            "day", article,
+            text(
+                "The day %(day)s is before the case's last step on %(last)s.",
+                day=moment.event.day,
+                last=max(ordered),
+            ),
+            "day",
+            article,
         )
 
 
@@ -52,9 +56,13 @@ def within_limit(moment: Moment, rule: StepRule) -> None:
     if deadline and deadline.late_on(moment.event.day):
         limit = moment.pack.limit(rule.within, deadline.started_on)
         raise StepRefused(
-            text("Too late: %(limit)s ended on %(due)s.",
-                 limit=limit.label if limit else rule.within, due=deadline.due),
-            "day", rule.article,
+            text(
+                "Too late: %(limit)s ended on %(due)s.",
+                limit=limit.label if limit else rule.within,
+                due=deadline.due,
+            ),
+            "day",
+            rule.article,
         )
 
 
@@ -70,7 +78,7 @@ def decision(moment: Moment) -> None:
     """Outcome and ground belong to the law in force for the case, and to each other."""
     data, pack = moment.event.data, moment.pack
     outcome = pack.outcome(data["outcome"])
-    if outcome is None or not outcome.answer and moment.event.kind == "drafted":
+    if outcome is None or (not outcome.answer and moment.event.kind == "drafted"):
         raise StepRefused(
             text("%(law)s knows no answer '%(code)s'.", law=pack.title, code=data["outcome"]),
             "outcome",
@@ -79,7 +87,8 @@ def decision(moment: Moment) -> None:
     if ground is None:
         if outcome.ground == "required":
             raise StepRefused(
-                text("'%(outcome)s' needs a ground.", outcome=outcome.label), "ground",
+                text("'%(outcome)s' needs a ground.", outcome=outcome.label),
+                "ground",
                 outcome.article,
             )
         return
@@ -90,7 +99,8 @@ def decision(moment: Moment) -> None:
     if outcome.ground == "none" or not pack.ground_for(outcome.code, ground):
         raise StepRefused(
             text("The ground may not stand with '%(outcome)s'.", outcome=outcome.label),
-            "ground", outcome.article,
+            "ground",
+            outcome.article,
         )
 
 
@@ -100,7 +110,8 @@ def clarification_day(moment: Moment) -> None:
     if not answer_by or not moment.event.data.get("items"):
         raise StepRefused(
             text("Say what is unclear, and a reasonable day to answer by."),
-            "items" if answer_by else "answer_by", "30",
+            "items" if answer_by else "answer_by",
+            "30",
         )
     if date.fromisoformat(answer_by) <= moment.event.day:
         raise StepRefused(text("The day to answer by must lie ahead."), "answer_by", "30")
@@ -169,7 +180,8 @@ def extension_days(moment: Moment) -> None:
     for field in ("reason", "approver"):
         if not moment.event.data.get(field):
             raise StepRefused(
-                text("An extension needs a reason and the approval of the head."), field,
+                text("An extension needs a reason and the approval of the head."),
+                field,
                 most.article,
             )
 
@@ -179,7 +191,8 @@ def fee_in_force(moment: Moment) -> None:
     if moment.event.day < FEE_IN_FORCE_FROM:
         raise StepRefused(
             text("There is a processing fee only from %(day)s on.", day=FEE_IN_FORCE_FROM),
-            "day", "国办函〔2020〕109号",
+            "day",
+            "国办函〔2020〕109号",
         )
 
 
@@ -207,7 +220,9 @@ def four_eyes(moment: Moment) -> None:
         raise StepRefused(text("This unit does not decide on the spot."), None, "36")
     if moment.event.actor == moment.state.drafted_by:
         raise StepRefused(
-            text("Who drafted the answer may not sign it."), None, "36",
+            text("Who drafted the answer may not sign it."),
+            None,
+            "36",
             text("Ask another approver of the unit."),
         )
 
@@ -274,21 +289,21 @@ def remedy_result(moment: Moment) -> None:
     data = moment.event.data
     known = {item.code for item in moment.pack.remedy(data["kind"]).results}
     if data["result"] not in known:
-        raise StepRefused(
-            text("There is no result '%(code)s'.", code=data["result"]), "result"
-        )
-    if data.get("redecision") and (
-        data["result"] != "corrected" or moment.state.open
-    ):
-        raise StepRefused(
-            text("Only a decision that was corrected is made again."), "redecision"
-        )
+        raise StepRefused(text("There is no result '%(code)s'.", code=data["result"]), "result")
+    if data.get("redecision") and (data["result"] != "corrected" or moment.state.open):
+        raise StepRefused(text("Only a decision that was corrected is made again."), "redecision")
 
 
 ABOUT_LIMITS = frozenset(
     {
-        clarification_day, clarification_over, reasons_were_given, silence_waited_for,
-        extension_days, payment_over, four_eyes, something_to_attack,
+        clarification_day,
+        clarification_over,
+        reasons_were_given,
+        silence_waited_for,
+        extension_days,
+        payment_over,
+        four_eyes,
+        something_to_attack,
     }
 )
 """What a register of old cases cannot know or may have broken; recorded there as it was."""

@@ -17,8 +17,14 @@ def rows(
         digest = event_hash(head, number, sequence, event.kind, event.day, now, event.actor, data)
         written.append(
             {
-                "case_id": case_id, "sequence": sequence, "kind": event.kind, "day": event.day,
-                "recorded_at": now, "actor": event.actor, "data": data, "previous_hash": head,
+                "case_id": case_id,
+                "sequence": sequence,
+                "kind": event.kind,
+                "day": event.day,
+                "recorded_at": now,
+                "actor": event.actor,
+                "data": data,
+                "previous_hash": head,
                 "hash": digest,
             }
         )

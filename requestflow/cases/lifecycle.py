@@ -51,9 +51,7 @@ RULES: dict[str, Rule] = {
     "reasons_requested": Rule(_FIRST, "case.work"),
     "reasons_given": Rule(_from("awaiting_reasons"), "case.work"),
     "delay_set": Rule(_FIRST, "case.extend", (guards.reasons_were_given, guards.later_day)),
-    "consultation_started": Rule(
-        _WORK | {"consulting"}, "case.work", (guards.new_consultation,)
-    ),
+    "consultation_started": Rule(_WORK | {"consulting"}, "case.work", (guards.new_consultation,)),
     "consultation_ended": Rule(
         _from("consulting"), "case.work", (guards.open_consultation, guards.silence_waited_for)
     ),
@@ -74,15 +72,11 @@ RULES: dict[str, Rule] = {
     "decision_recorded": Rule(_OPEN, "case.import", (guards.decision,)),
     "closed": Rule(_from("delivered"), "case.work"),
     "withdrawn": Rule(_OPEN - {"redecision"}, "case.work", (guards.not_decided,)),
-    "remedy_filed": Rule(
-        _ALL, "case.remedy", (guards.new_remedy, guards.something_to_attack)
-    ),
+    "remedy_filed": Rule(_ALL, "case.remedy", (guards.new_remedy, guards.something_to_attack)),
     "remedy_accepted": Rule(_ALL, "case.remedy", (guards.pending_remedy,)),
     "remedy_answered": Rule(_ALL, "case.remedy", (guards.pending_remedy,)),
     "remedy_extended": Rule(_ALL, "case.remedy", (guards.accepted_reconsideration,)),
-    "remedy_concluded": Rule(
-        _ALL, "case.remedy", (guards.pending_remedy, guards.remedy_result)
-    ),
+    "remedy_concluded": Rule(_ALL, "case.remedy", (guards.pending_remedy, guards.remedy_result)),
     "due_days_moved": Rule(_ALL, "case.recompute", any_law=True, in_order=False),
     "noted": Rule(_ALL, "case.work", any_law=True, in_order=False),
     "corrected": Rule(_ALL, "case.correct", any_law=True, in_order=False),
@@ -108,9 +102,12 @@ def check(moment: Moment, *, imported: bool = False) -> None:
     article = known.article if known else None
     if state.stage not in rule.stages:
         raise StepRefused(
-            text("This step is not possible now; the case is at: %(stage)s.",
-                 stage=text(f"stage.{state.stage}")),
-            None, article,
+            text(
+                "This step is not possible now; the case is at: %(stage)s.",
+                stage=text(f"stage.{state.stage}"),
+            ),
+            None,
+            article,
         )
     if rule.in_order:
         guards.day_in_order(moment, article)
@@ -126,7 +123,8 @@ def available(state: CaseState) -> list[str]:
     """The steps that the table and the law of the case allow from here, limits aside."""
     pack = law_pack(state.law)
     return [
-        kind for kind, rule in RULES.items()
+        kind
+        for kind, rule in RULES.items()
         if state.stage in rule.stages and (rule.any_law or pack.step(kind))
     ]
 

@@ -42,8 +42,16 @@ class Case(Base):
         Index("ix_cases_unit_due", "unit_id", "due_on", "id"),
         Index("ix_cases_stage", "stage", "received_on", "id"),
         Index(
-            "ix_cases_counted", "received_on", "concluded_on", "law", "outcome", "ground",
-            "applicant_kind", "unit_id", "fee_charged", "fee_waived",
+            "ix_cases_counted",
+            "received_on",
+            "concluded_on",
+            "law",
+            "outcome",
+            "ground",
+            "applicant_kind",
+            "unit_id",
+            "fee_charged",
+            "fee_waived",
         ),
     )
 
@@ -94,8 +102,9 @@ class Remedy(Base):
     __tablename__ = "remedies"
     __table_args__ = (
         UniqueConstraint("case_id", "key"),
-        Index("ix_remedies_counted", "filed_on", "concluded_on", "kind", "route", "result",
-              "unit_id"),
+        Index(
+            "ix_remedies_counted", "filed_on", "concluded_on", "kind", "route", "result", "unit_id"
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

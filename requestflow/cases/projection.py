@@ -35,16 +35,27 @@ def case_row(
     due = min((item for item in duties if item.due), key=lambda item: str(item.due), default=None)
     stopped = any(item.due is None or item.stopped_until for item in duties)
     return {
-        "number": state.number, "unit_id": unit_id, "law": state.law, "stage": state.stage,
-        "received_on": state.received_on, "concluded_on": state.concluded_on,
-        "outcome": state.outcome, "ground": state.ground,
-        "applicant_kind": state.applicant_kind, "channel": state.channel,
-        "delivery_form": state.delivery_form, "subject": state.subject,
-        "handler": state.handler, "redecided_on": state.redecided_on,
-        "fee_charged": state.fee_charged, "fee_waived": state.fee_waived,
+        "number": state.number,
+        "unit_id": unit_id,
+        "law": state.law,
+        "stage": state.stage,
+        "received_on": state.received_on,
+        "concluded_on": state.concluded_on,
+        "outcome": state.outcome,
+        "ground": state.ground,
+        "applicant_kind": state.applicant_kind,
+        "channel": state.channel,
+        "delivery_form": state.delivery_form,
+        "subject": state.subject,
+        "handler": state.handler,
+        "redecided_on": state.redecided_on,
+        "fee_charged": state.fee_charged,
+        "fee_waived": state.fee_waived,
         "due_on": due.due if due else None,
-        "due_provisional": bool(due and due.provisional), "stopped": stopped,
-        "version": version, "head_hash": head_hash,
+        "due_provisional": bool(due and due.provisional),
+        "stopped": stopped,
+        "version": version,
+        "head_hash": head_hash,
     }
 
 
@@ -52,8 +63,13 @@ def deadline_rows(case_id: int, running: Iterable[Deadline]) -> list[dict[str, A
     """The rows of `case_deadlines`."""
     return [
         {
-            "case_id": case_id, "kind": item.kind, "key": item.key, "nature": item.nature,
-            "started_on": item.started_on, "due": item.due, "provisional": item.provisional,
+            "case_id": case_id,
+            "kind": item.kind,
+            "key": item.key,
+            "nature": item.nature,
+            "started_on": item.started_on,
+            "due": item.due,
+            "provisional": item.provisional,
             "stopped_until": item.stopped_until,
         }
         for item in running
@@ -64,11 +80,17 @@ def remedy_rows(case_id: int, unit_id: int, state: CaseState) -> list[dict[str, 
     """The rows of `remedies`."""
     return [
         {
-            "case_id": case_id, "unit_id": unit_id, "key": item.key, "kind": item.kind,
+            "case_id": case_id,
+            "unit_id": unit_id,
+            "key": item.key,
+            "kind": item.kind,
             "route": "after" if item.after_reconsideration else "direct",
-            "authority": item.authority, "filed_on": item.filed_on,
-            "accepted_on": item.accepted_on, "answered_on": item.answered_on,
-            "concluded_on": item.concluded_on, "result": item.result,
+            "authority": item.authority,
+            "filed_on": item.filed_on,
+            "accepted_on": item.accepted_on,
+            "answered_on": item.answered_on,
+            "concluded_on": item.concluded_on,
+            "result": item.result,
         }
         for item in state.remedies
     ]

@@ -56,20 +56,32 @@ class CaseView:
 
 
 def list_cases(
-    session: Session, actor: Actor, narrowed: Filter, today: date, week_end: date,
-    after: str | None = None, size: int = PAGE,
+    session: Session,
+    actor: Actor,
+    narrowed: Filter,
+    today: date,
+    week_end: date,
+    after: str | None = None,
+    size: int = PAGE,
 ) -> CasePage:
     """A page of the cases the actor may see, in the order of their due day where one is asked
     for, else the newest first. `after` is a page's `next_key`."""
     by_due = narrowed.due is not None and narrowed.due != "stopped"
-    query = (
-        select(
-            Case.id, Case.number, Case.stage, Case.received_on, Case.concluded_on, Case.outcome,
-            Case.due_on, Case.due_provisional, Case.stopped, Case.subject, Case.law,
-            Case.handler, Unit.name.label("unit_name"),
-        )
-        .join(Unit, Unit.id == Case.unit_id)
-    )
+    query = select(
+        Case.id,
+        Case.number,
+        Case.stage,
+        Case.received_on,
+        Case.concluded_on,
+        Case.outcome,
+        Case.due_on,
+        Case.due_provisional,
+        Case.stopped,
+        Case.subject,
+        Case.law,
+        Case.handler,
+        Unit.name.label("unit_name"),
+    ).join(Unit, Unit.id == Case.unit_id)
     query = _narrowed(query, session, actor, narrowed, today, week_end)
     query = _from_key(query, by_due, after)
     rows = list(session.execute(query.limit(size + 1)))
@@ -78,9 +90,13 @@ def list_cases(
 
 
 def _narrowed(
-    query: Select[Any], session: Session, actor: Actor, narrowed: Filter, today: date,
+    query: Select[*tuple[Any, ...]],
+    session: Session,
+    actor: Actor,
+    narrowed: Filter,
+    today: date,
     week_end: date,
-) -> Select[Any]:
+) -> Select[*tuple[Any, ...]]:
     path, below = sees_subtree(actor)
     asked = narrowed.unit_path
     if asked is not None and asked.startswith(path) and (below or asked == path):
@@ -106,8 +122,8 @@ def _narrowed(
 
 
 def _narrowed_by_due(
-    query: Select[Any], due: str | None, today: date, week_end: date
-) -> Select[Any]:
+    query: Select[*tuple[Any, ...]], due: str | None, today: date, week_end: date
+) -> Select[*tuple[Any, ...]]:
     if due == "overdue":
         return query.where(Case.due_on < today)
     if due == "today":
@@ -127,7 +143,9 @@ def unit_ids(session: Session, path: str, exact: bool = False) -> list[int]:
     return list(session.scalars(select(Unit.id).where(condition)))
 
 
-def _from_key(query: Select[Any], by_due: bool, after: str | None) -> Select[Any]:
+def _from_key(
+    query: Select[*tuple[Any, ...]], by_due: bool, after: str | None
+) -> Select[*tuple[Any, ...]]:
     column = Case.due_on if by_due else Case.received_on
     if after:
         day_text, _, id_text = after.partition("_")

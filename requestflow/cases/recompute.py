@@ -41,8 +41,11 @@ def moves(
     has_deadline = select(CaseDeadline.id).where(CaseDeadline.case_id == Case.id).exists()
     while True:
         query = (
-            select(Case.id, Case.number, Unit.path).join(Unit, Unit.id == Case.unit_id)
-            .where(Case.id > after, has_deadline).order_by(Case.id).limit(CHUNK)
+            select(Case.id, Case.number, Unit.path)
+            .join(Unit, Unit.id == Case.unit_id)
+            .where(Case.id > after, has_deadline)
+            .order_by(Case.id)
+            .limit(CHUNK)
         )
         cases = list(session.execute(query))
         if not cases:
@@ -54,9 +57,7 @@ def moves(
         after = cases[-1][0]
 
 
-def _moves_of(
-    session: Session, case_id: int, number: str, calendar: WorkingCalendar
-) -> list[Move]:
+def _moves_of(session: Session, case_id: int, number: str, calendar: WorkingCalendar) -> list[Move]:
     events = load_events(session, case_id)
     state = project(number, events)
     now = {
@@ -74,7 +75,10 @@ def _moves_of(
 
 
 def move_due_days(
-    session: Session, door: Door, actor: Actor, calendar_of: Callable[[str], WorkingCalendar],
+    session: Session,
+    door: Door,
+    actor: Actor,
+    calendar_of: Callable[[str], WorkingCalendar],
     now: datetime,
 ) -> list[Move]:
     """Moves the due days of every case that the changed calendar touches, with an event each."""
@@ -86,7 +90,8 @@ def move_due_days(
             "calendar": version,
             "moves": [
                 {
-                    "kind": item.kind, "key": item.key,
+                    "kind": item.kind,
+                    "key": item.key,
                     "from": item.before.isoformat() if item.before else None,
                     "to": item.after.isoformat() if item.after else None,
                 }

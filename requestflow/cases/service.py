@@ -90,8 +90,14 @@ class Door:
         return number
 
     def take(
-        self, session: Session, actor: Actor, number: str, steps: Sequence[Step], now: datetime,
-        version: int | None = None, imported: bool = False,
+        self,
+        session: Session,
+        actor: Actor,
+        number: str,
+        steps: Sequence[Step],
+        now: datetime,
+        version: int | None = None,
+        imported: bool = False,
     ) -> CaseState:
         """Takes steps of a case, all or none.
 
@@ -99,7 +105,9 @@ class Door:
         Raises StepRefused, Refused, NotFound.
         """
         case = session.scalar(
-            select(Case).where(Case.number == number).with_for_update()
+            select(Case)
+            .where(Case.number == number)
+            .with_for_update()
             .execution_options(populate_existing=True)
         )
         unit = session.get(Unit, case.unit_id) if case else None
@@ -117,15 +125,24 @@ class Door:
         return state
 
     def _judge(
-        self, session: Session, actor: Actor, unit: Unit, number: str, events: Sequence[Event],
-        steps: Sequence[Step], now: datetime, imported: bool,
+        self,
+        session: Session,
+        actor: Actor,
+        unit: Unit,
+        number: str,
+        events: Sequence[Event],
+        steps: Sequence[Step],
+        now: datetime,
+        imported: bool,
     ) -> tuple[CaseState, list[Event]]:
         today = now.astimezone(self.zone).date()
-        state, history, added = project(number, events), effective(events), []
+        added: list[Event] = []
+        state, history = project(number, events), effective(events)
         calendar = calendar_for(session, unit.path)
         for step in steps:
-            data = checked(step.kind, lifecycle.completed(state, step.kind, step.day,
-                                                          dict(step.data)))
+            data = checked(
+                step.kind, lifecycle.completed(state, step.kind, step.day, dict(step.data))
+            )
             key = str(len(events) + len(added) + 1)
             event = Event(key, step.kind, step.day, data, actor.name, now)
             rule = lifecycle.RULES.get(step.kind)
@@ -138,8 +155,7 @@ class Door:
                 state = self.replayed(number, history, calendar)
             else:
                 lifecycle.check(
-                    Moment(state, history, event, law_pack(state.law), calendar,
-                           unit.on_the_spot),
+                    Moment(state, history, event, law_pack(state.law), calendar, unit.on_the_spot),
                     imported=imported,
                 )
                 state, history = apply(state, event), [*history, event]
@@ -150,14 +166,21 @@ class Door:
         self, number: str, history: Sequence[Event], calendar: WorkingCalendar
     ) -> CaseState:
         """The state after a whole history; StepRefused where it is not possible."""
+
         def moment(state: CaseState, before: Sequence[Event], event: Event) -> Moment:
             return Moment(state, before, event, law_pack(state.law), calendar)
 
         return lifecycle.replay(number, history, moment)
 
     def _append(
-        self, session: Session, case: Case, unit: Unit, state: CaseState,
-        events: Sequence[Event], added: Sequence[Event], now: datetime,
+        self,
+        session: Session,
+        case: Case,
+        unit: Unit,
+        state: CaseState,
+        events: Sequence[Event],
+        added: Sequence[Event],
+        now: datetime,
     ) -> None:
         """Writes new events and the projection of the whole; the version guards the row."""
         rows, head = journal.rows(case.id, case.number, case.head_hash, case.version, added, now)
@@ -167,7 +190,9 @@ class Door:
         running = kept(state, deadlines)
         row = case_row(state, unit.id, running, case.version + len(added), head)
         done = session.execute(
-            update(Case).where(Case.id == case.id, Case.version == case.version).values(row)
+            update(Case)
+            .where(Case.id == case.id, Case.version == case.version)
+            .values(row)
             .execution_options(synchronize_session=False)
         )
         if done.rowcount != 1:  # type: ignore[attr-defined]
@@ -180,8 +205,12 @@ class Door:
         self._tell(session, [CaseChange(case.id, unit, state, running, calendar)], now)
 
     def record(
-        self, session: Session, actor: Actor, histories: Sequence["History"],
-        units: Mapping[str, Unit], now: datetime,
+        self,
+        session: Session,
+        actor: Actor,
+        histories: Sequence["History"],
+        units: Mapping[str, Unit],
+        now: datetime,
     ) -> None:
         """Opens many cases with what happened to them, in one go (registers, demo data).
 
@@ -189,9 +218,7 @@ class Door:
         is not possible; nothing of the batch is stored then.
         """
         today = now.astimezone(self.zone).date()
-        made = [
-            self._made(session, actor, history, units, now, today) for history in histories
-        ]
+        made = [self._made(session, actor, history, units, now, today) for history in histories]
         if not made:
             return
         ids = list(
@@ -203,9 +230,11 @@ class Door:
         pairs = list(zip(ids, made, strict=True))
         event_rows = [row for i, m in pairs for row in m.events(i)]
         _insert(session, CaseEvent, event_rows)
-        _insert(session, Party, [
-            {"case_id": i, "salt": m.salt, "details": m.details} for i, m in pairs if m.details
-        ])
+        _insert(
+            session,
+            Party,
+            [{"case_id": i, "salt": m.salt, "details": m.details} for i, m in pairs if m.details],
+        )
         _insert(session, CaseDeadline, [r for i, m in pairs for r in deadline_rows(i, m.running)])
         _insert(session, Remedy, [r for i, m in pairs for r in remedy_rows(i, m.unit.id, m.state)])
         self._tell(
@@ -213,8 +242,13 @@ class Door:
         )
 
     def _made(
-        self, session: Session, actor: Actor, history: "History", units: Mapping[str, Unit],
-        now: datetime, today: date,
+        self,
+        session: Session,
+        actor: Actor,
+        history: "History",
+        units: Mapping[str, Unit],
+        now: datetime,
+        today: date,
     ) -> "_Made":
         opening = history.opening
         unit = units[opening.unit]
@@ -225,24 +259,38 @@ class Door:
                 text("The day %(day)s has not come.", day=opening.received_on), "received_on"
             )
         salt, digest, details = sealed(opening.party)
-        first = Event("1", "received", opening.received_on,
-                      received_data(opening, digest if opening.party else None), actor.name, now)
+        first = Event(
+            "1",
+            "received",
+            opening.received_on,
+            received_data(opening, digest if opening.party else None),
+            actor.name,
+            now,
+        )
         events = [first]
         for place, step in enumerate(history.steps, 2):
             if step.day > today:
                 raise StepRefused(text("The day %(day)s has not come.", day=step.day), "day")
             who = str(step.data.get("_actor", actor.name))
             data = {key: value for key, value in step.data.items() if key != "_actor"}
-            events.append(Event(str(place), step.kind, step.day, checked(step.kind, data), who,
-                                now))
+            events.append(
+                Event(str(place), step.kind, step.day, checked(step.kind, data), who, now)
+            )
         calendar = calendar_for(session, unit.path)
         state = self.replayed(history.number, events, calendar)
         unit = units[state.unit]
         running = kept(state, deadlines_of(state, effective(events), calendar))
         rows, head = journal.rows(0, history.number, GENESIS, 0, events, now)
-        return _Made(unit, state, running, calendar, rows, salt,
-                     details if opening.party else None,
-                     case_row(state, unit.id, running, len(events), head))
+        return _Made(
+            unit,
+            state,
+            running,
+            calendar,
+            rows,
+            salt,
+            details if opening.party else None,
+            case_row(state, unit.id, running, len(events), head),
+        )
 
     def _tell(self, session: Session, changes: Sequence[CaseChange], now: datetime) -> None:
         for listener in self.listeners:
@@ -276,9 +324,13 @@ class _Made:
 def received_data(opening: Opening, party: str | None) -> dict[str, Any]:
     """The particulars of a receipt; the law is the one in force on its day."""
     data: dict[str, Any] = {
-        "unit": opening.unit, "law": law_in_force(opening.received_on).code,
-        "applicant_kind": opening.applicant_kind, "channel": opening.channel,
-        "subject": opening.subject, "delivery_form": opening.delivery_form, "party": party,
+        "unit": opening.unit,
+        "law": law_in_force(opening.received_on).code,
+        "applicant_kind": opening.applicant_kind,
+        "channel": opening.channel,
+        "subject": opening.subject,
+        "delivery_form": opening.delivery_form,
+        "party": party,
         "notes": dict(opening.notes) if opening.notes else None,
     }
     return checked("received", {key: value for key, value in data.items() if value is not None})
@@ -294,8 +346,9 @@ def corrected_history(history: Sequence[Event], correction: Event) -> list[Event
     try:
         return effective([*history, correction])
     except (KeyError, ValueError) as error:
-        raise StepRefused(text("The correction speaks of an event that is not there."),
-                          "changes") from error
+        raise StepRefused(
+            text("The correction speaks of an event that is not there."), "changes"
+        ) from error
 
 
 def replace_party(session: Session, case_id: int, details: Mapping[str, str | None]) -> str:
@@ -335,5 +388,6 @@ def _changed(number: str, events: Sequence[Event], version: int) -> CaseChanged:
     since = tuple(event.kind for event in events[version:])
     return CaseChanged(
         text("Case %(number)s has changed since you opened it.", number=number),
-        text("Look at what is new, then take your step again."), since,
+        text("Look at what is new, then take your step again."),
+        since,
     )

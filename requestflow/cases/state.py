@@ -14,8 +14,16 @@ from requestflow.cases.events import Event, effective
 from requestflow.law.loading import pack as law_pack
 
 OPEN_STAGES = (
-    "received", "in_progress", "clarifying", "awaiting_reasons", "consulting",
-    "awaiting_payment", "drafted", "legality_reviewed", "secrecy_reviewed", "signed",
+    "received",
+    "in_progress",
+    "clarifying",
+    "awaiting_reasons",
+    "consulting",
+    "awaiting_payment",
+    "drafted",
+    "legality_reviewed",
+    "secrecy_reviewed",
+    "signed",
     "redecision",
 )
 ENDED_STAGES = ("delivered", "closed", "lapsed", "withdrawn", "defaulted", "redirected")
@@ -90,8 +98,16 @@ def received(number: str, event: Event) -> CaseState:
     """The state of a case that has just come in."""
     data = event.data
     return CaseState(
-        number, data["unit"], data["law"], "received", event.day, data["applicant_kind"],
-        data["channel"], data["subject"], data.get("delivery_form"), data.get("party"),
+        number,
+        data["unit"],
+        data["law"],
+        "received",
+        event.day,
+        data["applicant_kind"],
+        data["channel"],
+        data["subject"],
+        data.get("delivery_form"),
+        data.get("party"),
     )
 
 
@@ -160,8 +176,11 @@ def _fees_recorded(state: CaseState, event: Event) -> CaseState:
 
 def _drafted(state: CaseState, event: Event) -> CaseState:
     return replace(
-        state, stage="drafted", draft_outcome=event.data["outcome"],
-        draft_ground=event.data.get("ground"), drafted_by=event.actor,
+        state,
+        stage="drafted",
+        draft_outcome=event.data["outcome"],
+        draft_ground=event.data.get("ground"),
+        drafted_by=event.actor,
     )
 
 
@@ -200,7 +219,10 @@ def _ending(stage: str) -> Callable[[CaseState, Event], CaseState]:
 def _remedy_filed(state: CaseState, event: Event) -> CaseState:
     data = event.data
     remedy = RemedyState(
-        data["remedy"], data["kind"], data.get("authority"), event.day,
+        data["remedy"],
+        data["kind"],
+        data.get("authority"),
+        event.day,
         data.get("after_reconsideration", False),
     )
     return replace(state, remedies=(*state.remedies, remedy))

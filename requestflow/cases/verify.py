@@ -79,8 +79,11 @@ def _loaded(session: Session, cases: Sequence[Case]) -> Iterator[_Stored]:
     parties = grouped(Party, Party.id)
     for case in cases:
         yield _Stored(
-            case, events.get(case.id, []), deadlines.get(case.id, []),
-            remedies.get(case.id, []), next(iter(parties.get(case.id, [])), None),
+            case,
+            events.get(case.id, []),
+            deadlines.get(case.id, []),
+            remedies.get(case.id, []),
+            next(iter(parties.get(case.id, [])), None),
         )
 
 
@@ -107,10 +110,12 @@ def _differences(
     wanted = case_row(state, unit.id, running, len(events), head)
     yield from _compare(number, "case", [wanted], [stored.case])
     key = ("kind", "key")
-    yield from _compare(number, "deadline", deadline_rows(stored.case.id, running),
-                        stored.deadlines, key)
-    yield from _compare(number, "remedy", remedy_rows(stored.case.id, unit.id, state),
-                        stored.remedies, ("key",))
+    yield from _compare(
+        number, "deadline", deadline_rows(stored.case.id, running), stored.deadlines, key
+    )
+    yield from _compare(
+        number, "remedy", remedy_rows(stored.case.id, unit.id, state), stored.remedies, ("key",)
+    )
     if stored.party:
         _, digest, _ = sealed(opened(stored.party.details), stored.party.salt)
         if digest != state.party:
@@ -122,8 +127,16 @@ def _chain_break(stored: _Stored) -> str | None:
     for place, row in enumerate(stored.events, 1):
         if row.sequence != place:
             return f"event {place} is missing"
-        wanted = event_hash(head, stored.case.number, row.sequence, row.kind, row.day,
-                            row.recorded_at, row.actor, row.data)
+        wanted = event_hash(
+            head,
+            stored.case.number,
+            row.sequence,
+            row.kind,
+            row.day,
+            row.recorded_at,
+            row.actor,
+            row.data,
+        )
         if row.previous_hash != head or row.hash != wanted:
             return f"event {row.sequence} ({row.kind}) is not as it was recorded"
         head = row.hash
@@ -133,7 +146,10 @@ def _chain_break(stored: _Stored) -> str | None:
 
 
 def _compare(
-    number: str, what: str, wanted: Sequence[dict[str, Any]], stored: Sequence[Any],
+    number: str,
+    what: str,
+    wanted: Sequence[dict[str, Any]],
+    stored: Sequence[Any],
     key: tuple[str, ...] = (),
 ) -> Iterator[Difference]:
     left = {tuple(row[name] for name in key): row for row in wanted}

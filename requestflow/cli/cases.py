@@ -34,8 +34,11 @@ def case_show(number: str, form: str) -> None:
 def as_dict(view: CaseView) -> dict[str, Any]:
     """The case's documented JSON form."""
     return {
-        "number": view.state.number, "state": view.state.stage, "unit": view.state.unit,
-        "law": view.state.law, "received_on": view.state.received_on.isoformat(),
+        "number": view.state.number,
+        "state": view.state.stage,
+        "unit": view.state.unit,
+        "law": view.state.law,
+        "received_on": view.state.received_on.isoformat(),
         "deadlines": [_deadline(item) for item in view.deadlines if item.running],
         "past": [_deadline(item) for item in view.deadlines if not item.running],
     }
@@ -43,15 +46,23 @@ def as_dict(view: CaseView) -> dict[str, Any]:
 
 def _deadline(item: Deadline) -> dict[str, Any]:
     return {
-        "kind": item.kind, "key": item.key, "nature": item.nature,
-        "due": item.due.isoformat() if item.due else None, "provisional": item.provisional,
+        "kind": item.kind,
+        "key": item.key,
+        "nature": item.nature,
+        "due": item.due.isoformat() if item.due else None,
+        "provisional": item.provisional,
         "stopped": item.due is None or item.stopped_until is not None,
         "ended_on": item.ended_on.isoformat() if item.ended_on else None,
         "steps": [
             {
-                "from": step.start.isoformat(), "to": step.end.isoformat(),
-                "working_days": step.working_days, "rule": step.rule, "article": step.article,
-                "unit": step.unit, "zh": explain(step, "zh_CN"), "en": explain(step, "en"),
+                "from": step.start.isoformat(),
+                "to": step.end.isoformat(),
+                "working_days": step.working_days,
+                "rule": step.rule,
+                "article": step.article,
+                "unit": step.unit,
+                "zh": explain(step, "zh_CN"),
+                "en": explain(step, "en"),
             }
             for step in item.steps
         ],
@@ -63,7 +74,8 @@ def as_text(view: CaseView) -> str:
     language = locale()
     lines = [
         f"{view.state.number}  {translated('stage.' + view.state.stage)}  {view.unit.name}",
-        view.state.subject, "",
+        view.state.subject,
+        "",
     ]
     labels = {limit.kind: limit.label for limit in law_pack(view.state.law).limits}
     for item in view.deadlines:
@@ -73,6 +85,7 @@ def as_text(view: CaseView) -> str:
             lines.append(f"{labels[item.kind].text(language)}: {due}{mark}")
             lines += [f"  {explain(step, language)}" for step in item.steps]
     lines.append("")
-    lines += [f"{event.day}  {translated('step.' + event.kind)}  {event.actor}"
-              for event in view.events]
+    lines += [
+        f"{event.day}  {translated('step.' + event.kind)}  {event.actor}" for event in view.events
+    ]
     return "\n".join(lines)

@@ -15,8 +15,9 @@ from requestflow.statistics import as_dict, as_html, as_text, as_xlsx, build_rep
 @click.argument("year", type=click.IntRange(1900, 2099))
 @click.option("--unit", "unit_code", metavar="CODE", help="This unit and all below it.")
 @click.option("--by", "split", type=click.Choice(["unit"]), help="Also each unit for itself.")
-@click.option("--format", "form", type=click.Choice(["text", "json", "html", "xlsx"]),
-              default="text")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "html", "xlsx"]), default="text"
+)
 @click.option("--output", type=click.Path(path_type=Path), help="A file instead of the terminal.")
 def report(
     year: int, unit_code: str | None, split: str | None, form: str, output: Path | None
@@ -40,9 +41,7 @@ def report(
         try:
             output.write_bytes(content)
         except OSError as error:
-            raise RequestflowError(
-                text("%(file)s cannot be written.", file=str(output))
-            ) from error
+            raise RequestflowError(text("%(file)s cannot be written.", file=str(output))) from error
         return
     sys.stdout.flush()
     sys.stdout.buffer.write(content if form == "xlsx" else content + b"\n")

@@ -33,8 +33,10 @@ def law_list() -> None:
     """List the law packs."""
     for item in packs():
         until = item.received_until or "…"
-        click.echo(f"{item.code:10} {item.received_from} – {until}   {item.title.text(locale())}"
-                   f" ({item.order.text(locale())})")
+        click.echo(
+            f"{item.code:10} {item.received_from} – {until}   {item.title.text(locale())}"
+            f" ({item.order.text(locale())})"
+        )
 
 
 @law.command(name="show")
@@ -54,24 +56,39 @@ def _chapters(found: Pack, language: str) -> Iterable[tuple[str, list[str]]]:
     def cited(article: str) -> str:
         return article_text(article, language[:2])
 
-    yield "Time limits", [
-        f"{x.label.text(language)}: {x.number or '-'} {translated(x.unit)} "
-        f"({x.law + ' ' if x.law else ''}{cited(x.article)}){' °' if x.unverified else ''}"
-        + (f" + {x.extension.number}" if x.extension else "")
-        for x in found.limits
-    ]
-    yield "Outcomes", [f"{x.code:16} {x.label.text(language)} ({cited(x.article)})"
-                       for x in found.outcomes]
-    yield "Grounds", [f"{x.code:24} {x.label.text(language)} ({cited(x.article)})"
-                      for x in found.grounds]
-    yield "Remedies", [
-        f"{x.label.text(language)} ({x.article}): "
-        + ", ".join(result.label.text(language) for result in x.results)
-        for x in found.remedies
-    ]
+    yield (
+        "Time limits",
+        [
+            f"{x.label.text(language)}: {x.number or '-'} {translated(x.unit)} "
+            f"({x.law + ' ' if x.law else ''}{cited(x.article)}){' °' if x.unverified else ''}"
+            + (f" + {x.extension.number}" if x.extension else "")
+            for x in found.limits
+        ],
+    )
+    yield (
+        "Outcomes",
+        [f"{x.code:16} {x.label.text(language)} ({cited(x.article)})" for x in found.outcomes],
+    )
+    yield (
+        "Grounds",
+        [f"{x.code:24} {x.label.text(language)} ({cited(x.article)})" for x in found.grounds],
+    )
+    yield (
+        "Remedies",
+        [
+            f"{x.label.text(language)} ({x.article}): "
+            + ", ".join(result.label.text(language) for result in x.results)
+            for x in found.remedies
+        ],
+    )
     yield "Steps", [f"{translated('step.' + x.event)} ({cited(x.article)})" for x in found.steps]
-    yield "Annual report", [f"{x.label.text(language)}: {x.month:02d}-{x.day:02d} "
-                            f"({cited(x.article)})" for x in found.reporting_days]
+    yield (
+        "Annual report",
+        [
+            f"{x.label.text(language)}: {x.month:02d}-{x.day:02d} ({cited(x.article)})"
+            for x in found.reporting_days
+        ],
+    )
 
 
 @click.group()
@@ -112,8 +129,9 @@ def calendar_import(file: Path, unit_code: str | None, dry_run: bool, yes: bool)
     with app.database.read() as session:
         unit = unit_by_code(session, unit_code) if unit_code else None
         found = [
-            move for _, group in
-            moves(session, lambda path: preview(session, content, unit, path)) for move in group
+            move
+            for _, group in moves(session, lambda path: preview(session, content, unit, path))
+            for move in group
         ]
     _show(found, content)
     if dry_run:
@@ -124,16 +142,23 @@ def calendar_import(file: Path, unit_code: str | None, dry_run: bool, yes: bool)
     with app.database.write() as session:
         unit = session.get(Unit, unit.id) if unit else None
         change_calendar(session, content, unit)
-        moved = move_due_days(session, app.door, Actor.operator(),
-                              lambda path: calendar_for(session, path), app.now())
-    say("The calendar was changed; %(count)s due days moved.",
-        count=sum(1 for move in moved if move.before != move.after))
+        moved = move_due_days(
+            session, app.door, Actor.operator(), lambda path: calendar_for(session, path), app.now()
+        )
+    say(
+        "The calendar was changed; %(count)s due days moved.",
+        count=sum(1 for move in moved if move.before != move.after),
+    )
 
 
 def _show(found: list[Move], content: CalendarFile) -> None:
     moving = [move for move in found if move.before != move.after]
-    say("%(days)s days in %(years)s; %(count)s due days of open cases move.",
-        days=len(content.days), years=", ".join(map(str, content.years)), count=len(moving))
+    say(
+        "%(days)s days in %(years)s; %(count)s due days of open cases move.",
+        days=len(content.days),
+        years=", ".join(map(str, content.years)),
+        count=len(moving),
+    )
     for move in moving:
         click.echo(f"  {move.number}  {move.kind:24} {move.before} → {move.after}")
     settled = len(found) - len(moving)

@@ -1,6 +1,7 @@
 """Commands that take in and give out the offices' files."""
 
 import json
+import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -23,8 +24,12 @@ def ledger() -> None:
 
 @ledger.command(name="import")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--units", "units_file", type=click.Path(path_type=Path),
-              help="The tree of units to load first (CSV: code, name, parent, kind).")
+@click.option(
+    "--units",
+    "units_file",
+    type=click.Path(path_type=Path),
+    help="The tree of units to load first (CSV: code, name, parent, kind).",
+)
 @click.option("--skip-faulty", is_flag=True, help="Store the rows without faults.")
 @click.option("--dry-run", is_flag=True, help="Show what would change; store nothing.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
@@ -43,8 +48,14 @@ def ledger_import(
                 load_units(session, units_file)
                 session.flush()
             done = import_ledger(
-                session, app.door, Actor.operator(), file, app.now(), skip_faulty=skip_faulty,
-                dry_run=dry_run, progress=advance,
+                session,
+                app.door,
+                Actor.operator(),
+                file,
+                app.now(),
+                skip_faulty=skip_faulty,
+                dry_run=dry_run,
+                progress=advance,
             )
             if dry_run:
                 session.rollback()
@@ -58,7 +69,7 @@ def ledger_import(
 
 def _progress(form: str) -> AbstractContextManager[Callable[[int], None]]:
     """A bar on a terminal; nothing in a pipe."""
-    stream = click.get_text_stream("stderr")
+    stream = sys.stderr
     if form == "json" or not stream.isatty():
         return nullcontext(lambda _rows: None)
     return _Bar(stream)
@@ -89,8 +100,11 @@ def _show_faults(faults: list[Fault], form: str) -> None:
     if form == "json":
         content = [
             {
-                "sheet": fault.sheet, "row": fault.row, "column": fault.column,
-                "value": fault.value, "problem": fault.problem.in_locale(language),
+                "sheet": fault.sheet,
+                "row": fault.row,
+                "column": fault.column,
+                "value": fault.value,
+                "problem": fault.problem.in_locale(language),
                 "hint": fault.hint.in_locale(language),
             }
             for fault in faults
@@ -99,18 +113,26 @@ def _show_faults(faults: list[Fault], form: str) -> None:
         return
     for fault in faults:
         value = f" «{fault.value}»" if fault.value else ""
-        click.echo(f"{fault.sheet} {fault.row} {fault.column}{value}: "
-                   f"{fault.problem.in_locale(language)} → {fault.hint.in_locale(language)}")
+        click.echo(
+            f"{fault.sheet} {fault.row} {fault.column}{value}: "
+            f"{fault.problem.in_locale(language)} → {fault.hint.in_locale(language)}"
+        )
 
 
 def _show_done(done: Imported, form: str) -> None:
     if form == "json":
-        click.echo(json.dumps(
-            {
-                "faults": [], "added": done.added, "unchanged": done.unchanged,
-                "corrected": done.corrected, "left_out": done.left_out,
-            }, ensure_ascii=False,
-        ))
+        click.echo(
+            json.dumps(
+                {
+                    "faults": [],
+                    "added": done.added,
+                    "unchanged": done.unchanged,
+                    "corrected": done.corrected,
+                    "left_out": done.left_out,
+                },
+                ensure_ascii=False,
+            )
+        )
         return
     for sheet in done.ignored_sheets:
         say("The sheet '%(sheet)s' is none of the ledger's; it was left alone.", sheet=sheet)
@@ -120,16 +142,27 @@ def _show_done(done: Imported, form: str) -> None:
         _show_faults(done.faults, form)
         say("Left out: %(numbers)s.", numbers=", ".join(done.left_out))
     if done.dry_run:
-        say("Nothing was stored (--dry-run): %(added)s would be added, %(corrected)s corrected, "
-            "%(unchanged)s are as they are.", added=done.added, corrected=done.corrected,
-            unchanged=done.unchanged)
+        say(
+            "Nothing was stored (--dry-run): %(added)s would be added, %(corrected)s corrected, "
+            "%(unchanged)s are as they are.",
+            added=done.added,
+            corrected=done.corrected,
+            unchanged=done.unchanged,
+        )
     elif not done.added and not done.corrected:
-        say("Nothing has changed: all %(unchanged)s cases are as the file has them.",
-            unchanged=done.unchanged)
+        say(
+            "Nothing has changed: all %(unchanged)s cases are as the file has them.",
+            unchanged=done.unchanged,
+        )
     else:
-        say("%(added)s cases added with %(remedies)s remedies, %(corrected)s corrected, "
-            "%(unchanged)s unchanged.", added=done.added, remedies=done.remedies,
-            corrected=done.corrected, unchanged=done.unchanged)
+        say(
+            "%(added)s cases added with %(remedies)s remedies, %(corrected)s corrected, "
+            "%(unchanged)s unchanged.",
+            added=done.added,
+            remedies=done.remedies,
+            corrected=done.corrected,
+            unchanged=done.unchanged,
+        )
 
 
 @ledger.command(name="export")
@@ -141,8 +174,9 @@ def ledger_export(file: Path, year: int | None, unit_code: str | None) -> None:
     app = application()
     if file.suffix != ".xlsx" or not file.absolute().parent.is_dir():
         raise RequestflowError(
-            text("%(file)s cannot be written; name an .xlsx in a folder that exists.",
-                 file=str(file))
+            text(
+                "%(file)s cannot be written; name an .xlsx in a folder that exists.", file=str(file)
+            )
         )
     with app.database.write() as session:
         ids = unit_ids(session, unit_by_code(session, unit_code).path) if unit_code else None
@@ -163,5 +197,10 @@ def publications_import(files: tuple[Path, ...]) -> None:
     with app.database.write() as session:
         done = [import_figures(session, Actor.operator(), file) for file in files]
     for item in done:
-        say("%(file)s: %(added)s added, %(changed)s changed, %(unchanged)s unchanged.",
-            file=item.file, added=item.added, changed=item.changed, unchanged=item.unchanged)
+        say(
+            "%(file)s: %(added)s added, %(changed)s changed, %(unchanged)s unchanged.",
+            file=item.file,
+            added=item.added,
+            changed=item.changed,
+            unchanged=item.unchanged,
+        )

@@ -42,8 +42,18 @@ def commands() -> None:
 
 
 for command in (
-    running.run, system.db, system.demo, system.verify_command, system.notices, system.person,
-    system.unit, law.law, law.calendar, cases.case, ledger.ledger, ledger.publications,
+    running.run,
+    system.db,
+    system.demo,
+    system.verify_command,
+    system.notices,
+    system.person,
+    system.unit,
+    law.law,
+    law.calendar,
+    cases.case,
+    ledger.ledger,
+    ledger.publications,
     figures.report,
 ):
     commands.add_command(command)

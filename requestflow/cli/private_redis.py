@@ -45,12 +45,30 @@ def start_redis(home: Path) -> subprocess.Popen[bytes]:
     folder.mkdir(parents=True, exist_ok=True)
     process = subprocess.Popen(
         [
-            __redis_executable__, "--port", "0", "--bind", "127.0.0.1", "--unixsocket",
-            str(socket_of(home)), "--unixsocketperm", "700", "--dir", str(folder),
-            "--appendonly", "yes", "--save", "", "--daemonize", "no", "--loglevel", "warning",
-            "--maxmemory-policy", "noeviction",
+            __redis_executable__,
+            "--port",
+            "0",
+            "--bind",
+            "127.0.0.1",
+            "--unixsocket",
+            str(socket_of(home)),
+            "--unixsocketperm",
+            "700",
+            "--dir",
+            str(folder),
+            "--appendonly",
+            "yes",
+            "--save",
+            "",
+            "--daemonize",
+            "no",
+            "--loglevel",
+            "warning",
+            "--maxmemory-policy",
+            "noeviction",
         ],
-        start_new_session=True, preexec_fn=end_with_parent,  # noqa: PLW1509 - one thread only
+        start_new_session=True,
+        preexec_fn=end_with_parent,  # noqa: PLW1509 - one thread only
         stdout=subprocess.DEVNULL,
     )
     client = redis.Redis.from_url(url_of(home))

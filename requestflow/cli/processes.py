@@ -15,9 +15,22 @@ def command_of(process: str, settings: Settings) -> list[str]:
     if process == "web":
         bind = f"{os.environ.get('REQUESTFLOW_BIND') or '127.0.0.1'}:{settings.port}"
         return [
-            python, "-m", "gunicorn", "requestflow.web.wsgi:app", "--bind", bind,
-            "--workers", "2", "--threads", "8", "--worker-class", "gthread",
-            "--graceful-timeout", "10", "--log-level", "warning",
+            python,
+            "-m",
+            "gunicorn",
+            "requestflow.web.wsgi:app",
+            "--bind",
+            bind,
+            "--workers",
+            "2",
+            "--threads",
+            "8",
+            "--worker-class",
+            "gthread",
+            "--graceful-timeout",
+            "10",
+            "--log-level",
+            "warning",
         ]
     celery = [python, "-m", "celery", "--app", "worker.application", "--quiet"]
     if process == "worker":

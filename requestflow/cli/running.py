@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -79,8 +80,11 @@ def _prepare_demo(app: Application) -> None:
     with app.database.write() as session:
         loaded = load_demo(session, app.door, app.now())
     if not loaded.already:
-        say("Loaded %(register)s cases of 2014 and %(living)s living cases.",
-            register=loaded.register, living=loaded.living)
+        say(
+            "Loaded %(register)s cases of 2014 and %(living)s living cases.",
+            register=loaded.register,
+            living=loaded.living,
+        )
 
 
 @dataclass
@@ -120,10 +124,14 @@ class Supervisor:
             self.running[name] = start_redis(settings.home)
         else:
             redis_url = settings.redis_url or url_of(settings.home)
-            environment = {**os.environ, "REDIS_URL": redis_url,
-                           "REQUESTFLOW_HOME": str(settings.home)}
+            environment = {
+                **os.environ,
+                "REDIS_URL": redis_url,
+                "REQUESTFLOW_HOME": str(settings.home),
+            }
             self.running[name] = subprocess.Popen(
-                command_of(name, replace(settings, redis_url=redis_url)), env=environment,
+                command_of(name, replace(settings, redis_url=redis_url)),
+                env=environment,
                 start_new_session=True,
                 preexec_fn=end_with_parent,  # noqa: PLW1509 - one thread only
             )
@@ -139,8 +147,11 @@ class Supervisor:
                 raise RequestflowError(
                     text("%(process)s does not stay up; see what it said above.", process=name)
                 )
-            say("%(process)s ended (%(code)s); starting it again.", process=name,
-                code=process.returncode)
+            say(
+                "%(process)s ended (%(code)s); starting it again.",
+                process=name,
+                code=process.returncode,
+            )
             self._start(name)
 
     def _wait_for_web(self) -> bool:
@@ -149,7 +160,7 @@ class Supervisor:
             if self.stopping:
                 return False
             try:
-                with urllib.request.urlopen(address, timeout=2):  # noqa: S310 - our own address
+                with urllib.request.urlopen(address, timeout=2):
                     return True
             except (urllib.error.URLError, OSError):
                 time.sleep(0.25)
@@ -158,8 +169,10 @@ class Supervisor:
 
     def _announce(self) -> None:
         click.echo("")
-        say("requestflow runs at http://localhost:%(port)s (Ctrl-C stops it)",
-            port=self.app.settings.port)
+        say(
+            "requestflow runs at http://localhost:%(port)s (Ctrl-C stops it)",
+            port=self.app.settings.port,
+        )
         if not self.demo:
             return
         say("Demo accounts, all with the password %(password)s:", password=PASSWORD)
@@ -168,14 +181,17 @@ class Supervisor:
         with self.app.database.read() as session:
             click.echo("")
             click.echo(totals(build_report(session, 2014), locale()))
-        click.get_text_stream("stdout").flush()
+        sys.stdout.flush()
 
     def _stop(self) -> None:
         """Everything that needs the broker first, the broker last."""
         names = [name for name in self.running if name != "redis"] + ["redis"]
         for group in (names[:-1], names[-1:]):
-            alive = [self.running[n] for n in group
-                     if n in self.running and self.running[n].poll() is None]
+            alive = [
+                self.running[n]
+                for n in group
+                if n in self.running and self.running[n].poll() is None
+            ]
             for process in alive:
                 os.killpg(process.pid, signal.SIGTERM)
             until = time.monotonic() + PATIENCE
@@ -189,9 +205,14 @@ class Supervisor:
 
 
 TOTALS = (
-    "publications.total", "applications.received", "applications.answered",
-    "applications.granted", "applications.partial", "applications.refused",
-    "reconsiderations.received", "suits.received",
+    "publications.total",
+    "applications.received",
+    "applications.answered",
+    "applications.granted",
+    "applications.partial",
+    "applications.refused",
+    "reconsiderations.received",
+    "suits.received",
 )
 
 

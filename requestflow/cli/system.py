@@ -1,6 +1,7 @@
 """Commands that look after an installation: database, demo, people, units, verification."""
 
 import getpass
+import sys
 from pathlib import Path
 
 import click
@@ -56,8 +57,11 @@ def demo_load() -> None:
     if loaded.already:
         say("There are cases already; the sample data is for an empty database.")
         return
-    say("Loaded %(register)s cases of 2014 and %(living)s living cases.",
-        register=loaded.register, living=loaded.living)
+    say(
+        "Loaded %(register)s cases of 2014 and %(living)s living cases.",
+        register=loaded.register,
+        living=loaded.living,
+    )
     for username, _name, role, unit in ACCOUNTS:
         click.echo(f"  {role:14} {username} / {PASSWORD}   {unit}")
 
@@ -77,8 +81,10 @@ def verify_command() -> None:
     if found:
         say("%(found)s differences in %(seen)s cases.", found=found, seen=seen)
         raise SystemExit(1)
-    say("%(seen)s cases verified: every chain unbroken, every projection as its events make it.",
-        seen=seen)
+    say(
+        "%(seen)s cases verified: every chain unbroken, every projection as its events make it.",
+        seen=seen,
+    )
 
 
 @click.group()
@@ -93,9 +99,15 @@ def notices_status() -> None:
     with app.database.read() as session:
         found = notices_part.status(session)
     say("Last sweep: %(at)s", at=found.last_sweep.isoformat() if found.last_sweep else "-")
-    say("Scheduled: %(scheduled)s. Waiting: %(waiting)s (failing: %(failing)s). "
-        "Sent: %(sent)s. Dead: %(dead)s.", scheduled=found.scheduled, waiting=found.waiting,
-        failing=found.failing, sent=found.sent, dead=found.dead)
+    say(
+        "Scheduled: %(scheduled)s. Waiting: %(waiting)s (failing: %(failing)s). "
+        "Sent: %(sent)s. Dead: %(dead)s.",
+        scheduled=found.scheduled,
+        waiting=found.waiting,
+        failing=found.failing,
+        sent=found.sent,
+        dead=found.dead,
+    )
 
 
 @click.group()
@@ -112,11 +124,10 @@ def person() -> None:
 def person_add(username: str, name: str, role: str, unit_code: str, email: str | None) -> None:
     """Add somebody; the password is asked for, or read from standard input."""
     app = application()
-    stream = click.get_text_stream("stdin")
+    stream = sys.stdin
     password = getpass.getpass() if stream.isatty() else stream.readline().rstrip("\n")
     with app.database.write() as session:
-        add_person(session, username, name, password, role, unit_by_code(session, unit_code),
-                   email)
+        add_person(session, username, name, password, role, unit_by_code(session, unit_code), email)
     say("%(username)s may sign in.", username=username)
 
 

@@ -13,11 +13,20 @@ Story = Callable[[Ago], list[Step]]
 
 CLERK, REVIEWER, APPROVER = "clerk", "reviewer", "approver"
 SUBJECTS = (
-    "2025年市级重点项目投资完成情况", "轨道交通一期工程可行性研究报告批复",
-    "某地块征地补偿安置方案", "农村饮水安全工程验收报告", "学校食堂食品安全检查结果",
-    "城市更新项目专家评审意见", "公共自行车运营补贴拨付明细", "污水处理厂出水水质监测数据",
-    "老旧小区加装电梯补助名单", "招商引资优惠政策文件", "公务用车运行维护费用",
-    "建设工程规划许可证及附图", "行政处罚决定书", "社会救助资金使用情况",
+    "2025年市级重点项目投资完成情况",
+    "轨道交通一期工程可行性研究报告批复",
+    "某地块征地补偿安置方案",
+    "农村饮水安全工程验收报告",
+    "学校食堂食品安全检查结果",
+    "城市更新项目专家评审意见",
+    "公共自行车运营补贴拨付明细",
+    "污水处理厂出水水质监测数据",
+    "老旧小区加装电梯补助名单",
+    "招商引资优惠政策文件",
+    "公务用车运行维护费用",
+    "建设工程规划许可证及附图",
+    "行政处罚决定书",
+    "社会救助资金使用情况",
     "机动车检验机构检查记录",
 )
 
@@ -30,8 +39,8 @@ class Living:
     steps: tuple[Step, ...]
 
 
-def _step(kind: str, day: date, who: str = CLERK, **data: Any) -> Step:
-    return Step(kind, day, {**data, "_actor": who})
+def _step(step: str, day: date, who: str = CLERK, /, **data: Any) -> Step:
+    return Step(step, day, {**data, "_actor": who})
 
 
 def _assigned(ago: Ago, n: int) -> list[Step]:
@@ -51,8 +60,12 @@ def _clarifying(asked: int, days_to_answer: int) -> Story:
         answer_by = ago(asked) + timedelta(days=days_to_answer)
         return [
             *_assigned(ago, asked),
-            _step("clarification_requested", ago(asked), items="请说明所需信息的年度和文号。",
-                  answer_by=answer_by.isoformat()),
+            _step(
+                "clarification_requested",
+                ago(asked),
+                items="请说明所需信息的年度和文号。",
+                answer_by=answer_by.isoformat(),
+            ),
         ]
 
     return story
@@ -72,8 +85,14 @@ def _lapsed(asked: int, lapsed: int) -> Story:
 def _consulting(since: int) -> Story:
     return lambda ago: [
         *_assigned(ago, since),
-        _step("consultation_started", ago(since), consultation="1", consulted="third_party",
-              name="示例公司", letter_received_on=ago(since).isoformat()),
+        _step(
+            "consultation_started",
+            ago(since),
+            consultation="1",
+            consulted="third_party",
+            name="示例公司",
+            letter_received_on=ago(since).isoformat(),
+        ),
     ]
 
 
@@ -87,8 +106,14 @@ def _consulted(since: int, answered: int) -> Story:
 def _extended(day: int) -> Story:
     return lambda ago: [
         *_assigned(ago, day + 5),
-        _step("extended", ago(day), APPROVER, days=20, reason="涉及多个科室，需要会商。",
-              approver="陈签发"),
+        _step(
+            "extended",
+            ago(day),
+            APPROVER,
+            days=20,
+            reason="涉及多个科室，需要会商。",
+            approver="陈签发",
+        ),
     ]
 
 
@@ -99,8 +124,13 @@ def _reasons(day: int) -> Story:
 def _fee(day: int) -> Story:
     return lambda ago: [
         *_assigned(ago, day),
-        _step("fee_notified", ago(day), fen=210000, rule="by_item",
-              notice_received_on=ago(day).isoformat()),
+        _step(
+            "fee_notified",
+            ago(day),
+            fen=210000,
+            rule="by_item",
+            notice_received_on=ago(day).isoformat(),
+        ),
     ]
 
 
@@ -110,6 +140,7 @@ def _fee_default(day: int, over: int) -> Story:
 
 def _review(upto: int, day: int, outcome: str, ground: str | None) -> Story:
     """Drafted, and taken `upto` further steps along the way to the applicant."""
+
     def story(ago: Ago) -> list[Step]:
         decision = {"outcome": outcome, **({"ground": ground} if ground else {})}
         way = [
@@ -117,8 +148,7 @@ def _review(upto: int, day: int, outcome: str, ground: str | None) -> Story:
             _step("legality_reviewed", ago(day), REVIEWER),
             _step("secrecy_reviewed", ago(day), REVIEWER),
             _step("signed", ago(day), APPROVER),
-            _step("delivered", ago(day), way="post", received_on=ago(day).isoformat(),
-                  **decision),
+            _step("delivered", ago(day), way="post", received_on=ago(day).isoformat(), **decision),
             _step("closed", ago(day)),
         ]
         return [*_assigned(ago, day), *way[: upto + 1]]
@@ -130,17 +160,34 @@ def _reconsideration(answered: int, filed: int, concluded: int | None, result: s
     def story(ago: Ago) -> list[Step]:
         steps = [
             *_review(5, answered, "refused", "process_information")(ago),
-            _step("remedy_filed", ago(filed), remedy="R1", kind="reconsideration",
-                  authority="泸州市人民政府"),
-            _step("remedy_accepted", ago(filed - 3), remedy="R1", kind="reconsideration",
-                  copy_received_on=ago(filed - 5).isoformat()),
+            _step(
+                "remedy_filed",
+                ago(filed),
+                remedy="R1",
+                kind="reconsideration",
+                authority="泸州市人民政府",
+            ),
+            _step(
+                "remedy_accepted",
+                ago(filed - 3),
+                remedy="R1",
+                kind="reconsideration",
+                copy_received_on=ago(filed - 5).isoformat(),
+            ),
         ]
         if concluded is not None:
             steps += [
                 _step("remedy_answered", ago(filed - 8), remedy="R1"),
-                _step("remedy_concluded", ago(concluded), remedy="R1", kind="reconsideration",
-                      result=result, received_on=ago(concluded).isoformat(), within=15,
-                      redecision=result == "corrected"),
+                _step(
+                    "remedy_concluded",
+                    ago(concluded),
+                    remedy="R1",
+                    kind="reconsideration",
+                    result=result,
+                    received_on=ago(concluded).isoformat(),
+                    within=15,
+                    redecision=result == "corrected",
+                ),
             ]
         return steps
 
@@ -151,10 +198,21 @@ def _suit(answered: int, filed: int) -> Story:
     def story(ago: Ago) -> list[Step]:
         return [
             *_reconsideration(answered, filed + 30, filed + 5, "upheld")(ago),
-            _step("remedy_filed", ago(filed), remedy="S1", kind="suit",
-                  authority="示例人民法院", after_reconsideration=True),
-            _step("remedy_accepted", ago(filed - 2), remedy="S1", kind="suit",
-                  copy_received_on=ago(filed - 4).isoformat()),
+            _step(
+                "remedy_filed",
+                ago(filed),
+                remedy="S1",
+                kind="suit",
+                authority="示例人民法院",
+                after_reconsideration=True,
+            ),
+            _step(
+                "remedy_accepted",
+                ago(filed - 2),
+                remedy="S1",
+                kind="suit",
+                copy_received_on=ago(filed - 4).isoformat(),
+            ),
         ]
 
     return story
@@ -165,8 +223,10 @@ def _withdrawn(day: int) -> Story:
 
 
 def _redirected(day: int) -> Story:
-    return lambda ago: [*_assigned(ago, day),
-                        _step("redirected", ago(day), body="示例省自然资源厅")]
+    return lambda ago: [
+        *_assigned(ago, day),
+        _step("redirected", ago(day), body="示例省自然资源厅"),
+    ]
 
 
 def _plain() -> Iterator[tuple[int, Story]]:
@@ -186,21 +246,27 @@ def _stories() -> Iterator[tuple[int, Story]]:
     yield from ((22, _extended(4)), (30, _extended(12)), (39, _extended(20)), (41, _extended(21)))
     yield from ((10, _reasons(4)), (9, _fee(5)), (28, _fee(22)), (50, _fee_default(44, 20)))
     yield from (
-        (15, _review(0, 1, "granted", None)), (17, _review(0, 2, "partial", None)),
+        (15, _review(0, 1, "granted", None)),
+        (17, _review(0, 2, "partial", None)),
         (16, _review(1, 1, "refused", "third_party_rights")),
-        (18, _review(2, 1, "granted", None)), (19, _review(3, 0, "unable", "not_held")),
+        (18, _review(2, 1, "granted", None)),
+        (19, _review(3, 0, "unable", "not_held")),
         (20, _review(3, 1, "granted", None)),
     )
     yield from (
-        (25, _review(4, 6, "granted", None)), (30, _review(4, 12, "partial", None)),
-        (40, _review(5, 22, "granted", None)), (44, _review(5, 25, "not_processed", "repeated")),
+        (25, _review(4, 6, "granted", None)),
+        (30, _review(4, 12, "partial", None)),
+        (40, _review(5, 22, "granted", None)),
+        (44, _review(5, 25, "not_processed", "repeated")),
         (52, _review(5, 33, "refused", "internal_affairs")),
         (60, _review(5, 38, "unable", "needs_making")),
     )
     yield from ((14, _withdrawn(9)), (11, _redirected(8)))
     yield from (
-        (70, _reconsideration(52, 12, None, "")), (90, _reconsideration(72, 50, 6, "corrected")),
-        (95, _reconsideration(78, 55, 10, "upheld")), (130, _suit(112, 9)),
+        (70, _reconsideration(52, 12, None, "")),
+        (90, _reconsideration(72, 50, 6, "corrected")),
+        (95, _reconsideration(78, 55, 10, "upheld")),
+        (130, _suit(112, 9)),
     )
 
 
@@ -211,18 +277,24 @@ CHANNELS = ("internet", "internet", "post", "in_person", "fax")
 
 def living_cases(today: date, calendar: WorkingCalendar) -> Iterator[Living]:
     """The living cases as of `today`; `calendar` counts the working days back."""
+
     def ago(number: int) -> date:
         return calendar.before(today + timedelta(days=1), number + 1)
 
     for place, (received, story) in enumerate(_stories()):
         kind = KINDS[place % len(KINDS)]
         opening = Opening(
-            unit=UNITS[place % len(UNITS)], received_on=ago(received), applicant_kind=kind,
-            channel=CHANNELS[place % len(CHANNELS)], delivery_form="email",
+            unit=UNITS[place % len(UNITS)],
+            received_on=ago(received),
+            applicant_kind=kind,
+            channel=CHANNELS[place % len(CHANNELS)],
+            delivery_form="email",
             subject=f"申请公开{SUBJECTS[place % len(SUBJECTS)]}",
             party={
-                "name": f"示例申请人{place + 1:02d}", "identity_number": f"00000019900101{place:04d}",
-                "phone": f"000{place:08d}", "email": f"applicant{place + 1:02d}@example.org",
+                "name": f"示例申请人{place + 1:02d}",
+                "identity_number": f"00000019900101{place:04d}",
+                "phone": f"000{place:08d}",
+                "email": f"applicant{place + 1:02d}@example.org",
             },
         )
         yield Living(opening, tuple(story(ago)))

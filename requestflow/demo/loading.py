@@ -41,8 +41,15 @@ def load_demo(session: Session, door: Door, now: datetime) -> Loaded:
     known = set(session.scalars(select(Person.username)))
     for username, name, role, unit in ACCOUNTS:
         if username not in known:
-            add_person(session, username, name, PASSWORD, role, unit_by_code(session, unit),
-                       f"{username}@example.org")
+            add_person(
+                session,
+                username,
+                name,
+                PASSWORD,
+                role,
+                unit_by_code(session, unit),
+                f"{username}@example.org",
+            )
     session.flush()
     register = import_ledger(session, door, operator, DATA / "ledger.xlsx", now)
     for name in ("publications", "channels", "activity"):

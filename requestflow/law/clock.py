@@ -103,9 +103,7 @@ def _day(trigger: Trigger, event: ClockEvent) -> date:
     return date.fromisoformat(stated) if stated else event.day
 
 
-def _trigger(
-    triggers: Sequence[Trigger], event: ClockEvent
-) -> Trigger | None:
+def _trigger(triggers: Sequence[Trigger], event: ClockEvent) -> Trigger | None:
     return next((trigger for trigger in triggers if _matches(trigger, event)), None)
 
 
@@ -150,7 +148,14 @@ def _deadline(
     first = _trigger(limit.starts_on, span[0])
     assert first is not None  # noqa: S101 - the caller chose the start by this trigger
     base = Deadline(
-        limit.kind, key, limit.nature, _article(limit), _day(first, span[0]), None, False, (),
+        limit.kind,
+        key,
+        limit.nature,
+        _article(limit),
+        _day(first, span[0]),
+        None,
+        False,
+        (),
         ended_on,
     )
     stated = _stated_day(limit, span)
@@ -272,9 +277,7 @@ def _walk(
             if pause.end is None:
                 return replace(base, steps=tuple(steps), remaining=remaining)
             if pause.end > start:
-                steps.append(
-                    ClockStep(start, pause.end, 0, f"stop.{pause.rule}", pause.article)
-                )
+                steps.append(ClockStep(start, pause.end, 0, f"stop.{pause.rule}", pause.article))
             position = max(start, pause.end)
         end = calendar.after(position, remaining)
         steps.append(_step(position, end, remaining, rule, article, calendar))

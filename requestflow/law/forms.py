@@ -32,7 +32,7 @@ class Line(Strict):
 
     id: str
     label: Label
-    when: Predicate = {}
+    when: Predicate = Field(default_factory=dict)
     measure: Measure = "count"
     share_of: str | None = None
     heading: str | None = None

@@ -68,7 +68,7 @@ def load_pack(path: Path) -> Pack:
     return pack
 
 
-def _pack_problems(pack: Pack) -> Iterable[str]:
+def _pack_problems(pack: Pack) -> Iterable[str]:  # noqa: C901, PLR0912 - one line a rule
     outcomes = {item.code for item in pack.outcomes}
     limits = {item.kind for item in pack.limits}
     events = {item.event for item in pack.steps}
@@ -191,4 +191,6 @@ def form_for(year: int) -> Form:
     for candidate in forms():
         if candidate.year_from <= year <= (candidate.year_until or 9999):
             return candidate
-    raise UnknownForm(f"there is no report form for {year}; the first year is {forms()[0].year_from}")
+    raise UnknownForm(
+        f"there is no report form for {year}; the first year is {forms()[0].year_from}"
+    )

@@ -37,14 +37,19 @@ class Checker:
         if number and ("/" in number or any(c.isspace() for c in number)):
             cell.fault("number", text("A number has no spaces and no '/'."), text("2014-0001"))
         unit = self._unit(cell)
-        kind = cell.coded("applicant_kind", columns.APPLICANT_KINDS,
-                          text("There is no such kind of applicant."))
+        kind = cell.coded(
+            "applicant_kind", columns.APPLICANT_KINDS, text("There is no such kind of applicant.")
+        )
         channel = cell.coded("channel", columns.CHANNELS, text("There is no such channel."))
         received_on = cell.day("received_on", needed=True)
         law = self._law(cell, received_on)
         subject = cell.needed("subject", text("Nothing is asked for."))
-        form = cell.coded("delivery_form", columns.DELIVERY_FORMS,
-                          text("There is no such way of receiving."), needed=False)
+        form = cell.coded(
+            "delivery_form",
+            columns.DELIVERY_FORMS,
+            text("There is no such way of receiving."),
+            needed=False,
+        )
         days = self._days(cell, received_on)
         outcome, ground = self._decision(cell, law, days["answered_on"])
         charged, waived = cell.money("fee_charged"), cell.money("fee_waived")
@@ -55,8 +60,20 @@ class Checker:
         if cell.faulty or not (number and unit and kind and channel and received_on and subject):
             return None
         return Entry(
-            number, unit.code, kind, channel, received_on, subject, party, form, **days,
-            outcome=outcome, ground=ground, fee_charged=charged, fee_waived=waived, notes=notes,
+            number,
+            unit.code,
+            kind,
+            channel,
+            received_on,
+            subject,
+            party,
+            form,
+            **days,  # type: ignore[arg-type]
+            outcome=outcome,
+            ground=ground,
+            fee_charged=charged,
+            fee_waived=waived,
+            notes=notes,
         )
 
     def remedy(self, row: Row) -> tuple[str, RemedyEntry] | None:
@@ -66,8 +83,11 @@ class Checker:
         filed_on = cell.day("filed_on", needed=True)
         concluded_on = cell.day("concluded_on")
         if filed_on and concluded_on and concluded_on < filed_on:
-            cell.fault("concluded_on", text("It ended before it was filed."),
-                       text("A day from %(day)s on.", day=filed_on))
+            cell.fault(
+                "concluded_on",
+                text("It ended before it was filed."),
+                text("A day from %(day)s on.", day=filed_on),
+            )
         after = cell.yes_no("after_reconsideration")
         result = self._result(cell, row, filed_on, concluded_on)
         if cell.faulty or not (number and filed_on):
@@ -80,9 +100,14 @@ class Checker:
         name = cell.needed("unit", text("The unit is missing."))
         unit = self._units.get(word(name)) if name else None
         if name and unit is None:
-            cell.fault("unit", text("There is no such unit."),
-                       text("The name or code of a unit in the tree, for example %(unit)s.",
-                            unit=next(iter(self.units.values())).name if self.units else "-"))
+            cell.fault(
+                "unit",
+                text("There is no such unit."),
+                text(
+                    "The name or code of a unit in the tree, for example %(unit)s.",
+                    unit=next(iter(self.units.values())).name if self.units else "-",
+                ),
+            )
         return unit
 
     def _law(self, cell: "_Cells", received_on: date | None) -> Pack | None:
@@ -91,31 +116,54 @@ class Checker:
         try:
             return law_in_force(received_on)
         except UnknownLaw:
-            cell.fault("received_on", text("No law was in force on that day."),
-                       text("A day from 2008-05-01 on."))
+            cell.fault(
+                "received_on",
+                text("No law was in force on that day."),
+                text("A day from 2008-05-01 on."),
+            )
             return None
 
     def _days(self, cell: "_Cells", received_on: date | None) -> dict[str, date | None]:
-        keys = ("clarification_asked", "clarified_on", "third_party_asked",
-                "third_party_answered", "extended_on", "answered_on")
+        keys = (
+            "clarification_asked",
+            "clarified_on",
+            "third_party_asked",
+            "third_party_answered",
+            "extended_on",
+            "answered_on",
+        )
         days = {key: cell.day(key) for key in keys}
         for key, day in days.items():
             if day and received_on and day < received_on:
-                problem = (text("Answered before it was received.") if key == "answered_on"
-                           else text("Before it was received."))
+                problem = (
+                    text("Answered before it was received.")
+                    if key == "answered_on"
+                    else text("Before it was received.")
+                )
                 cell.fault(key, problem, text("A day from %(day)s on.", day=received_on))
         for asked, answered, problem in (
             ("clarification_asked", "clarified_on", text("Clarified without having been asked.")),
-            ("third_party_asked", "third_party_answered",
-             text("A third party's answer without a question.")),
+            (
+                "third_party_asked",
+                "third_party_answered",
+                text("A third party's answer without a question."),
+            ),
         ):
             if days[answered] and cell.blank(asked):
-                cell.fault(answered, problem,
-                           text("Fill in %(column)s too, or leave this blank.",
-                                column=cell.row.header(asked)))
+                cell.fault(
+                    answered,
+                    problem,
+                    text(
+                        "Fill in %(column)s too, or leave this blank.",
+                        column=cell.row.header(asked),
+                    ),
+                )
             elif days[answered] and days[asked] and days[answered] < days[asked]:  # type: ignore[operator]
-                cell.fault(answered, text("Answered before it was asked."),
-                           text("A day from %(day)s on.", day=days[asked]))
+                cell.fault(
+                    answered,
+                    text("Answered before it was asked."),
+                    text("A day from %(day)s on.", day=days[asked]),
+                )
         return self._before_answer(cell, days)
 
     def _before_answer(
@@ -124,8 +172,9 @@ class Checker:
         answered = days["answered_on"]
         for key, day in days.items():
             if day and answered and day > answered:
-                cell.fault(key, text("After the answer."),
-                           text("A day until %(day)s.", day=answered))
+                cell.fault(
+                    key, text("After the answer."), text("A day until %(day)s.", day=answered)
+                )
         return days
 
     def _decision(
@@ -134,21 +183,27 @@ class Checker:
         said = cell.text("outcome")
         if not said:
             if not cell.blank("answered_on"):
-                cell.fault("outcome", text("There is a day of answer, but no outcome."),
-                           _outcomes(law))
+                cell.fault(
+                    "outcome", text("There is a day of answer, but no outcome."), _outcomes(law)
+                )
             elif cell.text("ground"):
-                cell.fault("ground", text("A ground without an answer."),
-                           text("Leave it blank while the case is open."))
+                cell.fault(
+                    "ground",
+                    text("A ground without an answer."),
+                    text("Leave it blank while the case is open."),
+                )
             return None, None
         if cell.blank("answered_on"):
-            cell.fault("answered_on", text("There is an outcome, but no day of answer."),
-                       text("The day of the answer, for example 2014-03-05."))
+            cell.fault(
+                "answered_on",
+                text("There is an outcome, but no day of answer."),
+                text("The day of the answer, for example 2014-03-05."),
+            )
         if law is None:
             return None, None
         outcome = next((o for o in law.outcomes if word(said) in map(word, o.words)), None)
         if outcome is None:
-            cell.fault("outcome", text("There is no such outcome under this law."),
-                       _outcomes(law))
+            cell.fault("outcome", text("There is no such outcome under this law."), _outcomes(law))
             return None, None
         return outcome.code, self._ground(cell, law, outcome.code, outcome.ground)
 
@@ -166,9 +221,13 @@ class Checker:
             return None
         if ground is None:
             known = any(word(said) in map(word, g.words) for g in law.grounds)
-            cell.fault("ground",
-                       text("This ground does not go with the outcome.") if known
-                       else text("There is no such ground under this law."), hint)
+            cell.fault(
+                "ground",
+                text("This ground does not go with the outcome.")
+                if known
+                else text("There is no such ground under this law."),
+                hint,
+            )
             return None
         return ground.code
 
@@ -176,11 +235,14 @@ class Checker:
         self, cell: "_Cells", row: Row, filed_on: date | None, concluded_on: date | None
     ) -> str | None:
         said = cell.text("result")
-        results = law_in_force(max(filed_on or self.today, date(2008, 5, 1))).remedy(
-            row.kind.kind
-        ).results
-        hint = text("One of: %(words)s; blank while pending.",
-                    words="、".join(r.words[0] for r in results))
+        results = (
+            law_in_force(max(filed_on or self.today, date(2008, 5, 1)))
+            .remedy(row.kind.kind)
+            .results
+        )
+        hint = text(
+            "One of: %(words)s; blank while pending.", words="、".join(r.words[0] for r in results)
+        )
         if not said:
             if not cell.blank("concluded_on"):
                 cell.fault("result", text("It has ended, but there is no result."), hint)
@@ -190,8 +252,11 @@ class Checker:
             cell.fault("result", text("There is no such result."), hint)
             return None
         if cell.blank("concluded_on"):
-            cell.fault("concluded_on", text("There is a result, but no day on which it ended."),
-                       text("The day on which it ended, for example 2014-03-05."))
+            cell.fault(
+                "concluded_on",
+                text("There is a result, but no day on which it ended."),
+                text("The day on which it ended, for example 2014-03-05."),
+            )
         return found.code
 
 
@@ -225,8 +290,11 @@ class _Cells:
         value = cells.plain(self.row.cells.get(key))
         longest = LONGEST.get(key, LONGEST_OTHER)
         if len(value) > longest:
-            self.fault(key, text("The text is too long."),
-                       text("At most %(number)s characters.", number=longest))
+            self.fault(
+                key,
+                text("The text is too long."),
+                text("At most %(number)s characters.", number=longest),
+            )
             return ""
         if any(ord(c) < 32 and c not in "\n\t\r" for c in value):
             self.fault(key, text("The text holds control characters."), text("Type it again."))
@@ -264,10 +332,13 @@ class _Cells:
             if needed:
                 self.fault(key, text("The day is missing."), hint)
             return None
-        day = self._read(key, cells.day, text("There is no such day."), hint)
+        day: date | None = self._read(key, cells.day, text("There is no such day."), hint)
         if day and day > self.checker.today:
-            self.fault(key, text("That day has not come."),
-                       text("A day until %(day)s.", day=self.checker.today))
+            self.fault(
+                key,
+                text("That day has not come."),
+                text("A day until %(day)s.", day=self.checker.today),
+            )
             return None
         return day
 
@@ -284,4 +355,3 @@ class _Cells:
         except (ValueError, OverflowError):
             self.fault(key, problem, hint)
             return None
-

@@ -26,7 +26,9 @@ APPLICATIONS = (
     Column("email", "电子邮箱", ("邮箱", "电子邮件地址")),
     Column("channel", "申请方式", ("申请渠道", "提交方式"), True),
     Column("received_on", "收到申请日期", ("收到日期", "收件日期", "受理日期", "申请日期"), True),
-    Column("subject", "申请内容", ("申请公开内容", "所需信息", "所需政府信息内容", "内容描述"), True),
+    Column(
+        "subject", "申请内容", ("申请公开内容", "所需信息", "所需政府信息内容", "内容描述"), True
+    ),
     Column("delivery_form", "获取方式", ("获取信息方式", "提供方式")),
     Column("clarification_asked", "补正告知日期", ("告知补正日期", "补正通知日期")),
     Column("clarified_on", "补正收到日期", ("收到补正日期", "补正日期")),
@@ -80,21 +82,41 @@ SHEETS = (
 )
 
 APPLICANT_KINDS = {
-    "自然人": "person", "公民": "person", "个人": "person",
-    "商业企业": "enterprise", "企业": "enterprise",
-    "科研机构": "research", "社会公益组织": "welfare", "社会团体": "welfare",
-    "法律服务机构": "legal", "律师事务所": "legal",
-    "其他": "other", "其他组织": "other",
+    "自然人": "person",
+    "公民": "person",
+    "个人": "person",
+    "商业企业": "enterprise",
+    "企业": "enterprise",
+    "科研机构": "research",
+    "社会公益组织": "welfare",
+    "社会团体": "welfare",
+    "法律服务机构": "legal",
+    "律师事务所": "legal",
+    "其他": "other",
+    "其他组织": "other",
 }
 CHANNELS = {
-    "网络": "internet", "互联网": "internet", "网上": "internet", "在线": "internet",
-    "信函": "post", "邮寄": "post", "信件": "post",
-    "当面": "in_person", "现场": "in_person", "窗口": "in_person",
-    "传真": "fax", "电子邮件": "mail", "邮件": "mail",
+    "网络": "internet",
+    "互联网": "internet",
+    "网上": "internet",
+    "在线": "internet",
+    "信函": "post",
+    "邮寄": "post",
+    "信件": "post",
+    "当面": "in_person",
+    "现场": "in_person",
+    "窗口": "in_person",
+    "传真": "fax",
+    "电子邮件": "mail",
+    "邮件": "mail",
 }
 DELIVERY_FORMS = {
-    "纸质": "paper", "纸面": "paper", "电子邮件": "email", "查阅": "inspection",
-    "当场查阅": "inspection", "光盘": "disc",
+    "纸质": "paper",
+    "纸面": "paper",
+    "电子邮件": "email",
+    "查阅": "inspection",
+    "当场查阅": "inspection",
+    "光盘": "disc",
 }
 YES_NO = {"是": True, "否": False, "有": True, "无": False, "": False}
 

@@ -10,9 +10,17 @@ from requestflow.cases.events import SAME_DAY_ORDER
 
 REGISTER_STEPS = frozenset(
     {
-        "received", "clarification_requested", "clarified", "consultation_started",
-        "consultation_ended", "extended", "decision_recorded", "fees_recorded", "closed",
-        "remedy_filed", "remedy_concluded",
+        "received",
+        "clarification_requested",
+        "clarified",
+        "consultation_started",
+        "consultation_ended",
+        "extended",
+        "decision_recorded",
+        "fees_recorded",
+        "closed",
+        "remedy_filed",
+        "remedy_concluded",
     }
 )
 """The steps that a register can tell of; a case with others is worked in the system itself."""
@@ -59,8 +67,15 @@ class Entry:
     def opening(self) -> Opening:
         """The receipt."""
         return Opening(
-            self.unit, self.received_on, self.applicant_kind, self.channel, self.subject,
-            self.party, self.delivery_form, self.number, self.notes or None,
+            self.unit,
+            self.received_on,
+            self.applicant_kind,
+            self.channel,
+            self.subject,
+            self.party,
+            self.delivery_form,
+            self.number,
+            self.notes or None,
         )
 
     def steps(self) -> tuple[Step, ...]:
@@ -73,12 +88,14 @@ class Entry:
         return History(self.opening(), self.steps(), self.number)
 
     def _before_the_answer(self) -> list[Step]:
-        told = (
+        told: tuple[tuple[str, date | None, dict[str, Any]], ...] = (
             ("clarification_requested", self.clarification_asked, {}),
             ("clarified", self.clarified_on, {}),
-            ("consultation_started", self.third_party_asked,
-             {"consultation": "1",
-              "letter_received_on": str(self.third_party_asked)}),
+            (
+                "consultation_started",
+                self.third_party_asked,
+                {"consultation": "1", "letter_received_on": str(self.third_party_asked)},
+            ),
             ("consultation_ended", self.third_party_answered, {"consultation": "1"}),
             ("extended", self.extended_on, {}),
         )
@@ -130,22 +147,32 @@ def entry_of(view: CaseView, party: Mapping[str, str]) -> Entry:
         return (days[-1] if last else days[0]) if days else None
 
     remedies = tuple(
-        RemedyEntry(r.kind, r.filed_on, r.authority, r.after_reconsideration, r.concluded_on,
-                    r.result)
+        RemedyEntry(
+            r.kind, r.filed_on, r.authority, r.after_reconsideration, r.concluded_on, r.result
+        )
         for r in sorted(state.remedies, key=lambda r: (r.kind, r.key))
     )
     return Entry(
-        number=state.number, unit=state.unit, applicant_kind=state.applicant_kind,
-        channel=state.channel, received_on=state.received_on, subject=state.subject,
+        number=state.number,
+        unit=state.unit,
+        applicant_kind=state.applicant_kind,
+        channel=state.channel,
+        received_on=state.received_on,
+        subject=state.subject,
         party={k: v for k, v in party.items() if k in PARTY_COLUMNS and v},
         delivery_form=state.delivery_form,
         clarification_asked=day_of("clarification_requested"),
         clarified_on=day_of("clarified", last=True),
         third_party_asked=day_of("consultation_started"),
         third_party_answered=None if state.consultations else day_of("consultation_ended", True),
-        extended_on=day_of("extended"), answered_on=state.concluded_on, outcome=state.outcome,
-        ground=state.ground, fee_charged=state.fee_charged, fee_waived=state.fee_waived,
-        notes=dict(first.get("notes") or {}), remedies=remedies,
+        extended_on=day_of("extended"),
+        answered_on=state.concluded_on,
+        outcome=state.outcome,
+        ground=state.ground,
+        fee_charged=state.fee_charged,
+        fee_waived=state.fee_waived,
+        notes=dict(first.get("notes") or {}),
+        remedies=remedies,
     )
 
 

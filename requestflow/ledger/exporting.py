@@ -20,15 +20,23 @@ CHUNK = 500
 
 
 def export_ledger(
-    session: Session, actor: Actor, path: Path, year: int | None, unit_ids: Sequence[int] | None,
+    session: Session,
+    actor: Actor,
+    path: Path,
+    year: int | None,
+    unit_ids: Sequence[int] | None,
     now: datetime,
 ) -> int:
     """Writes the cases received in a year (or all) to an .xlsx; how many. The reading of the
     applicants' personal data is recorded."""
     require(actor, "case.import")
     units = {unit.code: unit.name for unit in session.scalars(select(Unit))}
-    options = {"constant_memory": False, "strings_to_formulas": False, "strings_to_urls": False,
-               "strings_to_numbers": False}
+    options = {
+        "constant_memory": False,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
     count = 0
     with xlsxwriter.Workbook(str(path), options) as book:
         sheets = {kind.kind: _sheet(book, kind) for kind in SHEETS}
@@ -78,8 +86,12 @@ class _Sheet:
         if value is None or value == "":
             return
         if isinstance(value, date):
-            self.sheet.write_datetime(self.next_row, place, datetime(*value.timetuple()[:3]),  # noqa: DTZ001
-                                      self.day_format)
+            self.sheet.write_datetime(
+                self.next_row,
+                place,
+                datetime(*value.timetuple()[:3]),  # noqa: DTZ001
+                self.day_format,
+            )
         elif isinstance(value, int | float):
             self.sheet.write_number(self.next_row, place, value)
         else:
@@ -107,17 +119,25 @@ def _write_application(
     outcome, ground = law.outcome(entry.outcome), law.ground(entry.ground)
     remarks = columns.header_text("备注")
     values = {
-        "place": place, "number": entry.number, "unit": units[entry.unit],
+        "place": place,
+        "number": entry.number,
+        "unit": units[entry.unit],
         "applicant_kind": _back(columns.APPLICANT_KINDS, entry.applicant_kind),
-        "channel": _back(columns.CHANNELS, entry.channel), "received_on": entry.received_on,
+        "channel": _back(columns.CHANNELS, entry.channel),
+        "received_on": entry.received_on,
         "subject": entry.subject,
         "delivery_form": _back(columns.DELIVERY_FORMS, entry.delivery_form),
-        "clarification_asked": entry.clarification_asked, "clarified_on": entry.clarified_on,
+        "clarification_asked": entry.clarification_asked,
+        "clarified_on": entry.clarified_on,
         "third_party_asked": entry.third_party_asked,
-        "third_party_answered": entry.third_party_answered, "extended_on": entry.extended_on,
-        "answered_on": entry.answered_on, "outcome": outcome.label.zh if outcome else None,
-        "ground": ground.label.zh if ground else None, "fee_charged": entry.fee_charged / 100,
-        "fee_waived": entry.fee_waived / 100, "remarks": entry.notes.get(remarks),
+        "third_party_answered": entry.third_party_answered,
+        "extended_on": entry.extended_on,
+        "answered_on": entry.answered_on,
+        "outcome": outcome.label.zh if outcome else None,
+        "ground": ground.label.zh if ground else None,
+        "fee_charged": entry.fee_charged / 100,
+        "fee_waived": entry.fee_waived / 100,
+        "remarks": entry.notes.get(remarks),
         **entry.party,
     }
     others: dict[int, str] = {}
@@ -136,8 +156,11 @@ def _write_remedies(sheets: dict[str, _Sheet], entry: Entry) -> None:
         sheet = sheets[remedy.kind]
         results = {item.code: item.words[0] for item in law.remedy(remedy.kind).results}
         values = {
-            "place": sheet.next_row, "number": entry.number, "authority": remedy.authority,
-            "filed_on": remedy.filed_on, "concluded_on": remedy.concluded_on,
+            "place": sheet.next_row,
+            "number": entry.number,
+            "authority": remedy.authority,
+            "filed_on": remedy.filed_on,
+            "concluded_on": remedy.concluded_on,
             "result": results.get(remedy.result or ""),
         }
         if remedy.kind == "suit":

@@ -66,8 +66,15 @@ class Imported:
 
 
 def import_ledger(
-    session: Session, door: Door, actor: Actor, path: Path, now: datetime, *,
-    skip_faulty: bool = False, dry_run: bool = False, progress: Progress | None = None,
+    session: Session,
+    door: Door,
+    actor: Actor,
+    path: Path,
+    now: datetime,
+    *,
+    skip_faulty: bool = False,
+    dry_run: bool = False,
+    progress: Progress | None = None,
 ) -> Imported:
     """Takes in a workbook in the caller's transaction; LedgerFaulty lists every fault.
 
@@ -134,8 +141,13 @@ class _Job:
         number = str(row.cells.get("number") or "").strip()
         earlier = self.staging.seen(number, row.number) if number else None
         if earlier:
-            self._fault(checker, row, "number", text("The number is used twice."),
-                        text("Row %(row)s has it too.", row=earlier))
+            self._fault(
+                checker,
+                row,
+                "number",
+                text("The number is used twice."),
+                text("Row %(row)s has it too.", row=earlier),
+            )
             return
         if entry is None:
             self.done.left_out.append(number or f"{row.sheet} {row.number}")
@@ -143,8 +155,13 @@ class _Job:
         try:
             self.door.replayed(entry.number, _events(entry), calendar_for(self.session))
         except StepRefused as error:
-            self._fault(checker, row, _column_of(error, entry), error.text,
-                        text("Check the days of this row."))
+            self._fault(
+                checker,
+                row,
+                _column_of(error, entry),
+                error.text,
+                text("Check the days of this row."),
+            )
             return
         self.staging.add(entry, row.number)
 
@@ -159,24 +176,32 @@ class _Job:
             query = select(Case.concluded_on).where(Case.number == number)
             stored = self.session.execute(query).one_or_none()
             if stored is None:
-                self._fault(checker, row, "number", text("There is no such application."),
-                            text("The number of a row in 申请台账."))
+                self._fault(
+                    checker,
+                    row,
+                    "number",
+                    text("There is no such application."),
+                    text("The number of a row in 申请台账."),
+                )
                 return
         if checked is None:
             self.done.left_out.append(f"{row.sheet} {row.number}")
             return
         decided = entry.answered_on if entry else stored[0] if stored else None
         if decided and checked[1].filed_on < decided:
-            self._fault(checker, row, "filed_on", text("Before the decision it attacks."),
-                        text("A day from %(day)s on.", day=decided))
+            self._fault(
+                checker,
+                row,
+                "filed_on",
+                text("Before the decision it attacks."),
+                text("A day from %(day)s on.", day=decided),
+            )
             return
         self.staging.add_remedy(number, row.kind.kind, row.number, checked[1])
 
     def _fault(self, checker: Checker, row: Row, key: str, problem: Any, hint: Any) -> None:
         value = plain(row.cells.get(key))
-        checker.faults.append(
-            Fault(row.sheet, row.number, row.header(key), value, problem, hint)
-        )
+        checker.faults.append(Fault(row.sheet, row.number, row.header(key), value, problem, hint))
         self.done.left_out.append(str(row.cells.get("number") or f"{row.sheet} {row.number}"))
 
     def store(self, dry_run: bool) -> None:
@@ -224,18 +249,21 @@ class _Job:
         view = view_case(self.session, self.actor, wanted.number)
         if not told_by_register(list(view.history)):
             raise RequestflowError(
-                text("Case %(number)s is worked in the system, and the file has it otherwise.",
-                     number=wanted.number),
+                text(
+                    "Case %(number)s is worked in the system, and the file has it otherwise.",
+                    number=wanted.number,
+                ),
                 text("Correct it there, or take its row out of the file."),
             )
         party = view.history[0].data.get("party")
         if any(item[0] == "party" for item in found):
             party = replace_party(self.session, view.id, wanted.party)
-        changes = corrections(
-            list(view.history), wanted, received_data(wanted.opening(), party)
+        changes = corrections(list(view.history), wanted, received_data(wanted.opening(), party))
+        step = Step(
+            "corrected",
+            self.today,
+            {"changes": changes, "reason": "Corrected in the office's ledger."},
         )
-        step = Step("corrected", self.today,
-                    {"changes": changes, "reason": "Corrected in the office's ledger."})
         self.door.take(self.session, self.actor, wanted.number, [step], self.now)
 
 

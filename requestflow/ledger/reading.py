@@ -78,21 +78,25 @@ def rows(book: Any, found: Workbook) -> Iterator[Row]:
 def _plan(sheet: Any, found: Workbook) -> tuple[Any, SheetKind, int, list[str]] | None:
     # The size that a file states may be wrong or missing; the rows themselves are asked.
     sheet.reset_dimensions()
-    for number, values in enumerate(
-        sheet.iter_rows(max_row=HEADER_WITHIN, values_only=True), 1
-    ):
+    for number, values in enumerate(sheet.iter_rows(max_row=HEADER_WITHIN, values_only=True), 1):
         places = [header_text(value) for value in values]
         for kind in SHEETS:
             known = _known(kind)
             if _tells(kind, places):
                 missing = [
-                    column for column in kind.columns
+                    column
+                    for column in kind.columns
                     if column.required and not any(known.get(p) == column.key for p in places)
                 ]
                 found.faults += [
-                    Fault(sheet.title, number, column.header, "",
-                          text("The column is missing."),
-                          text("Add a column with this header."))
+                    Fault(
+                        sheet.title,
+                        number,
+                        column.header,
+                        "",
+                        text("The column is missing."),
+                        text("Add a column with this header."),
+                    )
                     for column in missing
                 ]
                 return None if missing else (sheet, kind, number, places)
@@ -103,7 +107,8 @@ def _plan(sheet: Any, found: Workbook) -> tuple[Any, SheetKind, int, list[str]] 
 def _known(kind: SheetKind) -> dict[str, str]:
     return {
         header_text(name): column.key
-        for column in kind.columns for name in (column.header, *column.others)
+        for column in kind.columns
+        for name in (column.header, *column.others)
     }
 
 
@@ -112,8 +117,12 @@ def _tells(kind: SheetKind, places: Sequence[str]) -> bool:
     known = _known(kind)
     keys = {known[place] for place in places if place in known}
     result = {"application": "outcome"}.get(kind.kind, "result")
-    own = {header_text(n) for c in kind.columns if c.key in {kind.telling, result}
-           for n in (c.header, *c.others)}
+    own = {
+        header_text(n)
+        for c in kind.columns
+        if c.key in {kind.telling, result}
+        for n in (c.header, *c.others)
+    }
     needed = [column for column in kind.columns if column.required]
     present = sum(column.key in keys for column in needed)
     return bool(own & set(places)) and present * 2 > len(needed)

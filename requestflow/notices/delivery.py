@@ -63,9 +63,11 @@ def deliver(
 def _claim(database: Database, now: datetime) -> Sequence[_Claimed]:
     with database.write() as session:
         query = (
-            select(Message, Person).join(Person, Person.id == Message.person_id)
+            select(Message, Person)
+            .join(Person, Person.id == Message.person_id)
             .where(Message.status == "waiting", Message.next_attempt_at <= now)
-            .order_by(Message.next_attempt_at, Message.id).limit(BATCH)
+            .order_by(Message.next_attempt_at, Message.id)
+            .limit(BATCH)
             .with_for_update(of=Message, skip_locked=True)
         )
         claimed = [_Claimed(message, person) for message, person in session.execute(query)]
@@ -79,22 +81,30 @@ def _deliver_in_app(database: Database, message: Message, now: datetime) -> int:
     with database.write() as session:
         # Whoever turns the status writes the notice: one transaction, so exactly once.
         turned = session.execute(
-            update(Message).where(Message.id == message.id, Message.status == "waiting")
+            update(Message)
+            .where(Message.id == message.id, Message.status == "waiting")
             .values(status="sent", sent_at=now, error=None)
         )
         if turned.rowcount != 1:  # type: ignore[attr-defined]
             return 0
         session.execute(
             insert(Notice).values(
-                message_id=message.message_id, person_id=message.person_id, kind=message.kind,
-                data=message.data, at=now,
+                message_id=message.message_id,
+                person_id=message.person_id,
+                kind=message.kind,
+                data=message.data,
+                at=now,
             )
         )
         return 1
 
 
 def _deliver_mail(
-    database: Database, item: _Claimed, mailer: Mailer, mail_from: str, base_url: str,
+    database: Database,
+    item: _Claimed,
+    mailer: Mailer,
+    mail_from: str,
+    base_url: str,
     now: datetime,
 ) -> bool:
     message = item.message
@@ -123,13 +133,15 @@ def _composed(item: _Claimed, mail_from: str, base_url: str) -> EmailMessage:
 def pause(attempts: int) -> timedelta:
     """How long to wait after that many attempts: growing, with jitter, never over six hours."""
     whole = min(FIRST_PAUSE * 2 ** min(attempts - 1, 20), LONGEST_PAUSE)
-    return whole * random.uniform(0.75, 1.25)  # noqa: S311 - spreads load, guards nothing
+    share: float = random.uniform(0.75, 1.25)  # noqa: S311 - spreads load, guards nothing
+    return timedelta(seconds=whole.total_seconds() * share)
 
 
 def _after_failure(message: Message, error: Exception, now: datetime) -> dict[str, object]:
     dead = message.attempts >= MOST_ATTEMPTS
     return {
-        "status": "dead" if dead else "waiting", "error": repr(error)[:1000],
+        "status": "dead" if dead else "waiting",
+        "error": repr(error)[:1000],
         "next_attempt_at": now + pause(message.attempts),
     }
 
@@ -137,6 +149,7 @@ def _after_failure(message: Message, error: Exception, now: datetime) -> dict[st
 def _settle(database: Database, message: Message, **values: object) -> None:
     with database.write() as session:
         session.execute(
-            update(Message).where(Message.id == message.id, Message.status == "waiting")
+            update(Message)
+            .where(Message.id == message.id, Message.status == "waiting")
             .values(**values)
         )

@@ -58,7 +58,9 @@ def mailer_for(url: str | None) -> Mailer:
             text("SMTP_URL must look like smtp://user:password@host:port?starttls=1.")
         )
     return SmtpMailer(
-        parts.hostname, parts.port or 25, unquote(parts.username) if parts.username else None,
+        parts.hostname,
+        parts.port or 25,
+        unquote(parts.username) if parts.username else None,
         unquote(parts.password) if parts.password else None,
         parse_qs(parts.query).get("starttls") == ["1"],
     )

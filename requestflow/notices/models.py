@@ -39,9 +39,7 @@ class Reminder(Base):
     """
 
     __tablename__ = "reminders"
-    __table_args__ = (
-        UniqueConstraint("case_id", "kind", "key", "due", "threshold", "person_id"),
-    )
+    __table_args__ = (UniqueConstraint("case_id", "kind", "key", "due", "threshold", "person_id"),)
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     case_id: Mapped[int] = mapped_column(BigId, ForeignKey("cases.id"))

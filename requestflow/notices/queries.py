@@ -27,19 +27,21 @@ class Status:
 def status(session: Session) -> Status:
     """Counts over schedule and outbox."""
     record = session.get(SweepRecord, 1)
-    counts: dict[str, int] = {
-        name: number for name, number in session.execute(
-            select(Message.status, func.count()).group_by(Message.status)
-        )
-    }
+    rows = session.execute(select(Message.status, func.count()).group_by(Message.status))
+    counts: dict[str, int] = {name: number for name, number in rows}  # noqa: C416 - rows, not pairs
     failing = session.scalar(
-        select(func.count()).select_from(Message)
+        select(func.count())
+        .select_from(Message)
         .where(Message.status == "waiting", Message.error.is_not(None))
     )
     scheduled = session.scalar(select(func.count()).select_from(ReminderSchedule))
     return Status(
-        record.at if record else None, scheduled or 0, counts.get("waiting", 0), failing or 0,
-        counts.get("sent", 0), counts.get("dead", 0),
+        record.at if record else None,
+        scheduled or 0,
+        counts.get("waiting", 0),
+        failing or 0,
+        counts.get("sent", 0),
+        counts.get("dead", 0),
     )
 
 
@@ -57,14 +59,13 @@ def notices_of(
 def unread(session: Session, person_id: int) -> int:
     """How many notices a person has not read."""
     query = select(func.count()).select_from(Notice)
-    return session.scalar(
-        query.where(Notice.person_id == person_id, Notice.read_at.is_(None))
-    ) or 0
+    return session.scalar(query.where(Notice.person_id == person_id, Notice.read_at.is_(None))) or 0
 
 
 def mark_read(session: Session, person_id: int, now: datetime) -> None:
     """Marks all of a person's notices as read."""
     session.execute(
-        update(Notice).where(Notice.person_id == person_id, Notice.read_at.is_(None))
+        update(Notice)
+        .where(Notice.person_id == person_id, Notice.read_at.is_(None))
         .values(read_at=now)
     )

@@ -21,7 +21,9 @@ def reschedule(zone: ZoneInfo) -> Listener:
         ids = [change.case_id for change in changes]
         session.execute(delete(ReminderSchedule).where(ReminderSchedule.case_id.in_(ids)))
         rows = [
-            row for change in changes for item in change.running
+            row
+            for change in changes
+            for item in change.running
             if (row := _row(change, item, today))
         ]
         if rows:
@@ -44,6 +46,11 @@ def _row(change: CaseChange, item: Deadline, today: date) -> dict[str, object] |
     if item.stopped_until and item.stopped_until >= next_on:
         next_on = item.stopped_until + timedelta(days=1)
     return {
-        "case_id": change.case_id, "kind": item.kind, "key": item.key, "nature": item.nature,
-        "due": item.due, "next_on": next_on, "error": None,
+        "case_id": change.case_id,
+        "kind": item.kind,
+        "key": item.key,
+        "nature": item.nature,
+        "due": item.due,
+        "next_on": next_on,
+        "error": None,
     }

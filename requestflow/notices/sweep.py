@@ -98,7 +98,8 @@ def _remind(
         session.execute(delete(ReminderSchedule).where(ReminderSchedule.id == row.id))
     else:
         session.execute(
-            update(ReminderSchedule).where(ReminderSchedule.id == row.id)
+            update(ReminderSchedule)
+            .where(ReminderSchedule.id == row.id)
             .values(next_on=following, error=None)
         )
     return told
@@ -117,7 +118,8 @@ def recipients(
     )
     if threshold < 0:
         found += [
-            p for p in people
+            p
+            for p in people
             if p.role == "supervisor" and unit.path.startswith(p.unit.path) and p not in found
         ]
     return found or [p for p in people if p.role == "administrator"]
@@ -127,21 +129,36 @@ def _tell(session: Session, item: _Due, person: Person, threshold: int, now: dat
     """Writes the reminder and its messages; 0 where this person was told already."""
     row = item.row
     natural = {
-        "case_id": row.case_id, "kind": row.kind, "key": row.key, "due": row.due,
-        "threshold": threshold, "person_id": person.id,
+        "case_id": row.case_id,
+        "kind": row.kind,
+        "key": row.key,
+        "due": row.due,
+        "threshold": threshold,
+        "person_id": person.id,
     }
     if not _insert_once(session, Reminder, {**natural, "at": now}):
         return 0
     data = json.dumps(
-        {"number": item.number, "deadline": row.kind, "due": row.due.isoformat(),
-         "threshold": threshold}, sort_keys=True,
+        {
+            "number": item.number,
+            "deadline": row.kind,
+            "due": row.due.isoformat(),
+            "threshold": threshold,
+        },
+        sort_keys=True,
     )
     channels = ["in_app", "mail"] if person.email else ["in_app"]
     rows = [
         {
-            "message_id": _message_id(natural, channel), "person_id": person.id,
-            "channel": channel, "kind": "reminder", "data": data, "status": "waiting",
-            "attempts": 0, "created_at": now, "next_attempt_at": now,
+            "message_id": _message_id(natural, channel),
+            "person_id": person.id,
+            "channel": channel,
+            "kind": "reminder",
+            "data": data,
+            "status": "waiting",
+            "attempts": 0,
+            "created_at": now,
+            "next_attempt_at": now,
         }
         for channel in channels
     ]
@@ -163,7 +180,8 @@ def _insert_once(session: Session, table: Any, values: dict[str, Any]) -> bool:
 
 def _postpone(session: Session, row_id: int, today: date, error: Exception) -> None:
     session.execute(
-        update(ReminderSchedule).where(ReminderSchedule.id == row_id)
+        update(ReminderSchedule)
+        .where(ReminderSchedule.id == row_id)
         .values(next_on=today + timedelta(days=1), error=repr(error)[:500])
     )
 

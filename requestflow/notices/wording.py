@@ -23,8 +23,9 @@ def subject(data: Mapping[str, Any], locale: str) -> str:
     threshold = data["threshold"]
     values = {"number": data["number"], "deadline": label, "due": data["due"], "days": threshold}
     if threshold > 0:
-        message = text("%(number)s: %(deadline)s due on %(due)s, in %(days)s working days",
-                       **values)
+        message = text(
+            "%(number)s: %(deadline)s due on %(due)s, in %(days)s working days", **values
+        )
     elif threshold == 0:
         message = text("%(number)s: %(deadline)s is due today, %(due)s", **values)
     else:

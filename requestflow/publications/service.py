@@ -42,12 +42,27 @@ class _Kind:
 
 
 _KINDS = (
-    _Kind("publications", Publication, ("unit", "month", "category", "count"),
-          ("unit_id", "year", "month", "category"), ("count",)),
-    _Kind("channels", ChannelCount, ("unit", "month", "channel", "count"),
-          ("unit_id", "year", "month", "channel"), ("count",)),
-    _Kind("activity", Activity, ("year", "figure", "value", "unit_of_measure"),
-          ("unit_id", "year", "figure"), ("value", "unit_of_measure")),
+    _Kind(
+        "publications",
+        Publication,
+        ("unit", "month", "category", "count"),
+        ("unit_id", "year", "month", "category"),
+        ("count",),
+    ),
+    _Kind(
+        "channels",
+        ChannelCount,
+        ("unit", "month", "channel", "count"),
+        ("unit_id", "year", "month", "channel"),
+        ("count",),
+    ),
+    _Kind(
+        "activity",
+        Activity,
+        ("year", "figure", "value", "unit_of_measure"),
+        ("unit_id", "year", "figure"),
+        ("value", "unit_of_measure"),
+    ),
 )
 
 
@@ -110,7 +125,8 @@ def _kind_of(path: Path, header: Any) -> _Kind:
     raise RequestflowError(
         text(
             "%(file)s: the header fits none of the known files: unit,month,category,count; "
-            "unit,month,channel,count; year,figure,value,unit_of_measure.", file=path.name,
+            "unit,month,channel,count; year,figure,value,unit_of_measure.",
+            file=path.name,
         )
     )
 
@@ -122,8 +138,11 @@ def _parsed(kind: _Kind, row: Mapping[str, str], units: Mapping[str, Unit]) -> d
         raise ValueError(f"there is no unit '{cells.get('unit', '')}'")
     if kind.name == "activity":
         return {
-            "unit_id": unit.id, "year": _year(cells["year"]), "figure": _named(cells["figure"]),
-            "value": _scaled(cells["value"]), "unit_of_measure": cells["unit_of_measure"],
+            "unit_id": unit.id,
+            "year": _year(cells["year"]),
+            "figure": _named(cells["figure"]),
+            "value": _scaled(cells["value"]),
+            "unit_of_measure": cells["unit_of_measure"],
         }
     month = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", cells["month"])
     if not month:
@@ -133,8 +152,11 @@ def _parsed(kind: _Kind, row: Mapping[str, str], units: Mapping[str, Unit]) -> d
         raise ValueError(f"'{count}' is not a number of items")
     name = kind.columns[2]
     return {
-        "unit_id": unit.id, "year": int(month[1]), "month": int(month[2]),
-        name: _named(cells[name]), "count": int(count),
+        "unit_id": unit.id,
+        "year": int(month[1]),
+        "month": int(month[2]),
+        name: _named(cells[name]),
+        "count": int(count),
     }
 
 

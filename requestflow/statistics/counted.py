@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, select, tuple_
@@ -12,7 +13,7 @@ from requestflow.cases import Case, Remedy, unit_ids
 from requestflow.foundation import NotFound, text
 from requestflow.law import Label, LawError, form_for
 from requestflow.law.forms import Source
-from requestflow.statistics.groups import Scope, as_condition, both
+from requestflow.statistics.groups import Scope, as_condition, both, cell_id
 
 PAGE = 50
 
@@ -38,11 +39,12 @@ def counted_by(session: Session, figure_id: str, year: int, unit_code: str) -> C
     for table in form.tables:
         for row in table.rows:
             for column in table.columns or (None,):
-                name = ".".join(filter(None, (table.id, row.id, column and column.id)))
+                name = cell_id(table, row, column)
                 if name == figure_id:
                     predicate = both(row.when, column.when) if column else row.when
-                    return Counted(row.label, table.source,
-                                   as_condition(table.source, scope, predicate), unit)
+                    return Counted(
+                        row.label, table.source, as_condition(table.source, scope, predicate), unit
+                    )
     raise NotFound(text("The form of %(year)s has no figure '%(id)s'.", year=year, id=figure_id))
 
 
@@ -60,10 +62,20 @@ def list_remedies(
     if counted.source != "remedies":
         raise NotFound(text("This figure does not count remedies."))
     query = (
-        select(Remedy.id, Remedy.kind, Remedy.route, Remedy.authority, Remedy.filed_on,
-               Remedy.concluded_on, Remedy.result, Case.number, Case.law,
-               Unit.name.label("unit_name"))
-        .join(Case, Case.id == Remedy.case_id).join(Unit, Unit.id == Remedy.unit_id)
+        select(
+            Remedy.id,
+            Remedy.kind,
+            Remedy.route,
+            Remedy.authority,
+            Remedy.filed_on,
+            Remedy.concluded_on,
+            Remedy.result,
+            Case.number,
+            Case.law,
+            Unit.name.label("unit_name"),
+        )
+        .join(Case, Case.id == Remedy.case_id)
+        .join(Unit, Unit.id == Remedy.unit_id)
         .where(counted.condition)
         .order_by(Remedy.filed_on.desc(), Remedy.id.desc())
     )
@@ -71,8 +83,6 @@ def list_remedies(
         day, _, row_id = after.partition("_")
         if not row_id.isdecimal():
             raise NotFound(text("That page of the list does not exist."))
-        from datetime import date
-
         query = query.where(
             tuple_(Remedy.filed_on, Remedy.id) < (date.fromisoformat(day), int(row_id))
         )

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, se
 from sqlalchemy.orm import Session
 
 from requestflow.cases import Case, Remedy
-from requestflow.law.forms import Measure, Predicate, Source
+from requestflow.law.forms import Line, Measure, Predicate, Source, Table
 from requestflow.publications import Activity, ChannelCount, Publication
 
 
@@ -83,7 +83,10 @@ def _in_or_open(column: Any, scope: Scope) -> ColumnElement[Any]:
 
 
 _TABLES: dict[Source, Any] = {
-    "cases": Case, "remedies": Remedy, "publications": Publication, "channels": ChannelCount,
+    "cases": Case,
+    "remedies": Remedy,
+    "publications": Publication,
+    "channels": ChannelCount,
     "activity": Activity,
 }
 
@@ -93,7 +96,7 @@ def belongs(source: Source, scope: Scope) -> ColumnElement[bool]:
     concluded before it began; or, for counts, of that year."""
     table = _TABLES[source]
     if source in ("publications", "channels", "activity"):
-        condition = table.year == scope.year
+        condition: ColumnElement[bool] = table.year == scope.year
     else:
         started = table.received_on if source == "cases" else table.filed_on
         condition = and_(
@@ -120,9 +123,11 @@ def _sums(source: Source) -> dict[Measure, ColumnElement[Any]]:
 
 
 def grouped_query(
-    source: Source, scope: Scope, by_unit: bool = False,
+    source: Source,
+    scope: Scope,
+    by_unit: bool = False,
     condition: ColumnElement[bool] | None = None,
-) -> tuple[Select[Any], Sequence[str], Sequence[Measure]]:
+) -> tuple[Select[*tuple[Any, ...]], Sequence[str], Sequence[Measure]]:
     """The one statement of a source, the names of its dimensions and of its sums."""
     columns, sums = dimensions(source, scope), _sums(source)
     named = [column.label(name) for name, column in columns.items()]
@@ -137,7 +142,10 @@ def grouped_query(
 
 
 def groups(
-    session: Session, source: Source, scope: Scope, by_unit: bool = False,
+    session: Session,
+    source: Source,
+    scope: Scope,
+    by_unit: bool = False,
     condition: ColumnElement[bool] | None = None,
 ) -> list[Group]:
     """Runs the statement of a source."""
@@ -145,7 +153,7 @@ def groups(
     found = []
     for row in session.execute(query):
         values = dict(zip(names, row, strict=False))
-        rest = list(row)[len(names):]
+        rest = list(row)[len(names) :]
         unit_id = rest.pop(0) if by_unit else None
         sums = {name: int(value) for name, value in zip(measures, rest, strict=True)}
         found.append(Group(values, unit_id, sums))
@@ -163,6 +171,11 @@ def both(row: Predicate, column: Predicate) -> Predicate:
     for name, wanted in column.items():
         merged[name] = tuple(v for v in merged[name] if v in wanted) if name in merged else wanted
     return merged
+
+
+def cell_id(table: Table, row: Line, column: Line | None) -> str:
+    """The stable id of a figure: table.row, or table.row.column."""
+    return ".".join((table.id, row.id, column.id) if column else (table.id, row.id))
 
 
 def as_condition(source: Source, scope: Scope, predicate: Predicate) -> ColumnElement[bool]:

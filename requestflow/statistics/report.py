@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from requestflow.accounts import Unit, unit_by_code
 from requestflow.law import Form, Label, Line, Table, form_for
-from requestflow.law.forms import CarriedForward, Check
+from requestflow.law.forms import CarriedForward, Check, Source
 from requestflow.publications import SCALE, Activity
-from requestflow.statistics.groups import Group, Scope, as_condition, both, groups, total
+from requestflow.statistics.groups import Group, Scope, as_condition, both, cell_id, groups, total
 
 Number = int | Decimal
 
@@ -109,7 +109,13 @@ def build_report(
     checks = list(_checks(session, form, figures, scope))
     per_unit = tuple(_split(form, counted, below, year)) if by_unit else ()
     return Report(
-        year, unit, form, figures, checks, tuple(_reported(session, form, scope)), per_unit,
+        year,
+        unit,
+        form,
+        figures,
+        checks,
+        tuple(_reported(session, form, scope)),
+        per_unit,
         not any(found for found in counted.values()),
     )
 
@@ -122,7 +128,10 @@ def _unit(session: Session, units: Sequence[Unit], code: str | None) -> Unit:
 
 
 def _figures(
-    form: Form, counted: Mapping[str, Sequence[Group]], year: int, unit: str,
+    form: Form,
+    counted: Mapping[Source, Sequence[Group]],
+    year: int,
+    unit: str,
     previous: Mapping[str, int],
 ) -> Iterator[Figure]:
     for table in form.tables:
@@ -133,18 +142,20 @@ def _figures(
             yield _with_shares(figure, line, values, previous)
 
 
-def _cells(
-    table: Table, found: Sequence[Group], year: int, unit: str
-) -> Iterator[Figure]:
+def _cells(table: Table, found: Sequence[Group], year: int, unit: str) -> Iterator[Figure]:
     for row in table.rows:
         for column in table.columns or (None,):
             predicate = both(row.when, column.when) if column else row.when
-            figure_id = ".".join(filter(None, (table.id, row.id, column and column.id)))
+            figure_id = cell_id(table, row, column)
             yield Figure(
-                figure_id, _label(row, column), _shown(table, row, total(found, predicate,
-                                                                         row.measure)),
-                table.id, row.id, column.id if column else None,
-                link=_link(table, figure_id, year, unit), reported=table.source == "activity",
+                figure_id,
+                _label(row, column),
+                _shown(table, row, total(found, predicate, row.measure)),
+                table.id,
+                row.id,
+                column.id if column else None,
+                link=_link(table, figure_id, year, unit),
+                reported=table.source == "activity",
             )
 
 
@@ -184,9 +195,17 @@ def _with_shares(
     before = previous.get(figure.id)
     change = figure.value - before if before is not None else None
     return Figure(
-        figure.id, figure.label, figure.value, figure.table, figure.row, figure.column,
+        figure.id,
+        figure.label,
+        figure.value,
+        figure.table,
+        figure.row,
+        figure.column,
         share(figure.value, values[row.share_of]) if row.share_of and not figure.column else None,
-        figure.link, figure.reported, before, change,
+        figure.link,
+        figure.reported,
+        before,
+        change,
         share(change, before) if change is not None and before else None,
     )
 
@@ -215,7 +234,7 @@ def _checks(
     cells = {(f.table, f.row, f.column): f.value for f in figures}
     for check in form.checks:
         table = form.table(check.table)
-        lines = [c.id for c in table.columns] or [None]
+        lines: list[str | None] = [c.id for c in table.columns] or [None]
         if check.across == "columns":
             lines = [row.id for row in table.rows]
         for line in lines:
@@ -224,8 +243,9 @@ def _checks(
         yield from _carried(session, form.table(rule.table), rule, cells, scope)
 
 
-def _checked(check: Check, line: str | None, cells: Mapping[Any, Number],
-             table: Table) -> CheckResult:
+def _checked(
+    check: Check, line: str | None, cells: Mapping[Any, Number], table: Table
+) -> CheckResult:
     def side(ids: Sequence[str]) -> Number:
         if check.across == "columns":
             return sum(cells[table.id, line, column] for column in ids)
@@ -236,7 +256,10 @@ def _checked(check: Check, line: str | None, cells: Mapping[Any, Number],
 
 
 def _carried(
-    session: Session, table: Table, rule: CarriedForward, cells: Mapping[Any, Number],
+    session: Session,
+    table: Table,
+    rule: CarriedForward,
+    cells: Mapping[Any, Number],
     scope: Scope,
 ) -> Iterator[CheckResult]:
     """What the year before carried over, counted at its own end, against what came in."""
@@ -249,8 +272,10 @@ def _carried(
         predicate = both(row.when, column.when) if column else row.when
         column_id = column.id if column else None
         yield CheckResult(
-            rule.id + (f".{column_id}" if column_id else ""), rule.label,
-            cells[table.id, rule.carried_in, column_id], total(found, predicate, "count"),
+            rule.id + (f".{column_id}" if column_id else ""),
+            rule.label,
+            cells[table.id, rule.carried_in, column_id],
+            total(found, predicate, "count"),
         )
 
 
@@ -260,18 +285,25 @@ def _reported(session: Session, form: Form, scope: Scope) -> Iterator[Figure]:
         return
     query = (
         select(Activity.figure, Activity.value, Activity.unit_of_measure)
-        .where(Activity.year == scope.year).order_by(Activity.id)
+        .where(Activity.year == scope.year)
+        .order_by(Activity.id)
     )
     if scope.unit_ids is not None:
         query = query.where(Activity.unit_id.in_(scope.unit_ids))
     for name, value, measure in session.execute(query):
         label = Label(zh=f"{name}（{measure}）", en=f"{name} ({measure})")
-        yield Figure(f"reported.{name}", label, _plain(Decimal(value) / SCALE), "reported", name,
-                     reported=True)
+        yield Figure(
+            f"reported.{name}",
+            label,
+            _plain(Decimal(value) / SCALE),
+            "reported",
+            name,
+            reported=True,
+        )
 
 
 def _split(
-    form: Form, counted: Mapping[str, Sequence[Group]], units: Sequence[Unit], year: int
+    form: Form, counted: Mapping[Source, Sequence[Group]], units: Sequence[Unit], year: int
 ) -> Iterator[UnitFigures]:
     """Each unit's own records; together they are the whole."""
     for unit in units:
@@ -279,5 +311,4 @@ def _split(
             source: [group for group in found if group.unit_id == unit.id]
             for source, found in counted.items()
         }
-        yield UnitFigures(unit.code, unit.name,
-                          list(_figures(form, own, year, unit.code, {})))
+        yield UnitFigures(unit.code, unit.name, list(_figures(form, own, year, unit.code, {})))

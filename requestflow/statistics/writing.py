@@ -32,8 +32,11 @@ def as_dict(report: Report, base_url: str = "") -> dict[str, Any]:
         "figures": [_figure(figure, base_url) for figure in report.figures],
         "checks": [
             {
-                "id": check.id, "label": check.label.model_dump(), "holds": check.holds,
-                "left": number(check.left), "right": number(check.right),
+                "id": check.id,
+                "label": check.label.model_dump(),
+                "holds": check.holds,
+                "left": number(check.left),
+                "right": number(check.right),
             }
             for check in report.checks
         ],
@@ -43,7 +46,8 @@ def as_dict(report: Report, base_url: str = "") -> dict[str, Any]:
     if report.by_unit:
         content["units"] = [
             {
-                "unit": unit.code, "name": unit.name,
+                "unit": unit.code,
+                "name": unit.name,
                 "figures": [_figure(figure, base_url) for figure in unit.figures],
             }
             for unit in report.by_unit
@@ -55,7 +59,9 @@ def as_dict(report: Report, base_url: str = "") -> dict[str, Any]:
 
 def _figure(figure: Figure, base_url: str) -> dict[str, Any]:
     made: dict[str, Any] = {
-        "id": figure.id, "label": figure.label.model_dump(), "value": number(figure.value),
+        "id": figure.id,
+        "label": figure.label.model_dump(),
+        "value": number(figure.value),
         "cases": f"{base_url}{figure.link}" if figure.link else None,
     }
     for name in ("share", "previous", "change", "change_share"):
@@ -88,8 +94,9 @@ def as_text(report: Report, locale: str) -> str:
                 lines += [*_text_table(report, table, locale), ""]
     if report.reported and report.form.reported:
         lines += [report.form.reported.label.text(locale), ""]
-        lines += [f"  {_pad(f.label.text(locale), 48)}{_shown(f.value):>12}"
-                  for f in report.reported]
+        lines += [
+            f"  {_pad(f.label.text(locale), 48)}{_shown(f.value):>12}" for f in report.reported
+        ]
         lines.append("")
     lines += _text_checks(report, locale)
     if report.by_unit:
@@ -122,7 +129,8 @@ def _extra(figure: Figure, locale: str) -> str:
     if figure.change is not None:
         words = translate("year before %(previous)s, change %(change)s, %(share)s %%", locale)
         extra += "   " + words % {
-            "previous": _shown(figure.previous), "change": f"{figure.change:+,}",
+            "previous": _shown(figure.previous),
+            "change": f"{figure.change:+,}",
             "share": figure.change_share,
         }
     return extra
@@ -180,8 +188,13 @@ def as_html(report: Report, locale: str, base_url: str) -> str:
     """A page of its own, without scripts or anything from elsewhere."""
     template = _environment().get_template("report.html")
     return template.render(
-        report=report, locale=locale, title=_title(report, locale), base_url=base_url,
-        rows_of=rows_of, shown=_shown, t=lambda message: translate(message, locale),
+        report=report,
+        locale=locale,
+        title=_title(report, locale),
+        base_url=base_url,
+        rows_of=rows_of,
+        shown=_shown,
+        t=lambda message: translate(message, locale),
     )
 
 
@@ -191,8 +204,15 @@ def as_xlsx(report: Report, locale: str) -> bytes:
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(buffer, options) as book:
         formats = {
-            "head": book.add_format({"bold": True, "bg_color": "#E8EEF4", "text_wrap": True,
-                                     "border": 1, "valign": "vcenter"}),
+            "head": book.add_format(
+                {
+                    "bold": True,
+                    "bg_color": "#E8EEF4",
+                    "text_wrap": True,
+                    "border": 1,
+                    "valign": "vcenter",
+                }
+            ),
             "cell": book.add_format({"border": 1, "text_wrap": True}),
             "number": book.add_format({"border": 1, "num_format": "#,##0.####"}),
             "share": book.add_format({"border": 1, "num_format": '0.00"%"'}),

@@ -1,0 +1,24 @@
+"""What views need of the request: the application, who acts, which language."""
+
+from flask import current_app
+from flask_babel import get_locale
+from flask_login import current_user
+
+from requestflow.accounts import Actor
+from requestflow.application import Application
+
+
+def application() -> Application:
+    """The application of this process."""
+    made: Application = current_app.extensions["requestflow"]
+    return made
+
+
+def actor() -> Actor | None:
+    """Whoever is signed in, as one who acts."""
+    return current_user.actor if current_user.is_authenticated else None
+
+
+def locale() -> str:
+    """The language of this page: zh_CN or en."""
+    return str(get_locale() or "zh_CN")

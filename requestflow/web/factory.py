@@ -1,0 +1,115 @@
+"""Making the Flask application: languages, sign-in, limits, headers, errors."""
+
+import os
+from datetime import timedelta
+from http import HTTPStatus
+
+from flask import Flask, g, render_template, request, session
+from flask.typing import ResponseReturnValue
+from flask_babel import Babel, gettext
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import LoginManager, current_user
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from requestflow.application import Application, create_application
+from requestflow.cases import CaseChanged
+from requestflow.foundation import NotFound, Refused, RequestflowError
+from requestflow.foundation.texts import CATALOGUES, LOCALES
+from requestflow.law import LawError
+from requestflow.web import casework, health, oversight, people, public
+from requestflow.web.shown import register_shown
+
+CONTENT_POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+
+
+def create_app(application: Application | None = None) -> Flask:
+    """The web application of an installation, its database checked."""
+    made = application or create_application()
+    made.check_revision()
+    app = Flask("requestflow.web")
+    app.config.update(
+        SECRET_KEY=made.secret_key,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=made.settings.secure_cookies,
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=10),
+        MAX_CONTENT_LENGTH=2 * 1024 * 1024,
+        BABEL_TRANSLATION_DIRECTORIES=str(CATALOGUES),
+        BABEL_DEFAULT_LOCALE="zh_CN",
+        WTF_CSRF_TIME_LIMIT=None,
+        RATELIMIT_STORAGE_URI=os.environ.get("REQUESTFLOW_LIMITS_URL") or "memory://",
+    )
+    app.extensions["requestflow"] = made
+    Babel(app, locale_selector=chosen_locale)
+    CSRFProtect(app)
+    app.extensions["limits"] = Limiter(get_remote_address, app=app)
+    app.extensions["limits"].limit("10 per minute", methods=["POST"])(people.sign_in)
+    login = LoginManager(app)
+    login.login_view = "people.sign_in"
+    login.login_message = None
+    login.user_loader(people.load_user)
+    for part in (public, casework, oversight, people, health):
+        app.register_blueprint(part.blueprint)
+    register_shown(app)
+    _register_errors(app)
+    app.after_request(_headers)
+    if os.environ.get("REQUESTFLOW_BEHIND_PROXY") == "1":
+        app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]
+    return app
+
+
+def chosen_locale() -> str:
+    """The language: chosen, else the person's own, else the browser's."""
+    said = session.get("locale")
+    if said in LOCALES:
+        return str(said)
+    if current_user and current_user.is_authenticated:
+        return str(current_user.locale)
+    return "en" if request.accept_languages.best_match(["zh", "en"]) == "en" else "zh_CN"
+
+
+def _headers(response):  # type: ignore[no-untyped-def]
+    response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("X-Frame-Options", "DENY")
+    if current_user.is_authenticated:
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _register_errors(app: Flask) -> None:
+    statuses = ((NotFound, 404), (Refused, 403), (CaseChanged, 409), (RequestflowError, 400))
+
+    @app.errorhandler(RequestflowError)
+    def _ours(error: RequestflowError) -> ResponseReturnValue:
+        status = next(code for kind, code in statuses if isinstance(error, kind))
+        return _page(status, error.in_locale(chosen_locale()))
+
+    @app.errorhandler(LawError)
+    def _no_law(_error: LawError) -> ResponseReturnValue:
+        return _page(404, gettext("This page does not exist. Check the address."))
+
+    @app.errorhandler(HTTPException)
+    def _theirs(error: HTTPException) -> ResponseReturnValue:
+        status = error.code or 500
+        if status < 400:
+            return error.get_response()
+        messages = {
+            404: gettext("This page does not exist. Check the address."),
+            403: gettext("You may not see this page."),
+            400: gettext("The form has expired. Go back, load the page again and resend it."),
+            429: gettext("Too many attempts. Wait a minute, then try again."),
+        }
+        return _page(status, messages.get(status, HTTPStatus(status).phrase))
+
+    @app.errorhandler(500)
+    def _broken(_error: Exception) -> ResponseReturnValue:
+        return _page(500, gettext("Something went wrong on our side. Try again in a moment."))
+
+    def _page(status: int, message: str) -> ResponseReturnValue:
+        g.failed = True
+        return render_template("error.html", message=message, status=status), status

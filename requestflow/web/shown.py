@@ -1,0 +1,58 @@
+"""How values are shown on pages: days, stages, steps, links that keep the filters."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, request
+from flask_login import current_user
+
+from requestflow.accounts import can
+from requestflow.foundation.texts import translate
+from requestflow.law import article_text, explain
+from requestflow.law.loading import pack as law_pack
+from requestflow.notices import unread
+from requestflow.notices.wording import deadline_label, subject
+from requestflow.web.current import actor, application, locale
+
+
+def register_shown(app: Flask) -> None:
+    """Gives the templates their filters and what every page needs."""
+    app.jinja_env.filters.update(
+        stage=lambda code: translate(f"stage.{code}", locale()),
+        step=lambda code: translate(f"step.{code}", locale()),
+        word=lambda code: translate(code, locale()),
+        label=lambda label: label.text(locale()) if label else "",
+        explained=lambda step: explain(step, locale()),
+        number=lambda value: f"{value:,}",
+        article=lambda value: article_text(value, locale()[:2]),
+        deadline=lambda kind: deadline_label(kind, locale()),
+        reminder=lambda data: subject(data, locale()),
+        outcome=_outcome,
+        ground=_ground,
+    )
+    app.jinja_env.globals.update(changed_query=_changed_query)
+    app.context_processor(_context)
+
+
+def _outcome(code: str | None, law: str) -> str:
+    found = law_pack(law).outcome(code)
+    return found.label.text(locale()) if found else ""
+
+
+def _ground(code: str | None, law: str) -> str:
+    found = law_pack(law).ground(code)
+    return found.label.text(locale()) if found else ""
+
+
+def _changed_query(**changes: Any) -> str:
+    values: Mapping[str, Any] = {**request.args.to_dict(), **changes}
+    return "?" + urlencode({key: value for key, value in values.items() if value})
+
+
+def _context() -> dict[str, Any]:
+    count = 0
+    if current_user and current_user.is_authenticated:
+        with application().database.read() as session:
+            count = unread(session, current_user.id)
+    return {"locale": locale(), "unread": count, "may": lambda action: can(actor(), action)}
