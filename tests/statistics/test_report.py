@@ -1,0 +1,101 @@
+"""The city's published figures come out of its register."""
+
+import json
+
+import pytest
+
+from requestflow.accounts import Actor
+from requestflow.application import Application
+from requestflow.cases import Filter, list_cases
+from requestflow.statistics import (
+    as_dict,
+    as_html,
+    as_text,
+    as_xlsx,
+    build_report,
+    condition_of,
+    counted_by,
+    list_remedies,
+)
+
+PUBLISHED = {
+    "applications.received": 528, "applications.answered": 528, "applications.granted": 433,
+    "applications.partial": 46, "applications.refused": 49, "applications.refused.secret": 0,
+    "applications.refused.not_this_body": 10, "applications.refused.not_existing": 0,
+    "applications.refused.unclear": 26, "applications.refused.other": 13,
+    "reconsiderations.received": 174, "reconsiderations.upheld": 93,
+    "reconsiderations.corrected": 3, "reconsiderations.other": 78,
+    "suits.received": 18, "suits.upheld": 7, "suits.corrected": 3, "suits.other": 8,
+    "publications.total": 80165, "publications.overview": 10945, "publications.plans": 6014,
+    "publications.normative": 137, "publications.news": 52544, "publications.personnel": 988,
+    "publications.finance": 1035, "publications.enforcement": 3483, "publications.other": 5019,
+}  # fmt: skip
+
+
+def test_the_published_figures_are_counted(demo: Application) -> None:
+    with demo.database.read() as session:
+        report = build_report(session, 2014)
+    counted = {name: report.figure(name).value for name in PUBLISHED}
+    assert counted == PUBLISHED
+    assert all(check.holds for check in report.checks)
+
+
+def test_shares_are_exact_to_two_decimals(demo: Application) -> None:
+    with demo.database.read() as session:
+        figures = {f["id"]: f for f in as_dict(build_report(session, 2014))["figures"]}
+    shares = {
+        name: figures[f"applications.{name}"]["share"] for name in ("granted", "partial", "refused")
+    }
+    assert shares == {"granted": 82.01, "partial": 8.71, "refused": 9.28}
+    total = figures["publications.total"]
+    assert (total["previous"], total["change"], total["change_share"]) == (68230, 11935, 17.49)
+
+
+@pytest.mark.parametrize("year", [2014, 2026])
+def test_every_figure_lists_exactly_what_it_counted(demo: Application, year: int) -> None:
+    with demo.database.read() as session:
+        report = build_report(session, year)
+        for figure in report.figures:
+            if figure.link is None or figure.table == "fees":
+                continue
+            counted = counted_by(session, figure.id, year, report.unit.code)
+            if counted.source == "remedies":
+                rows, _ = list_remedies(session, counted, size=10_000)
+            else:
+                narrowed = Filter(condition=condition_of(counted))
+                day = demo.today()
+                rows = list_cases(session, Actor.operator(), narrowed, day, day, None, 10_000).rows
+            assert len(rows) == figure.value, figure.id
+
+
+def test_units_sum_to_the_whole(demo: Application) -> None:
+    with demo.database.read() as session:
+        report = build_report(session, 2014, by_unit=True)
+    for name in ("applications.received", "applications.granted", "reconsiderations.received"):
+        parts = [f.value for unit in report.by_unit for f in unit.figures if f.id == name]
+        assert sum(parts) == report.figure(name).value
+
+
+def test_a_year_without_records_gives_zeros_and_says_so(demo: Application) -> None:
+    with demo.database.read() as session:
+        report = build_report(session, 2016)
+    assert {figure.value for figure in report.figures} == {0}
+    assert "no records" in as_text(report, "en")
+
+
+def test_the_forms_consistency_rule_holds_over_living_cases(demo: Application) -> None:
+    with demo.database.read() as session:
+        report = build_report(session, 2026)
+    balance = [check for check in report.checks if check.id.startswith("t3.balance")]
+    assert len(balance) == 7
+    assert all(check.holds for check in balance)
+    assert report.figure("t3.1.total").value + report.figure("t3.2.total").value == 62
+
+
+def test_all_formats_hold_the_same_figures(demo: Application) -> None:
+    with demo.database.read() as session:
+        report = build_report(session, 2014)
+    assert 'data-figure="applications.granted">' in as_html(report, "zh_CN", "")
+    assert "433" in as_text(report, "zh_CN")
+    assert as_xlsx(report, "zh_CN")[:2] == b"PK"
+    assert json.dumps(as_dict(report))
