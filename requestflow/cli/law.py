@@ -57,33 +57,36 @@ def _chapters(found: Pack, language: str) -> Iterable[tuple[str, list[str]]]:
         return article_text(article, language[:2])
 
     yield (
-        "Time limits",
+        "chapter.limits",
         [
-            f"{x.label.text(language)}: {x.number or '-'} {translated(x.unit)} "
+            f"{x.label.text(language)}: {x.number or '-'} {translated('unit.' + x.unit)} "
             f"({x.law + ' ' if x.law else ''}{cited(x.article)}){' °' if x.unverified else ''}"
             + (f" + {x.extension.number}" if x.extension else "")
             for x in found.limits
         ],
     )
     yield (
-        "Outcomes",
+        "chapter.outcomes",
         [f"{x.code:16} {x.label.text(language)} ({cited(x.article)})" for x in found.outcomes],
     )
     yield (
-        "Grounds",
+        "chapter.grounds",
         [f"{x.code:24} {x.label.text(language)} ({cited(x.article)})" for x in found.grounds],
     )
     yield (
-        "Remedies",
+        "chapter.remedies",
         [
             f"{x.label.text(language)} ({x.article}): "
             + ", ".join(result.label.text(language) for result in x.results)
             for x in found.remedies
         ],
     )
-    yield "Steps", [f"{translated('step.' + x.event)} ({cited(x.article)})" for x in found.steps]
     yield (
-        "Annual report",
+        "chapter.steps",
+        [f"{translated('step.' + x.event)} ({cited(x.article)})" for x in found.steps],
+    )
+    yield (
+        "chapter.report",
         [
             f"{x.label.text(language)}: {x.month:02d}-{x.day:02d} ({cited(x.article)})"
             for x in found.reporting_days
@@ -111,7 +114,7 @@ def calendar_show(year: int) -> None:
     else:
         say("%(year)s: not announced; due days in it are provisional.", year=year)
     for day, kind, name in days:
-        click.echo(f"  {day}  {translated(kind):12} {name}")
+        click.echo(f"  {day}  {translated('day.' + kind):12} {name}")
 
 
 @calendar.command(name="import")

@@ -1,12 +1,14 @@
 """Texts for people: written in English, translated from one catalogue for web and terminal."""
 
 import gettext
+import tomllib
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 CATALOGUES = Path(__file__).parents[1] / "translations"
+WORDS = Path(__file__).parent / "words.toml"
 LOCALES = ("zh_CN", "en")
 
 
@@ -34,6 +36,9 @@ def text(message: str, /, **values: Any) -> Text:
 
 def translate(message: str, locale: str) -> str:
     """One message of the catalogue in that locale, itself where there is no translation."""
+    word = _words().get(message)
+    if word:
+        return word["zh" if locale.startswith("zh") else "en"]
     return _catalogue(locale).gettext(message) if message else ""
 
 
@@ -43,6 +48,17 @@ def _shown(value: Any, locale: str) -> Any:
     if hasattr(value, "zh") and hasattr(value, "en"):
         return value.zh if locale.startswith("zh") else value.en
     return value
+
+
+@cache
+def _words() -> dict[str, dict[str, str]]:
+    """What codes such as `stage.received` are called."""
+    chapters = tomllib.loads(WORDS.read_text(encoding="utf-8"))
+    return {
+        f"{chapter}.{code}": labels
+        for chapter, words in chapters.items()
+        for code, labels in words.items()
+    }
 
 
 @cache
