@@ -63,4 +63,6 @@ def _words() -> dict[str, dict[str, str]]:
 
 @cache
 def _catalogue(locale: str) -> gettext.NullTranslations:
-    return gettext.translation("messages", CATALOGUES, [locale], fallback=True)
+    return gettext.translation(
+        "messages", CATALOGUES, ["zh_Hans_CN" if locale.startswith("zh") else locale], fallback=True
+    )

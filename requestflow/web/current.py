@@ -21,4 +21,4 @@ def actor() -> Actor | None:
 
 def locale() -> str:
     """The language of this page: zh_CN or en."""
-    return str(get_locale() or "zh_CN")
+    return "zh_CN" if str(get_locale() or "zh").startswith("zh") else "en"

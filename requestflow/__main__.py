@@ -1,0 +1,5 @@
+"""`python -m requestflow`: the command line."""
+
+from requestflow.cli import main
+
+main()

@@ -1,0 +1,121 @@
+"""The pages in a real Chromium: both languages, both widths, axe finds nothing serious."""
+
+import shutil
+import threading
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from requestflow.application import Application
+from requestflow.demo import PASSWORD
+from requestflow.web import create_app
+
+CHROMIUM = next(
+    (
+        path
+        for name in ("chromium", "chromium-browser", "google-chrome")
+        if (path := shutil.which(name))
+    ),
+    None,
+)
+# The message of scripts/chromium.sh says what is left out and how to get it.
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is missing: apt-get install chromium"),
+]
+OPTIONS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PAGES = (
+    "/",
+    "/figures/2014",
+    "/sign-in",
+    "/cases",
+    "/cases?due=overdue",
+    "/cases/LZ-S01-2026-0005",
+    "/report/2014?unit=LZ-S01",
+    "/notices",
+    "/nothing",
+)
+
+
+@pytest.fixture
+def address(demo: Application) -> Iterator[str]:
+    app = create_app(demo)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+        yield chromium
+        chromium.close()
+
+
+def sign_in(page: Page, address: str) -> None:
+    page.goto(f"{address}/sign-in")
+    page.fill("#username", "clerk")
+    page.fill("#password", PASSWORD)
+    page.click("main button")
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
+def test_every_page_in_both_languages_and_widths(
+    browser: Browser, address: str, language: str
+) -> None:
+    context = browser.new_context(locale=language)
+    page = context.new_page()
+    sign_in(page, address)
+    wanted = "English" if language == "zh-CN" else "中文"
+    if not page.get_by_role("button", name=wanted).count():
+        page.get_by_role("button", name="English" if wanted == "中文" else "中文").click()
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        for path in PAGES:
+            page.goto(address + path)
+            assert page.title()
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= width, f"{path} is {wide} wide at {width}"
+            serious = [
+                v["id"]
+                for v in Axe().run(page).response["violations"]
+                if v["impact"] in ("serious", "critical")
+            ]
+            assert serious == [], (path, width, serious)
+    context.close()
+
+
+def test_a_figure_leads_to_the_cases_it_counted(browser: Browser, address: str) -> None:
+    page = browser.new_page(locale="zh-CN")
+    sign_in(page, address)
+    page.goto(f"{address}/report/2014?unit=LZ-S01")
+    cell = page.locator('[data-figure="applications.granted"] a')
+    shown = int(cell.inner_text())
+    cell.click()
+    assert page.locator("tbody tr").count() == shown > 0
+    page.close()
+
+
+def test_it_works_without_scripts(browser: Browser, address: str) -> None:
+    context = browser.new_context(locale="zh-CN", java_script_enabled=False)
+    page = context.new_page()
+    sign_in(page, address)
+    page.get_by_label("到期").select_option("overdue")
+    page.get_by_role("button", name="显示").click()
+    assert page.locator(".late").count() > 0
+    context.close()

@@ -1,0 +1,94 @@
+"""Reminders: each once, whatever is run twice; mail to a real SMTP server."""
+
+import json
+import socket
+from collections import Counter
+from datetime import timedelta
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Message as Collector
+from sqlalchemy import func, select
+
+from requestflow.application import Application
+from requestflow.notices import ConsoleMailer, Message, Notice, SmtpMailer, deliver, sweep
+from tests.conftest import NOW
+
+
+def run_sweep(app: Application, now=NOW):
+    return sweep(app.database, app.settings.timezone, now)
+
+
+def count(app: Application, query) -> int:
+    with app.database.read() as session:
+        return session.scalar(query) or 0
+
+
+MESSAGES = select(func.count()).select_from(Message)
+
+
+def test_a_second_sweep_finds_nothing(demo: Application) -> None:
+    first = run_sweep(demo)
+    assert first.reminded > 0
+    assert first.failed == 0
+    again = run_sweep(demo)
+    assert (again.due, again.reminded) == (0, 0)
+
+
+def test_a_missed_week_ends_in_one_reminder_a_deadline(demo: Application) -> None:
+    late = NOW + timedelta(days=9)
+    run_sweep(demo, late)
+    with demo.database.read() as session:
+        rows = session.scalars(select(Message).where(Message.channel == "in_app")).all()
+    told = Counter(
+        (row.person_id, json.loads(row.data)["number"], json.loads(row.data)["deadline"])
+        for row in rows
+    )
+    assert max(told.values()) == 1
+
+
+def test_in_app_notices_come_once_for_each_message(demo: Application) -> None:
+    run_sweep(demo)
+    for _ in range(2):
+        deliver(demo.database, ConsoleMailer(), "a@example.org", "http://localhost", NOW)
+    in_app = count(demo, MESSAGES.where(Message.channel == "in_app"))
+    assert count(demo, select(func.count()).select_from(Notice)) == in_app > 0
+    assert count(demo, MESSAGES.where(Message.status != "sent")) == 0
+
+
+class Box(Collector):
+    def __init__(self) -> None:
+        super().__init__()
+        self.mails = []
+
+    def handle_message(self, message) -> None:
+        self.mails.append(message)
+
+
+def test_mail_reaches_a_real_server_with_stable_ids(demo: Application) -> None:
+    run_sweep(demo)
+    box = Box()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = Controller(box, hostname="127.0.0.1", port=port)
+    server.start()
+    try:
+        mailer = SmtpMailer("127.0.0.1", port)
+        deliver(demo.database, mailer, "office@example.org", "http://localhost", NOW)
+    finally:
+        server.stop()
+    mails = count(demo, MESSAGES.where(Message.channel == "mail"))
+    assert len({mail["Message-ID"] for mail in box.mails}) == len(box.mails) == mails > 0
+    assert all(mail["To"].endswith("@example.org") for mail in box.mails)
+
+
+def test_mail_that_fails_waits_and_is_sent_later(demo: Application) -> None:
+    run_sweep(demo)
+    closed = SmtpMailer("127.0.0.1", 9)
+    failed = deliver(demo.database, closed, "a@example.org", "http://localhost", NOW)
+    assert failed.failed > 0
+    soon = deliver(demo.database, ConsoleMailer(), "a@example.org", "http://localhost", NOW)
+    assert soon.sent == 0
+    later = NOW + timedelta(hours=1)
+    after = deliver(demo.database, ConsoleMailer(), "a@example.org", "http://localhost", later)
+    assert after.sent == failed.failed

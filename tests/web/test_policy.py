@@ -1,0 +1,106 @@
+"""Every route as every role: what is not allowed is refused."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from requestflow.accounts import ROLES, Actor, can
+from requestflow.accounts.models import AuditEntry
+from requestflow.application import Application
+from requestflow.demo import PASSWORD
+from requestflow.web import create_app
+
+CASE = "LZ-S01-2026-0005"
+OTHER = "LZ-S02-2026-0001"
+PUBLIC = {"/", "/figures/2014", "/healthz", "/sign-in"}
+READERS = {"clerk", "reviewer", "approver", "supervisor", "auditor"}
+ALLOWED = {
+    "/cases": READERS,
+    f"/cases/{CASE}": READERS,
+    f"/cases/{OTHER}": {"supervisor", "auditor"},
+    "/report/2014": READERS,
+    "/remedies?figure=suits.other&year=2014&unit=LZ": {"supervisor", "auditor"},
+    "/notices": set(ROLES),
+}
+POSTS = {f"/cases/{CASE}/applicant": {"clerk", "approver"}, "/notices/read": set(ROLES)}
+
+
+@pytest.fixture
+def app(demo: Application) -> Flask:
+    app = create_app(demo)
+    app.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False, TESTING=True)
+    app.extensions["limits"].enabled = False
+    return app
+
+
+@pytest.fixture
+def clients(app: Flask) -> dict[str, FlaskClient]:
+    found = {}
+    for role in ROLES:
+        found[role] = app.test_client()
+        answer = found[role].post("/sign-in", data={"username": role, "password": PASSWORD})
+        assert answer.status_code == 302
+    return found
+
+
+def test_every_route_is_covered_here(app: Flask) -> None:
+    known = {path.partition("?")[0] for path in (*ALLOWED, *POSTS, *PUBLIC)}
+    adapter = app.url_map.bind("localhost")
+    reached = set()
+    for path in known:
+        method = "POST" if path in POSTS else "GET"
+        reached.add(adapter.match(path, method=method)[0])
+    rest = {"static", "people.sign_out", "people.language", "health.ready"}
+    assert {rule.endpoint for rule in app.url_map.iter_rules()} == reached | rest
+
+
+def test_every_role_on_every_page(clients: dict[str, FlaskClient]) -> None:
+    for path, roles in ALLOWED.items():
+        for role, client in clients.items():
+            status = client.get(path).status_code
+            assert (status == 200) == (role in roles), (path, role, status)
+    for path, roles in POSTS.items():
+        for role, client in clients.items():
+            status = client.post(path).status_code
+            assert (status in (200, 302)) == (role in roles), (path, role, status)
+
+
+def test_nobody_signed_in_sees_public_pages_only(app: Flask) -> None:
+    client = app.test_client()
+    assert all(client.get(path).status_code == 200 for path in PUBLIC)
+    assert all("/sign-in" in client.get(path).headers["Location"] for path in ALLOWED)
+
+
+def test_personal_data_is_masked_and_its_reading_logged(
+    clients: dict[str, FlaskClient], demo: Application
+) -> None:
+    page = clients["clerk"].get(f"/cases/{CASE}").get_data(as_text=True)
+    assert "00000019900101" not in page
+    whole = clients["clerk"].post(f"/cases/{CASE}/applicant").get_data(as_text=True)
+    assert "00000019900101" in whole
+    with demo.database.read() as session:
+        query = select(AuditEntry.actor).where(AuditEntry.subject == CASE)
+        assert list(session.scalars(query)) == ["clerk"]
+
+
+def test_a_wrong_password_is_refused_with_what_to_do(app: Flask) -> None:
+    client = app.test_client()
+    answer = client.post("/sign-in", data={"username": "clerk", "password": "wrong"})
+    assert answer.status_code == 400
+    assert "核对" in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("target", ["//evil.example", "https://evil.example", "/\\evil.example"])
+def test_sign_in_never_leads_to_another_site(app: Flask, target: str) -> None:
+    client = app.test_client()
+    answer = client.post(
+        "/sign-in", query_string={"next": target}, data={"username": "clerk", "password": PASSWORD}
+    )
+    assert answer.headers["Location"] == "/cases"
+
+
+def test_what_policy_does_not_name_is_refused() -> None:
+    assert not can(Actor.operator(), "case.unheard_of")
+    assert not can(None, "case.read")
+    assert not can(Actor("x", "clerk", "LZ/LZ-S01/"), "case.read", "LZ/LZ-S02/")

@@ -1,0 +1,129 @@
+"""A real worker on a real Redis, killed at any moment: every reminder comes, none twice."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from requestflow.application import Application
+from requestflow.cli.private_redis import start_redis, url_of
+from requestflow.demo import load_demo
+from requestflow.notices import Message, Notice, Reminder, ReminderSchedule
+from tests.conftest import application_at
+
+PATIENCE = 60
+
+
+@pytest.fixture
+def living(empty_url: str, keys: Path) -> Iterator[Application]:
+    """Sample data dated from the real day, because the worker has a real clock."""
+    app = application_at(keys, empty_url)
+    app.upgrade()
+    with app.database.write() as session:
+        load_demo(session, app.door, datetime.now(UTC))
+    yield app
+    app.database.engine.dispose()
+
+
+def start_worker(app: Application, home: Path, beat: bool = True) -> subprocess.Popen[bytes]:
+    environment = {
+        **os.environ,
+        "REDIS_URL": url_of(home),
+        "DATABASE_URL": app.settings.database_url,
+        "REQUESTFLOW_HOME": str(app.settings.home),
+        "REQUESTFLOW_SWEEP_SECONDS": "1",
+        "REQUESTFLOW_DELIVER_SECONDS": "1",
+    }
+    command = [
+        sys.executable,
+        "-m",
+        "celery",
+        "--app",
+        "worker.application",
+        "--quiet",
+        "worker",
+        "--concurrency",
+        "2",
+        "--loglevel",
+        "error",
+    ]
+    if beat:
+        command += ["--beat", "--schedule", str(home / "schedule")]
+    return subprocess.Popen(
+        command,
+        env=environment,
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def waiting(app: Application) -> tuple[int, int]:
+    today = app.today()
+    with app.database.read() as session:
+        due = session.scalar(
+            select(func.count())
+            .select_from(ReminderSchedule)
+            .where(ReminderSchedule.next_on <= today)
+        )
+        unsent = session.scalar(
+            select(func.count()).select_from(Message).where(Message.status == "waiting")
+        )
+    return due or 0, unsent or 0
+
+
+def free_leases(app: Application) -> None:
+    """What a killed process had claimed comes back when its lease is over; here at once."""
+    with app.database.write() as session:
+        for message in session.scalars(select(Message).where(Message.status == "waiting")):
+            message.next_attempt_at = app.now()
+
+
+@pytest.mark.fault
+def test_worker_and_broker_killed_lose_and_double_nothing(
+    living: Application, tmp_path: Path
+) -> None:
+    due, _ = waiting(living)
+    assert due > 10
+    broker = start_redis(tmp_path)
+    worker = start_worker(living, tmp_path)
+    try:
+        for pause in (0.5, 2.2, 2.8):
+            time.sleep(pause)
+            kill(worker)
+            worker = start_worker(living, tmp_path)
+        broker.kill()
+        broker.wait()
+        for path in (tmp_path / "redis").rglob("*"):
+            if path.is_file():
+                path.unlink()
+        broker = start_redis(tmp_path)
+        until = time.monotonic() + PATIENCE
+        while waiting(living) != (0, 0) and time.monotonic() < until:
+            free_leases(living)
+            time.sleep(0.5)
+    finally:
+        kill(worker)
+        broker.kill()
+        broker.wait()
+    assert waiting(living) == (0, 0)
+    with living.database.read() as session:
+        reminders = session.scalar(select(func.count()).select_from(Reminder))
+        notices = list(session.scalars(select(Notice.message_id)))
+        unique = select(
+            Reminder.case_id, Reminder.kind, Reminder.key, Reminder.due, Reminder.person_id
+        ).distinct()
+        told = len(session.execute(unique).all())
+    assert reminders == told == len(notices) == len(set(notices)) >= due * 0.5
