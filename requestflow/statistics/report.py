@@ -144,13 +144,14 @@ def _figures(
 
 def _cells(table: Table, found: Sequence[Group], year: int, unit: str) -> Iterator[Figure]:
     for row in table.rows:
+        in_row = [group for group in found if group.admitted_by(row.when)]
         for column in table.columns or (None,):
-            predicate = both(row.when, column.when) if column else row.when
+            predicate = column.when if column else {}
             figure_id = cell_id(table, row, column)
             yield Figure(
                 figure_id,
                 _label(row, column),
-                _shown(table, row, total(found, predicate, row.measure)),
+                _shown(table, row, total(in_row, predicate, row.measure)),
                 table.id,
                 row.id,
                 column.id if column else None,
