@@ -1,0 +1,116 @@
+"""Tables three and four of the form since 2021, cell by cell against a count of its own."""
+
+from collections import Counter
+from datetime import date, timedelta
+
+from sqlalchemy import select
+
+from requestflow.accounts import Actor, Unit, load_units
+from requestflow.application import Application
+from requestflow.demo.loading import DATA
+from requestflow.ledger.entries import Entry, RemedyEntry
+from requestflow.statistics import build_report
+from tests.conftest import NOW
+
+COLUMNS = ("person", "enterprise", "research", "welfare", "legal", "other")
+ROWS = {
+    ("granted", None): "3.1", ("partial", None): "3.2",
+    ("refused", "state_secret"): "3.3.1", ("refused", "forbidden_by_law"): "3.3.2",
+    ("refused", "endangers_security"): "3.3.3", ("refused", "third_party_rights"): "3.3.4",
+    ("refused", "internal_affairs"): "3.3.5", ("refused", "process_information"): "3.3.6",
+    ("refused", "enforcement_file"): "3.3.7", ("refused", "administrative_inquiry"): "3.3.8",
+    ("unable", "not_held"): "3.4.1", ("unable", "needs_making"): "3.4.2",
+    ("unable", "still_unclear"): "3.4.3", ("not_processed", "petition"): "3.5.1",
+    ("not_processed", "repeated"): "3.5.2", ("not_processed", "public_print"): "3.5.3",
+    ("not_processed", "unreasonable_volume"): "3.5.4", ("not_processed", "confirm_again"): "3.5.5",
+    ("other", "not_clarified"): "3.6.1", ("other", "fee_not_paid"): "3.6.2",
+    ("other", "other"): "3.6.3",
+}  # fmt: skip
+REMEDIES = {
+    ("reconsideration", False): "reconsideration",
+    ("suit", False): "suit.direct",
+    ("suit", True): "suit.after",
+}
+RESULTS = ("upheld", "corrected", "other", None)
+
+
+def register() -> list[tuple[Entry, dict[str, int]]]:
+    """Every row by every kind of applicant, in different numbers; with what each cell gets."""
+    made = []
+    for place, ((outcome, ground), row) in enumerate(ROWS.items()):
+        for column, kind in enumerate(COLUMNS):
+            for copy in range(1 + (place + column) % 3):
+                carried = (place + column + copy) % 4 == 0
+                received = date(2022, 12, 20) if carried else date(2023, 2, 1)
+                answered = date(2023, 1, 10) if carried else received + timedelta(days=20)
+                entry = Entry(
+                    f"F-{len(made):04d}",
+                    "LZ-S01",
+                    kind,
+                    "post",
+                    received,
+                    "内容",
+                    answered_on=answered,
+                    outcome=outcome,
+                    ground=ground,
+                )
+                made.append((entry, {"2" if carried else "1": 1, row: 1, "3.7": 1}))
+    for column, kind in enumerate(COLUMNS):
+        for _ in range(column + 1):
+            entry = Entry(f"F-{len(made):04d}", "LZ-S01", kind, "post", date(2023, 12, 25), "内容")
+            made.append((entry, {"1": 1, "4": 1}))
+    return made
+
+
+def test_table_three_cell_by_cell(empty: Application) -> None:
+    made = register()
+    wanted: Counter[str] = Counter()
+    for entry, rows in made:
+        for row in rows:
+            wanted[f"t3.{row}.{entry.applicant_kind}"] += 1
+            wanted[f"t3.{row}.total"] += 1
+    report = counted(empty, [entry for entry, _ in made])
+    cells = {f.id: f.value for f in report.figures if f.table == "t3"}
+    assert len(cells) == 25 * 7
+    assert all(cells.values())
+    assert cells == wanted
+    assert all(check.holds for check in report.checks)
+
+
+def test_table_four_cell_by_cell(empty: Application) -> None:
+    entries, wanted = [], Counter()
+    for place, ((kind, after), row) in enumerate(REMEDIES.items()):
+        for column, result in enumerate(RESULTS):
+            for _ in range(place + column + 1):
+                filed = date(2023, 5, 4)
+                remedy = RemedyEntry(
+                    kind, filed, None, after, date(2023, 7, 3) if result else None, result
+                )
+                entries.append(
+                    Entry(
+                        f"R-{len(entries):04d}",
+                        "LZ-S01",
+                        "person",
+                        "post",
+                        date(2023, 3, 1),
+                        "内容",
+                        answered_on=date(2023, 3, 20),
+                        outcome="granted",
+                        remedies=(remedy,),
+                    )
+                )
+                wanted[f"t4.{row}.{result or 'pending'}"] += 1
+                wanted[f"t4.{row}.total"] += 1
+    report = counted(empty, entries)
+    assert {f.id: f.value for f in report.figures if f.table == "t4"} == wanted
+
+
+def counted(app: Application, entries: list[Entry]):
+    with app.database.write() as session:
+        load_units(session, DATA / "units.csv")
+        session.flush()
+        units = {unit.code: unit for unit in session.scalars(select(Unit))}
+        histories = [entry.history() for entry in entries]
+        app.door.record(session, Actor.operator(), histories, units, NOW)
+    with app.database.read() as session:
+        return build_report(session, 2023)
