@@ -4,6 +4,7 @@ from requestflow.calendars.models import CalendarDay, CalendarYear, UnitClosure
 from requestflow.calendars.reading import CalendarFile, read_calendar
 from requestflow.calendars.service import (
     calendar_for,
+    calendars_for,
     change_calendar,
     preview,
     seed_calendar,
@@ -17,6 +18,7 @@ __all__ = [
     "CalendarYear",
     "UnitClosure",
     "calendar_for",
+    "calendars_for",
     "change_calendar",
     "preview",
     "read_calendar",

@@ -34,8 +34,17 @@ def calendar_for(session: Session, unit_path: str = "") -> WorkingCalendar:
     Kept in memory until the version in the database changes, so no process counts with an old
     calendar and none reads it twice.
     """
+    return calendars_for(session, [unit_path])[unit_path]
+
+
+def calendars_for(session: Session, unit_paths: Iterable[str]) -> dict[str, WorkingCalendar]:
+    """The working days of several units by path, with one look at the version."""
     version = version_of(session)
     database = str(session.get_bind().engine.url)
+    return {path: _calendar(session, path, version, database) for path in unit_paths}
+
+
+def _calendar(session: Session, unit_path: str, version: int, database: str) -> WorkingCalendar:
     key = (database, version, _closing_unit(session, unit_path, version, database))
     found = _cache.get(key)
     if found is None:

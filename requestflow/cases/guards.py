@@ -27,8 +27,8 @@ class Moment:
 
     def deadline(self, kind: str, key: str | None = None) -> Deadline | None:
         """The running deadline of that kind before the step, or None."""
-        for item in clock(self.history, self.pack, self.calendar):
-            if item.kind == kind and item.running and key in (None, item.key):
+        for item in clock(self.history, self.pack, self.calendar, running_only=True):
+            if item.kind == kind and key in (None, item.key):
                 return item
         return None
 

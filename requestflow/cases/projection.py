@@ -9,6 +9,7 @@ from requestflow.cases.models import CaseEvent
 from requestflow.cases.state import CaseState
 from requestflow.law import Deadline, WorkingCalendar, clock
 from requestflow.law.loading import pack as law_pack
+from requestflow.law.model import Nature
 
 
 def deadlines_of(
@@ -18,13 +19,19 @@ def deadlines_of(
     return clock(history, law_pack(state.law), calendar)
 
 
-def kept(state: CaseState, deadlines: Iterable[Deadline]) -> list[Deadline]:
+def kept(
+    state: CaseState, history: Sequence[Event], calendar: WorkingCalendar
+) -> tuple[Deadline, ...]:
     """The deadlines that are stored: those still running on which somebody must act.
 
     What is merely open to the applicant after the decision follows from the events at any time
     and needs no row.
     """
-    return [item for item in deadlines if item.running and (state.open or item.nature != "window")]
+    natures: tuple[Nature, ...] = ("duty", "other_party")
+    if state.open:
+        natures = (*natures, "window")
+    pack = law_pack(state.law)
+    return clock(history, pack, calendar, running_only=True, natures=natures)
 
 
 def case_row(

@@ -11,7 +11,7 @@ from requestflow.accounts import Actor, Unit
 from requestflow.calendars import version_of
 from requestflow.cases.events import effective
 from requestflow.cases.models import Case, CaseDeadline
-from requestflow.cases.projection import deadlines_of, kept
+from requestflow.cases.projection import kept
 from requestflow.cases.service import Door, Step, load_events
 from requestflow.cases.state import project
 from requestflow.law import WorkingCalendar
@@ -60,10 +60,7 @@ def moves(
 def _moves_of(session: Session, case_id: int, number: str, calendar: WorkingCalendar) -> list[Move]:
     events = load_events(session, case_id)
     state = project(number, events)
-    now = {
-        (item.kind, item.key): item
-        for item in kept(state, deadlines_of(state, effective(events), calendar))
-    }
+    now = {(item.kind, item.key): item for item in kept(state, effective(events), calendar)}
     query = select(CaseDeadline).where(CaseDeadline.case_id == case_id)
     return [
         Move(number, row.kind, row.key, row.due, now[row.kind, row.key].due)

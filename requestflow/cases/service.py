@@ -14,7 +14,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Actor, Unit, can, require, unit_by_code
-from requestflow.calendars import calendar_for
+from requestflow.calendars import calendar_for, calendars_for
 from requestflow.cases import journal, lifecycle
 from requestflow.cases.errors import CaseChanged, StepRefused
 from requestflow.cases.events import GENESIS, Event, effective
@@ -25,7 +25,6 @@ from requestflow.cases.parties import sealed
 from requestflow.cases.projection import (
     case_row,
     deadline_rows,
-    deadlines_of,
     event_of,
     kept,
     remedy_rows,
@@ -186,8 +185,7 @@ class Door:
         rows, head = journal.rows(case.id, case.number, case.head_hash, case.version, added, now)
         session.execute(insert(CaseEvent), rows)
         calendar = calendar_for(session, unit.path)
-        deadlines = deadlines_of(state, effective([*events, *added]), calendar)
-        running = kept(state, deadlines)
+        running = kept(state, effective([*events, *added]), calendar)
         row = case_row(state, unit.id, running, case.version + len(added), head)
         done = session.execute(
             update(Case)
@@ -218,16 +216,16 @@ class Door:
         is not possible; nothing of the batch is stored then.
         """
         today = now.astimezone(self.zone).date()
-        made = [self._made(session, actor, history, units, now, today) for history in histories]
+        named = {item.opening.unit for item in histories}
+        calendars = calendars_for(session, {units[code].path for code in named})
+        made = [self._made(actor, item, units, calendars, now, today) for item in histories]
         if not made:
             return
-        ids = list(
-            session.scalars(
-                insert(Case).returning(Case.id, sort_by_parameter_order=True),
-                [item.row for item in made],
-            )
-        )
-        pairs = list(zip(ids, made, strict=True))
+        _insert(session, Case, [item.row for item in made])
+        numbers = [item.state.number for item in made]
+        stored = select(Case.number, Case.id).where(Case.number.in_(numbers))
+        ids = {number: case_id for number, case_id in session.execute(stored)}  # noqa: C416
+        pairs = [(ids[item.state.number], item) for item in made]
         event_rows = [row for i, m in pairs for row in m.events(i)]
         _insert(session, CaseEvent, event_rows)
         _insert(
@@ -243,10 +241,10 @@ class Door:
 
     def _made(
         self,
-        session: Session,
         actor: Actor,
         history: "History",
         units: Mapping[str, Unit],
+        calendars: Mapping[str, WorkingCalendar],
         now: datetime,
         today: date,
     ) -> "_Made":
@@ -276,10 +274,10 @@ class Door:
             events.append(
                 Event(str(place), step.kind, step.day, checked(step.kind, data), who, now)
             )
-        calendar = calendar_for(session, unit.path)
+        calendar = calendars[unit.path]
         state = self.replayed(history.number, events, calendar)
         unit = units[state.unit]
-        running = kept(state, deadlines_of(state, effective(events), calendar))
+        running = kept(state, effective(events), calendar)
         rows, head = journal.rows(0, history.number, GENESIS, 0, events, now)
         return _Made(
             unit,
@@ -381,7 +379,7 @@ def next_number(session: Session, unit: Unit, year: int) -> str:
 
 def _insert(session: Session, table: Any, rows: Sequence[dict[str, Any]]) -> None:
     if rows:
-        session.execute(insert(table), rows)
+        session.execute(insert(table.__table__), rows)
 
 
 def _changed(number: str, events: Sequence[Event], version: int) -> CaseChanged:

@@ -15,7 +15,6 @@ from requestflow.cases.parties import opened, sealed
 from requestflow.cases.projection import (
     case_row,
     deadline_rows,
-    deadlines_of,
     event_of,
     kept,
     remedy_rows,
@@ -105,7 +104,7 @@ def _differences(
         yield Difference(number, f"its events name a unit that does not exist: {state.unit}")
         return
     calendar = calendar_for(session, unit.path)
-    running = kept(state, deadlines_of(state, effective(events), calendar))
+    running = kept(state, effective(events), calendar)
     head = stored.events[-1].hash if stored.events else GENESIS
     wanted = case_row(state, unit.id, running, len(events), head)
     yield from _compare(number, "case", [wanted], [stored.case])

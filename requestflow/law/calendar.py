@@ -8,7 +8,7 @@ import calendar as months
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Literal
 
 from requestflow.law.errors import CalendarOutOfRange
@@ -94,17 +94,20 @@ class WorkingCalendar:
 
     def not_counted(self, after: date, until: date) -> tuple[NotCounted, ...]:
         """The runs of non-working days after `after`, up to and with `until`, in order."""
+        first, final = self._check(after) + 1, self._check(until)
+        low, high = bisect_left(self._working, first), bisect_right(self._working, final)
+        worked = set(self._working[low:high])
         runs: list[NotCounted] = []
-        day = after + timedelta(days=1)
-        while day <= until:
-            if not self.is_working(day):
-                name = self.closures.get(day) or self.days.get(day, (None, None))[1]
-                last = runs[-1] if runs else None
-                if last and last.name == name and last.last + timedelta(days=1) == day:
-                    runs[-1] = NotCounted(last.first, day, name)
-                else:
-                    runs.append(NotCounted(day, day, name))
-            day += timedelta(days=1)
+        for ordinal in range(first, final + 1):
+            if ordinal in worked:
+                continue
+            day = date.fromordinal(ordinal)
+            name = self.closures.get(day) or self.days.get(day, (None, None))[1]
+            last = runs[-1] if runs else None
+            if last and last.name == name and last.last.toordinal() + 1 == ordinal:
+                runs[-1] = NotCounted(last.first, day, name)
+            else:
+                runs.append(NotCounted(day, day, name))
         return tuple(runs)
 
 

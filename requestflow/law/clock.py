@@ -5,10 +5,10 @@ law of its own. The day on which a period begins is not counted; a period in cal
 months that ends on a non-working day ends on the next working day (Civil Procedure Law art. 85).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, get_args
 
 from requestflow.law.calendar import NotCounted, WorkingCalendar, months_after
 from requestflow.law.model import Limit, Nature, Pack, Stop, Trigger
@@ -84,11 +84,24 @@ class _Pause:
 
 
 def clock(
-    events: Sequence[ClockEvent], pack: Pack, calendar: WorkingCalendar
+    events: Sequence[ClockEvent],
+    pack: Pack,
+    calendar: WorkingCalendar,
+    *,
+    running_only: bool = False,
+    natures: Collection[Nature] = get_args(Nature),
 ) -> tuple[Deadline, ...]:
-    """Every deadline the case has or had, in the order of the pack's limits."""
+    """The deadlines the case has or had, in the order of the pack's limits.
+
+    `running_only` and `natures` leave out, before anything is counted, those that have ended
+    and those of another nature.
+    """
+    kinds = {event.kind for event in events}
     return tuple(
-        deadline for limit in pack.limits for deadline in _instances(limit, events, pack, calendar)
+        deadline
+        for limit in pack.limits
+        if limit.nature in natures and any(item.event in kinds for item in limit.starts_on)
+        for deadline in _instances(limit, events, pack, calendar, running_only)
     )
 
 
@@ -112,7 +125,11 @@ def _key(limit: Limit, event: ClockEvent) -> str:
 
 
 def _instances(
-    limit: Limit, events: Sequence[ClockEvent], pack: Pack, calendar: WorkingCalendar
+    limit: Limit,
+    events: Sequence[ClockEvent],
+    pack: Pack,
+    calendar: WorkingCalendar,
+    running_only: bool,
 ) -> Iterator[Deadline]:
     """One deadline for each key that was started; the last start of a key counts."""
     starts: dict[str, int] = {}
@@ -125,7 +142,7 @@ def _instances(
         ):
             starts[_key(limit, event)] = place
     for key, place in starts.items():
-        deadline = _deadline(limit, key, place, events, pack, calendar)
+        deadline = _deadline(limit, key, place, events, pack, calendar, running_only)
         if deadline:
             yield deadline
 
@@ -137,6 +154,7 @@ def _deadline(
     events: Sequence[ClockEvent],
     pack: Pack,
     calendar: WorkingCalendar,
+    running_only: bool,
 ) -> Deadline | None:
     span = list(events[start:])
     ended_on = None
@@ -145,6 +163,8 @@ def _deadline(
             ended_on = event.day
             span = span[: place + 1]
             break
+    if ended_on and running_only:
+        return None
     first = _trigger(limit.starts_on, span[0])
     assert first is not None  # noqa: S101 - the caller chose the start by this trigger
     base = Deadline(
