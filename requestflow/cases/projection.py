@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from requestflow.cases.events import Event
@@ -48,6 +49,7 @@ def case_row(
         "stage": state.stage,
         "received_on": state.received_on,
         "concluded_on": state.concluded_on,
+        "crosses_year": crosses_year(state.received_on, state.concluded_on),
         "outcome": state.outcome,
         "ground": state.ground,
         "applicant_kind": state.applicant_kind,
@@ -64,6 +66,11 @@ def case_row(
         "version": version,
         "head_hash": head_hash,
     }
+
+
+def crosses_year(started_on: date, concluded_on: date | None) -> bool:
+    """Whether more than one year's figures speak of what began and ended on these days."""
+    return concluded_on is None or concluded_on.year != started_on.year
 
 
 def deadline_rows(case_id: int, running: Iterable[Deadline]) -> list[dict[str, Any]]:
@@ -97,6 +104,7 @@ def remedy_rows(case_id: int, unit_id: int, state: CaseState) -> list[dict[str, 
             "accepted_on": item.accepted_on,
             "answered_on": item.answered_on,
             "concluded_on": item.concluded_on,
+            "crosses_year": crosses_year(item.filed_on, item.concluded_on),
             "result": item.result,
         }
         for item in state.remedies

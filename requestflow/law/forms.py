@@ -4,9 +4,10 @@ A form (see `forms/*.toml`) is in force for a span of report years. A cell's pre
 predicate of its row and of its column taken together: for each dimension the values it admits.
 """
 
+from collections.abc import Mapping
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
 from requestflow.law.model import Label, Strict
 
@@ -37,6 +38,13 @@ class Line(Strict):
     share_of: str | None = None
     heading: str | None = None
 
+    def admits(self, values: Mapping[str, str]) -> bool:
+        """Whether records with these values satisfy the predicate."""
+        return all(values[name] in wanted for name, wanted in self.when.items())
+
+
+Admitting = tuple[tuple[Line, ...], tuple[Line | None, ...]]
+
 
 class Table(Strict):
     """A table of the form; without columns each row is one figure."""
@@ -49,6 +57,17 @@ class Table(Strict):
     columns: tuple[Line, ...] = ()
     compare_with_year_before: str | None = None
     reported_total: str | None = None
+    _known: dict[tuple[str, ...], Admitting] = PrivateAttr(default_factory=dict)
+
+    def admitting(self, values: Mapping[str, str]) -> Admitting:
+        """The rows and the columns that admit records with these values, the columns (None,)
+        where the table has none. Found once for each combination: there are few of them."""
+        key = tuple(values.values())
+        if key not in self._known:
+            rows = tuple(row for row in self.rows if row.admits(values))
+            columns = tuple(column for column in self.columns if column.admits(values))
+            self._known[key] = rows, columns if self.columns else (None,)
+        return self._known[key]
 
 
 class Check(Strict):

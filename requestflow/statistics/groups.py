@@ -7,9 +7,10 @@ Cells are sums over groups, so all cells of a table come from one pass over the 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from requestflow.cases import Case, Remedy
@@ -48,30 +49,27 @@ class Group:
         return all(self.values[name] in wanted for name, wanted in predicate.items())
 
 
-def dimensions(source: Source, scope: Scope) -> dict[str, ColumnElement[Any]]:
-    """What predicates over a source may speak of, as SQL."""
+def dimensions(source: Source, scope: Scope, record: Any) -> dict[str, ColumnElement[Any]]:
+    """What predicates over a source may speak of, as SQL over a table or a subquery of it."""
     if source == "cases":
         return {
-            "received": _before_or_in(Case.received_on, scope),
-            "concluded": _in_or_open(Case.concluded_on, scope),
-            "law": Case.law.expression,
-            "outcome": func.coalesce(Case.outcome, "none"),
-            "ground": func.coalesce(Case.ground, "none"),
-            "applicant": Case.applicant_kind.expression,
+            "received": _before_or_in(record.received_on, scope),
+            "concluded": _in_or_open(record.concluded_on, scope),
+            "law": record.law,
+            "outcome": func.coalesce(record.outcome, "none"),
+            "ground": func.coalesce(record.ground, "none"),
+            "applicant": record.applicant_kind,
         }
     if source == "remedies":
         return {
-            "kind": Remedy.kind.expression,
-            "route": Remedy.route.expression,
-            "filed": _before_or_in(Remedy.filed_on, scope),
-            "concluded": _in_or_open(Remedy.concluded_on, scope),
-            "result": func.coalesce(Remedy.result, "none"),
+            "kind": record.kind,
+            "route": record.route,
+            "filed": _before_or_in(record.filed_on, scope),
+            "concluded": _in_or_open(record.concluded_on, scope),
+            "result": func.coalesce(record.result, "none"),
         }
-    if source == "publications":
-        return {"category": Publication.category.expression}
-    if source == "channels":
-        return {"channel": ChannelCount.channel.expression}
-    return {"figure": Activity.figure.expression}
+    name = {"publications": "category", "channels": "channel", "activity": "figure"}[source]
+    return {name: getattr(record, name)}
 
 
 def _before_or_in(column: Any, scope: Scope) -> ColumnElement[Any]:
@@ -94,51 +92,79 @@ _TABLES: dict[Source, Any] = {
 def belongs(source: Source, scope: Scope) -> ColumnElement[bool]:
     """Which records a year's report speaks of at all: received or filed by its end and not
     concluded before it began; or, for counts, of that year."""
+    return or_(*_parts(source, scope))
+
+
+def _parts(source: Source, scope: Scope) -> list[ColumnElement[bool]]:
+    """The same as conditions that exclude each other, each with an index of its own.
+
+    Most applications are received and concluded within one year; only the few that cross the
+    turn of a year are looked at again for the years after the one they came in.
+    """
     table = _TABLES[source]
+    parts: list[ColumnElement[bool]]
     if source in ("publications", "channels", "activity"):
-        condition: ColumnElement[bool] = table.year == scope.year
+        parts = [table.year == scope.year]
     else:
         started = table.received_on if source == "cases" else table.filed_on
-        condition = and_(
-            started <= scope.last,
-            or_(table.concluded_on.is_(None), table.concluded_on >= scope.first),
-        )
+        not_over = or_(table.concluded_on.is_(None), table.concluded_on >= scope.first)
+        parts = [
+            started.between(scope.first, scope.last) & not_over,
+            and_(table.crosses_year, started < scope.first, not_over),
+        ]
     if scope.unit_ids is not None:
-        condition = and_(condition, table.unit_id.in_(scope.unit_ids))
-    return condition
+        parts = [and_(part, table.unit_id.in_(scope.unit_ids)) for part in parts]
+    return parts
 
 
-def _sums(source: Source) -> dict[Measure, ColumnElement[Any]]:
+def _columns(source: Source) -> list[Any]:
+    table = _TABLES[source].__table__.c
+    if source == "cases":
+        names = "received_on concluded_on law outcome ground applicant_kind fee_charged fee_waived"
+    elif source == "remedies":
+        names = "kind route filed_on concluded_on result"
+    else:
+        names = {
+            "publications": "category count",
+            "channels": "channel count",
+            "activity": "figure value",
+        }[source]
+    return [table[name] for name in ("unit_id", *names.split())]
+
+
+def _sums(source: Source, record: Any) -> dict[Measure, ColumnElement[Any]]:
     if source == "cases":
         return {
             "count": func.count(),
-            "fee_charged": func.sum(Case.fee_charged),
-            "fee_waived": func.sum(Case.fee_waived),
+            "fee_charged": func.sum(record.fee_charged),
+            "fee_waived": func.sum(record.fee_waived),
         }
     if source == "remedies":
         return {"count": func.count()}
-    if source == "activity":
-        return {"count": func.sum(Activity.value)}
-    return {"count": func.sum(_TABLES[source].count)}
+    return {"count": func.sum(record["value" if source == "activity" else "count"])}
 
 
+@lru_cache(maxsize=256)
 def grouped_query(
-    source: Source,
-    scope: Scope,
-    by_unit: bool = False,
-    condition: ColumnElement[bool] | None = None,
+    source: Source, scope: Scope, by_unit: bool = False, carried_in_as: Scope | None = None
 ) -> tuple[Select[*tuple[Any, ...]], Sequence[str], Sequence[Measure]]:
-    """The one statement of a source, the names of its dimensions and of its sums."""
-    columns, sums = dimensions(source, scope), _sums(source)
+    """The one statement of a source, the names of its dimensions and of its sums.
+
+    With `carried_in_as` only what was carried into the year, described as it stood in that
+    other year.
+    """
+    parts = _parts(source, scope)
+    parts = parts[1:] if carried_in_as else parts
+    selected = [select(*_columns(source)).where(part) for part in parts]
+    record = (union_all(*selected) if len(selected) > 1 else selected[0]).subquery("record").c
+    columns, sums = dimensions(source, carried_in_as or scope, record), _sums(source, record)
     named = [column.label(name) for name, column in columns.items()]
     keys: list[Any] = list(named)
     if by_unit:
-        keys.append(_TABLES[source].unit_id.label("unit_id"))
+        keys.append(record.unit_id)
     totals = [column.label(f"sum_{name}") for name, column in sums.items()]
-    query = select(*keys, *totals).where(belongs(source, scope))
-    if condition is not None:
-        query = query.where(condition)
-    return query.group_by(*(key.name for key in keys)), list(columns), list(sums)
+    query = select(*keys, *totals).group_by(*keys)
+    return query, list(columns), list(sums)
 
 
 def groups(
@@ -146,10 +172,10 @@ def groups(
     source: Source,
     scope: Scope,
     by_unit: bool = False,
-    condition: ColumnElement[bool] | None = None,
+    carried_in_as: Scope | None = None,
 ) -> list[Group]:
     """Runs the statement of a source."""
-    query, names, measures = grouped_query(source, scope, by_unit, condition)
+    query, names, measures = grouped_query(source, scope, by_unit, carried_in_as)
     found = []
     for row in session.execute(query):
         values = dict(zip(names, row, strict=False))
@@ -163,6 +189,19 @@ def groups(
 def total(found: Iterable[Group], predicate: Predicate, measure: Measure) -> int:
     """The sum over the groups that a predicate admits."""
     return sum(group.sums[measure] for group in found if group.admitted_by(predicate))
+
+
+def tally(table: Table, found: Iterable[Group]) -> dict[tuple[str, str | None], int]:
+    """Every cell of a table, by row and column, from one pass over its groups."""
+    cells: dict[tuple[str, str | None], int] = {}
+    for group in found:
+        rows, columns = table.admitting(group.values)
+        for row in rows:
+            amount = group.sums[row.measure]
+            for column in columns:
+                cell = row.id, column.id if column else None
+                cells[cell] = cells.get(cell, 0) + amount
+    return cells
 
 
 def both(row: Predicate, column: Predicate) -> Predicate:
@@ -180,6 +219,6 @@ def cell_id(table: Table, row: Line, column: Line | None) -> str:
 
 def as_condition(source: Source, scope: Scope, predicate: Predicate) -> ColumnElement[bool]:
     """A cell's predicate as SQL: exactly the records that the cell counted."""
-    columns = dimensions(source, scope)
+    columns = dimensions(source, scope, _TABLES[source])
     parts = [columns[name].in_(wanted) for name, wanted in predicate.items()]
     return and_(belongs(source, scope), *parts)

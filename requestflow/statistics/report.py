@@ -1,10 +1,10 @@
 """The year's report: the form in force, every cell counted, every check run."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,7 +13,7 @@ from requestflow.accounts import Unit, unit_by_code
 from requestflow.law import Form, Label, Line, Table, form_for
 from requestflow.law.forms import CarriedForward, Check, Source
 from requestflow.publications import SCALE, Activity
-from requestflow.statistics.groups import Group, Scope, as_condition, both, cell_id, groups, total
+from requestflow.statistics.groups import Group, Scope, cell_id, groups, tally, total
 
 Number = int | Decimal
 
@@ -137,25 +137,30 @@ def _figures(
     for table in form.tables:
         made = list(_cells(table, counted[table.source], year, unit))
         values = {figure.row: figure.value for figure in made if figure.column is None}
+        lines = {line.id: line for line in table.rows}
         for figure in made:
-            line = next(row for row in table.rows if row.id == figure.row)
-            yield _with_shares(figure, line, values, previous)
+            line = lines[figure.row]
+            shared = line.share_of and not figure.column
+            if shared or figure.id in previous:
+                yield _with_shares(figure, line, values, previous)
+            else:
+                yield figure
 
 
 def _cells(table: Table, found: Sequence[Group], year: int, unit: str) -> Iterator[Figure]:
+    counted, link = tally(table, found), _links(table, year, unit)
     for row in table.rows:
-        in_row = [group for group in found if group.admitted_by(row.when)]
         for column in table.columns or (None,):
-            predicate = column.when if column else {}
             figure_id = cell_id(table, row, column)
+            column_id = column.id if column else None
             yield Figure(
                 figure_id,
                 _label(row, column),
-                _shown(table, row, total(in_row, predicate, row.measure)),
+                _shown(table, row, counted.get((row.id, column_id), 0)),
                 table.id,
                 row.id,
-                column.id if column else None,
-                link=_link(table, figure_id, year, unit),
+                column_id,
+                link=link(figure_id),
                 reported=table.source == "activity",
             )
 
@@ -166,11 +171,11 @@ def _label(row: Line, column: Line | None) -> Label:
     return Label(zh=f"{row.label.zh}：{column.label.zh}", en=f"{row.label.en}: {column.label.en}")
 
 
-def _link(table: Table, figure_id: str, year: int, unit: str) -> str | None:
-    pages = {"cases": "/cases", "remedies": "/remedies"}
-    page = pages.get(table.source)
-    query = urlencode({"figure": figure_id, "year": year, "unit": unit})
-    return f"{page}?{query}" if page else None
+def _links(table: Table, year: int, unit: str) -> Callable[[str], str | None]:
+    """From a figure's id to the page that lists what it counted."""
+    page = {"cases": "/cases", "remedies": "/remedies"}.get(table.source)
+    rest = urlencode({"year": year, "unit": unit})
+    return lambda figure_id: f"{page}?figure={quote(figure_id)}&{rest}" if page else None
 
 
 def _shown(table: Table, row: Line, value: int) -> Number:
@@ -263,20 +268,16 @@ def _carried(
     cells: Mapping[Any, Number],
     scope: Scope,
 ) -> Iterator[CheckResult]:
-    """What the year before carried over, counted at its own end, against what came in."""
+    """What the year before carried over, as its own form counts it, against what came in."""
     before = Scope(scope.year - 1, scope.unit_ids)
-    row = next(r for r in table.rows if r.id == rule.carried_out)
-    # Only what was open then is asked for, not the whole year before.
-    condition = as_condition(table.source, before, row.when)
-    found = groups(session, table.source, before, condition=condition)
+    found = tally(table, groups(session, table.source, scope, carried_in_as=before))
     for column in table.columns or (None,):
-        predicate = both(row.when, column.when) if column else row.when
         column_id = column.id if column else None
         yield CheckResult(
             rule.id + (f".{column_id}" if column_id else ""),
             rule.label,
             cells[table.id, rule.carried_in, column_id],
-            total(found, predicate, "count"),
+            found.get((rule.carried_out, column_id), 0),
         )
 
 
