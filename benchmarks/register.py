@@ -4,7 +4,6 @@ import random
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from requestflow.cases import History, Opening
 from requestflow.law import pack
 from requestflow.ledger.entries import Entry, RemedyEntry
 
@@ -44,11 +43,3 @@ def entries(number: int, units: list[str], seed: int = 7) -> Iterator[Entry]:
             ground=None if open_still else ground,
             remedies=remedies,
         )
-
-
-def histories(number: int, units: list[str]) -> Iterator[History]:
-    """The same as histories for the door."""
-    return (entry.history() for entry in entries(number, units))
-
-
-__all__ = ["Opening", "entries", "histories"]

@@ -1,6 +1,6 @@
 """Writing the offices' workbook from the case records, so that it imports back to the same."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,13 @@ def export_ledger(
     applicants' personal data is recorded."""
     require(actor, "case.import")
     units = {unit.code: unit.name for unit in session.scalars(select(Unit))}
+    count = write_workbook(path, _entries(session, actor, year, unit_ids), units)
+    record_access(session, actor, "ledger.export", path.name, now)
+    return count
+
+
+def write_workbook(path: Path, entries: Iterable[Entry], units: Mapping[str, str]) -> int:
+    """Writes entries as the offices' workbook; how many. `units`: their names by code."""
     options = {
         "constant_memory": False,
         "strings_to_formulas": False,
@@ -41,11 +48,10 @@ def export_ledger(
     with xlsxwriter.Workbook(str(path), options) as book:
         sheets = {kind.kind: _sheet(book, kind) for kind in SHEETS}
         extra: dict[str, int] = {}
-        for entry in _entries(session, actor, year, unit_ids):
+        for entry in entries:
             count += 1
             _write_application(sheets["application"], count, entry, units, extra)
             _write_remedies(sheets, entry)
-    record_access(session, actor, "ledger.export", path.name, now)
     return count
 
 
@@ -113,7 +119,7 @@ def _back(words: dict[str, str], code: str | None) -> str | None:
 
 
 def _write_application(
-    sheet: _Sheet, place: int, entry: Entry, units: dict[str, str], extra: dict[str, int]
+    sheet: _Sheet, place: int, entry: Entry, units: Mapping[str, str], extra: dict[str, int]
 ) -> None:
     law = law_in_force(entry.received_on)
     outcome, ground = law.outcome(entry.outcome), law.ground(entry.ground)
