@@ -5,7 +5,7 @@ VENV := $(ROOT).venv
 BIN := $(VENV)/bin
 export REQUESTFLOW_HOME ?= $(ROOT)var
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-development run test lint format bench lock translations clean
+.PHONY: help setup setup-development run test lint format bench lock styles translations clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ translations: setup-development ## Collect texts and update the Chinese catalogu
 	@cd "$(ROOT)" && "$(BIN)/pybabel" -q extract -F babel.cfg -k text:1 -k translated:1 -k translate:1 -k say:1 -o requestflow/translations/messages.pot .
 	@cd "$(ROOT)" && "$(BIN)/pybabel" -q update --no-fuzzy-matching -N -i requestflow/translations/messages.pot -d requestflow/translations -l zh_Hans_CN
 	@rm -f "$(ROOT)requestflow/translations/messages.pot"
+
+styles: ## Build the style sheet anew (needs Node.js and npm)
+	@cd "$(ROOT)requestflow/web/styles" && npm ci --silent --no-audit --no-fund && npm run --silent build && rm -rf node_modules
 
 lock: ## Pin the requirements anew (needs uv)
 	@cd "$(ROOT)requirements" && for set in runtime development; do \

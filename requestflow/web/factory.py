@@ -3,6 +3,7 @@
 import os
 from datetime import timedelta
 from http import HTTPStatus
+from pathlib import Path
 
 from flask import Flask, g, render_template, request, session
 from flask.typing import ResponseReturnValue
@@ -11,6 +12,7 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
+from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -41,6 +43,12 @@ def create_app(application: Application | None = None) -> Flask:
         BABEL_DEFAULT_LOCALE="zh_CN",
         WTF_CSRF_TIME_LIMIT=None,
         RATELIMIT_STORAGE_URI=os.environ.get("REQUESTFLOW_LIMITS_URL") or "memory://",
+    )
+    app.jinja_loader = ChoiceLoader(
+        [
+            FileSystemLoader(Path(__file__).parent / "templates"),
+            PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
+        ]
     )
     app.extensions["requestflow"] = made
     Babel(app, locale_selector=chosen_locale)
