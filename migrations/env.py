@@ -2,11 +2,20 @@
 
 from alembic import context
 
+import requestflow.applications.models
+import requestflow.citizens.models
+import requestflow.documents.models
 import requestflow.notices.models
 import requestflow.publications.models
 from requestflow.foundation import Base, EncryptedText, UtcDateTime
 
-TABLES_OF = (requestflow.notices.models, requestflow.publications.models)
+TABLES_OF = (
+    requestflow.applications.models,
+    requestflow.citizens.models,
+    requestflow.documents.models,
+    requestflow.notices.models,
+    requestflow.publications.models,
+)
 
 
 def rendered(kind, value, _context):

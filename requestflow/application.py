@@ -11,11 +11,13 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.exc import OperationalError
 
 from requestflow.calendars import seed_calendar
-from requestflow.cases import Door
+from requestflow.cases import Door, digest_earlier_addresses
+from requestflow.citizens import publish_answers, publish_earlier_answers
+from requestflow.documents import Documents, Store, scanner_for
 from requestflow.foundation import Database, EncryptedText, RequestflowError, Settings, text
 from requestflow.foundation.errors import DatabaseOutdated
 from requestflow.foundation.secret_files import encryption_key, secret_key
-from requestflow.notices import Mailer, mailer_for, reschedule
+from requestflow.notices import Mailer, mailer_for, reschedule, tell_applicants, tell_the_office
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 
@@ -42,6 +44,13 @@ class Application:
         return mailer_for(self.settings.smtp_url)
 
     @cached_property
+    def documents(self) -> Documents:
+        """Takes in and hands out files."""
+        return Documents(
+            Store(self.settings.home / "files"), scanner_for(self.settings.scanner_url)
+        )
+
+    @cached_property
     def secret_key(self) -> str:
         """Signs sessions."""
         return secret_key(self.settings.secret_key, self.settings.home)
@@ -59,6 +68,10 @@ class Application:
         command.upgrade(self.migrations(), "head")
         with self.database.write() as session:
             seed_calendar(session)
+        if before in ("0001", "0002"):
+            with self.database.write() as session:
+                digest_earlier_addresses(session)
+                publish_earlier_answers(session)
         return before, self.revision()
 
     def revision(self) -> str | None:
@@ -107,5 +120,6 @@ def create_application(settings: Settings | None = None) -> Application:
             ),
             text("Set REQUESTFLOW_HOME to a folder that can be written."),
         ) from error
-    door = Door(settings.timezone, (reschedule(settings.timezone),))
+    zone = settings.timezone
+    door = Door(zone, (reschedule(zone), tell_applicants(zone), tell_the_office, publish_answers))
     return Application(settings, Database(settings.database_url), door)

@@ -15,6 +15,7 @@ class Task:
 
     SWEEP = "notices.sweep"
     DELIVER = "notices.deliver"
+    CLEAR = "files.clear"
 
 
 def _seconds(name: str, default: float) -> float:
@@ -22,6 +23,7 @@ def _seconds(name: str, default: float) -> float:
 
 
 SWEEP_EVERY = _seconds("REQUESTFLOW_SWEEP_SECONDS", 60)
+CLEAR_EVERY = 3600.0
 DELIVER_EVERY = _seconds("REQUESTFLOW_DELIVER_SECONDS", 15)
 
 # A wake-up that was not taken before the next one comes is dropped: no queue builds up while
@@ -33,4 +35,5 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": DELIVER_EVERY,
         "options": {"expires": DELIVER_EVERY},
     },
+    "clear": {"task": Task.CLEAR, "schedule": CLEAR_EVERY, "options": {"expires": CLEAR_EVERY}},
 }

@@ -1,5 +1,7 @@
 """The tasks: each calls one service and may be run twice."""
 
+from requestflow.applications import clear_drafts
+from requestflow.citizens import clear_links
 from requestflow.notices import deliver, sweep
 from worker.application import app, requestflow
 from worker.schedule import Task
@@ -26,3 +28,14 @@ def deliver_messages() -> None:
         settings.base_url,
         application.now(),
     )
+
+
+@app.task(name=Task.CLEAR)
+def clear_what_is_over() -> None:
+    """Removes drafts and links whose time is over, and files that belong to nothing."""
+    application = requestflow()
+    with application.database.write() as session:
+        clear_drafts(session, application.now())
+        clear_links(session, application.now())
+    with application.database.read() as session:
+        application.documents.clear(session)

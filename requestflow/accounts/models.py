@@ -12,7 +12,8 @@ class Unit(Base):
     """A body that receives and answers (行政机关 / 单位); a node in the tree.
 
     `path` is the chain of codes from the root, each followed by a slash, so that a unit and all
-    below it are one range of the index.
+    below it are one range of the index. `reconsideration_authority` (复议机关) and `court` are
+    where its decisions are objected to.
     """
 
     __tablename__ = "units"
@@ -24,6 +25,12 @@ class Unit(Base):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
     path: Mapped[str] = mapped_column(String(400), unique=True)
     on_the_spot: Mapped[bool] = mapped_column(default=False)
+    responsibilities: Mapped[str | None] = mapped_column(Text)
+    address: Mapped[str | None] = mapped_column(String(300))
+    opening_hours: Mapped[str | None] = mapped_column(String(200))
+    phone: Mapped[str | None] = mapped_column(String(80))
+    reconsideration_authority: Mapped[str | None] = mapped_column(String(200))
+    court: Mapped[str | None] = mapped_column(String(200))
 
 
 class Person(Base):

@@ -6,7 +6,15 @@ from typing import Literal
 from requestflow.foundation import Refused, text
 
 Role = Literal[
-    "clerk", "reviewer", "approver", "supervisor", "auditor", "administrator", "operator", "system"
+    "clerk",
+    "reviewer",
+    "approver",
+    "supervisor",
+    "auditor",
+    "administrator",
+    "applicant",
+    "operator",
+    "system",
 ]
 ROLES: tuple[str, ...] = (
     "clerk",
@@ -16,17 +24,25 @@ ROLES: tuple[str, ...] = (
     "auditor",
     "administrator",
 )
-"""The roles a person may have; operator (the machine's terminal) and system are not people."""
+"""The roles that staff may have; applicants prove themselves case by case, and operator (the
+machine's terminal) and system are not people."""
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Whoever acts: a person in a role at a unit, the operator at the terminal, the system."""
+    """Whoever acts: a person in a role at a unit, the applicant of one case, the operator at the
+    terminal, the system."""
 
     name: str
     role: Role
     unit_path: str = ""
     person_id: int | None = None
+    case_number: str | None = None
+
+    @classmethod
+    def applicant(cls, case_number: str | None = None) -> "Actor":
+        """A citizen: who applies, or who showed that the case of that number is theirs."""
+        return cls("applicant", "applicant", case_number=case_number)
 
     @classmethod
     def operator(cls) -> "Actor":
@@ -45,6 +61,8 @@ _READERS = frozenset(
 )
 
 _ALLOWED: dict[str, frozenset[str]] = {
+    "case.apply": frozenset({"applicant"}),
+    "case.follow": frozenset({"applicant"}),
     "case.read": _READERS,
     "case.reveal": frozenset({"clerk", "approver", "operator"}),
     "case.register": _CASEWORK,
@@ -54,6 +72,7 @@ _ALLOWED: dict[str, frozenset[str]] = {
     "case.review": frozenset({"reviewer", "approver", "operator"}),
     "case.sign": frozenset({"approver", "operator"}),
     "case.deliver": _CASEWORK,
+    "case.receipt": _CASEWORK,
     "case.remedy": frozenset({"clerk", "reviewer", "approver", "operator"}),
     "case.correct": frozenset({"approver", "operator"}),
     "case.recompute": frozenset({"operator", "system"}),
@@ -68,13 +87,27 @@ _ABOVE_SUBTREE = frozenset({"operator", "system"})
 _OWN_UNIT_ONLY = frozenset({"clerk", "reviewer", "approver"})
 
 
-def can(actor: Actor | None, action: str, unit_path: str | None = None) -> bool:
+def can(
+    actor: Actor | None,
+    action: str,
+    unit_path: str | None = None,
+    *,
+    case_number: str | None = None,
+    handler: str | None = None,
+) -> bool:
     """Whether the actor may do this, to what belongs to the unit of that path.
 
     Clerks, reviewers and approvers act on their own unit; supervisors and auditors on their
-    unit and all below it. An unknown action is refused.
+    unit and all below it; an applicant on the one case that is theirs. Personal data is whole
+    only for the clerk in charge (`handler`), or where nobody is, for the unit. An unknown
+    action is refused.
     """
     if actor is None or actor.role not in _ALLOWED.get(action, frozenset()):
+        return False
+    if actor.role == "applicant":
+        own = actor.case_number is not None and actor.case_number == case_number
+        return action == "case.apply" or own
+    if action == "case.reveal" and handler and actor.role == "clerk" and actor.name != handler:
         return False
     if unit_path is None or actor.role in _ABOVE_SUBTREE:
         return True
@@ -83,9 +116,16 @@ def can(actor: Actor | None, action: str, unit_path: str | None = None) -> bool:
     return bool(actor.unit_path) and unit_path.startswith(actor.unit_path)
 
 
-def require(actor: Actor | None, action: str, unit_path: str | None = None) -> None:
+def require(
+    actor: Actor | None,
+    action: str,
+    unit_path: str | None = None,
+    *,
+    case_number: str | None = None,
+    handler: str | None = None,
+) -> None:
     """Raises Refused where `can` says no."""
-    if not can(actor, action, unit_path):
+    if not can(actor, action, unit_path, case_number=case_number, handler=handler):
         raise Refused(
             text("You may not do this (%(action)s).", action=action),
             text("Ask a colleague of the unit in charge, or its head."),

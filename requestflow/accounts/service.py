@@ -17,10 +17,20 @@ _hasher = PasswordHasher()
 # Verified against when there is no such user, so that both answers take as long.
 _NOBODY = _hasher.hash("nobody")
 UNIT_COLUMNS = ("code", "name", "parent", "kind")
+UNIT_DETAILS = (
+    "responsibilities",
+    "address",
+    "opening_hours",
+    "phone",
+    "reconsideration_authority",
+    "court",
+)
+"""What a unit's file may say besides; a column that is not there changes nothing."""
 
 
 def load_units(session: Session, path: Path) -> int:
-    """Adds or renames the units of a CSV (code, name, parent, kind); how many are new.
+    """Adds or renames the units of a CSV (code, name, parent, kind, and what citizens need to
+    know of each); how many are new.
 
     Raises RequestflowError naming the line that is wrong; then nothing is stored.
     """
@@ -49,6 +59,9 @@ def load_units(session: Session, path: Path) -> int:
             raise _unit_fault(path, line, text("the unit stands elsewhere in the tree already"))
         else:
             unit.name, unit.kind = name, row["kind"].strip()
+        for detail in UNIT_DETAILS:
+            if detail in row:
+                setattr(unit, detail, row[detail].strip() or None)
     return added
 
 

@@ -2,9 +2,11 @@
 
 from requestflow.cases.errors import CaseChanged, StepRefused
 from requestflow.cases.events import Event, effective
-from requestflow.cases.lifecycle import available
+from requestflow.cases.lifecycle import available, open_to_applicant
 from requestflow.cases.models import Case, CaseDeadline, CaseEvent, Party, Remedy
-from requestflow.cases.parties import masked
+from requestflow.cases.numbering import next_number
+from requestflow.cases.opening import History, Opening, Step, received_data
+from requestflow.cases.parties import digest_earlier_addresses, masked
 from requestflow.cases.queries import (
     CasePage,
     CaseView,
@@ -15,18 +17,7 @@ from requestflow.cases.queries import (
     view_case,
 )
 from requestflow.cases.recompute import Move, move_due_days, moves
-from requestflow.cases.service import (
-    CaseChange,
-    Door,
-    History,
-    Listener,
-    Opening,
-    Step,
-    load_events,
-    next_number,
-    received_data,
-    replace_party,
-)
+from requestflow.cases.service import CaseChange, Door, Listener, load_events, replace_party
 from requestflow.cases.state import OPEN_STAGES, STAGES, CaseState, apply, project
 from requestflow.cases.verify import Difference, verify
 
@@ -55,6 +46,7 @@ __all__ = [
     "StepRefused",
     "apply",
     "available",
+    "digest_earlier_addresses",
     "effective",
     "list_cases",
     "load_events",
@@ -62,6 +54,7 @@ __all__ = [
     "move_due_days",
     "moves",
     "next_number",
+    "open_to_applicant",
     "party_details",
     "project",
     "received_data",

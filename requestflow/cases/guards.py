@@ -12,6 +12,10 @@ from requestflow.law import Deadline, Pack, WorkingCalendar, clock
 from requestflow.law.model import StepRule
 
 FEE_IN_FORCE_FROM = date(2021, 1, 1)  # 国办函〔2020〕109号
+BESIDE_THE_ORDER = frozenset(
+    {"noted", "due_days_moved", "corrected", "message_sent", "remedy_reported"}
+)
+"""Steps beside the course of a case: their day neither has to wait for it nor holds it up."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,7 @@ class Moment:
 
 def day_in_order(moment: Moment, article: str | None) -> None:
     """No step is earlier than the one before it."""
-    ordered = [e.day for e in moment.history if e.kind not in {"noted", "due_days_moved"}]
+    ordered = [e.day for e in moment.history if e.kind not in BESIDE_THE_ORDER]
     if ordered and moment.event.day < max(ordered):
         raise StepRefused(
             text(
@@ -194,6 +198,52 @@ def fee_in_force(moment: Moment) -> None:
             "day",
             "国办函〔2020〕109号",
         )
+
+
+def notice_receipt_unknown(history: Sequence[Event]) -> bool:
+    """Whether nothing says yet when the applicant received the fee notice."""
+    last = next((e for e in reversed(history) if e.kind == "fee_notified"), None)
+    return last is not None and not last.data.get("notice_received_on")
+
+
+def notice_not_received(moment: Moment) -> None:
+    """The day of receipt of a fee notice is recorded one time."""
+    if not notice_receipt_unknown(moment.history):
+        raise StepRefused(text("The receipt of the fee notice is recorded already."))
+
+
+def receipt_unknown(history: Sequence[Event]) -> bool:
+    """Whether nothing says yet when the applicant received the last answer."""
+    for event in reversed(history):
+        if event.kind in {"delivery_confirmed", "decision_recorded"}:
+            return False
+        if event.kind == "delivered":
+            return not event.data.get("received_on")
+    return False
+
+
+def answer_not_received(moment: Moment) -> None:
+    """The day of receipt of an answer is recorded one time."""
+    if not receipt_unknown(moment.history):
+        raise StepRefused(text("The receipt of the answer is recorded already."))
+
+
+def paid_by_now(moment: Moment) -> None:
+    """A payment is reported once it is made."""
+    _by_now(moment, "paid_on")
+
+
+def filed_by_now(moment: Moment) -> None:
+    """A remedy is reported once it is filed."""
+    _by_now(moment, "filed_on")
+
+
+def _by_now(moment: Moment, field: str) -> None:
+    day = date.fromisoformat(moment.event.data[field])
+    if day > moment.event.day:
+        raise StepRefused(text("The day %(day)s has not come.", day=day), field)
+    if day < moment.state.received_on:
+        raise StepRefused(text("That is before the application came in."), field)
 
 
 def payment_over(moment: Moment) -> None:

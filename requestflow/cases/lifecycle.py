@@ -22,13 +22,14 @@ Guard = Callable[[Moment], None]
 
 @dataclass(frozen=True)
 class Rule:
-    """One step: the stages it may be taken from, the action it needs, what must hold."""
+    """One step: the stages it may be taken from, the action it needs, what must hold, and
+    whether the applicant may take it of their own case as well."""
 
     stages: frozenset[str]
     action: str
     guards: tuple[Guard, ...] = ()
     any_law: bool = False
-    in_order: bool = True
+    by_applicant: bool = False
 
 
 _WORK = frozenset({"received", "in_progress", "redecision"})
@@ -46,10 +47,10 @@ def _from(*stages: str) -> frozenset[str]:
 RULES: dict[str, Rule] = {
     "assigned": Rule(_OPEN, "case.assign", any_law=True),
     "clarification_requested": Rule(_FIRST, "case.work", (guards.clarification_day,)),
-    "clarified": Rule(_from("clarifying"), "case.work"),
+    "clarified": Rule(_from("clarifying"), "case.work", by_applicant=True),
     "clarification_lapsed": Rule(_from("clarifying"), "case.work", (guards.clarification_over,)),
     "reasons_requested": Rule(_FIRST, "case.work"),
-    "reasons_given": Rule(_from("awaiting_reasons"), "case.work"),
+    "reasons_given": Rule(_from("awaiting_reasons"), "case.work", by_applicant=True),
     "delay_set": Rule(_FIRST, "case.extend", (guards.reasons_were_given, guards.later_day)),
     "consultation_started": Rule(_WORK | {"consulting"}, "case.work", (guards.new_consultation,)),
     "consultation_ended": Rule(
@@ -57,6 +58,13 @@ RULES: dict[str, Rule] = {
     ),
     "extended": Rule(_BEFORE_SIGNATURE - {"redecision"}, "case.extend", (guards.extension_days,)),
     "fee_notified": Rule(_FIRST, "case.work", (guards.fee_in_force,)),
+    "fee_acknowledged": Rule(
+        _from("awaiting_payment"), "case.work", (guards.notice_not_received,), by_applicant=True
+    ),
+    "fee_waiver_requested": Rule(_from("awaiting_payment"), "case.work", by_applicant=True),
+    "payment_reported": Rule(
+        _from("awaiting_payment"), "case.work", (guards.paid_by_now,), by_applicant=True
+    ),
     "fee_waived": Rule(_from("awaiting_payment"), "case.extend"),
     "fee_paid": Rule(_from("awaiting_payment"), "case.work"),
     "fee_defaulted": Rule(_from("awaiting_payment"), "case.work", (guards.payment_over,)),
@@ -70,16 +78,33 @@ RULES: dict[str, Rule] = {
     "signed": Rule(_from("secrecy_reviewed"), "case.sign", (guards.four_eyes,)),
     "delivered": Rule(_from("signed"), "case.deliver", (guards.delivery_day,)),
     "decision_recorded": Rule(_OPEN, "case.import", (guards.decision,)),
+    "delivery_confirmed": Rule(
+        _from("delivered", "closed"),
+        "case.deliver",
+        (guards.answer_not_received,),
+        any_law=True,
+        by_applicant=True,
+    ),
     "closed": Rule(_from("delivered"), "case.work"),
-    "withdrawn": Rule(_OPEN - {"redecision"}, "case.work", (guards.not_decided,)),
+    "withdrawn": Rule(
+        _OPEN - {"redecision"}, "case.work", (guards.not_decided,), by_applicant=True
+    ),
+    "remedy_reported": Rule(
+        _ALL,
+        "case.remedy",
+        (guards.something_to_attack, guards.filed_by_now),
+        any_law=True,
+        by_applicant=True,
+    ),
+    "message_sent": Rule(_ALL, "case.work", any_law=True, by_applicant=True),
     "remedy_filed": Rule(_ALL, "case.remedy", (guards.new_remedy, guards.something_to_attack)),
     "remedy_accepted": Rule(_ALL, "case.remedy", (guards.pending_remedy,)),
     "remedy_answered": Rule(_ALL, "case.remedy", (guards.pending_remedy,)),
     "remedy_extended": Rule(_ALL, "case.remedy", (guards.accepted_reconsideration,)),
     "remedy_concluded": Rule(_ALL, "case.remedy", (guards.pending_remedy, guards.remedy_result)),
-    "due_days_moved": Rule(_ALL, "case.recompute", any_law=True, in_order=False),
-    "noted": Rule(_ALL, "case.work", any_law=True, in_order=False),
-    "corrected": Rule(_ALL, "case.correct", any_law=True, in_order=False),
+    "due_days_moved": Rule(_ALL, "case.recompute", any_law=True),
+    "noted": Rule(_ALL, "case.work", any_law=True),
+    "corrected": Rule(_ALL, "case.correct", any_law=True),
 }
 """Every step but the receipt, which opens a case."""
 
@@ -109,7 +134,7 @@ def check(moment: Moment, *, imported: bool = False) -> None:
             None,
             article,
         )
-    if rule.in_order:
+    if step.kind not in guards.BESIDE_THE_ORDER:
         guards.day_in_order(moment, article)
     if known and not imported:
         guards.within_limit(moment, known)
@@ -129,6 +154,24 @@ def available(state: CaseState) -> list[str]:
     ]
 
 
+def open_to_applicant(state: CaseState, history: Sequence[Event]) -> list[str]:
+    """The steps that the applicant may take now, limits in days aside."""
+    kinds = {event.kind for event in history}
+    pack = law_pack(state.law)
+    found = []
+    for kind in available(state):
+        known = pack.step(kind)
+        if RULES[kind].by_applicant and not (known and known.once and kind in kinds):
+            found.append(kind)
+    if "delivery_confirmed" in found and not guards.receipt_unknown(history):
+        found.remove("delivery_confirmed")
+    if "fee_acknowledged" in found and not guards.notice_receipt_unknown(history):
+        found.remove("fee_acknowledged")
+    if "withdrawn" in found and state.concluded_on:
+        found.remove("withdrawn")
+    return found
+
+
 def replay(number: str, events: Sequence[Event], moment_for: Callable[..., Moment]) -> CaseState:
     """Takes a whole history through the table; StepRefused for the first impossible step."""
     history = effective(events)
@@ -146,6 +189,10 @@ def completed(state: CaseState, kind: str, day: date, data: Mapping[str, Any]) -
         full["outcome"] = state.draft_outcome
         if state.draft_ground:
             full["ground"] = state.draft_ground
+    if kind == "delivery_confirmed":
+        full["outcome"] = state.redecided_outcome or state.outcome
+        if state.ground and not state.redecided_outcome:
+            full["ground"] = state.ground
     if kind in {"remedy_accepted", "remedy_concluded"} and "kind" not in full:
         remedy = state.remedy(str(full.get("remedy")))
         if remedy:
@@ -155,4 +202,14 @@ def completed(state: CaseState, kind: str, day: date, data: Mapping[str, Any]) -
     return full
 
 
-__all__ = ["ENDED_STAGES", "RULES", "Moment", "Rule", "available", "check", "completed", "replay"]
+__all__ = [
+    "ENDED_STAGES",
+    "RULES",
+    "Moment",
+    "Rule",
+    "available",
+    "check",
+    "completed",
+    "open_to_applicant",
+    "replay",
+]

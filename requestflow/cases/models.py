@@ -145,7 +145,8 @@ class Party(Base):
     """The applicant's (申请人) personal data, encrypted, apart from the events.
 
     The case's event holds only the digest of these details with the salt, so that the data can
-    be erased when the law asks for it without breaking the chain of events.
+    be erased when the law asks for it without breaking the chain of events. `email_digest` is a
+    keyed digest of the mail address, by which its owner finds their cases.
     """
 
     __tablename__ = "parties"
@@ -154,6 +155,7 @@ class Party(Base):
     case_id: Mapped[int] = mapped_column(BigId, ForeignKey("cases.id"), unique=True)
     salt: Mapped[str] = mapped_column(String(32))
     details: Mapped[str] = mapped_column(EncryptedText)
+    email_digest: Mapped[str | None] = mapped_column(String(64), index=True)
 
 
 class CaseNumber(Base):

@@ -15,6 +15,7 @@ Fen = Annotated[int, Field(ge=0, le=10**12)]
 APPLICANT_KINDS = ("person", "enterprise", "research", "welfare", "legal", "other")
 CHANNELS = ("internet", "post", "in_person", "fax", "mail")
 DELIVERY_FORMS = ("paper", "email", "inspection", "disc")
+DELIVERY_WAYS = ("page", "mail", "post", "collected", "inspection")
 
 
 class Particulars(BaseModel):
@@ -27,6 +28,18 @@ class Nothing(Particulars):
     """A step that has nothing to say beyond its day."""
 
 
+class DocumentNamed(Particulars):
+    """A file handed in or out with a step: its key, name, SHA-256 (hex) and size in bytes."""
+
+    key: Line
+    name: Line
+    sha256: Line
+    size: int = Field(gt=0)
+
+
+Documents = Annotated[list[DocumentNamed], Field(max_length=200)]
+
+
 class Received(Particulars):
     unit: Line
     law: Line
@@ -36,6 +49,13 @@ class Received(Particulars):
     delivery_form: Literal["paper", "email", "inspection", "disc"] | None = None
     party: str | None = None
     notes: dict[str, str] | None = None
+    description: Paragraph | None = None
+    document_number: Line | None = None
+    period: Line | None = None
+    delivery_way: Literal["page", "mail", "post", "collected", "inspection"] | None = None
+    fee_waiver_reason: Paragraph | None = None
+    language: Literal["zh_CN", "en"] | None = None
+    documents: Documents | None = None
 
 
 class Assigned(Particulars):
@@ -47,8 +67,44 @@ class ClarificationRequested(Particulars):
     answer_by: date | None = None
 
 
+class Clarified(Particulars):
+    text: Paragraph | None = None
+    documents: Documents | None = None
+
+
 class Reasoned(Particulars):
     reason: Paragraph
+
+
+class Withdrawn(Particulars):
+    reason: Paragraph | None = None
+
+
+class WaiverRequested(Particulars):
+    reason: Paragraph
+    documents: Documents | None = None
+
+
+class PaymentReported(Particulars):
+    paid_on: date
+    reference: Line | None = None
+    documents: Documents | None = None
+
+
+class Written(Particulars):
+    """A message between applicant and unit."""
+
+    text: Paragraph
+    documents: Documents | None = None
+
+
+class Decision(Particulars):
+    outcome: Line
+    ground: Line | None = None
+
+
+class Confirmed(Decision):
+    """The receipt of an answer, with what was decided in it."""
 
 
 class DelaySet(Particulars):
@@ -94,11 +150,6 @@ class Redirected(Particulars):
     body: Line
 
 
-class Decision(Particulars):
-    outcome: Line
-    ground: Line | None = None
-
-
 class Drafted(Decision):
     facts: Paragraph | None = None
 
@@ -116,6 +167,7 @@ class Delivered(Particulars):
     received_on: date | None = None
     outcome: Line | None = None
     ground: Line | None = None
+    documents: Documents | None = None
 
 
 class Returned(Particulars):
@@ -127,6 +179,14 @@ class RemedyFiled(Particulars):
     kind: Literal["reconsideration", "suit"]
     authority: Line | None = None
     after_reconsideration: bool = False
+
+
+class RemedyReported(Particulars):
+    """What the applicant says to have filed, until the authority or court is heard of."""
+
+    kind: Literal["reconsideration", "suit"]
+    filed_on: date
+    authority: Line | None = None
 
 
 class RemedyAccepted(Particulars):
@@ -168,7 +228,7 @@ FORMS: dict[str, type[Particulars]] = {
     "received": Received,
     "assigned": Assigned,
     "clarification_requested": ClarificationRequested,
-    "clarified": Nothing,
+    "clarified": Clarified,
     "clarification_lapsed": Nothing,
     "reasons_requested": Nothing,
     "reasons_given": Reasoned,
@@ -177,6 +237,9 @@ FORMS: dict[str, type[Particulars]] = {
     "consultation_ended": ConsultationEnded,
     "extended": Extended,
     "fee_notified": FeeNotified,
+    "fee_acknowledged": Nothing,
+    "fee_waiver_requested": WaiverRequested,
+    "payment_reported": PaymentReported,
     "fee_waived": Reasoned,
     "fee_paid": Nothing,
     "fee_defaulted": Nothing,
@@ -190,9 +253,12 @@ FORMS: dict[str, type[Particulars]] = {
     "signed": Signed,
     "delivered": Delivered,
     "decision_recorded": Decision,
+    "delivery_confirmed": Confirmed,
     "closed": Nothing,
-    "withdrawn": Nothing,
+    "withdrawn": Withdrawn,
     "remedy_filed": RemedyFiled,
+    "remedy_reported": RemedyReported,
+    "message_sent": Written,
     "remedy_accepted": RemedyAccepted,
     "remedy_answered": RemedyStep,
     "remedy_extended": RemedyStep,

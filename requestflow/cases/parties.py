@@ -5,9 +5,30 @@ import json
 import secrets
 from collections.abc import Mapping
 
-from requestflow.cases.events import canonical
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-FIELDS = ("name", "identity_number", "phone", "email", "address", "representative")
+from requestflow.cases.events import canonical
+from requestflow.cases.models import Party
+from requestflow.foundation import EncryptedText
+
+FIELDS = (
+    "name",
+    "identity_kind",
+    "identity_number",
+    "legal_representative",
+    "contact_person",
+    "phone",
+    "email",
+    "address",
+    "postcode",
+    "representative",
+    "representative_identity_kind",
+    "representative_identity_number",
+    "representative_phone",
+)
+_SHOWN = frozenset({"identity_kind", "representative_identity_kind"})
+NAMES = frozenset({"name", "legal_representative", "contact_person", "representative"})
 
 
 def sealed(details: Mapping[str, str | None], salt: str | None = None) -> tuple[str, str, str]:
@@ -16,6 +37,25 @@ def sealed(details: Mapping[str, str | None], salt: str | None = None) -> tuple[
     content = canonical({key: details[key] for key in FIELDS if details.get(key)})
     digest = hashlib.sha256((salt + content).encode()).hexdigest()
     return salt, digest, content
+
+
+def email_digest(address: str) -> str:
+    """The keyed digest of a mail address, by which its owner finds their cases."""
+    return EncryptedText.digest(f"email:{address.strip().casefold()}")
+
+
+def digest_earlier_addresses(session: Session) -> None:
+    """Gives the parties their mail digest that were stored before there was one."""
+    after = 0
+    while parties := session.scalars(
+        select(Party).where(Party.id > after).order_by(Party.id).limit(500)
+    ).all():
+        for party in parties:
+            email = opened(party.details).get("email")
+            party.email_digest = email_digest(email) if email else None
+        session.flush()
+        after = parties[-1].id
+        session.expunge_all()
 
 
 def opened(content: str) -> dict[str, str]:
@@ -29,12 +69,14 @@ def masked(details: Mapping[str, str]) -> dict[str, str]:
 
 
 def _mask(key: str, value: str) -> str:
+    if key in _SHOWN:
+        return value
     if key == "email":
         name, at, domain = value.partition("@")
         return f"{name[:1]}***{at}{domain}"
-    if key == "name":
+    if key in NAMES:
         return value[:1] + "*" * max(len(value) - 1, 1)
     if len(value) <= 4:
         return "*" * len(value)
-    shown = 4 if key == "identity_number" else 3
+    shown = 4 if key.endswith("identity_number") else 3
     return f"{value[:shown]}{'*' * max(len(value) - shown - 2, 1)}{value[-2:]}"

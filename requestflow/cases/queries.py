@@ -169,7 +169,10 @@ def view_case(session: Session, actor: Actor, number: str) -> CaseView:
     found = session.execute(
         select(Case, Unit).join(Unit, Unit.id == Case.unit_id).where(Case.number == number)
     ).one_or_none()
-    if found is None or not can(actor, "case.read", found[1].path):
+    if found is None or not (
+        can(actor, "case.read", found[1].path)
+        or can(actor, "case.follow", found[1].path, case_number=number)
+    ):
         raise NotFound(
             text("There is no case '%(number)s'.", number=number),
             text("Check the number, or look for it in the list of cases."),

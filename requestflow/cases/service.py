@@ -5,7 +5,7 @@ listeners; all in the caller's one transaction.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,9 +19,11 @@ from requestflow.cases import journal, lifecycle
 from requestflow.cases.errors import CaseChanged, StepRefused
 from requestflow.cases.events import GENESIS, Event, effective
 from requestflow.cases.guards import Moment
-from requestflow.cases.models import Case, CaseDeadline, CaseEvent, CaseNumber, Party, Remedy
+from requestflow.cases.models import Case, CaseDeadline, CaseEvent, Party, Remedy
+from requestflow.cases.numbering import next_number
+from requestflow.cases.opening import History, Opening, Step, received_data
 from requestflow.cases.particulars import checked
-from requestflow.cases.parties import sealed
+from requestflow.cases.parties import email_digest, sealed
 from requestflow.cases.projection import (
     case_row,
     deadline_rows,
@@ -31,43 +33,29 @@ from requestflow.cases.projection import (
 )
 from requestflow.cases.state import CaseState, apply, project
 from requestflow.foundation import NotFound, text
-from requestflow.law import Deadline, WorkingCalendar, law_in_force
+from requestflow.law import Deadline, WorkingCalendar
 from requestflow.law.loading import pack as law_pack
 
 
 @dataclass(frozen=True)
-class Step:
-    """A step to take: its kind, the legal day, its particulars."""
-
-    kind: str
-    day: date
-    data: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Opening:
-    """A new case: where, when and how it came in, from whom, and what was asked."""
-
-    unit: str
-    received_on: date
-    applicant_kind: str
-    channel: str
-    subject: str
-    party: Mapping[str, str | None] = field(default_factory=dict)
-    delivery_form: str | None = None
-    number: str | None = None
-    notes: Mapping[str, str] | None = None
-
-
-@dataclass(frozen=True)
 class CaseChange:
-    """What the listeners are told: the case after the change and its running deadlines."""
+    """What the listeners are told: the case after the change and its running deadlines.
+
+    `added` are the steps that were just taken; none where a register was taken in, of which
+    nobody needs to be told. `party` is the applicant's data where it was just handed in;
+    `corrected` says that what was recorded before was changed; `language` is the one in which
+    the applicant is written to.
+    """
 
     case_id: int
     unit: Unit
     state: CaseState
     running: Sequence[Deadline]
     calendar: WorkingCalendar
+    added: Sequence[Event] = ()
+    party: Mapping[str, str | None] | None = None
+    corrected: bool = False
+    language: str = "zh_CN"
 
 
 Listener = Callable[[Session, Sequence[CaseChange], datetime], None]
@@ -83,9 +71,10 @@ class Door:
     def open(self, session: Session, actor: Actor, opening: Opening, now: datetime) -> str:
         """Opens a case and gives its number; StepRefused, Refused."""
         unit = unit_by_code(session, opening.unit)
-        require(actor, "case.register", unit.path)
+        require(actor, "case.apply" if actor.role == "applicant" else "case.register", unit.path)
         number = opening.number or next_number(session, unit, opening.received_on.year)
-        self.record(session, actor, [History(opening, (), number)], {unit.code: unit}, now)
+        histories = [History(opening, (), number)]
+        self.record(session, actor, histories, {unit.code: unit}, now, quiet=False)
         return number
 
     def take(
@@ -110,7 +99,7 @@ class Door:
             .execution_options(populate_existing=True)
         )
         unit = session.get(Unit, case.unit_id) if case else None
-        if case is None or unit is None or not can(actor, "case.read", unit.path):
+        if case is None or unit is None or not _knows(actor, number, unit):
             raise NotFound(text("There is no case '%(number)s'.", number=number))
         events = load_events(session, case.id)
         if version is not None and version != case.version:
@@ -120,7 +109,7 @@ class Door:
         state, added = self._judge(session, actor, unit, number, events, steps, now, imported)
         if state.unit != unit.code:
             unit = unit_by_code(session, state.unit)
-        self._append(session, case, unit, state, events, added, now)
+        self._append(session, case, unit, state, events, added, now, quiet=imported)
         return state
 
     def _judge(
@@ -146,7 +135,14 @@ class Door:
             event = Event(key, step.kind, step.day, data, actor.name, now)
             rule = lifecycle.RULES.get(step.kind)
             if not imported:
-                require(actor, rule.action if rule else "", unit.path)
+                by_applicant = actor.role == "applicant" and rule and rule.by_applicant
+                action = rule.action if rule else ""
+                require(
+                    actor,
+                    "case.follow" if by_applicant else action,
+                    unit.path,
+                    case_number=number,
+                )
             if step.day > today:
                 raise StepRefused(text("The day %(day)s has not come.", day=step.day), "day")
             if step.kind == "corrected":
@@ -180,6 +176,7 @@ class Door:
         events: Sequence[Event],
         added: Sequence[Event],
         now: datetime,
+        quiet: bool,
     ) -> None:
         """Writes new events and the projection of the whole; the version guards the row."""
         rows, head = journal.rows(case.id, case.number, case.head_hash, case.version, added, now)
@@ -200,19 +197,31 @@ class Door:
         _insert(session, CaseDeadline, deadline_rows(case.id, running))
         _insert(session, Remedy, remedy_rows(case.id, unit.id, state))
         session.expire(case)
-        self._tell(session, [CaseChange(case.id, unit, state, running, calendar)], now)
+        change = CaseChange(
+            case.id,
+            unit,
+            state,
+            running,
+            calendar,
+            () if quiet else added,
+            corrected=any(event.kind == "corrected" for event in added),
+            language=_language(events[0]),
+        )
+        self._tell(session, [change], now)
 
     def record(
         self,
         session: Session,
         actor: Actor,
-        histories: Sequence["History"],
+        histories: Sequence[History],
         units: Mapping[str, Unit],
         now: datetime,
+        quiet: bool = True,
     ) -> None:
         """Opens many cases with what happened to them, in one go (registers, demo data).
 
-        `units` holds every unit that the histories name. Raises StepRefused for a history that
+        `units` holds every unit that the histories name; unless `quiet`, those concerned are
+        told. Raises StepRefused for a history that
         is not possible; nothing of the batch is stored then.
         """
         today = now.astimezone(self.zone).date()
@@ -231,18 +240,16 @@ class Door:
         _insert(
             session,
             Party,
-            [{"case_id": i, "salt": m.salt, "details": m.details} for i, m in pairs if m.details],
+            [{**m.party, "case_id": i} for i, m in pairs if m.party],
         )
         _insert(session, CaseDeadline, [r for i, m in pairs for r in deadline_rows(i, m.running)])
         _insert(session, Remedy, [r for i, m in pairs for r in remedy_rows(i, m.unit.id, m.state)])
-        self._tell(
-            session, [CaseChange(i, m.unit, m.state, m.running, m.calendar) for i, m in pairs], now
-        )
+        self._tell(session, [m.change(i, quiet) for i, m in pairs], now)
 
     def _made(
         self,
         actor: Actor,
-        history: "History",
+        history: History,
         units: Mapping[str, Unit],
         calendars: Mapping[str, WorkingCalendar],
         now: datetime,
@@ -285,8 +292,9 @@ class Door:
             running,
             calendar,
             rows,
-            salt,
-            details if opening.party else None,
+            events,
+            _party_row(opening.party, salt, details) if opening.party else None,
+            opening.party,
             case_row(state, unit.id, running, len(events), head),
         )
 
@@ -296,42 +304,33 @@ class Door:
 
 
 @dataclass(frozen=True)
-class History:
-    """A new case with the steps that were taken outside the system, in order."""
-
-    opening: Opening
-    steps: tuple[Step, ...]
-    number: str
-
-
-@dataclass(frozen=True)
 class _Made:
     unit: Unit
     state: CaseState
     running: Sequence[Deadline]
     calendar: WorkingCalendar
     event_rows: Sequence[dict[str, Any]]
-    salt: str
-    details: str | None
+    history: Sequence[Event]
+    party: dict[str, Any] | None
+    opened_by: Mapping[str, str | None]
     row: dict[str, Any]
+
+    def change(self, case_id: int, quiet: bool) -> CaseChange:
+        """What the listeners are told."""
+        told = () if quiet else self.history
+        return CaseChange(
+            case_id,
+            self.unit,
+            self.state,
+            self.running,
+            self.calendar,
+            told,
+            self.opened_by,
+            language=_language(self.history[0]),
+        )
 
     def events(self, case_id: int) -> list[dict[str, Any]]:
         return [{**row, "case_id": case_id} for row in self.event_rows]
-
-
-def received_data(opening: Opening, party: str | None) -> dict[str, Any]:
-    """The particulars of a receipt; the law is the one in force on its day."""
-    data: dict[str, Any] = {
-        "unit": opening.unit,
-        "law": law_in_force(opening.received_on).code,
-        "applicant_kind": opening.applicant_kind,
-        "channel": opening.channel,
-        "subject": opening.subject,
-        "delivery_form": opening.delivery_form,
-        "party": party,
-        "notes": dict(opening.notes) if opening.notes else None,
-    }
-    return checked("received", {key: value for key, value in data.items() if value is not None})
 
 
 def corrected_history(history: Sequence[Event], correction: Event) -> list[Event]:
@@ -353,8 +352,21 @@ def replace_party(session: Session, case_id: int, details: Mapping[str, str | No
     """Stores corrected personal data of the applicant; the digest for the corrected receipt."""
     salt, digest, content = sealed(details)
     session.execute(delete(Party).where(Party.case_id == case_id))
-    session.add(Party(case_id=case_id, salt=salt, details=content))
+    session.add(Party(case_id=case_id, **_party_row(details, salt, content)))
     return digest
+
+
+def _party_row(details: Mapping[str, str | None], salt: str, content: str) -> dict[str, Any]:
+    email = details.get("email")
+    digest = email_digest(email) if email else None
+    return {"salt": salt, "details": content, "email_digest": digest}
+
+
+def _knows(actor: Actor, number: str, unit: Unit) -> bool:
+    """Whether the actor may know that there is this case."""
+    return can(actor, "case.read", unit.path) or can(
+        actor, "case.follow", unit.path, case_number=number
+    )
 
 
 def load_events(session: Session, case_id: int) -> list[Event]:
@@ -363,18 +375,8 @@ def load_events(session: Session, case_id: int) -> list[Event]:
     return [event_of(row) for row in session.scalars(query)]
 
 
-def next_number(session: Session, unit: Unit, year: int) -> str:
-    """The next free number of a unit in a year, such as LZ-S01-2026-0007; without gaps."""
-    row = session.get(CaseNumber, (unit.id, year), with_for_update=True)
-    if row is None:
-        row = CaseNumber(unit_id=unit.id, year=year, last=0)
-        session.add(row)
-    while True:
-        row.last += 1
-        number = f"{unit.code}-{year}-{row.last:04d}"
-        if session.scalar(select(Case.id).where(Case.number == number)) is None:
-            session.flush()
-            return number
+def _language(receipt: Event) -> str:
+    return str(receipt.data.get("language") or "zh_CN")
 
 
 def _insert(session: Session, table: Any, rows: Sequence[dict[str, Any]]) -> None:

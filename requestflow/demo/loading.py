@@ -52,7 +52,7 @@ def load_demo(session: Session, door: Door, now: datetime) -> Loaded:
             )
     session.flush()
     register = import_ledger(session, door, operator, DATA / "ledger.xlsx", now)
-    for name in ("publications", "channels", "activity"):
+    for name in ("publications", "channels", "activity", "items"):
         import_figures(session, operator, DATA / f"{name}.csv")
     return Loaded(register.added, _load_living(session, door, operator, now), False)
 

@@ -1,6 +1,12 @@
 """What every part stands on: settings, the database, errors with a text for people, secrets."""
 
-from requestflow.foundation.database import Base, Database, EncryptedText, UtcDateTime
+from requestflow.foundation.database import (
+    Base,
+    Database,
+    EncryptedText,
+    UtcDateTime,
+    insert_once,
+)
 from requestflow.foundation.errors import Conflict, NotFound, Refused, RequestflowError
 from requestflow.foundation.settings import Settings
 from requestflow.foundation.texts import Text, text, translate
@@ -16,6 +22,7 @@ __all__ = [
     "Settings",
     "Text",
     "UtcDateTime",
+    "insert_once",
     "text",
     "translate",
 ]

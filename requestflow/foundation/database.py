@@ -1,5 +1,7 @@
 """The database: one declarative base, the column types of the project, units of work."""
 
+import hashlib
+import hmac
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -17,6 +19,7 @@ from sqlalchemy import (
     inspect,
     text,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
@@ -63,11 +66,21 @@ class EncryptedText(TypeDecorator[str]):
     impl = Text
     cache_ok = True
     _fernet: Fernet | None = None
+    _key: bytes | None = None
 
     @classmethod
     def use_key(cls, key: str) -> None:
         """Sets the key of this process."""
         cls._fernet = Fernet(key.encode())
+        cls._key = hashlib.sha256(b"digest:" + key.encode()).digest()
+
+    @classmethod
+    def digest(cls, value: str) -> str:
+        """A digest (HMAC-SHA-256, hex) under the installation's key: equal for equal values,
+        and of no use to whoever has the database alone."""
+        if cls._key is None:
+            raise RuntimeError("no encryption key was set before personal data was touched")
+        return hmac.new(cls._key, value.encode(), hashlib.sha256).hexdigest()
 
     @classmethod
     def _cipher(cls) -> Fernet:
@@ -124,6 +137,14 @@ class Database:
             if not inspect(connection).has_table("alembic_version"):
                 return None
             return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def insert_once(session: Session, table: type[Base], values: dict[str, Any]) -> bool:
+    """Inserts a row unless one with the same key is there; whether it was inserted."""
+    make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    key = inspect(table).primary_key[0]
+    statement = make(table).values(values).on_conflict_do_nothing().returning(key)
+    return session.execute(statement).scalar() is not None
 
 
 def _engine(url: str) -> Engine:

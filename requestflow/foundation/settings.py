@@ -24,6 +24,7 @@ class Settings:
     secret_key: str | None
     encryption_key: str | None
     secure_cookies: bool
+    scanner_url: str | None = None
 
     @classmethod
     def from_environment(cls, environment: dict[str, str] | None = None) -> "Settings":
@@ -46,6 +47,7 @@ class Settings:
             secret_key=env.get("SECRET_KEY") or None,
             encryption_key=env.get("REQUESTFLOW_ENCRYPTION_KEY") or None,
             secure_cookies=env.get("REQUESTFLOW_SECURE_COOKIES", "") == "1",
+            scanner_url=env.get("REQUESTFLOW_SCANNER_URL") or None,
         )
 
 

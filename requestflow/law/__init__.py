@@ -1,7 +1,7 @@
 """The law as data: packs, report forms, the working-day calendar and the statutory clock. Pure."""
 
 from requestflow.law.calendar import NotCounted, WorkingCalendar
-from requestflow.law.clock import ClockStep, Deadline, clock
+from requestflow.law.clock import ClockStep, Deadline, after_silence, clock
 from requestflow.law.errors import (
     CalendarOutOfRange,
     LawError,
@@ -33,6 +33,7 @@ __all__ = [
     "UnknownForm",
     "UnknownLaw",
     "WorkingCalendar",
+    "after_silence",
     "article_text",
     "clock",
     "explain",

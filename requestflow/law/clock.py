@@ -105,6 +105,25 @@ def clock(
     )
 
 
+def after_silence(missed: Deadline, pack: Pack, calendar: WorkingCalendar) -> tuple[Deadline, ...]:
+    """What is open to the applicant once the body has let that deadline pass (不履行法定职责)."""
+    if missed.due is None:
+        return ()
+    found = []
+    for limit in pack.limits:
+        if limit.after_missed != missed.kind or not limit.in_force(missed.due):
+            continue
+        base = Deadline(
+            limit.kind, missed.key, limit.nature, _article(limit), missed.due, None, False, ()
+        )
+        found.append(_walk(limit, base, missed.due, _legs(limit, limit.number or 0), [], calendar))
+    return tuple(found)
+
+
+def _legs(limit: Limit, number: int) -> list[tuple[int, str, str]]:
+    return [(number, "count", _article(limit))]
+
+
 def _matches(trigger: Trigger, event: ClockEvent) -> bool:
     return trigger.event == event.kind and all(
         event.data.get(name, False) == value for name, value in trigger.where.items()
@@ -225,7 +244,7 @@ def _counted(
         (e for e in span[1:] if limit.extension and e.kind == limit.extension.event), None
     )
     pauses = list(_pauses(limit.stops, rest, pack, calendar))
-    legs = [(number, "count", _article(limit))]
+    legs = _legs(limit, number)
     if extension and limit.extension:
         more = int(extension.data.get("days") or limit.extension.number)
         legs.append((more, "extension", limit.extension.article))

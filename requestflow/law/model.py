@@ -79,7 +79,10 @@ class StatedDay(Strict):
 
 
 class Limit(Strict):
-    """One time limit (期限): its length, its article, what starts, stops and ends it."""
+    """One time limit (期限): its length, its article, what starts, stops and ends it.
+
+    `after_missed` names the limit whose due day, once passed without an answer, starts this one.
+    """
 
     kind: str
     label: Label
@@ -91,7 +94,8 @@ class Limit(Strict):
     unit: Unit = "working_days"
     in_force_from: date | None = None
     in_force_until: date | None = None
-    starts_on: tuple[Trigger, ...]
+    starts_on: tuple[Trigger, ...] = ()
+    after_missed: str | None = None
     restarts_on: tuple[Trigger, ...] = ()
     ends_on: tuple[Trigger, ...]
     stops: tuple[Stop, ...] = ()

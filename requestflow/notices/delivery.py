@@ -36,7 +36,17 @@ class Delivered:
 @dataclass(frozen=True)
 class _Claimed:
     message: Message
-    person: Person
+    person: Person | None
+
+    @property
+    def address(self) -> str:
+        """The mail address it goes to."""
+        return (self.person.email if self.person else self.message.recipient) or ""
+
+    @property
+    def locale(self) -> str:
+        """The language its reader chose."""
+        return (self.person.locale if self.person else self.message.locale) or "zh_CN"
 
 
 def deliver(
@@ -64,7 +74,7 @@ def _claim(database: Database, now: datetime) -> Sequence[_Claimed]:
     with database.write() as session:
         query = (
             select(Message, Person)
-            .join(Person, Person.id == Message.person_id)
+            .outerjoin(Person, Person.id == Message.person_id)
             .where(Message.status == "waiting", Message.next_attempt_at <= now)
             .order_by(Message.next_attempt_at, Message.id)
             .limit(BATCH)
@@ -119,14 +129,14 @@ def _deliver_mail(
 
 
 def _composed(item: _Claimed, mail_from: str, base_url: str) -> EmailMessage:
-    data, locale = json.loads(item.message.data), item.person.locale
+    words = wording.mail(item.message.kind, json.loads(item.message.data), item.locale, base_url)
     mail = EmailMessage()
-    mail["From"], mail["To"] = mail_from, item.person.email or ""
-    mail["Subject"] = wording.subject(data, locale)
+    mail["From"], mail["To"] = mail_from, item.address
+    mail["Subject"] = words.subject
     mail["Message-ID"] = f"<{item.message.message_id}>"
     mail["Date"] = item.message.created_at
     mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(wording.body(data, locale, base_url))
+    mail.set_content(words.body)
     return mail
 
 

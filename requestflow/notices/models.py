@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from requestflow.foundation import Base, UtcDateTime
+from requestflow.foundation import Base, EncryptedText, UtcDateTime
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
 
@@ -52,14 +52,19 @@ class Reminder(Base):
 
 
 class Message(Base):
-    """The outbox: what is to be delivered to whom by which channel, and how far that is."""
+    """The outbox: what is to be delivered to whom by which channel, and how far that is.
+
+    It goes to a person of the staff, or to the mail address of a citizen (`recipient`).
+    """
 
     __tablename__ = "messages"
     __table_args__ = (Index("ix_messages_waiting", "status", "next_attempt_at"),)
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     message_id: Mapped[str] = mapped_column(String(120), unique=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    recipient: Mapped[str | None] = mapped_column(EncryptedText)
+    locale: Mapped[str | None] = mapped_column(String(10))
     channel: Mapped[str] = mapped_column(String(10))
     kind: Mapped[str] = mapped_column(String(40))
     data: Mapped[str] = mapped_column(Text)

@@ -1,6 +1,5 @@
 """The sweep: finds by index what somebody must be reminded of, and puts it in the outbox once."""
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,15 +9,16 @@ from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Person, Unit
 from requestflow.calendars import calendar_for
 from requestflow.cases import Case
-from requestflow.foundation import Database
+from requestflow.foundation import Database, insert_once
 from requestflow.notices import rules
 from requestflow.notices.models import Message, Reminder, ReminderSchedule, SweepRecord
+from requestflow.notices.outbox import messages
+from requestflow.notices.recipients import people_told, recipients
 
 BATCH = 200
 log = structlog.get_logger()
@@ -48,7 +48,7 @@ def sweep(database: Database, zone: ZoneInfo, now: datetime) -> Swept:
     while True:
         with database.write() as session:
             batch = _claim(session, today)
-            people = _people(session)
+            people = people_told(session)
             for item in batch:
                 try:
                     with session.begin_nested():
@@ -76,12 +76,6 @@ def _claim(session: Session, today: date) -> list[_Due]:
     return [_Due(*row) for row in session.execute(query)]
 
 
-def _people(session: Session) -> list[Person]:
-    roles = ("clerk", "approver", "supervisor", "administrator")
-    query = select(Person).where(Person.active, Person.role.in_(roles))
-    return list(session.scalars(query.order_by(Person.id)))
-
-
 def _remind(
     session: Session, item: _Due, people: Sequence[Person], today: date, now: datetime
 ) -> int:
@@ -105,26 +99,6 @@ def _remind(
     return told
 
 
-def recipients(
-    unit: Unit, handler: str | None, people: Sequence[Person], threshold: int
-) -> list[Person]:
-    """Who is reminded: the handler, else the unit's clerks, else its approvers; after the due
-    day also those who supervise the unit. Where there is nobody, the administrators."""
-    own = [person for person in people if person.unit_id == unit.id]
-    found = (
-        [p for p in own if p.username == handler]
-        or [p for p in own if p.role == "clerk"]
-        or [p for p in own if p.role == "approver"]
-    )
-    if threshold < 0:
-        found += [
-            p
-            for p in people
-            if p.role == "supervisor" and unit.path.startswith(p.unit.path) and p not in found
-        ]
-    return found or [p for p in people if p.role == "administrator"]
-
-
 def _tell(session: Session, item: _Due, person: Person, threshold: int, now: datetime) -> int:
     """Writes the reminder and its messages; 0 where this person was told already."""
     row = item.row
@@ -136,7 +110,7 @@ def _tell(session: Session, item: _Due, person: Person, threshold: int, now: dat
         "threshold": threshold,
         "person_id": person.id,
     }
-    if not _insert_once(session, Reminder, {**natural, "at": now}):
+    if not insert_once(session, Reminder, {**natural, "at": now}):
         return 0
     data = json.dumps(
         {
@@ -147,35 +121,13 @@ def _tell(session: Session, item: _Due, person: Person, threshold: int, now: dat
         },
         sort_keys=True,
     )
-    channels = ["in_app", "mail"] if person.email else ["in_app"]
-    rows = [
-        {
-            "message_id": _message_id(natural, channel),
-            "person_id": person.id,
-            "channel": channel,
-            "kind": "reminder",
-            "data": data,
-            "status": "waiting",
-            "attempts": 0,
-            "created_at": now,
-            "next_attempt_at": now,
-        }
-        for channel in channels
-    ]
-    session.execute(insert(Message), rows)
+    key = _natural_key(natural)
+    session.execute(insert(Message), messages(person, "reminder", data, key, now))
     return 1
 
 
-def _message_id(natural: Mapping[str, Any], channel: str) -> str:
-    content = "|".join(str(natural[key]) for key in sorted(natural)) + channel
-    return f"{hashlib.sha256(content.encode()).hexdigest()[:40]}@requestflow"
-
-
-def _insert_once(session: Session, table: Any, values: dict[str, Any]) -> bool:
-    dialect = session.get_bind().dialect.name
-    make = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement = make(table).values(values).on_conflict_do_nothing().returning(table.id)
-    return session.execute(statement).scalar() is not None
+def _natural_key(natural: Mapping[str, Any]) -> str:
+    return "|".join(str(natural[key]) for key in sorted(natural))
 
 
 def _postpone(session: Session, row_id: int, today: date, error: Exception) -> None:

@@ -1,10 +1,11 @@
 """What a message says, in the reader's language."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from requestflow.foundation import text
+from requestflow.foundation import Text, text
 from requestflow.law import packs
 
 
@@ -18,7 +19,13 @@ def deadline_label(kind: str, locale: str) -> str:
 
 
 def subject(data: Mapping[str, Any], locale: str) -> str:
-    """One line: which case, which deadline, how near."""
+    """One line: which case, and which deadline how near, or what the applicant did."""
+    if "step" in data:
+        step = text(f"step.{data['step']}")
+        message = text(
+            "%(number)s: the applicant acted: %(step)s", number=data["number"], step=step
+        )
+        return message.in_locale(locale)
     label = deadline_label(data["deadline"], locale)
     threshold = data["threshold"]
     values = {"number": data["number"], "deadline": label, "due": data["due"], "days": threshold}
@@ -31,6 +38,63 @@ def subject(data: Mapping[str, Any], locale: str) -> str:
     else:
         message = text("%(number)s: %(deadline)s was due on %(due)s", **values)
     return message.in_locale(locale)
+
+
+@dataclass(frozen=True)
+class Words:
+    """A mail's subject and body."""
+
+    subject: str
+    body: str
+
+
+def mail(kind: str, data: Mapping[str, Any], locale: str, base_url: str) -> Words:
+    """What a mail says: to staff of a deadline, to applicants of their case, or a link."""
+    if kind == "case":
+        return _to_applicant(data, locale, base_url)
+    if kind == "link":
+        return _with_link(data, locale)
+    return Words(subject(data, locale), body(data, locale, base_url))
+
+
+def _to_applicant(data: Mapping[str, Any], locale: str, base_url: str) -> Words:
+    due = text("By %(day)s at the latest.", day=data["due"]) if data["due"] else None
+    lines = [
+        text("Your application %(number)s to %(unit)s", number=data["number"], unit=data["unit"]),
+        None,
+        text("%(day)s: %(what)s", day=data["day"], what=data["happened"]),
+        None,
+        text("What happens next: %(what)s", what=data["next"]),
+        due,
+        None,
+        text("Follow it here: %(link)s", link=f"{base_url}/follow?number={data['number']}"),
+        text("You need the case number and the tracking code from your receipt."),
+        None,
+        text("Please do not answer this mail; write to the office on the page above."),
+    ]
+    heading = text("%(number)s: %(what)s", number=data["number"], what=data["happened"])
+    return Words(heading.in_locale(locale), _body(lines, locale))
+
+
+def _with_link(data: Mapping[str, Any], locale: str) -> Words:
+    lines = [
+        text(
+            "Somebody, probably you, asked for a link to sign in with. It is good once, for "
+            "30 minutes:"
+        ),
+        None,
+        text("%(link)s", link=data["link"]),
+        None,
+        text("If it was not you, you need not do anything."),
+    ]
+    return Words(
+        text("Your link to sign in").in_locale(locale),
+        _body(lines, locale),
+    )
+
+
+def _body(lines: Sequence[Text | None], locale: str) -> str:
+    return "\n".join(line.in_locale(locale) if line else "" for line in lines)
 
 
 def body(data: Mapping[str, Any], locale: str, base_url: str) -> str:

@@ -1,6 +1,16 @@
 """Tables of publications, channels and reported figures."""
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
+from datetime import date
+
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from requestflow.foundation import Base
@@ -55,3 +65,32 @@ class Activity(Base):
     figure: Mapped[str] = mapped_column(String(120))
     value: Mapped[int] = mapped_column(BigInteger)
     unit_of_measure: Mapped[str] = mapped_column(String(20))
+
+
+BigId = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Findable(Base):
+    """Something the search box finds: an item a unit published, or an answer it gave.
+
+    `reference` names it in its source: the item's number, or the case's. `words` are the
+    bigrams of title and text, in which is searched (see `search`); the index over them is made
+    in the migrations, because each database has its own kind.
+    """
+
+    __tablename__ = "findables"
+    __table_args__ = (
+        UniqueConstraint("kind", "reference"),
+        Index("ix_findables_unit", "unit_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    reference: Mapped[str] = mapped_column(String(120))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    title: Mapped[str] = mapped_column(Text)
+    summary: Mapped[str | None] = mapped_column(Text)
+    category: Mapped[str | None] = mapped_column(String(40))
+    link: Mapped[str | None] = mapped_column(String(500))
+    day: Mapped[date]
+    words: Mapped[str] = mapped_column(Text)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from requestflow.accounts import Actor, Unit, require
 from requestflow.foundation import RequestflowError, text
+from requestflow.publications.items import is_item_list, read_items, store_items
 from requestflow.publications.models import Activity, ChannelCount, Publication
 
 SCALE = 10_000
@@ -72,6 +73,8 @@ def import_figures(session: Session, actor: Actor, path: Path) -> Imported:
     Raises RequestflowError naming every faulty line; then nothing of the file is stored.
     """
     require(actor, "case.import")
+    if is_item_list(_header(path)):
+        return Imported(path.name, "items", *store_items(session, read_items(session, path)))
     kind, rows = _read(session, path)
     known = {
         tuple(getattr(row, name) for name in kind.key): row
@@ -91,6 +94,14 @@ def import_figures(session: Session, actor: Actor, path: Path) -> Imported:
         session.execute(insert(kind.table), added)
     unchanged = len(rows) - len(added) - changed
     return Imported(path.name, kind.name, len(added), changed, unchanged)
+
+
+def _header(path: Path) -> list[str]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return next(csv.reader(file), [])
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise RequestflowError(text("%(file)s cannot be read.", file=str(path))) from error
 
 
 def _read(session: Session, path: Path) -> tuple[_Kind, dict[tuple[Any, ...], dict[str, Any]]]:
@@ -125,7 +136,8 @@ def _kind_of(path: Path, header: Any) -> _Kind:
     raise RequestflowError(
         text(
             "%(file)s: the header fits none of the known files: unit,month,category,count; "
-            "unit,month,channel,count; year,figure,value,unit_of_measure.",
+            "unit,month,channel,count; year,figure,value,unit_of_measure; "
+            "unit,number,title,category,published_on,summary,link.",
             file=path.name,
         )
     )

@@ -96,7 +96,7 @@ def _case(number: str, whole: bool) -> ResponseReturnValue:
         view = view_case(session, who, number)
         party = party_details(session, view.id)
         if whole:
-            require(who, "case.reveal", view.unit.path)
+            require(who, "case.reveal", view.unit.path, handler=view.state.handler)
             record_access(session, who, "personal data shown", number, app.now())
     shown = party if whole else masked(party)
     return render_template(

@@ -1,0 +1,48 @@
+"""Applications on their way (申请): filled in page by page, checked, sent once."""
+
+from requestflow.applications.cleaning import line, paragraph
+from requestflow.applications.models import ApplicationDraft
+from requestflow.applications.pages import (
+    FORMS,
+    IDENTITY_KINDS,
+    KINDS,
+    ORDER,
+    PAGES,
+    WAYS,
+    Errors,
+    read,
+)
+from requestflow.applications.service import (
+    Draft,
+    Incomplete,
+    begin,
+    clear_drafts,
+    code_of,
+    draft_of,
+    keep,
+    problems,
+    submit,
+)
+
+__all__ = [
+    "FORMS",
+    "IDENTITY_KINDS",
+    "KINDS",
+    "ORDER",
+    "PAGES",
+    "WAYS",
+    "ApplicationDraft",
+    "Draft",
+    "Errors",
+    "Incomplete",
+    "begin",
+    "clear_drafts",
+    "code_of",
+    "draft_of",
+    "keep",
+    "line",
+    "paragraph",
+    "problems",
+    "read",
+    "submit",
+]

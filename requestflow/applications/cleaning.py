@@ -1,0 +1,30 @@
+"""Typed text made clean: what is not seen or turns the writing round is taken out.
+
+All else is kept as it was typed, rare characters beyond the basic plane or of private use among
+it: they stand in people's names."""
+
+import re
+import unicodedata
+
+# Zero-width characters, marks that turn the direction of writing, the byte order mark.
+UNSEEN = re.compile(
+    "[\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff"
+    "\U000e0000-\U000e007f]"
+)
+BLANK = re.compile(r"[^\S\n]+")
+
+
+def line(value: str) -> str:
+    """One line: no control or unseen characters, single spaces, in composed form (NFC)."""
+    return BLANK.sub(" ", paragraph(value).replace("\n", " ")).strip()
+
+
+def paragraph(value: str) -> str:
+    """Several lines: the same, but line ends are kept."""
+    composed = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
+    kept = "".join(
+        letter
+        for letter in UNSEEN.sub("", composed)
+        if letter in "\n\t" or unicodedata.category(letter) not in ("Cc", "Cs")
+    )
+    return re.sub(r"\n{3,}", "\n\n", BLANK.sub(" ", kept)).strip()

@@ -1,0 +1,233 @@
+"""The pages of an application: what each asks (Order 711 art. 29), and what is wrong with what
+was typed."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from requestflow.applications import cleaning
+from requestflow.applications.identity import is_credit_code, is_resident_number
+from requestflow.foundation import Text, text
+
+Values = Mapping[str, str]
+Errors = dict[str, Text]
+
+KINDS = ("person", "enterprise", "research", "welfare", "legal", "other")
+IDENTITY_KINDS = ("resident", "passport", "permit", "military", "other")
+WAYS = ("page", "mail", "post", "collected", "inspection")
+FORMS = ("email", "paper", "disc")
+YES_NO = ("yes", "no")
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field: how long it may be, in characters; the message where it must not be empty; the
+    values it may have."""
+
+    name: str
+    longest: int = 120
+    missing: Text | None = None
+    lines: bool = False
+    choices: tuple[str, ...] = ()
+    check: Callable[[str], Text | None] = lambda _value: None
+
+
+def _email(value: str) -> Text | None:
+    if re.fullmatch(r"[^@\s<>,;\"]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", value):
+        return None
+    return text("This is not a mail address. An example: name@example.org")
+
+
+def _phone(value: str) -> Text | None:
+    digits = sum(letter.isdigit() for letter in value)
+    if re.fullmatch(r"[\d+()（）\- ]+", value) and 5 <= digits <= 20:
+        return None
+    return text("This is not a telephone number. Use digits, spaces and the signs + - ( ) only.")
+
+
+def _postcode(value: str) -> Text | None:
+    if re.fullmatch(r"\d{6}", value):
+        return None
+    return text("A postcode has six digits.")
+
+
+_NAME = Field("name", 100, text("Enter the name of whoever applies."))
+_PHONE = Field("phone", 40, check=_phone)
+_EMAIL = Field("email", 254, check=_email)
+_ADDRESS = Field("address", 200)
+_POSTCODE = Field("postcode", 10, check=_postcode)
+
+PAGES: dict[str, tuple[Field, ...]] = {
+    "unit": (Field("unit", 40, text("Choose the unit that you want to ask.")),),
+    "information": (
+        Field("title", 200, text("Say in one line which information you want.")),
+        Field("document_number", 100),
+        Field("period", 100),
+        Field("description", 5000, lines=True),
+    ),
+    "files": (),
+    "applicant": (Field("applicant_kind", 20, text("Choose who applies."), choices=KINDS),),
+    "details": (
+        _NAME,
+        Field(
+            "identity_kind",
+            20,
+            text("Choose the document that shows who you are."),
+            choices=(*IDENTITY_KINDS, "credit_code"),
+        ),
+        Field("identity_number", 40, text("Enter the number of that document.")),
+        Field("contact_person", 100),
+    ),
+    "contact": (_PHONE, _EMAIL, _ADDRESS, _POSTCODE),
+    "representative": (
+        Field(
+            "represented",
+            5,
+            text("Say whether you apply for somebody else."),
+            choices=YES_NO,
+        ),
+        Field("representative", 100),
+        Field("representative_identity_kind", 20, choices=IDENTITY_KINDS),
+        Field("representative_identity_number", 40),
+        Field("representative_phone", 40, check=_phone),
+    ),
+    "delivery": (
+        Field("way", 20, text("Choose how you want to receive the information."), choices=WAYS),
+        Field("form", 20, choices=FORMS),
+        _EMAIL,
+        _ADDRESS,
+        _POSTCODE,
+    ),
+    "fee": (
+        Field(
+            "waiver",
+            5,
+            text("Say whether you ask not to have to pay a fee."),
+            choices=YES_NO,
+        ),
+        Field("waiver_reason", 1000, lines=True),
+    ),
+}
+ORDER = (*PAGES, "check")
+"""The pages in the order they are asked."""
+
+
+def read(page: str, typed: Values, known: Values) -> tuple[dict[str, str], Errors]:
+    """What was typed on a page, made clean, and what is wrong by field.
+
+    `known` is what the pages before hold.
+    """
+    values: dict[str, str] = {}
+    errors: Errors = {}
+    for field in PAGES[page]:
+        raw = typed.get(field.name, "")
+        value = cleaning.paragraph(raw) if field.lines else cleaning.line(raw)
+        values[field.name] = value
+        problem = _problem(field, value)
+        if problem:
+            errors[field.name] = problem
+    more = _TOGETHER.get(page)
+    if more:
+        for name, problem in more(values, known).items():
+            errors.setdefault(name, problem)
+    return values, errors
+
+
+def _problem(field: Field, value: str) -> Text | None:
+    if not value:
+        return field.missing
+    if len(value) > field.longest:
+        return text(
+            "This is %(over)s characters too long; there is room for %(longest)s.",
+            over=len(value) - field.longest,
+            longest=field.longest,
+        )
+    if field.choices and value not in field.choices:
+        return field.missing or text("Choose one of the answers.")
+    return field.check(value)
+
+
+def number_problem(kind: str, number: str) -> Text | None:
+    """What is wrong with a number of identity."""
+    if kind == "resident" and not is_resident_number(number):
+        return text("This cannot be an identity number: it has 18 places. Check each digit.")
+    if kind == "credit_code" and not is_credit_code(number):
+        return text("This cannot be a social credit code: it has 18 places. Check each of them.")
+    if not re.fullmatch(r"[\w()（）\-/ ]{4,40}", number):
+        return text("Enter the number as it stands on the document.")
+    return None
+
+
+def _details(values: dict[str, str], known: Values) -> Errors:
+    person = known.get("applicant_kind", "person") == "person"
+    if not person:
+        values["identity_kind"] = "credit_code"
+    number = values["identity_number"] = values["identity_number"].upper()
+    errors: Errors = {}
+    if person and values["identity_kind"] == "credit_code":
+        errors["identity_kind"] = text("Choose the document that shows who you are.")
+    elif number and (problem := number_problem(values["identity_kind"], number)):
+        errors["identity_number"] = problem
+    if not person and not values["contact_person"]:
+        errors["contact_person"] = text("Enter the name of somebody we can speak with.")
+    return errors
+
+
+def _contact(values: dict[str, str], _known: Values) -> Errors:
+    if any(values[name] for name in ("phone", "email", "address")):
+        return {}
+    return {"phone": text("Give at least one way to reach you: telephone, mail or address.")}
+
+
+def _representative(values: dict[str, str], _known: Values) -> Errors:
+    if values["represented"] != "yes":
+        for name in values:
+            if name != "represented":
+                values[name] = ""
+        return {}
+    errors: Errors = {}
+    number = values["representative_identity_number"] = values[
+        "representative_identity_number"
+    ].upper()
+    if not values["representative"]:
+        errors["representative"] = text("Enter your name.")
+    if not values["representative_identity_kind"]:
+        errors["representative_identity_kind"] = text("Choose the document that shows who you are.")
+    if not number:
+        errors["representative_identity_number"] = text("Enter the number of that document.")
+    elif problem := number_problem(values["representative_identity_kind"], number):
+        errors["representative_identity_number"] = problem
+    return errors
+
+
+def _delivery(values: dict[str, str], _known: Values) -> Errors:
+    errors: Errors = {}
+    way = values["way"]
+    if way == "post" and not values["address"]:
+        errors["address"] = text("Enter the address to which the answer shall go.")
+    if way == "mail" and not values["email"]:
+        errors["email"] = text("Enter the mail address to which the answer shall go.")
+    if way == "inspection":
+        values["form"] = ""
+    elif way in {"page", "mail"}:
+        values["form"] = "email"
+    elif way and values["form"] not in {"paper", "disc"}:
+        errors["form"] = text("Choose paper or a disc.")
+    return errors
+
+
+def _fee(values: dict[str, str], _known: Values) -> Errors:
+    if values["waiver"] == "yes" and not values["waiver_reason"]:
+        return {"waiver_reason": text("Say why you cannot or need not pay.")}
+    if values["waiver"] != "yes":
+        values["waiver_reason"] = ""
+    return {}
+
+
+_TOGETHER: dict[str, Callable[[dict[str, str], Values], Errors]] = {
+    "details": _details,
+    "contact": _contact,
+    "representative": _representative,
+    "delivery": _delivery,
+    "fee": _fee,
+}

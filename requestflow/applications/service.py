@@ -1,0 +1,180 @@
+"""Drafts of applications: begun, filled in page by page, sent once, cleared away."""
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from requestflow.accounts import Actor, Unit
+from requestflow.applications.models import ApplicationDraft
+from requestflow.applications.pages import PAGES, Errors, read
+from requestflow.cases import Case, Door, Opening
+from requestflow.citizens import code_from, give_code
+from requestflow.documents import Document, documents_of_draft, give_to_case, named
+from requestflow.foundation import EncryptedText, NotFound, RequestflowError, text
+
+DRAFT_LIVES = timedelta(days=7)
+CODE_SHOWN_FOR = timedelta(minutes=30)
+"""How long the page that shows the tracking code may be loaded again: a lost connection or a
+second press must not cost the applicant the code."""
+
+
+class Incomplete(RequestflowError):
+    """An application that cannot be sent yet; `pages` still need something."""
+
+    def __init__(self, pages: Sequence[str]) -> None:
+        super().__init__(text("Some answers are still missing. They are marked below."))
+        self.pages = pages
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An application being filled in; `sent_as` is the number of the case it became."""
+
+    id: int
+    content: dict[str, str]
+    expires_at: datetime
+    sent_as: str | None
+    row: ApplicationDraft
+
+
+def begin(session: Session, language: str, now: datetime, unit: str | None = None) -> str:
+    """Begins an application; the secret of its link."""
+    token = secrets.token_urlsafe(32)
+    content = {"language": language, **({"unit": unit} if unit else {})}
+    session.add(
+        ApplicationDraft(
+            token_digest=_digest(token),
+            content=json.dumps(content),
+            created_at=now,
+            expires_at=now + DRAFT_LIVES,
+        )
+    )
+    return token
+
+
+def draft_of(session: Session, token: str, now: datetime, lock: bool = False) -> Draft:
+    """The application of a link; NotFound where the link is not, or no longer, good."""
+    query = (
+        select(ApplicationDraft, Case.number)
+        .outerjoin(Case, Case.id == ApplicationDraft.case_id)
+        .where(ApplicationDraft.token_digest == _digest(token), ApplicationDraft.expires_at > now)
+    )
+    if lock:
+        query = query.with_for_update(of=ApplicationDraft).execution_options(populate_existing=True)
+    found = session.execute(query).one_or_none()
+    if found is None:
+        raise NotFound(
+            text(
+                "This link is no longer good. An application that is not sent is kept for 7 days."
+            ),
+            text("Please begin a new application."),
+        )
+    row, number = found
+    return Draft(row.id, dict(json.loads(row.content)), row.expires_at, number, row)
+
+
+def keep(draft: Draft, values: Mapping[str, str], now: datetime) -> None:
+    """Keeps what was typed on a page, right or wrong: nothing typed is lost."""
+    draft.content.update(values)
+    draft.row.content = json.dumps(draft.content, ensure_ascii=False)
+    draft.row.expires_at = now + DRAFT_LIVES
+
+
+def problems(session: Session, draft: Draft) -> dict[str, Errors]:
+    """What is still wrong, by page."""
+    found: dict[str, Errors] = {}
+    for page in PAGES:
+        errors = read(page, draft.content, draft.content)[1]
+        if page == "unit" and not errors and not _unit(session, draft):
+            errors = {"unit": text("Choose the unit that you want to ask.")}
+        if page == "representative" and not errors:
+            errors = _proof(session, draft)
+        if errors:
+            found[page] = errors
+    return found
+
+
+def _unit(session: Session, draft: Draft) -> Unit | None:
+    return session.scalar(select(Unit).where(Unit.code == draft.content.get("unit", "")))
+
+
+def _proof(session: Session, draft: Draft) -> Errors:
+    if draft.content.get("represented") != "yes":
+        return {}
+    if any(item.purpose == "authority" for item in documents_of_draft(session, draft.id)):
+        return {}
+    return {"proof": text("Add the paper that shows that you may act for the applicant.")}
+
+
+def submit(session: Session, door: Door, token: str, now: datetime) -> str:
+    """Sends an application: one case, however often and by however many it is pressed; its number.
+
+    Over the internet the day of receipt is the day on which both sides confirm (art. 31): the
+    applicant by sending, the body by the receipt that answers it at once. Raises Incomplete.
+    """
+    draft = draft_of(session, token, now, lock=True)
+    if draft.sent_as:
+        return draft.sent_as
+    wrong = problems(session, draft)
+    if wrong:
+        raise Incomplete(tuple(wrong))
+    files = documents_of_draft(session, draft.id)
+    number = door.open(session, Actor.applicant(), _opening(draft.content, files, door, now), now)
+    case_id = session.scalars(select(Case.id).where(Case.number == number)).one()
+    give_to_case(session, files, case_id)
+    give_code(session, case_id, now, secret=token)
+    draft.row.case_id, draft.row.submitted_at = case_id, now
+    draft.row.content = json.dumps({"language": draft.content.get("language", "zh_CN")})
+    session.flush()
+    return number
+
+
+def _opening(
+    content: Mapping[str, str], files: Sequence[Document], door: Door, now: datetime
+) -> Opening:
+    particulars: dict[str, Any] = {
+        "description": content.get("description"),
+        "document_number": content.get("document_number"),
+        "period": content.get("period"),
+        "delivery_way": content.get("way"),
+        "fee_waiver_reason": content.get("waiver_reason"),
+        "language": content.get("language"),
+        "documents": named(files),
+    }
+    names = (*(field.name for field in PAGES["details"]), "phone", "email", "address", "postcode")
+    acting = tuple(f.name for f in PAGES["representative"] if f.name != "represented")
+    return Opening(
+        unit=content["unit"],
+        received_on=now.astimezone(door.zone).date(),
+        applicant_kind=content["applicant_kind"],
+        channel="internet",
+        subject=content["title"],
+        party={name: content.get(name) or None for name in (*names, *acting)},
+        delivery_form="inspection" if content["way"] == "inspection" else content["form"],
+        particulars={key: value for key, value in particulars.items() if value},
+    )
+
+
+def code_of(draft: Draft, token: str, now: datetime) -> str | None:
+    """The tracking code of what was just sent, or None once it was shown long enough."""
+    if draft.row.code_shown_at is None:
+        draft.row.code_shown_at = now
+    return code_from(token) if now < draft.row.code_shown_at + CODE_SHOWN_FOR else None
+
+
+def clear_drafts(session: Session, now: datetime) -> int:
+    """Removes drafts whose time is over, with their files' entries; how many."""
+    over = select(ApplicationDraft.id).where(ApplicationDraft.expires_at <= now)
+    session.execute(delete(Document).where(Document.draft_id.in_(over)))
+    gone = session.execute(delete(ApplicationDraft).where(ApplicationDraft.expires_at <= now))
+    return int(gone.rowcount)  # type: ignore[attr-defined]
+
+
+def _digest(token: str) -> str:
+    return EncryptedText.digest(f"draft:{token}")

@@ -1,0 +1,45 @@
+"""The citizen's side: what applicants prove themselves with, how a case is told to them, which
+remedies are open."""
+
+from requestflow.citizens.answered import publish_answers, publish_earlier_answers
+from requestflow.citizens.codes import case_of_code, code_from, code_made_at, give_code, plain
+from requestflow.citizens.membership import (
+    account_by_id,
+    cases_of,
+    clear_links,
+    make_link,
+    owns,
+    set_password,
+    sign_in_with_password,
+    use_link,
+)
+from requestflow.citizens.models import CitizenAccount
+from requestflow.citizens.objecting import OpenRemedy, open_remedies
+from requestflow.citizens.telling import SHOWN, Next, next_step, said, told, yuan
+
+__all__ = [
+    "SHOWN",
+    "CitizenAccount",
+    "Next",
+    "OpenRemedy",
+    "account_by_id",
+    "case_of_code",
+    "cases_of",
+    "clear_links",
+    "code_from",
+    "code_made_at",
+    "give_code",
+    "make_link",
+    "next_step",
+    "open_remedies",
+    "owns",
+    "plain",
+    "publish_answers",
+    "publish_earlier_answers",
+    "said",
+    "set_password",
+    "sign_in_with_password",
+    "told",
+    "use_link",
+    "yuan",
+]

@@ -1,0 +1,72 @@
+"""Tracking codes: made, shown once, checked; only their hash is kept."""
+
+import secrets
+from datetime import datetime
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from requestflow.cases import Case
+from requestflow.citizens.models import TrackingCode
+from requestflow.foundation import EncryptedText
+
+# Without what is easily taken for another: no 0, O, 1, I, L, U.
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+LENGTH = 12
+_hasher = PasswordHasher()
+# Verified against where there is no such case, so that every wrong pair takes as long.
+_NOBODY = _hasher.hash("nobody")
+
+
+def code_from(secret: str) -> str:
+    """The code that belongs to a secret: the same each time, and not to be had without it."""
+    number = int(EncryptedText.digest(f"tracking:{secret}"), 16)
+    letters = []
+    for _ in range(LENGTH):
+        number, place = divmod(number, len(ALPHABET))
+        letters.append(ALPHABET[place])
+    return shown("".join(letters))
+
+
+def shown(code: str) -> str:
+    """A code as people read it: ABCD-EFGH-JKMN."""
+    return "-".join(code[place : place + 4] for place in range(0, len(code), 4))
+
+
+def plain(code: str) -> str:
+    """A code as typed, without spaces, dashes and small letters."""
+    return "".join(letter for letter in code.upper() if letter.isalnum())[:40]
+
+
+def give_code(session: Session, case_id: int, now: datetime, secret: str | None = None) -> str:
+    """Makes the code of a case and gives it, this once; an earlier one is no longer good."""
+    code = code_from(secret or secrets.token_urlsafe(32))
+    session.execute(delete(TrackingCode).where(TrackingCode.case_id == case_id))
+    session.add(TrackingCode(case_id=case_id, code_hash=_hasher.hash(plain(code)), made_at=now))
+    session.flush()
+    return code
+
+
+def case_of_code(session: Session, number: str, code: str) -> str | None:
+    """The number of the case if the code is its, else None; both take as long."""
+    row = session.execute(
+        select(Case.number, TrackingCode.code_hash)
+        .join(TrackingCode, TrackingCode.case_id == Case.id)
+        .where(Case.number == number.strip().upper()[:60])
+    ).one_or_none()
+    try:
+        _hasher.verify(row.code_hash if row else _NOBODY, plain(code))
+    except (VerificationError, InvalidHashError):
+        return None
+    return row.number if row else None
+
+
+def code_made_at(session: Session, number: str) -> datetime | None:
+    """When the code that is good now was made: what was opened with an earlier one is closed."""
+    return session.scalar(
+        select(TrackingCode.made_at)
+        .join(Case, Case.id == TrackingCode.case_id)
+        .where(Case.number == number)
+    )

@@ -1,0 +1,117 @@
+"""Accounts of citizens, for whoever wants one: a mail address, a link or a password."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from requestflow.accounts import Unit
+from requestflow.cases import Case, Party
+from requestflow.cases.parties import email_digest
+from requestflow.citizens.models import CitizenAccount, SignInLink
+from requestflow.foundation import EncryptedText, RequestflowError, insert_once, text
+
+LINK_LIVES = timedelta(minutes=30)
+SHORTEST_PASSWORD = 10
+MOST_CASES = 100
+_hasher = PasswordHasher()
+_NOBODY = _hasher.hash("nobody")
+
+
+def make_link(session: Session, email: str, now: datetime) -> str:
+    """The secret of a link to sign in with, to be mailed to that address: good once."""
+    token = secrets.token_urlsafe(32)
+    session.add(
+        SignInLink(token_digest=_digest(token), email=email.strip(), expires_at=now + LINK_LIVES)
+    )
+    return token
+
+
+def use_link(session: Session, token: str, locale: str, now: datetime) -> CitizenAccount | None:
+    """The account of a link, made where there is none; None where the link is no longer good."""
+    used = session.execute(
+        update(SignInLink)
+        .where(
+            SignInLink.token_digest == _digest(token),
+            SignInLink.used_at.is_(None),
+            SignInLink.expires_at > now,
+        )
+        .values(used_at=now)
+        .returning(SignInLink.email)
+    ).scalar()
+    if used is None:
+        return None
+    digest = email_digest(used)
+    values = {"email": used, "email_digest": digest, "locale": locale, "made_at": now}
+    insert_once(session, CitizenAccount, values)
+    return session.scalar(select(CitizenAccount).where(CitizenAccount.email_digest == digest))
+
+
+def sign_in_with_password(session: Session, email: str, password: str) -> CitizenAccount | None:
+    """The account of that address and password, or None; both take as long."""
+    account = session.scalar(
+        select(CitizenAccount).where(CitizenAccount.email_digest == email_digest(email))
+    )
+    try:
+        _hasher.verify((account and account.password_hash) or _NOBODY, password)
+    except (VerificationError, InvalidHashError):
+        return None
+    return account if account and account.password_hash else None
+
+
+def set_password(session: Session, account_id: int, password: str) -> None:
+    """Sets an account's password; RequestflowError where it is too short."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise RequestflowError(
+            text("A password needs at least %(number)s characters.", number=SHORTEST_PASSWORD)
+        )
+    session.get_one(CitizenAccount, account_id).password_hash = _hasher.hash(password)
+
+
+def account_by_id(session: Session, account_id: int) -> CitizenAccount | None:
+    """The account of that id, or None."""
+    return session.get(CitizenAccount, account_id)
+
+
+def cases_of(session: Session, account: CitizenAccount) -> Sequence[Any]:
+    """The cases in which the account's address is the applicant's, the newest first."""
+    query = (
+        select(
+            Case.number,
+            Case.subject,
+            Case.stage,
+            Case.received_on,
+            Case.due_on,
+            Unit.name.label("unit_name"),
+        )
+        .join(Party, Party.case_id == Case.id)
+        .join(Unit, Unit.id == Case.unit_id)
+        .where(Party.email_digest == account.email_digest)
+        .order_by(Case.id.desc())
+        .limit(MOST_CASES)
+    )
+    return session.execute(query).all()
+
+
+def owns(session: Session, account: CitizenAccount, number: str) -> bool:
+    """Whether the case of that number is the account's."""
+    query = (
+        select(Case.id)
+        .join(Party, Party.case_id == Case.id)
+        .where(Case.number == number, Party.email_digest == account.email_digest)
+    )
+    return session.scalar(query) is not None
+
+
+def clear_links(session: Session, now: datetime) -> None:
+    """Removes links that are no longer good."""
+    session.execute(delete(SignInLink).where(SignInLink.expires_at < now - timedelta(days=1)))
+
+
+def _digest(token: str) -> str:
+    return EncryptedText.digest(f"link:{token}")

@@ -1,0 +1,237 @@
+"""What happened to a case, and what comes next, in the words of an ordinary letter."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from requestflow.cases import CaseState, Event
+from requestflow.foundation import Text, text
+from requestflow.law import Deadline
+from requestflow.law.loading import pack as law_pack
+
+_PLAIN: dict[str, Text] = {
+    "assigned": text("Somebody in the office has taken up your application."),
+    "clarified": text("The office received your clarification."),
+    "clarification_lapsed": text(
+        "The office received no clarification in time, so your application ends here."
+    ),
+    "reasons_requested": text(
+        "The office asks you to explain why you need so much, or so often. Please answer here."
+    ),
+    "reasons_given": text("The office received your reasons."),
+    "consultation_started": text(
+        "The office has asked others whose rights or records are touched by your application. "
+        "The time until they answer does not count."
+    ),
+    "consultation_ended": text("The others have answered, or their time to answer is over."),
+    "fee_acknowledged": text("You confirmed that you received the fee notice."),
+    "fee_waiver_requested": text("You asked not to have to pay the fee."),
+    "payment_reported": text("You told the office that you paid."),
+    "fee_waived": text("You need not pay the fee."),
+    "fee_paid": text("Your payment came in. The time to answer starts anew."),
+    "fee_defaulted": text("The fee was not paid in time, so your application ends here."),
+    "delivery_confirmed": text("You confirmed that you received the answer."),
+    "withdrawn": text("The application was withdrawn."),
+    "remedy_answered": text("The office handed in its reply to your objection."),
+    "remedy_extended": text("The authority needs more time to decide on your objection."),
+    "due_days_moved": text("The holidays were announced anew, so a day in your case has moved."),
+}
+
+
+def _received(event: Event, _state: CaseState) -> Text:
+    channel = text(f"channel.{event.data['channel']}")
+    return text("The office received your application (%(channel)s).", channel=channel)
+
+
+def _clarification(event: Event, _state: CaseState) -> Text:
+    if event.data.get("answer_by"):
+        return text(
+            "The office asks you to say more clearly what you want. Please answer by %(day)s.",
+            day=event.data["answer_by"],
+        )
+    return text("The office asks you to say more clearly what you want.")
+
+
+def _delay(event: Event, _state: CaseState) -> Text:
+    return text(
+        "Your reasons were accepted. The office will answer by %(day)s.", day=event.data["until"]
+    )
+
+
+def _extended(event: Event, _state: CaseState) -> Text:
+    days = event.data.get("days")
+    if days:
+        return text("The office needs up to %(days)s working days more.", days=days)
+    return text("The office needs more time.")
+
+
+def _fee_notified(event: Event, _state: CaseState) -> Text:
+    return text(
+        "The office asks for a processing fee of %(yuan)s yuan.", yuan=yuan(event.data["fen"])
+    )
+
+
+def _transferred(event: Event, _state: CaseState) -> Text:
+    return text("Your application went to another unit, which will answer it.")
+
+
+def _redirected(event: Event, _state: CaseState) -> Text:
+    return text(
+        "This office does not have the information. Please ask: %(body)s.",
+        body=event.data["body"],
+    )
+
+
+def _answered(event: Event, state: CaseState) -> Text:
+    outcome = law_pack(state.law).outcome(event.data.get("outcome"))
+    if outcome is None:
+        return text("The office answered your application.")
+    return text("The office answered your application: %(outcome)s.", outcome=outcome.label)
+
+
+def _remedy_kind(event: Event, state: CaseState) -> Any:
+    return law_pack(state.law).remedy(event.data["kind"]).label
+
+
+def _remedy_filed(event: Event, state: CaseState) -> Text:
+    return text(
+        "An objection was filed against the office (%(kind)s).", kind=_remedy_kind(event, state)
+    )
+
+
+def _remedy_accepted(event: Event, state: CaseState) -> Text:
+    return text("The objection was accepted (%(kind)s).", kind=_remedy_kind(event, state))
+
+
+def _remedy_concluded(event: Event, state: CaseState) -> Text:
+    results = law_pack(state.law).remedy(event.data["kind"]).results
+    result = next((r.label for r in results if r.code == event.data["result"]), None)
+    return text(
+        "The objection was decided (%(kind)s): %(result)s.",
+        kind=_remedy_kind(event, state),
+        result=result or "",
+    )
+
+
+def _remedy_reported(event: Event, state: CaseState) -> Text:
+    return text(
+        "You told the office that you filed an objection (%(kind)s) on %(day)s.",
+        kind=_remedy_kind(event, state),
+        day=event.data["filed_on"],
+    )
+
+
+def _message(event: Event, _state: CaseState) -> Text:
+    if event.actor == "applicant":
+        return text("You wrote to the office.")
+    return text("The office wrote to you.")
+
+
+_MADE: dict[str, Callable[[Event, CaseState], Text]] = {
+    "received": _received,
+    "clarification_requested": _clarification,
+    "delay_set": _delay,
+    "extended": _extended,
+    "fee_notified": _fee_notified,
+    "transferred": _transferred,
+    "redirected": _redirected,
+    "delivered": _answered,
+    "decision_recorded": _answered,
+    "remedy_filed": _remedy_filed,
+    "remedy_accepted": _remedy_accepted,
+    "remedy_concluded": _remedy_concluded,
+    "remedy_reported": _remedy_reported,
+    "message_sent": _message,
+}
+SHOWN = frozenset({*_PLAIN, *_MADE})
+"""The steps that concern the applicant; what happens inside the office is not among them."""
+
+
+def yuan(fen: int) -> str:
+    """An amount in fen (1/100 yuan) as yuan."""
+    return f"{fen / 100:,.2f}"
+
+
+def told(event: Event, state: CaseState) -> Text | None:
+    """One step in plain words; None where it is the office's own affair."""
+    made = _MADE.get(event.kind)
+    return made(event, state) if made else _PLAIN.get(event.kind)
+
+
+def said(event: Event) -> str | None:
+    """What was written with a step, by either side, and may be read by both."""
+    data: Mapping[str, Any] = event.data
+    if event.kind == "received":
+        return None
+    for name in ("items", "text", "reason"):
+        if data.get(name):
+            return str(data[name])
+    return None
+
+
+@dataclass(frozen=True)
+class Next:
+    """What happens next: in words, until which day, and whether the applicant must act.
+
+    `late`: the day has passed.
+    """
+
+    text: Text
+    due: date | None = None
+    yours: bool = False
+    late: bool = False
+
+
+_WAITING = {
+    "clarifying": (
+        "clarification_reply",
+        text(
+            "It is your turn: please answer the office's question below. Without an answer in "
+            "time, your application may be taken as given up."
+        ),
+    ),
+    "awaiting_payment": (
+        "payment",
+        text(
+            "It is your turn: please pay the fee, or ask not to have to pay it. Without payment "
+            "in time, your application may be taken as given up."
+        ),
+    ),
+    "awaiting_reasons": (
+        "reply",
+        text("It is your turn: please explain why you need so much, or so often."),
+    ),
+}
+_WORKING = {
+    "received": text("The office has your application and will answer it."),
+    "in_progress": text("The office is working on your application and will answer it."),
+    "consulting": text("The office waits for others to answer, and will then answer you."),
+    "drafted": text("The answer is written and is being checked."),
+    "legality_reviewed": text("The answer is written and is being checked."),
+    "secrecy_reviewed": text("The answer is checked and waits for the signature."),
+    "signed": text("The answer is signed and will be sent to you."),
+    "redecision": text("The office must decide anew, and will answer you."),
+}
+_OVER = {
+    "delivered": text("You have your answer. Nothing more needs to happen."),
+    "closed": text("You have your answer. Nothing more needs to happen."),
+    "lapsed": text("The application has ended. You may apply again at any time."),
+    "withdrawn": text("The application has ended. You may apply again at any time."),
+    "defaulted": text("The application has ended. You may apply again at any time."),
+    "redirected": text("The application has ended here. Please ask the body that was named."),
+}
+
+
+def next_step(state: CaseState, deadlines: Sequence[Deadline], today: date) -> Next:
+    """What happens next in a case, and by when."""
+    running = {item.kind: item for item in deadlines if item.running}
+    if state.stage in _WAITING:
+        kind, words = _WAITING[state.stage]
+        due = running[kind].due if kind in running else None
+        return Next(words, due, yours=True, late=bool(due and due < today))
+    if state.stage in _WORKING:
+        answer = running.get("redecision" if state.redeciding else "reply")
+        due = answer.due if answer else None
+        return Next(_WORKING[state.stage], due, late=bool(due and due < today))
+    return Next(_OVER[state.stage])

@@ -1,0 +1,33 @@
+"""Files of a case (附件): kept by content, told by content, handed out as downloads only."""
+
+from requestflow.documents.kinds import ACCEPTED, DocumentRefused
+from requestflow.documents.models import Document
+from requestflow.documents.scanning import Scanner, scanner_for
+from requestflow.documents.service import (
+    MOST_OF_A_CASE,
+    MOST_OF_A_FILE,
+    Documents,
+    document_by_key,
+    documents_of_case,
+    documents_of_draft,
+    give_to_case,
+    named,
+)
+from requestflow.documents.store import Store
+
+__all__ = [
+    "ACCEPTED",
+    "MOST_OF_A_CASE",
+    "MOST_OF_A_FILE",
+    "Document",
+    "DocumentRefused",
+    "Documents",
+    "Scanner",
+    "Store",
+    "document_by_key",
+    "documents_of_case",
+    "documents_of_draft",
+    "give_to_case",
+    "named",
+    "scanner_for",
+]

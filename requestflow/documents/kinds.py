@@ -1,0 +1,141 @@
+"""Which kinds of file are taken, told by their content, and under which name they are kept."""
+
+import re
+import unicodedata
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from requestflow.foundation import RequestflowError, Text, text
+
+MOST_UNPACKED = 200 * 1024 * 1024
+MOST_RATIO = 120
+MOST_PARTS = 5_000
+LONGEST_NAME = 100
+# What turns the direction of writing or is not seen: a name must read as it is.
+INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+
+
+class DocumentRefused(RequestflowError):
+    """The file is not taken, and why."""
+
+    def __init__(self, message: Text) -> None:
+        super().__init__(message, text("Choose another file and try again."))
+
+
+@dataclass(frozen=True)
+class FileKind:
+    """A kind of file: its media type, the endings it goes by, the bytes it begins with."""
+
+    media_type: str
+    endings: tuple[str, ...]
+    begins: tuple[bytes, ...] = ()
+    holds: str | None = None
+
+
+ACCEPTED = (
+    FileKind("application/pdf", ("pdf",), (b"%PDF-",)),
+    FileKind("image/jpeg", ("jpg", "jpeg"), (b"\xff\xd8\xff",)),
+    FileKind("image/png", ("png",), (b"\x89PNG\r\n\x1a\n",)),
+    FileKind(
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        ("docx",),
+        (b"PK\x03\x04",),
+        "word/document.xml",
+    ),
+    FileKind(
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        ("xlsx",),
+        (b"PK\x03\x04",),
+        "xl/workbook.xml",
+    ),
+    FileKind("application/ofd", ("ofd",), (b"PK\x03\x04",), "OFD.xml"),
+    FileKind("text/plain", ("txt",)),
+)
+ENDINGS = tuple(ending for kind in ACCEPTED for ending in kind.endings)
+
+
+def told_by_content(path: Path, name: str) -> FileKind:
+    """The kind of a file; DocumentRefused for an empty file, one of another kind than its name
+    says, one that is not taken, or an archive that unpacks beyond measure."""
+    size = path.stat().st_size
+    if not size:
+        raise DocumentRefused(text("The file '%(name)s' is empty.", name=name))
+    found = _kind(path)
+    if found is None:
+        raise DocumentRefused(
+            text(
+                "'%(name)s' is not a file we can take. We take %(kinds)s.",
+                name=name,
+                kinds=", ".join(ending.upper() for ending in ENDINGS),
+            )
+        )
+    ending = name.rpartition(".")[2].lower()
+    if ending not in found.endings:
+        raise DocumentRefused(
+            text(
+                "'%(name)s' says it is one kind of file, but its content is %(kind)s.",
+                name=name,
+                kind=found.endings[0].upper(),
+            )
+        )
+    return found
+
+
+def _kind(path: Path) -> FileKind | None:
+    with path.open("rb") as file:
+        head = file.read(8192)
+    for kind in ACCEPTED:
+        if not head.startswith(kind.begins or (b"\x00not",)):
+            continue
+        if kind.holds is None or kind.holds in _parts(path):
+            return kind
+    return next(kind for kind in ACCEPTED if not kind.begins) if _is_text(path) else None
+
+
+def _is_text(path: Path) -> bool:
+    content = path.read_bytes()
+    if any(byte < 32 and byte not in b"\t\n\r\f" for byte in content):
+        return False
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            decoded = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        start = decoded.lstrip("\ufeff \t\r\n")[:512].lower()
+        return not start.startswith(("<!doctype", "<html", "<svg", "<?xml", "<script"))
+    return False
+
+
+def _parts(path: Path) -> frozenset[str]:
+    """The names in a ZIP; DocumentRefused where it would unpack beyond measure."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = archive.infolist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise DocumentRefused(text("The file is damaged and cannot be opened.")) from error
+    whole = sum(part.file_size for part in parts)
+    packed = max(sum(part.compress_size for part in parts), 1)
+    if len(parts) > MOST_PARTS or whole > MOST_UNPACKED or whole / packed > MOST_RATIO:
+        raise DocumentRefused(
+            text("The file would unpack to an unreasonable size and is not taken.")
+        )
+    if any(part.flag_bits & 1 for part in parts):
+        raise DocumentRefused(text("The file is protected by a password and cannot be opened."))
+    names = frozenset(part.filename for part in parts)
+    if any(name.lower().endswith("vbaproject.bin") for name in names):
+        raise DocumentRefused(text("The file holds macros and is not taken."))
+    return names
+
+
+def safe_name(name: str) -> str:
+    """A file's name without folders, control or invisible characters, not too long."""
+    name = unicodedata.normalize("NFC", name.replace("\\", "/").rpartition("/")[2])
+    name = INVISIBLE.sub("", name)
+    name = "".join(c for c in name if unicodedata.category(c) not in ("Cc", "Cs", "Co"))
+    name = re.sub(r'[<>:"|?*]', "_", name).strip(" .")
+    stem, dot, ending = name.rpartition(".")
+    if not dot:
+        stem, ending = name, ""
+    short = stem[: LONGEST_NAME - len(ending) - 1] or "file"
+    return f"{short}{dot}{ending}"[:LONGEST_NAME]

@@ -1,0 +1,37 @@
+"""The table of documents."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from requestflow.foundation import Base, UtcDateTime
+
+BigId = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Document(Base):
+    """A file that belongs to a case, or to a draft until the draft is sent.
+
+    `key` is what addresses and events call it; `sha256` where its content lies; `size` is in
+    bytes. `purpose` says what it was handed in or out for.
+    """
+
+    __tablename__ = "documents"
+    __table_args__ = (
+        Index("ix_documents_case", "case_id", "id"),
+        Index("ix_documents_draft", "draft_id", "id"),
+        Index("ix_documents_content", "sha256"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    key: Mapped[str] = mapped_column(String(32), unique=True)
+    case_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("cases.id"))
+    draft_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("application_drafts.id"))
+    purpose: Mapped[str] = mapped_column(String(20))
+    name: Mapped[str] = mapped_column(String(160))
+    media_type: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    from_applicant: Mapped[bool]
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)

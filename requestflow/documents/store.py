@@ -1,0 +1,86 @@
+"""Where files lie: outside the web root, each under the hash of its content."""
+
+import hashlib
+import os
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+PIECE = 256 * 1024
+LEFT_BEHIND = 24 * 3600
+
+
+class TooLarge(Exception):
+    """The file is larger than allowed."""
+
+
+@dataclass(frozen=True)
+class Received:
+    """A file that was taken in and waits to be kept: where it is, its hash and its bytes."""
+
+    path: Path
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True)
+class Store:
+    """Files in a folder. A file is whole under its hash, or it is not there."""
+
+    root: Path
+
+    def path(self, sha256: str) -> Path:
+        """Where the content of that hash lies."""
+        return self.root / sha256[:2] / sha256
+
+    @contextmanager
+    def receive(self, stream: IO[bytes], most: int) -> Iterator[Received]:
+        """Takes in at most `most` bytes; TooLarge beyond. What is not kept by the end of the
+        block is gone, whatever happened."""
+        waiting = self.root / "incoming"
+        waiting.mkdir(parents=True, exist_ok=True)
+        path = waiting / secrets.token_hex(16)
+        try:
+            digest, size = hashlib.sha256(), 0
+            with path.open("xb") as file:
+                while piece := stream.read(PIECE):
+                    size += len(piece)
+                    if size > most:
+                        raise TooLarge
+                    digest.update(piece)
+                    file.write(piece)
+                file.flush()
+                os.fsync(file.fileno())
+            yield Received(path, digest.hexdigest(), size)
+        finally:
+            path.unlink(missing_ok=True)
+
+    def keep(self, received: Received) -> None:
+        """Moves a received file to its place; the same content twice is one file."""
+        target = self.path(received.sha256)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        received.path.replace(target)
+
+    def open(self, sha256: str) -> IO[bytes]:
+        """The content of that hash; FileNotFoundError where it is not."""
+        return self.path(sha256).open("rb")
+
+    def remove(self, sha256: str) -> None:
+        """Removes a content that nothing refers to any more."""
+        self.path(sha256).unlink(missing_ok=True)
+
+    def older_than(self, seconds: int = LEFT_BEHIND) -> Iterator[str]:
+        """The hashes of files that lie there longer than that; clears what a killed process
+        left half received."""
+        before = time.time() - seconds
+        for path in self.root.glob("*/*"):
+            if path.stat().st_mtime >= before:
+                continue
+            if path.parent.name == "incoming":
+                path.unlink(missing_ok=True)
+            else:
+                yield path.name

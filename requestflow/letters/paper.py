@@ -1,0 +1,120 @@
+"""A paper as data, and its two forms: PDF (set with Typst) and Word."""
+
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pylopdf_fonts_zh_cn
+import typst
+from docx import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml.ns import qn
+from docx.shared import Pt
+
+TEMPLATE = Path(__file__).parent / "templates" / "paper.typ"
+FONTS = Path(pylopdf_fonts_zh_cn.__file__).parent
+WORD_FONT = "仿宋"
+
+
+@dataclass
+class Paper:
+    """A paper: its title, its language, and its blocks in order."""
+
+    title: str
+    locale: str
+    author: str
+    blocks: list[dict[str, Any]] = field(default_factory=list)
+
+    def heading(self, text: str) -> None:
+        """Adds a heading."""
+        self.blocks.append({"kind": "heading", "text": text})
+
+    def facts(self, rows: Sequence[tuple[str, str | None]]) -> None:
+        """Adds a table of what is called how; rows without a value are left out."""
+        filled = [[name, value] for name, value in rows if value]
+        self.blocks.append({"kind": "facts", "rows": filled})
+
+    def paragraph(self, text: str) -> None:
+        """Adds paragraphs, one for each line."""
+        self.blocks += [{"kind": "text", "text": part} for part in text.split("\n") if part]
+
+    def items(self, items: Sequence[str]) -> None:
+        """Adds a list."""
+        self.blocks.append({"kind": "list", "items": list(items)})
+
+    def code(self, label: str, text: str) -> None:
+        """Adds a code to be kept."""
+        self.blocks.append({"kind": "code", "label": label, "text": text})
+
+    def right(self, text: str) -> None:
+        """Adds a line on the right, for signature and day."""
+        self.blocks.append({"kind": "right", "text": text})
+
+
+def as_pdf(paper: Paper) -> bytes:
+    """The paper as a tagged PDF. What people typed is data for the template, never markup."""
+    chinese = paper.locale.startswith("zh")
+    content = {
+        "title": paper.title,
+        "author": paper.author,
+        "lang": "zh" if chinese else "en",
+        "region": "CN" if chinese else "GB",
+        "blocks": paper.blocks,
+    }
+    made = typst.compile(
+        str(TEMPLATE),
+        root=str(TEMPLATE.parent),
+        font_paths=[str(FONTS)],
+        sys_inputs={"paper": json.dumps(content, ensure_ascii=False)},
+        format="pdf",
+    )
+    assert isinstance(made, bytes)  # noqa: S101 - without an output file it is bytes
+    return made
+
+
+def as_docx(paper: Paper) -> bytes:
+    """The paper for Word, to be changed before it is signed."""
+    document = Document()
+    _use_font(document)
+    title = document.add_heading(paper.title, level=1)
+    title.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    for block in paper.blocks:
+        _add(document, block)
+    document.core_properties.title = paper.title
+    document.core_properties.author = paper.author
+    content = io.BytesIO()
+    document.save(content)
+    return content.getvalue()
+
+
+def _add(document: Any, block: dict[str, Any]) -> None:
+    kind = block["kind"]
+    if kind == "heading":
+        document.add_heading(block["text"], level=2)
+    elif kind == "facts":
+        table = document.add_table(rows=0, cols=2)
+        for name, value in block["rows"]:
+            cells = table.add_row().cells
+            cells[0].text, cells[1].text = name, value
+            cells[0].width, cells[1].width = Pt(100), Pt(340)
+    elif kind == "list":
+        for item in block["items"]:
+            document.add_paragraph(item, style="List Bullet")
+    elif kind == "right":
+        document.add_paragraph(block["text"]).alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    elif kind == "code":
+        document.add_paragraph(f"{block['label']} {block['text']}")
+    else:
+        document.add_paragraph(block["text"]).paragraph_format.first_line_indent = Pt(24)
+
+
+def _use_font(document: Any) -> None:
+    """Sets one font for Chinese and Latin letters: Word keeps them apart."""
+    for name in ("Normal", "Heading 1", "Heading 2", "List Bullet"):
+        style = document.styles[name]
+        style.font.name = WORD_FONT
+        style.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), WORD_FONT)
+    document.styles["Normal"].font.size = Pt(12)

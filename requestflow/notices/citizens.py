@@ -1,0 +1,91 @@
+"""What passes between office and applicant: mail to the applicant for each step that concerns
+them, a notice to the office for each step they take; written in the step's transaction."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from requestflow.cases import CaseChange, Event, Listener, party_details
+from requestflow.citizens import SHOWN, next_step, told
+from requestflow.foundation import Text
+from requestflow.notices.models import Message
+from requestflow.notices.outbox import letter, messages
+from requestflow.notices.recipients import people_told, recipients
+
+QUIET = frozenset({"assigned"})
+"""Shown on the page, but no reason to write a mail."""
+
+
+def tell_applicants(zone: ZoneInfo) -> Listener:
+    """A listener of the door that writes to the applicant of a changed case."""
+
+    def listen(session: Session, changes: Sequence[CaseChange], now: datetime) -> None:
+        for change in changes:
+            events = [e for e in change.added if e.kind in SHOWN and e.kind not in QUIET]
+            email = _address(session, change) if events else None
+            if email:
+                rows = [_row(change, event, email, zone, now) for event in events]
+                session.execute(insert(Message), rows)
+
+    return listen
+
+
+def _address(session: Session, change: CaseChange) -> str | None:
+    party = change.party if change.party is not None else party_details(session, change.case_id)
+    return party.get("email") or None
+
+
+def _row(
+    change: CaseChange, event: Event, email: str, zone: ZoneInfo, now: datetime
+) -> dict[str, Any]:
+    following = next_step(change.state, change.running, now.astimezone(zone).date())
+    happened = told(event, change.state)
+    locale = change.language
+    data = {
+        "number": change.state.number,
+        "unit": change.unit.name,
+        "event": event.kind,
+        "day": event.day.isoformat(),
+        "happened": _in(happened, locale),
+        "next": _in(following.text, locale),
+        "due": following.due.isoformat() if following.due else None,
+    }
+    content = json.dumps(data, sort_keys=True, ensure_ascii=False)
+    return letter(email, locale, "case", content, f"case|{change.case_id}|{event.key}", now)
+
+
+def _in(words: Text | None, locale: str) -> str:
+    return words.in_locale(locale) if words else ""
+
+
+def mail_link(session: Session, email: str, link: str, locale: str, now: datetime) -> None:
+    """Puts a link to sign in with into the outbox."""
+    row = letter(email, locale, "link", json.dumps({"link": link}), f"link|{link}", now)
+    session.execute(insert(Message).values(row))
+
+
+def tell_the_office(session: Session, changes: Sequence[CaseChange], now: datetime) -> None:
+    """A listener of the door that tells whoever handles a case what its applicant did."""
+    for change in changes:
+        acts = [event for event in change.added if event.actor == "applicant"]
+        if not acts:
+            continue
+        people = recipients(change.unit, change.state.handler, people_told(session), 0)
+        rows = [
+            row
+            for event in acts
+            for person in people
+            for row in messages(
+                person,
+                "applicant",
+                json.dumps({"number": change.state.number, "step": event.kind}, sort_keys=True),
+                f"act|{change.case_id}|{event.key}|{person.id}|",
+                now,
+            )
+        ]
+        session.execute(insert(Message), rows)

@@ -1,0 +1,142 @@
+"""Finding what was published or answered: bigrams for Chinese, words for the rest, one function
+for both databases (SQLite FTS5, PostgreSQL tsvector)."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from sqlalchemy import Select, delete, func, insert, select, tuple_
+from sqlalchemy import text as sql
+from sqlalchemy.orm import Session
+
+from requestflow.accounts import Unit
+from requestflow.publications.models import Findable
+
+MOST = 50
+MOST_WORDS = 40
+ENOUGH = 3
+RUN = re.compile(r"[0-9a-z]+|[\u3400-\u9fff\U00020000-\U0003ffff]+")
+# In nearly every application, so that they tell nothing apart.
+COMMON = frozenset({"申请", "请公", "公开", "开政", "政府", "府信", "信息", "关于", "情况", "有关"})
+
+Kind = Literal["published", "answered"]
+
+
+@dataclass(frozen=True)
+class Found:
+    """One thing found; `share` is how much of what was asked it holds, 0 to 1."""
+
+    kind: str
+    reference: str
+    title: str
+    summary: str | None
+    link: str | None
+    day: date
+    unit_code: str
+    unit_name: str
+    share: float
+
+
+def bigrams(text: str) -> list[str]:
+    """The words of a text in the order they stand: pairs of neighbours for Chinese, whole
+    words for Latin letters and digits."""
+    words: list[str] = []
+    for run in RUN.findall(unicodedata.normalize("NFKC", text).lower()):
+        if run[0].isascii() or len(run) == 1:
+            words.append(run)
+        else:
+            words += [run[place : place + 2] for place in range(len(run) - 1)]
+    return words
+
+
+def find(session: Session, asked: str, unit_path: str = "", most: int = MOST) -> Sequence[Found]:
+    """What fits best, best first: all words where that finds enough, else most of them."""
+    words = list(dict.fromkeys(bigrams(asked)))[:MOST_WORDS]
+    words = [word for word in words if word not in COMMON] or words
+    if not words:
+        return []
+    rows = _matching(session, words, unit_path, most, every=True)
+    if len(rows) < ENOUGH and len(words) > 1:
+        rows = _matching(session, words, unit_path, most, every=False)
+    found = [_found(row, words) for row in rows]
+    kept = [item for item in found if item.share >= 0.5]
+    return sorted(kept, key=lambda item: -item.share)[:most]
+
+
+def _matching(
+    session: Session, words: Sequence[str], unit_path: str, most: int, *, every: bool
+) -> Sequence[Any]:
+    query: Select[*tuple[Any, ...]] = select(
+        Findable.kind,
+        Findable.reference,
+        Findable.title,
+        Findable.summary,
+        Findable.link,
+        Findable.day,
+        Findable.words,
+        Unit.code,
+        Unit.name,
+    ).join(Unit, Unit.id == Findable.unit_id)
+    if unit_path:
+        query = query.where(func.substr(Unit.path, 1, len(unit_path)) == unit_path)
+    if session.get_bind().dialect.name == "postgresql":
+        asked = func.to_tsquery("simple", (" & " if every else " | ").join(words))
+        vector = func.to_tsvector(sql("'simple'"), Findable.words)
+        query = query.where(vector.op("@@")(asked))
+        query = query.order_by(func.ts_rank(vector, asked).desc(), Findable.id.desc())
+    else:
+        quoted = (" AND " if every else " OR ").join(f'"{word}"' for word in words)
+        index = sql("findables_index")
+        query = query.join(index, sql("findables_index.rowid = findables.id"))
+        query = query.where(sql("findables_index MATCH :asked").bindparams(asked=quoted))
+        query = query.order_by(sql("bm25(findables_index)"), Findable.id.desc())
+    return session.execute(query.limit(most)).all()
+
+
+def _found(row: Any, words: Sequence[str]) -> Found:
+    held = set(row.words.split())
+    share = sum(word in held for word in words) / len(words)
+    return Found(
+        row.kind,
+        row.reference,
+        row.title,
+        row.summary,
+        row.link,
+        row.day,
+        row.code,
+        row.name,
+        share,
+    )
+
+
+def remember(session: Session, rows: Iterable[dict[str, Any]]) -> None:
+    """Lets things be found; what was there under the same kind and reference is replaced."""
+    fresh = {(row["kind"], row["reference"]): row for row in rows}
+    forget(session, fresh)
+    if fresh:
+        session.execute(
+            insert(Findable.__table__),  # type: ignore[arg-type]
+            [
+                {
+                    "summary": None,
+                    "category": None,
+                    "link": None,
+                    **row,
+                    "words": " ".join(bigrams(f"{row['title']} {row.get('summary') or ''}")),
+                }
+                for row in fresh.values()
+            ],
+        )
+
+
+def forget(session: Session, keys: Iterable[tuple[str, str]]) -> None:
+    """Takes things out of the search, by kind and reference."""
+    gone = list(keys)
+    for place in range(0, len(gone), 400):
+        pairs = gone[place : place + 400]
+        session.execute(
+            delete(Findable).where(tuple_(Findable.kind, Findable.reference).in_(pairs))
+        )
