@@ -5,11 +5,13 @@ from requestflow.applications.models import ApplicationDraft
 from requestflow.applications.pages import (
     FORMS,
     IDENTITY_KINDS,
+    IDENTITY_NUMBERS,
     KINDS,
     ORDER,
     PAGES,
     WAYS,
     Errors,
+    hidden,
     read,
 )
 from requestflow.applications.service import (
@@ -27,6 +29,7 @@ from requestflow.applications.service import (
 __all__ = [
     "FORMS",
     "IDENTITY_KINDS",
+    "IDENTITY_NUMBERS",
     "KINDS",
     "ORDER",
     "PAGES",
@@ -39,6 +42,7 @@ __all__ = [
     "clear_drafts",
     "code_of",
     "draft_of",
+    "hidden",
     "keep",
     "line",
     "paragraph",

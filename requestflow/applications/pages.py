@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from requestflow.applications import cleaning
 from requestflow.applications.identity import is_credit_code, is_resident_number
+from requestflow.cases import masked
 from requestflow.foundation import Text, text
 
 Values = Mapping[str, str]
@@ -108,6 +109,7 @@ PAGES: dict[str, tuple[Field, ...]] = {
         Field("waiver_reason", 1000, lines=True),
     ),
 }
+IDENTITY_NUMBERS = ("identity_number", "representative_identity_number")
 ORDER = (*PAGES, "check")
 """The pages in the order they are asked."""
 
@@ -122,6 +124,8 @@ def read(page: str, typed: Values, known: Values) -> tuple[dict[str, str], Error
     for field in PAGES[page]:
         raw = typed.get(field.name, "")
         value = cleaning.paragraph(raw) if field.lines else cleaning.line(raw)
+        if field.name in IDENTITY_NUMBERS and value == hidden(known.get(field.name, "")):
+            value = known.get(field.name, "")
         values[field.name] = value
         problem = _problem(field, value)
         if problem:
@@ -131,6 +135,11 @@ def read(page: str, typed: Values, known: Values) -> tuple[dict[str, str], Error
         for name, problem in more(values, known).items():
             errors.setdefault(name, problem)
     return values, errors
+
+
+def hidden(number: str) -> str:
+    """A number of identity as a page shows it once it was typed; typed back, it stays as it is."""
+    return masked({"identity_number": number})["identity_number"] if number else ""
 
 
 def _problem(field: Field, value: str) -> Text | None:

@@ -13,7 +13,7 @@ from requestflow.citizens.membership import (
     sign_in_with_password,
     use_link,
 )
-from requestflow.citizens.models import CitizenAccount
+from requestflow.citizens.models import CitizenAccount, TrackingCode
 from requestflow.citizens.objecting import OpenRemedy, open_remedies
 from requestflow.citizens.telling import SHOWN, Next, next_step, said, told, yuan
 
@@ -22,6 +22,7 @@ __all__ = [
     "CitizenAccount",
     "Next",
     "OpenRemedy",
+    "TrackingCode",
     "account_by_id",
     "case_of_code",
     "cases_of",

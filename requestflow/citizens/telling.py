@@ -1,7 +1,7 @@
 """What happened to a case, and what comes next, in the words of an ordinary letter."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -194,8 +194,8 @@ _WAITING = {
     "awaiting_payment": (
         "payment",
         text(
-            "It is your turn: please pay the fee, or ask not to have to pay it. Without payment "
-            "in time, your application may be taken as given up."
+            "It is your turn: please pay the fee of %(yuan)s yuan, or ask not to have to pay it. "
+            "Without payment in time, your application may be taken as given up."
         ),
     ),
     "awaiting_reasons": (
@@ -228,6 +228,7 @@ def next_step(state: CaseState, deadlines: Sequence[Deadline], today: date) -> N
     running = {item.kind: item for item in deadlines if item.running}
     if state.stage in _WAITING:
         kind, words = _WAITING[state.stage]
+        words = replace(words, values={"yuan": yuan(state.fee_notified)})
         due = running[kind].due if kind in running else None
         return Next(words, due, yours=True, late=bool(due and due < today))
     if state.stage in _WORKING:

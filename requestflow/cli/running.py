@@ -16,10 +16,10 @@ from typing import IO
 import click
 
 from requestflow.application import Application, create_application
-from requestflow.cli.context import application, locale, say
+from requestflow.cli.context import application, locale, say, translated
 from requestflow.cli.private_redis import end_with_parent, start_redis, url_of
 from requestflow.cli.processes import PROCESSES, command_of
-from requestflow.demo import ACCOUNTS, PASSWORD, load_demo
+from requestflow.demo import ACCOUNTS, PASSWORD, followed, load_demo
 from requestflow.foundation import RequestflowError, text
 from requestflow.statistics import Report, build_report
 
@@ -179,6 +179,10 @@ class Supervisor:
         for username, _name, role, unit in ACCOUNTS:
             click.echo(f"  {username:14} {role:14} {unit}")
         with self.app.database.read() as session:
+            click.echo("")
+            say("As an applicant, follow a case with its number and tracking code:")
+            for number, code, stage in followed(session):
+                click.echo(f"  {number:18} {code}   {translated('stage.' + stage)}")
             click.echo("")
             click.echo(totals(build_report(session, 2014), locale()))
         sys.stdout.flush()

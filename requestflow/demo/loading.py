@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 from requestflow.accounts import Actor, Person, Unit, add_person, load_units, unit_by_code
 from requestflow.calendars import calendar_for
 from requestflow.cases import Case, Door, History, Step, next_number
+from requestflow.citizens import TrackingCode, case_of_code, code_from, give_code
 from requestflow.demo.accounts import ACCOUNTS, PASSWORD
 from requestflow.demo.living import living_cases
 from requestflow.ledger import import_ledger
 from requestflow.publications import import_figures
 
+FOLLOWED_STAGES = ("clarifying", "awaiting_payment", "closed")
 DATA = Path(__file__).parent / "data"
 
 
@@ -54,7 +56,28 @@ def load_demo(session: Session, door: Door, now: datetime) -> Loaded:
     register = import_ledger(session, door, operator, DATA / "ledger.xlsx", now)
     for name in ("publications", "channels", "activity", "items"):
         import_figures(session, operator, DATA / f"{name}.csv")
-    return Loaded(register.added, _load_living(session, door, operator, now), False)
+    living = _load_living(session, door, operator, now)
+    for stage in FOLLOWED_STAGES:
+        case = session.scalar(
+            select(Case).where(Case.stage == stage, Case.law == "cn-2019").order_by(Case.id)
+        )
+        if case:
+            give_code(session, case.id, now, secret=f"demo {case.number}")
+    return Loaded(register.added, living, False)
+
+
+def followed(session: Session) -> list[tuple[str, str, str]]:
+    """The sample cases that can be followed as their applicant: number, code, stage."""
+    query = (
+        select(Case.number, Case.stage)
+        .join(TrackingCode, TrackingCode.case_id == Case.id)
+        .order_by(Case.id)
+        .limit(2 * len(FOLLOWED_STAGES))
+    )
+    pairs = [
+        (number, code_from(f"demo {number}"), stage) for number, stage in session.execute(query)
+    ]
+    return [item for item in pairs if case_of_code(session, item[0], item[1])]
 
 
 def _load_living(session: Session, door: Door, operator: Actor, now: datetime) -> int:

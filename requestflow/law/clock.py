@@ -199,10 +199,15 @@ def _deadline(
     )
     stated = _stated_day(limit, span)
     if stated:
-        step = ClockStep(base.started_on, stated[0], 0, "stated", stated[1], "stated")
+        steps = [ClockStep(base.started_on, stated[0], 0, "stated", stated[1], "stated")]
         due = calendar.on_or_after(stated[0])
+        if due != stated[0]:
+            steps.append(_rolled(stated[0], due))
         return replace(
-            base, due=due, steps=(step,), provisional=calendar.provisional(base.started_on, due)
+            base,
+            due=due,
+            steps=tuple(steps),
+            provisional=calendar.provisional(base.started_on, due),
         )
     if limit.number is None:
         return None
@@ -337,6 +342,10 @@ def _step(
     return ClockStep(start, end, days, rule, article, "working_days", skipped)
 
 
+def _rolled(end: date, due: date) -> ClockStep:
+    return ClockStep(end, due, 0, "rolled", "民事诉讼法 85", "calendar_days")
+
+
 def _walk_calendar(
     limit: Limit,
     base: Deadline,
@@ -354,7 +363,7 @@ def _walk_calendar(
         position = end
     due = calendar.on_or_after(position)
     if due != position:
-        steps.append(ClockStep(position, due, 0, "rolled", "民事诉讼法 85", limit.unit))
+        steps.append(_rolled(position, due))
     # Weekends alone decide most such ends; only the last day's year can change one.
     provisional = calendar.provisional(position, due)
     return replace(base, due=due, provisional=provisional, steps=tuple(steps))

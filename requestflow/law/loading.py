@@ -97,7 +97,7 @@ def _pack_problems(pack: Pack) -> Iterable[str]:  # noqa: C901, PLR0912 - one li
             if event not in events:
                 yield f"limits[{place}] ({limit.kind}): no step '{event}' in this pack"
         if bool(limit.starts_on) == bool(limit.after_missed):
-            yield f"limits[{place}] ({limit.kind}): needs starts_on or after_missed, and one of them"
+            yield f"limits[{place}] ({limit.kind}): needs either starts_on or after_missed"
         if limit.after_missed and limit.after_missed not in limits:
             yield f"limits[{place}].after_missed: no limit '{limit.after_missed}' in this pack"
         for stop in limit.stops:

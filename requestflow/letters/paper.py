@@ -54,7 +54,7 @@ class Paper:
         self.blocks.append({"kind": "right", "text": text})
 
 
-def as_pdf(paper: Paper) -> bytes:
+def as_pdf(paper: Paper) -> io.BytesIO:
     """The paper as a tagged PDF. What people typed is data for the template, never markup."""
     chinese = paper.locale.startswith("zh")
     content = {
@@ -72,10 +72,10 @@ def as_pdf(paper: Paper) -> bytes:
         format="pdf",
     )
     assert isinstance(made, bytes)  # noqa: S101 - without an output file it is bytes
-    return made
+    return io.BytesIO(made)
 
 
-def as_docx(paper: Paper) -> bytes:
+def as_docx(paper: Paper) -> io.BytesIO:
     """The paper for Word, to be changed before it is signed."""
     document = Document()
     _use_font(document)
@@ -87,7 +87,8 @@ def as_docx(paper: Paper) -> bytes:
     document.core_properties.author = paper.author
     content = io.BytesIO()
     document.save(content)
-    return content.getvalue()
+    content.seek(0)
+    return content
 
 
 def _add(document: Any, block: dict[str, Any]) -> None:

@@ -82,7 +82,9 @@ def _remind(
     row = item.row
     calendar = calendar_for(session, item.unit.path)
     plan = rules.days(row.nature, row.due, calendar)
-    threshold = rules.due_now(plan, today)
+    # What is no longer open needs no reminder: nobody can do anything about it.
+    closed = row.nature == "window" and row.due < today
+    threshold = None if closed else rules.due_now(plan, today)
     told = 0
     if threshold is not None:
         for person in recipients(item.unit, item.handler, people, threshold):

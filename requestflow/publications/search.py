@@ -6,9 +6,9 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
-from sqlalchemy import Select, delete, func, insert, select, tuple_
+from sqlalchemy import Select, column, delete, func, insert, select, table, tuple_
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
@@ -22,7 +22,7 @@ RUN = re.compile(r"[0-9a-z]+|[\u3400-\u9fff\U00020000-\U0003ffff]+")
 # In nearly every application, so that they tell nothing apart.
 COMMON = frozenset({"申请", "请公", "公开", "开政", "政府", "府信", "信息", "关于", "情况", "有关"})
 
-Kind = Literal["published", "answered"]
+_INDEX = table("findables_index", column("rowid"))
 
 
 @dataclass(frozen=True)
@@ -89,8 +89,7 @@ def _matching(
         query = query.order_by(func.ts_rank(vector, asked).desc(), Findable.id.desc())
     else:
         quoted = (" AND " if every else " OR ").join(f'"{word}"' for word in words)
-        index = sql("findables_index")
-        query = query.join(index, sql("findables_index.rowid = findables.id"))
+        query = query.join(_INDEX, _INDEX.c.rowid == Findable.id)
         query = query.where(sql("findables_index MATCH :asked").bindparams(asked=quoted))
         query = query.order_by(sql("bm25(findables_index)"), Findable.id.desc())
     return session.execute(query.limit(most)).all()

@@ -8,13 +8,18 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
 from requestflow.accounts import record_access, require, sees_subtree, units_below
-from requestflow.cases import STAGES, Filter, list_cases, masked, party_details, view_case
+from requestflow.applications import paragraph
+from requestflow.cases import STAGES, Filter, Step, list_cases, masked, party_details, view_case
+from requestflow.citizens import give_code
+from requestflow.documents import document_by_key, documents_of_case
 from requestflow.foundation import NotFound, text
 from requestflow.law import packs
 from requestflow.law.loading import pack as law_pack
+from requestflow.letters import as_pdf, asked, receipt
 from requestflow.notices import mark_read, notices_of
 from requestflow.statistics import condition_of, counted_by
-from requestflow.web.current import actor, application
+from requestflow.web.current import actor, application, locale
+from requestflow.web.saving import saved
 
 blueprint = Blueprint("casework", __name__)
 DUE = ("overdue", "today", "week", "open", "stopped")
@@ -98,6 +103,7 @@ def _case(number: str, whole: bool) -> ResponseReturnValue:
         if whole:
             require(who, "case.reveal", view.unit.path, handler=view.state.handler)
             record_access(session, who, "personal data shown", number, app.now())
+        papers = documents_of_case(session, view.id)
     shown = party if whole else masked(party)
     return render_template(
         "case.html",
@@ -105,8 +111,58 @@ def _case(number: str, whole: bool) -> ResponseReturnValue:
         party=shown,
         whole=whole,
         pack=law_pack(view.state.law),
+        papers=papers,
+        asked=asked(view.history[0].data, view.state.subject, locale()),
         today=app.today(),
     )
+
+
+@blueprint.post("/cases/<number>/receipt")
+@login_required
+def new_receipt(number: str) -> ResponseReturnValue:
+    """The receipt for an applicant whose case was registered here, with a new tracking code."""
+    who, app = actor(), application()
+    require(who, "case.receipt")
+    assert who is not None  # noqa: S101 - login_required and require have seen to it
+    with app.database.write() as session:
+        view = view_case(session, who, number)
+        require(who, "case.receipt", view.unit.path)
+        code = give_code(session, view.id, app.now())
+        record_access(session, who, "tracking code made", number, app.now())
+    language = view.history[0].data.get("language") or "zh_CN"
+    address = f"{app.settings.base_url}{url_for('following.enter')}"
+    return saved(as_pdf(receipt(view, language, address, code)), f"{number}.pdf", "application/pdf")
+
+
+@blueprint.post("/cases/<number>/message")
+@login_required
+def message(number: str) -> ResponseReturnValue:
+    """Writes to the applicant."""
+    who, app = actor(), application()
+    require(who, "case.work")
+    assert who is not None  # noqa: S101 - login_required and require have seen to it
+    written, version = paragraph(request.form.get("text", "")), request.form.get("version", "")
+    with app.database.write() as session:
+        step = Step("message_sent", app.today(), {"text": written})
+        seen = int(version) if version.isdecimal() else None
+        app.door.take(session, who, number, [step], app.now(), version=seen)
+    return redirect(url_for("casework.case", number=number))
+
+
+@blueprint.get("/cases/<number>/documents/<key>")
+@login_required
+def document(number: str, key: str) -> ResponseReturnValue:
+    """A file of the case, to be saved."""
+    who, app = actor(), application()
+    require(who, "case.read")
+    assert who is not None  # noqa: S101 - login_required and require have seen to it
+    with app.database.write() as session:
+        view = view_case(session, who, number)
+        found = document_by_key(session, key)
+        if found is None or found.case_id != view.id:
+            raise NotFound(text("There is no such file in this case."))
+        record_access(session, who, "file opened", number, app.now(), found.name)
+    return saved(app.documents.open(found), found.name, found.media_type)
 
 
 @blueprint.get("/notices")

@@ -8,10 +8,7 @@ from pathlib import Path
 from flask import Flask, g, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel, gettext
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_login import LoginManager, current_user
-from flask_wtf.csrf import CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -21,7 +18,8 @@ from requestflow.cases import CaseChanged
 from requestflow.foundation import NotFound, Refused, RequestflowError
 from requestflow.foundation.texts import CATALOGUES, LOCALES
 from requestflow.law import LawError
-from requestflow.web import casework, health, oversight, people, public
+from requestflow.web import casework, citizen, health, oversight, people, public
+from requestflow.web.guarding import csrf, limiter
 from requestflow.web.shown import register_shown
 
 CONTENT_POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
@@ -52,15 +50,15 @@ def create_app(application: Application | None = None) -> Flask:
     )
     app.extensions["requestflow"] = made
     Babel(app, locale_selector=chosen_locale)
-    CSRFProtect(app)
-    app.extensions["limits"] = Limiter(get_remote_address, app=app)
-    app.extensions["limits"].limit("10 per minute", methods=["POST"])(people.sign_in)
+    csrf.init_app(app)
+    limiter.init_app(app)
     login = LoginManager(app)
     login.login_view = "people.sign_in"
     login.login_message = None
     login.user_loader(people.load_user)
     for part in (public, casework, oversight, people, health):
         app.register_blueprint(part.blueprint)
+    citizen.register(app)
     register_shown(app)
     _register_errors(app)
     app.after_request(_headers)
@@ -110,6 +108,7 @@ def _register_errors(app: Flask) -> None:
             404: gettext("This page does not exist. Check the address."),
             403: gettext("You may not see this page."),
             400: gettext("The form has expired. Go back, load the page again and resend it."),
+            413: gettext("The files are too large: 20 MB each, 100 MB together. Choose fewer."),
             429: gettext("Too many attempts. Wait a minute, then try again."),
         }
         return _page(status, messages.get(status, HTTPStatus(status).phrase))

@@ -19,6 +19,7 @@ from requestflow.accounts import (
 )
 from requestflow.foundation.texts import LOCALES
 from requestflow.web.current import application
+from requestflow.web.guarding import limiter
 
 blueprint = Blueprint("people", __name__)
 
@@ -57,6 +58,7 @@ def load_user(user_id: str) -> User | None:
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
+@limiter.limit("10 per minute", methods=["POST"])
 def sign_in() -> ResponseReturnValue:
     """Asks for user name and password."""
     if request.method == "GET":

@@ -50,9 +50,13 @@ def _changed_query(**changes: Any) -> str:
     return "?" + urlencode({key: value for key, value in values.items() if value})
 
 
+def _may(action: str, unit_path: str | None = None, handler: str | None = None) -> bool:
+    return can(actor(), action, unit_path, handler=handler)
+
+
 def _context() -> dict[str, Any]:
     count = 0
     if current_user and current_user.is_authenticated:
         with application().database.read() as session:
             count = unread(session, current_user.id)
-    return {"locale": locale(), "unread": count, "may": lambda action: can(actor(), action)}
+    return {"locale": locale(), "unread": count, "may": _may}

@@ -3,3 +3,20 @@ import { initAll } from "./govuk-frontend.min.js";
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 initAll();
+
+// While a description is typed, offer what may already answer it.
+const typed = document.querySelector("[data-similar]");
+const offered = document.getElementById("similar");
+if (typed && offered) {
+  let waiting, asked;
+  typed.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(async () => {
+      const query = typed.value.trim();
+      if (query === asked) return;
+      asked = query;
+      const answer = await fetch(`${typed.dataset.similar}?q=${encodeURIComponent(query)}`);
+      if (answer.ok && query === asked) offered.innerHTML = await answer.text();
+    }, 400);
+  });
+}

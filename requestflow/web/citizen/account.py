@@ -1,0 +1,119 @@
+"""The account, for whoever wants one: by a link in a mail, or with a password."""
+
+import re
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from requestflow.citizens import (
+    cases_of,
+    make_link,
+    set_password,
+    sign_in_with_password,
+    use_link,
+)
+from requestflow.foundation import RequestflowError, text
+from requestflow.notices import mail_link
+from requestflow.web.citizen import session as cookie
+from requestflow.web.citizen.forms import Form, private, problem_of
+from requestflow.web.current import application, locale
+from requestflow.web.guarding import limiter
+
+blueprint = Blueprint("account", __name__, url_prefix="/account")
+ADDRESS = re.compile(r"[^@\s<>,;\"]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+
+
+def _mailed_to() -> str:
+    return f"mail:{request.form.get('email', '').strip().casefold()[:254]}"
+
+
+@blueprint.get("/sign-in")
+@private
+def sign_in() -> ResponseReturnValue:
+    """Asks for the mail address, and a password if there is one."""
+    return render_template("citizen/sign_in.html", form=Form())
+
+
+@blueprint.post("/sign-in")
+@limiter.limit("10 per minute; 60 per hour")
+@limiter.limit("10 per hour", key_func=_mailed_to)
+@private
+def signed_in() -> ResponseReturnValue:
+    """With a password signs in; without one mails a link. Says the same for every address."""
+    app = application()
+    email = request.form.get("email", "").strip()[:254]
+    password = request.form.get("password", "")[:200]
+    if not ADDRESS.fullmatch(email):
+        wrong = text("This is not a mail address. An example: name@example.org")
+        form = Form({"email": email}, {"email": wrong})
+        return render_template("citizen/sign_in.html", form=form), 400
+    if not password:
+        with app.database.write() as session:
+            token = make_link(session, email, app.now())
+            link = f"{app.settings.base_url}{url_for('.link', token=token)}"
+            mail_link(session, email, link, locale(), app.now())
+        return render_template("citizen/link_sent.html", email=email)
+    with app.database.read() as session:
+        account = sign_in_with_password(session, email, password)
+        if account is None:
+            wrong = text("Address and password do not fit. Try again, or leave the password empty.")
+            form = Form({"email": email}, {"email": wrong})
+            return render_template("citizen/sign_in.html", form=form), 400
+        cookie.sign_in_as(account)
+    return redirect(url_for(".cases"))
+
+
+@blueprint.route("/link/<token>", methods=["GET", "POST"])
+@limiter.limit("30 per hour")
+@private
+def link(token: str) -> ResponseReturnValue:
+    """The mailed link: opened by a press of a button, so that no mail scanner uses it up."""
+    if request.method == "GET":
+        return render_template("citizen/link.html")
+    app = application()
+    with app.database.write() as session:
+        account = use_link(session, token, locale(), app.now())
+        if account is None:
+            flash(gettext("This link is no longer good. Ask for a new one."))
+            return redirect(url_for(".sign_in"))
+        cookie.sign_in_as(account)
+    return redirect(url_for(".cases"))
+
+
+@blueprint.get("")
+@private
+def cases() -> ResponseReturnValue:
+    """One's own cases."""
+    with application().database.read() as session:
+        account = cookie.account_of(session)
+        if account is None:
+            return redirect(url_for(".sign_in"))
+        found = cases_of(session, account)
+    return render_template("citizen/account.html", account=account, cases=found, form=Form())
+
+
+@blueprint.post("/password")
+@private
+def password() -> ResponseReturnValue:
+    """Sets a password for the account."""
+    with application().database.write() as session:
+        account = cookie.account_of(session)
+        if account is None:
+            return redirect(url_for(".sign_in"))
+        try:
+            set_password(session, account.id, request.form.get("password", "")[:200])
+        except RequestflowError as error:
+            found = cases_of(session, account)
+            form = Form({}, {"password": problem_of(error)})
+            shown = render_template("citizen/account.html", account=account, cases=found, form=form)
+            return shown, 400
+    flash(gettext("The password is set."))
+    return redirect(url_for(".cases"))
+
+
+@blueprint.post("/sign-out")
+def sign_out() -> ResponseReturnValue:
+    """Signs out."""
+    cookie.sign_out()
+    return redirect(url_for("public.home"))

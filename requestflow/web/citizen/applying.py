@@ -1,0 +1,240 @@
+"""Applying: one thing a page, back and forth, resumable by its link, sent once."""
+
+from typing import Any, NoReturn
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from requestflow.accounts import Actor, unit_by_code, units_below
+from requestflow.applications import (
+    FORMS,
+    IDENTITY_KINDS,
+    IDENTITY_NUMBERS,
+    KINDS,
+    ORDER,
+    PAGES,
+    WAYS,
+    Draft,
+    Errors,
+    Incomplete,
+    begin,
+    code_of,
+    draft_of,
+    hidden,
+    keep,
+    line,
+    problems,
+    read,
+    submit,
+)
+from requestflow.cases import CaseView, view_case
+from requestflow.documents import DocumentRefused, documents_of_draft
+from requestflow.foundation import NotFound, text
+from requestflow.letters import as_pdf, receipt
+from requestflow.web.citizen.finding import fitting, grouped, similar_to
+from requestflow.web.citizen.forms import Form, accept_files, files, private, problem_of
+from requestflow.web.current import application, locale
+from requestflow.web.guarding import limiter
+from requestflow.web.saving import saved
+
+blueprint = Blueprint("applying", __name__, url_prefix="/apply")
+PURPOSES = {"files": "application", "representative": "authority"}
+
+
+@blueprint.get("")
+def start() -> ResponseReturnValue:
+    """What applying takes, and what the applicant should have at hand."""
+    return render_template("citizen/apply_start.html", unit=request.args.get("unit", ""))
+
+
+@blueprint.post("")
+@limiter.limit("60 per hour")
+def begin_one() -> ResponseReturnValue:
+    """Begins an application and leads to its first page."""
+    app = application()
+    code = request.form.get("unit", "")[:40]
+    with app.database.write() as session:
+        unit = unit_by_code(session, code).code if code else None
+        token = begin(session, locale(), app.now(), unit)
+    return redirect(url_for(".page", token=token, name="information" if unit else "unit"))
+
+
+@blueprint.get("/<token>")
+@private
+def resume(token: str) -> ResponseReturnValue:
+    """The link that was kept: goes on where something is still missing."""
+    app = application()
+    with app.database.read() as session:
+        draft = draft_of(session, token, app.now())
+        missing = next(iter(problems(session, draft)), "check") if not draft.sent_as else "done"
+    return redirect(
+        url_for(".done", token=token)
+        if missing == "done"
+        else url_for(".page", token=token, name=missing)
+    )
+
+
+@blueprint.get("/<token>/<name>")
+@private
+def page(token: str, name: str) -> ResponseReturnValue:
+    """One page of the application as it was left."""
+    app = application()
+    with app.database.read() as session:
+        draft = draft_of(session, token, app.now())
+        if draft.sent_as:
+            return redirect(url_for(".done", token=token))
+        return _page(session, token, name, draft, Form(draft.content))
+
+
+@blueprint.post("/<token>/<name>")
+@private
+def answer(token: str, name: str) -> ResponseReturnValue:
+    """Keeps what was typed; goes on, or says at the field what is wrong."""
+    accept_files()
+    app = application()
+    if name not in PAGES:
+        if name == "check":
+            return send(token)
+        _no_page()
+    with app.database.write() as session:
+        draft = draft_of(session, token, app.now(), lock=True)
+        if draft.sent_as:
+            return redirect(url_for(".done", token=token))
+        values, errors = read(name, request.form, draft.content)
+        errors |= _taken_in(session, draft, name)
+        keep(draft, values, app.now())
+        if not errors:
+            errors = problems(session, draft).get(name, {})
+        if request.form.get("add"):
+            errors = {key: value for key, value in errors.items() if key in {"files", "proof"}}
+        if errors:
+            shown = _page(session, token, name, draft, Form(draft.content, errors))
+            session.commit()
+            return shown, 400
+    return redirect(url_for(".page", token=token, name=_following(name)))
+
+
+def _no_page() -> NoReturn:
+    raise NotFound(text("This page does not exist. Check the address."))
+
+
+def _following(name: str) -> str:
+    """The next page; the same where a file was added, the last where an answer was changed."""
+    if request.form.get("add"):
+        return name
+    if request.args.get("change"):
+        return "check"
+    return ORDER[ORDER.index(name) + 1]
+
+
+def _taken_in(session: Session, draft: Draft, name: str) -> Errors:
+    """Takes in the files that came with a page, and out those that were unticked."""
+    app, errors = application(), {}
+    if name not in PURPOSES:
+        return {}
+    for document in documents_of_draft(session, draft.id):
+        if document.key == request.form.get("remove"):
+            app.documents.remove(session, document)
+    for file in files():
+        try:
+            app.documents.add(
+                session,
+                file.stream,
+                file.filename or "",
+                PURPOSES[name],
+                app.now(),
+                draft_id=draft.id,
+            )
+        except DocumentRefused as error:
+            errors["files"] = problem_of(error)
+    return errors
+
+
+def _page(session: Session, token: str, name: str, draft: Draft, form: Form) -> str:
+    if name not in ORDER:
+        _no_page()
+    more: dict[str, Any] = {}
+    kept = documents_of_draft(session, draft.id)
+    if name == "unit":
+        asked = line(request.args.get("q", ""))[:100]
+        units = units_below(session, "")
+        more = {"groups": grouped(fitting(units, asked)), "asked": asked}
+    if name == "files":
+        more["similar"] = similar_to(draft.content.get("title", ""))
+    if name == "check":
+        more["missing"] = problems(session, draft)
+        more["unit"] = next(
+            (u for u in units_below(session, "") if u.code == draft.content.get("unit")), None
+        )
+    place = ORDER.index(name)
+    form = Form(_hidden(form), form.errors)
+    return render_template(
+        f"citizen/pages/{name}.html",
+        form=form,
+        token=token,
+        name=name,
+        place=place + 1,
+        places=len(ORDER),
+        back=ORDER[place - 1] if place else None,
+        change=request.args.get("change"),
+        draft=draft,
+        files=[item for item in kept if item.purpose == PURPOSES.get(name)],
+        all_files=kept,
+        choices={"kinds": KINDS, "identity": IDENTITY_KINDS, "ways": WAYS, "forms": FORMS},
+        link=f"{application().settings.base_url}{url_for('.resume', token=token)}",
+        **more,
+    )
+
+
+def _hidden(form: Form) -> dict[str, str]:
+    """The values with numbers of identity hidden, but for one that must still be mended."""
+    return {
+        key: hidden(value) if key in IDENTITY_NUMBERS and key not in form.errors else value
+        for key, value in form.values.items()
+    }
+
+
+def send(token: str) -> ResponseReturnValue:
+    """Sends the application: one case, however often it is pressed."""
+    app = application()
+    try:
+        with app.database.write() as session:
+            draft = draft_of(session, token, app.now(), lock=True)
+            if not draft.sent_as:
+                keep(draft, {"language": locale()}, app.now())
+            submit(session, app.door, token, app.now())
+    except Incomplete:
+        return redirect(url_for(".page", token=token, name="check"))
+    return redirect(url_for(".done", token=token))
+
+
+@blueprint.get("/<token>/done")
+@private
+def done(token: str) -> ResponseReturnValue:
+    """The receipt on a page: number, code, due day and how it comes about."""
+    view, code = _sent(token)
+    return render_template("citizen/done.html", view=view, code=code, token=token)
+
+
+@blueprint.get("/<token>/receipt.pdf")
+@private
+def receipt_pdf(token: str) -> ResponseReturnValue:
+    """The same as a paper."""
+    view, code = _sent(token)
+    address = f"{application().settings.base_url}{url_for('following.enter')}"
+    return saved(
+        as_pdf(receipt(view, locale(), address, code)),
+        f"{view.state.number}.pdf",
+        "application/pdf",
+    )
+
+
+def _sent(token: str) -> tuple[CaseView, str | None]:
+    app = application()
+    with app.database.write() as session:
+        draft = draft_of(session, token, app.now())
+        if not draft.sent_as:
+            raise NotFound(text("This application has not been sent yet."))
+        view = view_case(session, Actor.applicant(draft.sent_as), draft.sent_as)
+        return view, code_of(draft, token, app.now())

@@ -1,0 +1,269 @@
+"""Following a case: what happened, what comes next, and the steps that the applicant may take."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from requestflow.accounts import Actor
+from requestflow.calendars import calendar_for
+from requestflow.cases import (
+    CaseChanged,
+    CaseView,
+    Step,
+    StepRefused,
+    masked,
+    open_to_applicant,
+    party_details,
+    view_case,
+)
+from requestflow.citizens import case_of_code, next_step, open_remedies, said, told
+from requestflow.documents import (
+    Document,
+    DocumentRefused,
+    document_by_key,
+    documents_of_case,
+    named,
+)
+from requestflow.foundation import NotFound, text
+from requestflow.letters import as_pdf, asked, receipt
+from requestflow.web.citizen.forms import Form, accept_files, files, private, problem_of
+from requestflow.web.citizen.session import follower, leave, open_case
+from requestflow.web.citizen.steps import FORMS, typed
+from requestflow.web.current import application, locale
+from requestflow.web.guarding import limiter, token_fits
+from requestflow.web.saving import saved
+
+blueprint = Blueprint("following", __name__, url_prefix="/follow")
+OUTGOING = frozenset({"answer", "letter"})
+"""What the applicant may have of what did not come from them."""
+
+
+def _number_asked() -> str:
+    return f"case:{request.form.get('number', '').strip().upper()[:60]}"
+
+
+@blueprint.get("")
+@private
+def enter() -> ResponseReturnValue:
+    """Asks for the case number and the tracking code."""
+    return _enter(Form({"number": request.args.get("number", "")[:60]}))
+
+
+@blueprint.post("")
+@limiter.limit("20 per minute; 100 per hour")
+@limiter.limit(
+    "20 per hour", key_func=_number_asked, deduct_when=lambda response: response.status_code == 400
+)
+@private
+def open_with_code() -> ResponseReturnValue:
+    """Opens a case; every wrong pair is answered alike, and as slowly."""
+    app = application()
+    values = {"number": request.form.get("number", "").strip()[:60]}
+    with app.database.read() as session:
+        number = case_of_code(session, values["number"], request.form.get("code", "")[:80])
+        if number is None:
+            wrong = text("Number and code do not fit. Check both on your receipt and try again.")
+            return _enter(Form(values, {"number": wrong})), 400
+        open_case(session, number)
+        kind = request.form.get("kept_step", "")
+        if kind in FORMS:
+            return _step(session, number, kind, Form(_kept()))
+    return redirect(url_for(".case", number=number))
+
+
+def _enter(form: Form, step: str = "", notice: str | None = None) -> str:
+    kept = {name: value for name, value in request.form.items() if name.startswith("kept_")}
+    if step:
+        kept = {f"kept_{name}": value for name, value in request.form.items() if name not in _OURS}
+        kept["kept_step"] = step
+    return render_template("citizen/enter.html", form=form, kept=kept, notice=notice)
+
+
+_OURS = frozenset({"csrf_token", "version", "number", "code"})
+
+
+def _kept() -> dict[str, str]:
+    return {
+        name.removeprefix("kept_"): value
+        for name, value in request.form.items()
+        if name.startswith("kept_") and name != "kept_step"
+    }
+
+
+@blueprint.post("/<number>/leave")
+def go(number: str) -> ResponseReturnValue:
+    """Closes a case on this machine."""
+    if token_fits():
+        leave(number)
+    return redirect(url_for("public.home"))
+
+
+@blueprint.get("/<number>")
+@private
+def case(number: str) -> ResponseReturnValue:
+    """The case in plain words."""
+    app = application()
+    with app.database.read() as session:
+        actor = follower(session, number)
+        if actor is None:
+            return redirect(url_for(".enter", number=number))
+        view = view_case(session, actor, number)
+        party = masked(party_details(session, view.id))
+        papers = [item for item in documents_of_case(session, view.id) if _may_have(item)]
+        calendar = calendar_for(session, view.unit.path)
+    steps = open_to_applicant(view.state, view.history)
+    return render_template(
+        "citizen/case.html",
+        view=view,
+        party=party,
+        asked=asked(view.history[0].data, view.state.subject, locale()),
+        papers=papers,
+        told=[(event, told(event, view.state), said(event)) for event in reversed(view.history)],
+        next=next_step(view.state, view.deadlines, app.today()),
+        question=_question(view),
+        remedies=open_remedies(view, calendar, app.today()),
+        steps=[kind for kind in FORMS if kind in steps and kind != "remedy_reported"],
+        forms=FORMS,
+        today=app.today(),
+    )
+
+
+def _question(view: CaseView) -> str | None:
+    """What the office asked and the applicant has not answered yet."""
+    if view.state.stage != "clarifying":
+        return None
+    asks = [event for event in view.history if event.kind == "clarification_requested"]
+    return asks[-1].data.get("items") if asks else None
+
+
+@blueprint.get("/<number>/step/<kind>")
+@private
+def step(number: str, kind: str) -> ResponseReturnValue:
+    """The form of a step."""
+    with application().database.read() as session:
+        if follower(session, number) is None:
+            return redirect(url_for(".enter", number=number))
+        return _step(session, number, kind, Form())
+
+
+def _step(session: Session, number: str, kind: str, form: Form) -> str:
+    view = view_case(session, Actor.applicant(number), number)
+    if kind not in FORMS or kind not in open_to_applicant(view.state, view.history):
+        return render_template("citizen/step_over.html", view=view, form=form)
+    return render_template(
+        "citizen/step.html",
+        view=view,
+        kind=kind,
+        step=FORMS[kind],
+        form=form,
+        question=_question(view),
+    )
+
+
+@blueprint.post("/<number>/step/<kind>")
+@limiter.limit("60 per hour")
+@private
+def take(number: str, kind: str) -> ResponseReturnValue:
+    """Takes a step; what was typed is never lost, whatever stands against it."""
+    accept_files()
+    app = application()
+    if kind not in FORMS:
+        raise NotFound(text("This page does not exist. Check the address."))
+    data, values, errors = typed(kind, app.today())
+    with app.database.read() as session:
+        if follower(session, number) is None:
+            notice = gettext(
+                "For your safety the case was closed after some time. Open it again; what you "
+                "typed is kept. Files must be chosen again."
+            )
+            return _enter(Form({"number": number}), kind, notice), 403
+        if not token_fits():
+            errors = {"text": text("Please send it again.")}
+        if errors:
+            return _step(session, number, kind, Form(values, errors)), 400
+    problem = _taken(number, kind, data)
+    if problem:
+        with app.database.read() as session:
+            return _step(session, number, kind, Form(values, problem)), 400
+    flash(gettext("Done. It is recorded in your case."))
+    return redirect(url_for(".case", number=number))
+
+
+def _taken(number: str, kind: str, data: dict[str, Any]) -> dict[str, Any] | None:
+    """Takes the step with its files, all or nothing; what stands against it by field."""
+    app, version = application(), request.form.get("version", "")
+    try:
+        with app.database.write() as session:
+            actor = Actor.applicant(number)
+            view = view_case(session, actor, number)
+            added = [
+                app.documents.add(
+                    session, file.stream, file.filename or "", kind, app.now(), case_id=view.id
+                )
+                for file in files()
+                if FORMS[kind].files
+            ]
+            if added:
+                data = {**data, "documents": named(added)}
+            app.door.take(
+                session,
+                actor,
+                number,
+                [Step(kind, app.today(), data)],
+                app.now(),
+                version=int(version) if version.isdecimal() else None,
+            )
+    except DocumentRefused as error:
+        return {"files": problem_of(error)}
+    except CaseChanged:
+        return {
+            "text": text(
+                "Something happened in your case while you were writing. Look at the case, then "
+                "send this again if it still fits."
+            )
+        }
+    except StepRefused as error:
+        return {error.field or "text": problem_of(error)}
+    return None
+
+
+@blueprint.get("/<number>/documents/<key>")
+@private
+def document(number: str, key: str) -> ResponseReturnValue:
+    """A file of the case, to be saved."""
+    app = application()
+    with app.database.read() as session:
+        actor = follower(session, number)
+        if actor is None:
+            return redirect(url_for(".enter", number=number))
+        view = view_case(session, actor, number)
+        found = document_by_key(session, key)
+        if found is None or found.case_id != view.id or not _may_have(found):
+            raise NotFound(text("There is no such file in this case."))
+    return saved(app.documents.open(found), found.name, found.media_type)
+
+
+def _may_have(document: Document) -> bool:
+    return document.from_applicant or document.purpose in OUTGOING
+
+
+@blueprint.get("/<number>/receipt.pdf")
+@private
+def receipt_pdf(number: str) -> ResponseReturnValue:
+    """The receipt once more, without the code."""
+    with application().database.read() as session:
+        actor = follower(session, number)
+        if actor is None:
+            return redirect(url_for(".enter", number=number))
+        view = view_case(session, actor, number)
+    address = f"{application().settings.base_url}{url_for('.enter')}"
+    return saved(as_pdf(receipt(view, locale(), address, None)), f"{number}.pdf", "application/pdf")
+
+
+def applicants_view(session: Session, number: str) -> CaseView | None:
+    """The case for its applicant, or None for anybody else."""
+    actor = follower(session, number)
+    return view_case(session, actor, number) if actor else None

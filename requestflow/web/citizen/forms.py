@@ -1,0 +1,86 @@
+"""A form as a page shows it: what was typed, what is wrong with it, the summary on top."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import wraps
+from typing import Any
+
+from flask import make_response, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from werkzeug.datastructures import FileStorage
+
+from requestflow.foundation import RequestflowError, Text, text
+from requestflow.web.current import locale
+
+MOST_OF_AN_UPLOAD = 105 * 1024 * 1024
+
+
+@dataclass
+class Form:
+    """Values and errors by field name."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, Text] = field(default_factory=dict)
+
+    def value(self, name: str) -> str:
+        """What was typed."""
+        return self.values.get(name, "")
+
+    def error(self, name: str) -> dict[str, str] | None:
+        """What is wrong with a field, as the components want it."""
+        problem = self.errors.get(name)
+        if problem is None:
+            return None
+        return {"text": problem.in_locale(locale()), "visuallyHiddenText": gettext("Error")}
+
+    @property
+    def summary(self) -> Sequence[dict[str, str]]:
+        """All that is wrong, each leading to its field."""
+        return [
+            {"text": problem.in_locale(locale()), "href": f"#{name}"}
+            for name, problem in self.errors.items()
+        ]
+
+
+def private(view: Callable[..., Any]) -> Callable[..., Any]:
+    """A page with somebody's data: kept by no cache."""
+
+    @wraps(view)
+    def shown(*args: Any, **values: Any) -> ResponseReturnValue:
+        response = make_response(view(*args, **values))
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    return shown
+
+
+def accept_files() -> None:
+    """Lets this request be as large as the files of a case may be."""
+    request.max_content_length = MOST_OF_AN_UPLOAD
+
+
+def files(name: str = "files") -> Sequence[FileStorage]:
+    """The files that were chosen."""
+    return [item for item in request.files.getlist(name) if item.filename]
+
+
+def problem_of(error: RequestflowError) -> Text:
+    """An error as the message of a field."""
+    if error.hint is None:
+        return error.text
+    return text("%(problem)s %(hint)s", problem=error.text, hint=error.hint)
+
+
+def typed_day(name: str) -> tuple[date | None, dict[str, str]]:
+    """A day typed as year, month and day; None where it is not one. And what was typed."""
+    parts = {part: request.form.get(f"{name}-{part}", "").strip()[:4] for part in DAY_PARTS}
+    try:
+        day = date(*(int(parts[part]) for part in DAY_PARTS))
+    except ValueError:
+        day = None
+    return day, {f"{name}-{part}": value for part, value in parts.items()}
+
+
+DAY_PARTS = ("year", "month", "day")

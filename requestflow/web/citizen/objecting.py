@@ -1,0 +1,66 @@
+"""Objecting: which remedies are open until when, and a ready application for reconsideration."""
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from requestflow.accounts import Actor, record_access
+from requestflow.calendars import calendar_for
+from requestflow.cases import open_to_applicant, party_details
+from requestflow.citizens import open_remedies
+from requestflow.foundation import NotFound, text
+from requestflow.letters import as_docx, as_pdf, reconsideration
+from requestflow.web.citizen.following import applicants_view
+from requestflow.web.citizen.forms import private
+from requestflow.web.current import application
+from requestflow.web.saving import saved
+
+blueprint = Blueprint("objecting", __name__, url_prefix="/follow")
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+@blueprint.get("/<number>/object")
+@private
+def remedies(number: str) -> ResponseReturnValue:
+    """Which remedies are open, until which day and why, and where."""
+    app = application()
+    with app.database.read() as session:
+        view = applicants_view(session, number)
+        if view is None:
+            return redirect(url_for("following.enter", number=number))
+        found = open_remedies(view, calendar_for(session, view.unit.path), app.today())
+    return render_template(
+        "citizen/object.html",
+        view=view,
+        remedies=found,
+        may_report="remedy_reported" in open_to_applicant(view.state, view.history),
+    )
+
+
+@blueprint.get("/<number>/reconsideration.<form>")
+@private
+def application_for_reconsideration(number: str, form: str) -> ResponseReturnValue:
+    """The application, made from the case's facts, for Word or as PDF."""
+    app = application()
+    with app.database.write() as session:
+        view = applicants_view(session, number)
+        if view is None:
+            return redirect(url_for("following.enter", number=number))
+        calendar = calendar_for(session, view.unit.path)
+        remedy = next(
+            (
+                item
+                for item in open_remedies(view, calendar, app.today())
+                if item.kind == "reconsideration"
+            ),
+            None,
+        )
+        if remedy is None or form not in {"docx", "pdf"}:
+            raise NotFound(text("Reconsideration is not open in this case now."))
+        record_access(
+            session, Actor.applicant(number), "personal data put into a paper", number, app.now()
+        )
+        paper = reconsideration(view, remedy, party_details(session, view.id), app.today())
+    name = f"行政复议申请书-{number}.{form}"
+    if form == "pdf":
+        return saved(as_pdf(paper), name, "application/pdf")
+    return saved(as_docx(paper), name, WORD)
