@@ -38,10 +38,13 @@ def explain(step: ClockStep, locale: str) -> str:
 
 
 def article_text(article: str, language: str) -> str:
-    """An article number as the language writes it; citations with a law's name stay as they are."""
-    if article[:1].isdigit():
-        return f"第{article}条" if language == "zh" else f"art. {article}"
-    return article
+    """An article number as the language writes it, after the law's name where there is one."""
+    law, _, number = article.rpartition(" ")
+    if not number[:1].isdigit():
+        return article
+    if language == "zh":
+        return f"{law}第{number}条"
+    return f"{law}, art. {number}" if law else f"art. {number}"
 
 
 def _span(span: NotCounted) -> str:

@@ -1,6 +1,7 @@
 """How values are shown on pages: days, stages, steps, links that keep the filters."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,6 +25,7 @@ def register_shown(app: Flask) -> None:
         word=lambda code: translate(code, locale()),
         label=lambda label: label.text(locale()) if label else "",
         explained=lambda step: explain(step, locale()),
+        moment=_moment,
         number=lambda value: f"{value:,}",
         article=lambda value: article_text(value, locale()[:2]),
         deadline=lambda kind: deadline_label(kind, locale()),
@@ -48,6 +50,11 @@ def _ground(code: str | None, law: str) -> str:
 def _changed_query(**changes: Any) -> str:
     values: Mapping[str, Any] = {**request.args.to_dict(), **changes}
     return "?" + urlencode({key: value for key, value in values.items() if value})
+
+
+def _moment(value: datetime) -> str:
+    """A moment in the body's own zone."""
+    return value.astimezone(application().settings.timezone).strftime("%Y-%m-%d %H:%M")
 
 
 def _may(action: str, unit_path: str | None = None, handler: str | None = None) -> bool:
