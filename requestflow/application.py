@@ -1,5 +1,6 @@
 """Putting the parts together: one place that knows settings, database, door and listeners."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -29,10 +30,11 @@ class Application:
     settings: Settings
     database: Database
     door: Door
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def now(self) -> datetime:
         """The moment, in UTC."""
-        return datetime.now(UTC)
+        return self.clock()
 
     def today(self) -> date:
         """The day in the body's own zone."""

@@ -16,6 +16,7 @@ from sqlalchemy import text as sql
 from requestflow.application import Application, create_application
 from requestflow.demo import load_demo
 from requestflow.foundation import Settings
+from requestflow.web.guarding import limiter
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 """The moment at which tests take place: Tuesday 2026-11-24, ten in the morning in Shanghai."""
@@ -50,7 +51,7 @@ def postgresql() -> Iterator[str]:
 def application_at(home: Path, url: str) -> Application:
     """An application on a database of its own."""
     settings = Settings.from_environment({"REQUESTFLOW_HOME": str(home), "DATABASE_URL": url})
-    return create_application(replace(settings, home=home))
+    return replace(create_application(replace(settings, home=home)), clock=lambda: NOW)
 
 
 @pytest.fixture(scope="session")
@@ -135,6 +136,14 @@ def empty(empty_url: str, keys: Path) -> Iterator[Application]:
     app.upgrade()
     yield app
     app.database.engine.dispose()
+
+
+@pytest.fixture(autouse=True)
+def _no_limits() -> Iterator[None]:
+    """Tests ask more often than people; the tests of the limits turn them on."""
+    limiter.enabled = False
+    yield
+    limiter.enabled = False
 
 
 @pytest.fixture(autouse=True)

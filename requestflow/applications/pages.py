@@ -73,7 +73,6 @@ PAGES: dict[str, tuple[Field, ...]] = {
         Field(
             "identity_kind",
             20,
-            text("Choose the document that shows who you are."),
             choices=(*IDENTITY_KINDS, "credit_code"),
         ),
         Field("identity_number", 40, text("Enter the number of that document.")),
@@ -173,7 +172,7 @@ def _details(values: dict[str, str], known: Values) -> Errors:
         values["identity_kind"] = "credit_code"
     number = values["identity_number"] = values["identity_number"].upper()
     errors: Errors = {}
-    if person and values["identity_kind"] == "credit_code":
+    if person and values["identity_kind"] not in IDENTITY_KINDS:
         errors["identity_kind"] = text("Choose the document that shows who you are.")
     elif number and (problem := number_problem(values["identity_kind"], number)):
         errors["identity_number"] = problem

@@ -52,8 +52,9 @@ def reconsideration(
     for sentence in _facts(view, pack, remedy):
         paper.paragraph(sentence)
     paper.paragraph("申请人认为上述行为违法或者不当的理由是：（请在此补充）")
+    article = article_text(remedy.window.article, "zh")
     paper.paragraph(
-        f"申请人在{_day(remedy.window.due)}前提出本申请，未超过法定的申请期限（{article_text(remedy.window.article, 'zh')}）。"
+        f"申请人在{_day(remedy.window.due)}前提出本申请，未超过法定的申请期限（{article}）。"
     )
     paper.paragraph("此致")
     paper.paragraph(remedy.authority or "＿＿＿＿＿＿＿＿（行政复议机关）")

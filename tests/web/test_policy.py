@@ -1,5 +1,7 @@
 """Every route as every role: what is not allowed is refused."""
 
+import io
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -8,12 +10,53 @@ from sqlalchemy import select
 from requestflow.accounts import ROLES, Actor, can
 from requestflow.accounts.models import AuditEntry
 from requestflow.application import Application
+from requestflow.cases import Case
 from requestflow.demo import PASSWORD
 from requestflow.web import create_app
+from requestflow.web.guarding import limiter
 
 CASE = "LZ-S01-2026-0005"
 OTHER = "LZ-S02-2026-0001"
-PUBLIC = {"/", "/figures/2014", "/healthz", "/sign-in"}
+PUBLIC = {
+    "/",
+    "/figures/2014",
+    "/healthz",
+    "/sign-in",
+    "/find?q=污水处理",
+    "/find/similar?q=污水处理",
+    "/units",
+    "/apply",
+    "/follow",
+    "/account/sign-in",
+    "/account/link/made-up",
+}
+# Open with the code, the account or the secret of the one whose case it is: to none of the staff.
+FOLLOWED = {
+    f"/follow/{CASE}",
+    f"/follow/{CASE}/step/message_sent",
+    f"/follow/{CASE}/documents/0",
+    f"/follow/{CASE}/receipt.pdf",
+    f"/follow/{CASE}/object",
+    f"/follow/{CASE}/reconsideration.pdf",
+    "/account",
+}
+SECRET = {
+    "/apply/made-up",
+    "/apply/made-up/unit",
+    "/apply/made-up/done",
+    "/apply/made-up/receipt.pdf",
+}
+# Posts that prove whose they are by more than a role; each has tests of its own.
+OWN_PROOF = {
+    "applying.begin_one",
+    "applying.answer",
+    "following.open_with_code",
+    "following.take",
+    "following.go",
+    "account.signed_in",
+    "account.password",
+    "account.sign_out",
+}
 READERS = {"clerk", "reviewer", "approver", "supervisor", "auditor"}
 ALLOWED = {
     "/cases": READERS,
@@ -23,14 +66,18 @@ ALLOWED = {
     "/remedies?figure=suits.other&year=2014&unit=LZ": {"supervisor", "auditor"},
     "/notices": set(ROLES),
 }
-POSTS = {f"/cases/{CASE}/applicant": {"clerk", "approver"}, "/notices/read": set(ROLES)}
+POSTS = {
+    f"/cases/{CASE}/applicant": {"clerk", "approver"},
+    f"/cases/{CASE}/receipt": {"clerk", "approver"},
+    "/notices/read": set(ROLES),
+}
 
 
 @pytest.fixture
 def app(demo: Application) -> Flask:
     app = create_app(demo)
-    app.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False, TESTING=True)
-    app.extensions["limits"].enabled = False
+    app.config.update(WTF_CSRF_ENABLED=False, TESTING=True)
+    limiter.enabled = False
     return app
 
 
@@ -45,13 +92,15 @@ def clients(app: Flask) -> dict[str, FlaskClient]:
 
 
 def test_every_route_is_covered_here(app: Flask) -> None:
-    known = {path.partition("?")[0] for path in (*ALLOWED, *POSTS, *PUBLIC)}
+    paths = (*ALLOWED, *POSTS, *PUBLIC, *FOLLOWED, *SECRET)
+    known = {path.partition("?")[0] for path in paths}
     adapter = app.url_map.bind("localhost")
     reached = set()
     for path in known:
         method = "POST" if path in POSTS else "GET"
         reached.add(adapter.match(path, method=method)[0])
     rest = {"static", "people.sign_out", "people.language", "health.ready"}
+    rest |= OWN_PROOF | {"casework.document", "casework.message"}
     assert {rule.endpoint for rule in app.url_map.iter_rules()} == reached | rest
 
 
@@ -64,6 +113,31 @@ def test_every_role_on_every_page(clients: dict[str, FlaskClient]) -> None:
         for role, client in clients.items():
             status = client.post(path).status_code
             assert (status in (200, 302)) == (role in roles), (path, role, status)
+
+
+def test_no_role_opens_what_is_the_applicants(clients: dict[str, FlaskClient], app: Flask) -> None:
+    for client in (*clients.values(), app.test_client()):
+        for path in FOLLOWED:
+            answer = client.get(path)
+            assert answer.status_code == 302, path
+            assert answer.headers["Location"].startswith(("/follow", "/account/sign-in"))
+        assert all(client.get(path).status_code == 404 for path in SECRET)
+
+
+def test_only_the_unit_in_charge_writes_and_opens_files(
+    clients: dict[str, FlaskClient], demo: Application
+) -> None:
+    with demo.database.write() as session:
+        case_id = session.scalars(select(Case.id).where(Case.number == CASE)).one()
+        file = demo.documents.add(
+            session, io.BytesIO(b"text"), "a.txt", "letter", demo.now(), case_id=case_id
+        )
+    for role, client in clients.items():
+        opened = client.get(f"/cases/{CASE}/documents/{file.key}").status_code == 200
+        assert opened == (role in READERS), role
+        wrote = client.post(f"/cases/{CASE}/message", data={"text": "您好"}).status_code == 302
+        assert wrote == (role in {"clerk", "approver"}), role
+        assert client.get(f"/cases/{OTHER}/documents/{file.key}").status_code != 200
 
 
 def test_nobody_signed_in_sees_public_pages_only(app: Flask) -> None:

@@ -1,0 +1,24 @@
+"""Fixtures of the web's tests."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from requestflow.application import Application
+from requestflow.web import create_app
+
+
+@pytest.fixture
+def site(demo: Application) -> Flask:
+    """The site with its guard against forged forms on, as it is in use."""
+    app = create_app(demo)
+    app.config["TESTING"] = True
+    return app
+
+
+@pytest.fixture
+def citizen(site: Flask) -> FlaskClient:
+    """Somebody who reads Chinese and is not signed in."""
+    client = site.test_client()
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "zh-CN"
+    return client
