@@ -116,12 +116,12 @@ ORDER = (*PAGES, "check")
 def read(page: str, typed: Values, known: Values) -> tuple[dict[str, str], Errors]:
     """What was typed on a page, made clean, and what is wrong by field.
 
-    `known` is what the pages before hold.
+    `known` is what was typed before: it stands where the page did not ask for a field.
     """
     values: dict[str, str] = {}
     errors: Errors = {}
     for field in PAGES[page]:
-        raw = typed.get(field.name, "")
+        raw = typed.get(field.name, known.get(field.name, ""))
         value = cleaning.paragraph(raw) if field.lines else cleaning.line(raw)
         if field.name in IDENTITY_NUMBERS and value == hidden(known.get(field.name, "")):
             value = known.get(field.name, "")

@@ -10,6 +10,7 @@ from email.message import EmailMessage
 
 import structlog
 from sqlalchemy import insert, select, update
+from sqlalchemy.orm import lazyload
 
 from requestflow.accounts import Person
 from requestflow.foundation import Database
@@ -75,6 +76,8 @@ def _claim(database: Database, now: datetime) -> Sequence[_Claimed]:
         query = (
             select(Message, Person)
             .outerjoin(Person, Person.id == Message.person_id)
+            # The unit would be joined inside, and leave out what goes to no person.
+            .options(lazyload(Person.unit))
             .where(Message.status == "waiting", Message.next_attempt_at <= now)
             .order_by(Message.next_attempt_at, Message.id)
             .limit(BATCH)

@@ -1,17 +1,15 @@
 """Reminders: each once, whatever is run twice; mail to a real SMTP server."""
 
 import json
-import socket
 from collections import Counter
 from datetime import timedelta
 
-from aiosmtpd.controller import Controller
-from aiosmtpd.handlers import Message as Collector
 from sqlalchemy import func, select
 
 from requestflow.application import Application
 from requestflow.notices import ConsoleMailer, Message, Notice, SmtpMailer, deliver, sweep
 from tests.conftest import NOW
+from tests.mailbox import mail_server
 
 
 def run_sweep(app: Application, now=NOW):
@@ -55,28 +53,11 @@ def test_in_app_notices_come_once_for_each_message(demo: Application) -> None:
     assert count(demo, MESSAGES.where(Message.status != "sent")) == 0
 
 
-class Box(Collector):
-    def __init__(self) -> None:
-        super().__init__()
-        self.mails = []
-
-    def handle_message(self, message) -> None:
-        self.mails.append(message)
-
-
 def test_mail_reaches_a_real_server_with_stable_ids(demo: Application) -> None:
     run_sweep(demo)
-    box = Box()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = Controller(box, hostname="127.0.0.1", port=port)
-    server.start()
-    try:
+    with mail_server() as (box, port):
         mailer = SmtpMailer("127.0.0.1", port)
         deliver(demo.database, mailer, "office@example.org", "http://localhost", NOW)
-    finally:
-        server.stop()
     mails = count(demo, MESSAGES.where(Message.channel == "mail"))
     assert len({mail["Message-ID"] for mail in box.mails}) == len(box.mails) == mails > 0
     assert all(mail["To"].endswith("@example.org") for mail in box.mails)

@@ -75,8 +75,8 @@ def open_case(client: FlaskClient, number: str, code: str) -> TestResponse:
     return client.post("/follow", data={"number": number, "code": code})
 
 
-def step(client: FlaskClient, number: str, kind: str, **values: Any) -> TestResponse:
+def step(client: FlaskClient, number: str, taken: str, **values: Any) -> TestResponse:
     """Takes a step as its form would."""
-    page = client.get(f"/follow/{number}/step/{kind}").get_data(as_text=True)
+    page = client.get(f"/follow/{number}/step/{taken}").get_data(as_text=True)
     hidden = dict(re.findall(r'name="(csrf_token|version)" value="([^"]+)"', page))
-    return client.post(f"/follow/{number}/step/{kind}", data={**hidden, **values})
+    return client.post(f"/follow/{number}/step/{taken}", data={**hidden, **values})

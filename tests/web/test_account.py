@@ -1,0 +1,103 @@
+"""The account: a link that is good once, own cases only, a password for whoever wants one."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+from flask.testing import FlaskClient
+
+from requestflow.application import Application
+from requestflow.notices import SmtpMailer, deliver
+from requestflow.web import create_app
+from tests.conftest import NOW
+from tests.mailbox import mail_server
+from tests.web.citizens import fill, send
+
+
+def post(client: FlaskClient, path: str, page: str | None = None, **data: str):
+    token = re.search(
+        r'name="csrf_token" value="([^"]+)"', client.get(page or path).get_data(as_text=True)
+    )
+    assert token
+    return client.post(path, data={"csrf_token": token[1], **data})
+
+
+def mailed(demo: Application) -> list[str]:
+    """Delivers what waits to a real SMTP server; the bodies as they arrive."""
+    with mail_server() as (box, port):
+        deliver(
+            demo.database,
+            SmtpMailer("127.0.0.1", port),
+            "office@example.org",
+            "http://site",
+            demo.now(),
+        )
+    return [
+        f"{mail['Subject']}\n{mail.get_payload(decode=True).decode()}"
+        for mail in box.mails
+        if mail["To"].casefold() == "zhang@example.org"
+    ]
+
+
+def link_in(mails: list[str]) -> str:
+    found = re.search(r"/account/link/\S+", "\n".join(mails))
+    assert found
+    return found[0]
+
+
+def test_a_mail_tells_what_happened_and_by_when(citizen: FlaskClient, demo: Application) -> None:
+    number, code = send(citizen, fill(citizen))
+    mails = mailed(demo)
+    assert len(mails) == 1
+    for fact in (number, "单位收到了您的申请", "2026-12-22", f"http://site/follow?number={number}"):
+        assert fact in mails[0]
+    assert code not in mails[0]
+    assert mailed(demo) == []
+
+
+def test_the_link_is_good_once_and_shows_own_cases_only(
+    citizen: FlaskClient, demo: Application
+) -> None:
+    number, _ = send(citizen, fill(citizen))
+    other, _ = send(citizen, fill(citizen, contact={"email": "li@example.org"}))
+    client = citizen.application.test_client()
+    sent = post(client, "/account/sign-in", email="Zhang@Example.org")
+    assert sent.status_code == 200
+    link = link_in(mailed(demo))
+    assert client.get(link).status_code == 200, "looking at the link does not use it up"
+    assert post(client, link).headers["Location"] == "/account"
+    page = client.get("/account").get_data(as_text=True)
+    assert number in page
+    assert other not in page
+    assert client.get(f"/follow/{number}").status_code == 200
+    assert client.get(f"/follow/{other}").status_code == 302
+    second = citizen.application.test_client()
+    assert post(second, link).headers["Location"] == "/account/sign-in"
+
+
+def test_a_link_ends_after_half_an_hour(citizen: FlaskClient, demo: Application) -> None:
+    post(citizen, "/account/sign-in", email="zhang@example.org")
+    link = link_in(mailed(demo))
+    later = create_app(replace(demo, clock=lambda: NOW + timedelta(minutes=31))).test_client()
+    assert post(later, link).headers["Location"] == "/account/sign-in"
+
+
+def test_a_password_works_where_it_was_set(citizen: FlaskClient, demo: Application) -> None:
+    post(citizen, "/account/sign-in", email="zhang@example.org")
+    post(citizen, link_in(mailed(demo)))
+    short = post(citizen, "/account/password", "/account", password="short")
+    assert short.status_code == 400
+    assert (
+        post(citizen, "/account/password", "/account", password="long enough 1").status_code == 302
+    )
+    post(citizen, "/account/sign-out", "/account")
+    assert citizen.get("/account").status_code == 302
+    for email, password, status in (
+        ("zhang@example.org", "long enough 1", 302),
+        ("zhang@example.org", "long enough 2", 400),
+        ("nobody@example.org", "long enough 1", 400),
+        ("not an address", "", 400),
+    ):
+        client = citizen.application.test_client()
+        answer = post(client, "/account/sign-in", email=email, password=password)
+        assert answer.status_code == status, email
