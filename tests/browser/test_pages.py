@@ -1,41 +1,11 @@
 """The pages in a real Chromium: both languages, both widths, axe finds nothing serious."""
 
-import shutil
-import threading
-from collections.abc import Iterator
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, Page
 
-from requestflow.application import Application
 from requestflow.demo import PASSWORD
-from requestflow.web import create_app
+from tests.browser.conftest import check_page
 
-CHROMIUM = next(
-    (
-        path
-        for name in ("chromium", "chromium-browser", "google-chrome")
-        if (path := shutil.which(name))
-    ),
-    None,
-)
-# The message of scripts/chromium.sh says what is left out and how to get it.
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is missing: apt-get install chromium"),
-]
-OPTIONS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PAGES = (
     "/",
     "/figures/2014",
@@ -47,24 +17,6 @@ PAGES = (
     "/notices",
     "/nothing",
 )
-
-
-@pytest.fixture
-def address(demo: Application) -> Iterator[str]:
-    app = create_app(demo)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
-        yield chromium
-        chromium.close()
 
 
 def sign_in(page: Page, address: str) -> None:
@@ -88,15 +40,7 @@ def test_every_page_in_both_languages_and_widths(
         page.set_viewport_size({"width": width, "height": 900})
         for path in PAGES:
             page.goto(address + path)
-            assert page.title()
-            wide = page.evaluate("document.documentElement.scrollWidth")
-            assert wide <= width, f"{path} is {wide} wide at {width}"
-            serious = [
-                v["id"]
-                for v in Axe().run(page).response["violations"]
-                if v["impact"] in ("serious", "critical")
-            ]
-            assert serious == [], (path, width, serious)
+            check_page(page)
     context.close()
 
 

@@ -2,6 +2,11 @@
 import { initAll } from "./govuk-frontend.min.js";
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
+// What belongs to a choice is shown by the style sheet; the script would mark radio buttons as
+// expanded, which assistive technology does not expect of them.
+for (const choices of document.querySelectorAll('[data-module="govuk-radios"]')) {
+  delete choices.dataset.module;
+}
 initAll();
 
 // While a description is typed, offer what may already answer it.
