@@ -147,17 +147,15 @@ def upgrade():
 
 def downgrade():
     """Takes it back."""
-    with op.batch_alter_table('units', schema=None) as batch_op:
-        batch_op.drop_column('court')
-        batch_op.drop_column('reconsideration_authority')
-        batch_op.drop_column('phone')
-        batch_op.drop_column('opening_hours')
-        batch_op.drop_column('address')
-        batch_op.drop_column('responsibilities')
-
-    with op.batch_alter_table('parties', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_parties_email_digest'))
-        batch_op.drop_column('email_digest')
+    # Columns are dropped in place: a table that others refer to cannot be made anew on SQLite.
+    for column in (
+        'court', 'reconsideration_authority', 'phone', 'opening_hours', 'address',
+        'responsibilities',
+    ):
+        op.drop_column('units', column)
+    op.drop_index('ix_parties_email_digest', 'parties')
+    op.drop_column('parties', 'email_digest')
+    op.execute('DELETE FROM messages WHERE person_id IS NULL')
 
     with op.batch_alter_table('messages', schema=None) as batch_op:
         batch_op.alter_column('person_id',

@@ -1,0 +1,139 @@
+"""Files: the scanner is asked and fails closed; an upload cut off leaves nothing behind."""
+
+import io
+import socket
+import struct
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from werkzeug.serving import make_server
+
+from requestflow.application import Application
+from requestflow.documents import Document, DocumentRefused, Documents, Store, scanner_for
+from requestflow.web import create_app
+from tests.web.citizens import begin
+
+EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
+
+
+@contextmanager
+def clamd(answer: bytes | None = None) -> Iterator[str]:
+    """A server that speaks clamd's INSTREAM; finds the test virus, or says what it is told."""
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        while True:
+            try:
+                connection, _ = server.accept()
+            except OSError:
+                return
+            with connection, connection.makefile("rb") as stream:
+                assert stream.read(10) == b"zINSTREAM\0"
+                content = b""
+                while length := struct.unpack("!L", stream.read(4))[0]:
+                    content += stream.read(length)
+                found = b"stream: Eicar FOUND\0" if EICAR in content else b"stream: OK\0"
+                connection.sendall(found if answer is None else answer)
+
+    threading.Thread(target=serve, daemon=True).start()
+    try:
+        yield f"clamd://127.0.0.1:{server.getsockname()[1]}"
+    finally:
+        server.close()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    return tmp_path / "store"
+
+
+def taken(folder: Path, url: str, content: bytes, demo: Application) -> int:
+    """Takes a file in; how many files lie in the store afterwards."""
+    files = Documents(Store(folder), scanner_for(url))
+    with demo.database.write() as session:
+        files.add(session, io.BytesIO(content), "a.txt", "application", demo.now(), case_id=1)
+    return lying(folder)
+
+
+def lying(folder: Path) -> int:
+    return sum(1 for path in folder.rglob("*") if path.is_file())
+
+
+def test_a_clean_file_passes_the_scanner(demo: Application, store: Path) -> None:
+    with clamd() as url:
+        assert taken(store, url, b"clean", demo) == 1
+
+
+@pytest.mark.parametrize("answer", [None, b"INSTREAM size limit exceeded. ERROR\0", b""])
+def test_what_the_scanner_does_not_call_clean_is_refused(
+    demo: Application, store: Path, answer: bytes | None
+) -> None:
+    with clamd(answer) as url, pytest.raises(DocumentRefused):
+        taken(store, url, EICAR, demo)
+    assert lying(store) == 0
+
+
+def test_without_the_scanner_that_was_configured_nothing_is_taken(
+    demo: Application, store: Path
+) -> None:
+    with pytest.raises(DocumentRefused, match="viruses"):
+        taken(store, "clamd://127.0.0.1:9", b"clean", demo)
+    assert lying(store) == 0
+
+
+def test_the_same_content_is_kept_once_and_cleared_when_nothing_refers_to_it(
+    demo: Application, store: Path
+) -> None:
+    files = Documents(Store(store), scanner_for(None))
+    with demo.database.write() as session:
+        first, second = (
+            files.add(session, io.BytesIO(b"same"), name, "application", demo.now(), case_id=1)
+            for name in ("a.txt", "b.txt")
+        )
+        assert lying(store) == 1
+        files.remove(session, first)
+        old = replace(files, store=_Old(store))
+        assert old.clear(session) == 0
+        files.remove(session, second)
+        assert old.clear(session) == 1
+    assert lying(store) == 0
+
+
+class _Old(Store):
+    """A store in which everything came long ago."""
+
+    def older_than(self, seconds: int = 0) -> Iterator[str]:
+        return super().older_than(-1)
+
+
+@pytest.fixture
+def site(demo: Application, tmp_path: Path) -> Flask:
+    home = replace(demo, settings=replace(demo.settings, home=tmp_path))
+    return create_app(home)
+
+
+def test_an_upload_cut_off_half_way_leaves_nothing(
+    site: Flask, demo: Application, tmp_path: Path
+) -> None:
+    token = begin(site.test_client())
+    server = make_server("127.0.0.1", 0, site, threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    with socket.create_connection(("127.0.0.1", server.port)) as connection:
+        head = (
+            f"POST /apply/{token}/files HTTP/1.1\r\nHost: localhost\r\n"
+            "Content-Type: multipart/form-data; boundary=b\r\nContent-Length: 5000000\r\n\r\n"
+            '--b\r\nContent-Disposition: form-data; name="files"; filename="a.txt"\r\n\r\n'
+        )
+        connection.sendall(head.encode() + b"0" * 2_000_000)
+    time.sleep(0.5)
+    server.shutdown()
+    with demo.database.read() as session:
+        assert session.scalar(select(func.count()).select_from(Document)) == 0
+    assert lying(tmp_path / "files") == 0

@@ -1,0 +1,104 @@
+"""The search box: two-character words, any order, other units, what was answered."""
+
+from pathlib import Path
+
+import pytest
+from alembic import command
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+
+from requestflow.accounts import Actor
+from requestflow.application import Application
+from requestflow.cases import Case, Party
+from requestflow.citizens.answered import without_persons
+from requestflow.foundation import RequestflowError
+from requestflow.publications import Findable, bigrams, find, import_figures
+
+TITLE = "污水处理厂出水水质监测数据（第三季度）"
+
+
+def titles(demo: Application, asked: str, unit: str = "") -> list[str]:
+    with demo.database.read() as session:
+        return [item.title for item in find(session, asked, unit)]
+
+
+@pytest.mark.parametrize(
+    "asked", ["污水", "水质 监测", "监测数据 污水处理厂", "污水处理厂出水水质监测数据（第三季度）"]
+)
+def test_what_is_published_is_found(demo: Application, asked: str) -> None:
+    assert TITLE in titles(demo, asked)
+
+
+def test_units_narrow_it_and_nonsense_finds_nothing(demo: Application) -> None:
+    assert TITLE in titles(demo, "污水", "LZ/LZ-S04/")
+    assert TITLE not in titles(demo, "污水", "LZ/LZ-S07/")
+    for asked in (
+        "",
+        "“”；--",
+        "xyzzy",
+        "' OR x=x --",
+        "NEAR(x",
+        '"',
+        "\x00",
+        "\U0002ebe1",
+        "𠮷 & 𠮷!",
+    ):
+        assert titles(demo, asked) == []
+
+
+@given(st.text(max_size=60))
+def test_any_text_has_words_that_a_search_understands(asked: str) -> None:
+    assert not set("".join(bigrams(asked))) & set(" \t\n\"'&|!()*:<>-\\")
+
+
+def test_only_what_was_given_is_found_and_without_persons(demo: Application) -> None:
+    with demo.database.read() as session:
+        given_cases = session.scalar(
+            select(func.count()).select_from(Case).where(Case.outcome.in_(("granted", "partial")))
+        )
+        shown = session.scalars(select(Findable.title).where(Findable.kind == "answered")).all()
+    assert len(shown) == given_cases > 400
+    assert without_persons("张三丰 510502199001011234 的低保", ["张三丰"]) == "某 ****** 的低保"
+
+
+def test_a_list_of_items_is_taken_in_and_faults_are_named(
+    demo: Application, tmp_path: Path
+) -> None:
+    path = tmp_path / "items.csv"
+    head = "unit,number,title,category,published_on,summary,link\n"
+    path.write_text(head + "LZ-S07,甲1,债券发行公告,财政,2026-11-01,,https://example.org/1\n")
+    for expected in ((1, 0, 0), (0, 0, 1)):
+        with demo.database.write() as session:
+            done = import_figures(session, Actor.operator(), path)
+        assert (done.added, done.changed, done.unchanged) == expected
+    assert titles(demo, "债券") == ["债券发行公告"]
+    path.write_text(head + "LZ-S07,甲1,公债发行公告,财政,2026-11-01,,\n")
+    with demo.database.write() as session:
+        assert import_figures(session, Actor.operator(), path).changed == 1
+    assert titles(demo, "债券") == []
+    path.write_text(
+        head + "X,1,t,c,2026-11-01,,\nLZ,2,t,c,soon,,\nLZ,3,t,c,2026-11-01,,javascript:x\n"
+    )
+    with demo.database.write() as session, pytest.raises(RequestflowError) as fault:
+        import_figures(session, Actor.operator(), path)
+    assert [str(line) for line in (2, 3, 4)] == [
+        line.split(", ")[1].split(":")[0] for line in str(fault.value).splitlines()
+    ]
+
+
+def test_an_older_database_gets_its_search_and_its_digests(demo: Application) -> None:
+    with demo.database.read() as session:
+        before = session.scalars(
+            select(Findable.title).where(Findable.kind == "answered").order_by(Findable.reference)
+        ).all()
+        digests = session.scalars(select(Party.email_digest).order_by(Party.case_id)).all()
+    command.downgrade(demo.migrations(), "0002")
+    demo.upgrade()
+    with demo.database.read() as session:
+        after = session.scalars(
+            select(Findable.title).where(Findable.kind == "answered").order_by(Findable.reference)
+        ).all()
+        assert after == before
+        assert session.scalars(select(Party.email_digest).order_by(Party.case_id)).all() == digests
+    assert any(digests)
