@@ -127,6 +127,8 @@ class Supervisor:
             environment = {
                 **os.environ,
                 "REDIS_URL": redis_url,
+                "REQUESTFLOW_LIMITS_URL": os.environ.get("REQUESTFLOW_LIMITS_URL")
+                or redis_url.replace("unix://", "redis+unix://", 1),
                 "REQUESTFLOW_HOME": str(settings.home),
             }
             self.running[name] = subprocess.Popen(

@@ -40,6 +40,7 @@ def create_app(application: Application | None = None) -> Flask:
         BABEL_TRANSLATION_DIRECTORIES=str(CATALOGUES),
         BABEL_DEFAULT_LOCALE="zh_CN",
         WTF_CSRF_TIME_LIMIT=None,
+        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
         RATELIMIT_STORAGE_URI=os.environ.get("REQUESTFLOW_LIMITS_URL") or "memory://",
     )
     app.jinja_loader = ChoiceLoader(
