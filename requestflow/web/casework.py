@@ -18,7 +18,7 @@ from requestflow.law.loading import pack as law_pack
 from requestflow.letters import as_pdf, asked, receipt
 from requestflow.notices import mark_read, notices_of
 from requestflow.statistics import condition_of, counted_by
-from requestflow.web.current import actor, application, locale
+from requestflow.web.current import acting, application, locale
 from requestflow.web.saving import saved
 
 blueprint = Blueprint("casework", __name__)
@@ -29,9 +29,7 @@ DUE = ("overdue", "today", "week", "open", "stopped")
 @login_required
 def cases() -> ResponseReturnValue:
     """The cases that the person may see, narrowed by the filters in the address."""
-    require(actor(), "case.read")
-    who, app, asked = actor(), application(), request.args
-    assert who is not None  # noqa: S101 - login_required and require have seen to it
+    who, app, asked = acting("case.read"), application(), request.args
     today = app.today()
     with app.database.read() as session:
         counted = None
@@ -94,9 +92,7 @@ def applicant(number: str) -> ResponseReturnValue:
 
 
 def _case(number: str, whole: bool) -> ResponseReturnValue:
-    who, app = actor(), application()
-    require(who, "case.read")
-    assert who is not None  # noqa: S101 - login_required and require have seen to it
+    who, app = acting("case.read"), application()
     with app.database.write() as session:
         view = view_case(session, who, number)
         party = party_details(session, view.id)
@@ -121,9 +117,7 @@ def _case(number: str, whole: bool) -> ResponseReturnValue:
 @login_required
 def new_receipt(number: str) -> ResponseReturnValue:
     """The receipt for an applicant whose case was registered here, with a new tracking code."""
-    who, app = actor(), application()
-    require(who, "case.receipt")
-    assert who is not None  # noqa: S101 - login_required and require have seen to it
+    who, app = acting("case.receipt"), application()
     with app.database.write() as session:
         view = view_case(session, who, number)
         require(who, "case.receipt", view.unit.path)
@@ -138,9 +132,7 @@ def new_receipt(number: str) -> ResponseReturnValue:
 @login_required
 def message(number: str) -> ResponseReturnValue:
     """Writes to the applicant."""
-    who, app = actor(), application()
-    require(who, "case.work")
-    assert who is not None  # noqa: S101 - login_required and require have seen to it
+    who, app = acting("case.work"), application()
     written, version = paragraph(request.form.get("text", "")), request.form.get("version", "")
     with app.database.write() as session:
         step = Step("message_sent", app.today(), {"text": written})
@@ -153,9 +145,7 @@ def message(number: str) -> ResponseReturnValue:
 @login_required
 def document(number: str, key: str) -> ResponseReturnValue:
     """A file of the case, to be saved."""
-    who, app = actor(), application()
-    require(who, "case.read")
-    assert who is not None  # noqa: S101 - login_required and require have seen to it
+    who, app = acting("case.read"), application()
     with app.database.write() as session:
         view = view_case(session, who, number)
         found = document_by_key(session, key)
@@ -169,7 +159,7 @@ def document(number: str, key: str) -> ResponseReturnValue:
 @login_required
 def notices() -> ResponseReturnValue:
     """What the person was told, newest first."""
-    require(actor(), "notices.read")
+    acting("notices.read")
     before = request.args.get("before", "")
     with application().database.read() as session:
         rows, more = notices_of(
@@ -183,7 +173,7 @@ def notices() -> ResponseReturnValue:
 @login_required
 def read() -> ResponseReturnValue:
     """Marks all as read."""
-    require(actor(), "notices.read")
+    acting("notices.read")
     app = application()
     with app.database.write() as session:
         mark_read(session, current_user.id, app.now())

@@ -4,7 +4,7 @@ from flask import current_app
 from flask_babel import get_locale
 from flask_login import current_user
 
-from requestflow.accounts import Actor
+from requestflow.accounts import Actor, require
 from requestflow.application import Application
 
 
@@ -17,6 +17,14 @@ def application() -> Application:
 def actor() -> Actor | None:
     """Whoever is signed in, as one who acts."""
     return current_user.actor if current_user.is_authenticated else None
+
+
+def acting(action: str) -> Actor:
+    """Whoever is signed in, who may do this at all; Refused otherwise."""
+    who = actor()
+    require(who, action)
+    assert who is not None  # noqa: S101 - require refuses nobody
+    return who
 
 
 def locale() -> str:

@@ -4,12 +4,12 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from requestflow.accounts import require, sees_subtree, units_below
+from requestflow.accounts import sees_subtree, units_below
 from requestflow.foundation import NotFound, text
 from requestflow.law import LawError
 from requestflow.statistics import build_report, counted_by, list_remedies
 from requestflow.statistics.writing import rows_of
-from requestflow.web.current import actor, application
+from requestflow.web.current import acting, application
 
 blueprint = Blueprint("oversight", __name__)
 
@@ -18,9 +18,7 @@ blueprint = Blueprint("oversight", __name__)
 @login_required
 def report(year: int) -> ResponseReturnValue:
     """The year's report of a unit and all below it; each figure leads to what it counted."""
-    who = actor()
-    require(who, "report.read")
-    assert who is not None  # noqa: S101 - login_required and require have seen to it
+    who = acting("report.read")
     path, below = sees_subtree(who)
     with application().database.read() as session:
         units = [u for u in units_below(session, path) if below or u.path == path]
@@ -38,9 +36,7 @@ def report(year: int) -> ResponseReturnValue:
 @login_required
 def remedies() -> ResponseReturnValue:
     """The remedies that a figure counted."""
-    who = actor()
-    require(who, "report.read")
-    assert who is not None  # noqa: S101 - login_required and require have seen to it
+    who = acting("report.read")
     asked = request.args
     year = asked.get("year", "")
     if not year.isdecimal() or not asked.get("figure"):
