@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,7 +25,7 @@ PATIENCE = 60
 @pytest.fixture
 def living(empty_url: str, keys: Path) -> Iterator[Application]:
     """Sample data dated from the real day, because the worker has a real clock."""
-    app = application_at(keys, empty_url)
+    app = replace(application_at(keys, empty_url), clock=lambda: datetime.now(UTC))
     app.upgrade()
     with app.database.write() as session:
         load_demo(session, app.door, datetime.now(UTC))
