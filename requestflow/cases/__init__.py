@@ -6,7 +6,8 @@ from requestflow.cases.lifecycle import available, open_to_applicant
 from requestflow.cases.models import Case, CaseDeadline, CaseEvent, Party, Remedy
 from requestflow.cases.numbering import next_number
 from requestflow.cases.opening import History, Opening, Step, received_data
-from requestflow.cases.parties import digest_earlier_addresses, masked
+from requestflow.cases.outlook import Possible, outlook, usual
+from requestflow.cases.parties import digest_earlier_addresses, masked, replace_party
 from requestflow.cases.queries import (
     CasePage,
     CaseView,
@@ -17,7 +18,13 @@ from requestflow.cases.queries import (
     view_case,
 )
 from requestflow.cases.recompute import Move, move_due_days, moves
-from requestflow.cases.service import CaseChange, Door, Listener, load_events, replace_party
+from requestflow.cases.service import (
+    CaseChange,
+    Door,
+    Foresight,
+    Listener,
+    load_events,
+)
 from requestflow.cases.state import OPEN_STAGES, STAGES, CaseState, apply, project
 from requestflow.cases.verify import Difference, verify
 
@@ -36,11 +43,13 @@ __all__ = [
     "Door",
     "Event",
     "Filter",
+    "Foresight",
     "History",
     "Listener",
     "Move",
     "Opening",
     "Party",
+    "Possible",
     "Remedy",
     "Step",
     "StepRefused",
@@ -55,11 +64,13 @@ __all__ = [
     "moves",
     "next_number",
     "open_to_applicant",
+    "outlook",
     "party_details",
     "project",
     "received_data",
     "replace_party",
     "unit_ids",
+    "usual",
     "verify",
     "view_case",
 ]

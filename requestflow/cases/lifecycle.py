@@ -115,6 +115,15 @@ def check(moment: Moment, *, imported: bool = False) -> None:
     `imported`: the step comes from a register of what others did long ago. Then what happened
     too late or too often is recorded as it was; what is impossible is refused all the same.
     """
+    admit(moment, imported=imported)
+    for guard in RULES[moment.event.kind].guards:
+        if not (imported and guard in guards.ABOUT_LIMITS):
+            guard(moment)
+
+
+def admit(moment: Moment, *, imported: bool = False) -> None:
+    """The part of `check` that asks nothing of the step's particulars: law, stage, order of
+    days, limit, how often."""
     step, state = moment.event, moment.state
     rule = RULES.get(step.kind)
     if rule is None:
@@ -139,9 +148,6 @@ def check(moment: Moment, *, imported: bool = False) -> None:
     if known and not imported:
         guards.within_limit(moment, known)
         guards.only_once(moment, known)
-    for guard in rule.guards:
-        if not (imported and guard in guards.ABOUT_LIMITS):
-            guard(moment)
 
 
 def available(state: CaseState) -> list[str]:
@@ -207,6 +213,7 @@ __all__ = [
     "RULES",
     "Moment",
     "Rule",
+    "admit",
     "available",
     "check",
     "completed",

@@ -133,6 +133,8 @@ class Extended(Particulars):
 class FeeNotified(Particulars):
     fen: Fen
     rule: Line | None = None
+    earlier: int | None = Field(default=None, ge=0, le=100_000)
+    number: int | None = Field(default=None, gt=0, le=100_000)
     notice_received_on: date | None = None
 
 
@@ -158,6 +160,14 @@ class Reviewed(Particulars):
     remarks: Paragraph | None = None
 
 
+class SecrecyReviewed(Reviewed):
+    """The check list of the secrecy review (保密审查), kept with the case (art. 17)."""
+
+    no_secret: bool | None = None
+    no_private: bool | None = None
+    no_danger: bool | None = None
+
+
 class Signed(Particulars):
     on_the_spot: bool = False
 
@@ -168,6 +178,7 @@ class Delivered(Particulars):
     outcome: Line | None = None
     ground: Line | None = None
     documents: Documents | None = None
+    tracking_number: Line | None = None
 
 
 class Returned(Particulars):
@@ -248,7 +259,7 @@ FORMS: dict[str, type[Particulars]] = {
     "redirected": Redirected,
     "drafted": Drafted,
     "legality_reviewed": Reviewed,
-    "secrecy_reviewed": Reviewed,
+    "secrecy_reviewed": SecrecyReviewed,
     "returned": Returned,
     "signed": Signed,
     "delivered": Delivered,

@@ -4,8 +4,9 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from requestflow.cases.events import canonical
@@ -80,3 +81,18 @@ def _mask(key: str, value: str) -> str:
         return "*" * len(value)
     shown = 4 if key.endswith("identity_number") else 3
     return f"{value[:shown]}{'*' * max(len(value) - shown - 2, 1)}{value[-2:]}"
+
+
+def replace_party(session: Session, case_id: int, details: Mapping[str, str | None]) -> str:
+    """Stores corrected personal data of the applicant; the digest for the corrected receipt."""
+    salt, digest, content = sealed(details)
+    session.execute(delete(Party).where(Party.case_id == case_id))
+    session.add(Party(case_id=case_id, **party_row(details, salt, content)))
+    return digest
+
+
+def party_row(details: Mapping[str, str | None], salt: str, content: str) -> dict[str, Any]:
+    """The row of an applicant's data, the case's id aside."""
+    email = details.get("email")
+    digest = email_digest(email) if email else None
+    return {"salt": salt, "details": content, "email_digest": digest}

@@ -23,10 +23,11 @@ from requestflow.cases.models import Case, CaseDeadline, CaseEvent, Party, Remed
 from requestflow.cases.numbering import next_number
 from requestflow.cases.opening import History, Opening, Step, received_data
 from requestflow.cases.particulars import checked
-from requestflow.cases.parties import email_digest, sealed
+from requestflow.cases.parties import party_row, sealed
 from requestflow.cases.projection import (
     case_row,
     deadline_rows,
+    deadlines_of,
     event_of,
     kept,
     remedy_rows,
@@ -92,15 +93,7 @@ class Door:
         `version` is the one the person saw; CaseChanged where it is no longer the case's.
         Raises StepRefused, Refused, NotFound.
         """
-        case = session.scalar(
-            select(Case)
-            .where(Case.number == number)
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
-        unit = session.get(Unit, case.unit_id) if case else None
-        if case is None or unit is None or not _knows(actor, number, unit):
-            raise NotFound(text("There is no case '%(number)s'.", number=number))
+        case, unit = self._found(session, actor, number, lock=True)
         events = load_events(session, case.id)
         if version is not None and version != case.version:
             raise _changed(number, events, version)
@@ -111,6 +104,30 @@ class Door:
             unit = unit_by_code(session, state.unit)
         self._append(session, case, unit, state, events, added, now, quiet=imported)
         return state
+
+    def foresee(
+        self, session: Session, actor: Actor, number: str, steps: Sequence[Step], now: datetime
+    ) -> "Foresight":
+        """What steps would make of a case; nothing is stored. Raises what `take` would."""
+        case, unit = self._found(session, actor, number)
+        events = load_events(session, case.id)
+        calendar = calendar_for(session, unit.path)
+        before = deadlines_of(project(number, events), effective(events), calendar)
+        state, added = self._judge(session, actor, unit, number, events, steps, now, False)
+        after = deadlines_of(state, effective([*events, *added]), calendar)
+        return Foresight(state, before, after)
+
+    def _found(
+        self, session: Session, actor: Actor, number: str, lock: bool = False
+    ) -> tuple[Case, Unit]:
+        query = select(Case).where(Case.number == number)
+        if lock:
+            query = query.with_for_update().execution_options(populate_existing=True)
+        case = session.scalar(query)
+        unit = session.get(Unit, case.unit_id) if case else None
+        if case is None or unit is None or not _knows(actor, number, unit):
+            raise NotFound(text("There is no case '%(number)s'.", number=number))
+        return case, unit
 
     def _judge(
         self,
@@ -293,7 +310,7 @@ class Door:
             calendar,
             rows,
             events,
-            _party_row(opening.party, salt, details) if opening.party else None,
+            party_row(opening.party, salt, details) if opening.party else None,
             opening.party,
             case_row(state, unit.id, running, len(events), head),
         )
@@ -301,6 +318,15 @@ class Door:
     def _tell(self, session: Session, changes: Sequence[CaseChange], now: datetime) -> None:
         for listener in self.listeners:
             listener(session, changes, now)
+
+
+@dataclass(frozen=True)
+class Foresight:
+    """A case as it would be after some steps, with its deadlines before and after."""
+
+    state: CaseState
+    before: Sequence[Deadline]
+    after: Sequence[Deadline]
 
 
 @dataclass(frozen=True)
@@ -346,20 +372,6 @@ def corrected_history(history: Sequence[Event], correction: Event) -> list[Event
         raise StepRefused(
             text("The correction speaks of an event that is not there."), "changes"
         ) from error
-
-
-def replace_party(session: Session, case_id: int, details: Mapping[str, str | None]) -> str:
-    """Stores corrected personal data of the applicant; the digest for the corrected receipt."""
-    salt, digest, content = sealed(details)
-    session.execute(delete(Party).where(Party.case_id == case_id))
-    session.add(Party(case_id=case_id, **_party_row(details, salt, content)))
-    return digest
-
-
-def _party_row(details: Mapping[str, str | None], salt: str, content: str) -> dict[str, Any]:
-    email = details.get("email")
-    digest = email_digest(email) if email else None
-    return {"salt": salt, "details": content, "email_digest": digest}
 
 
 def _knows(actor: Actor, number: str, unit: Unit) -> bool:

@@ -10,6 +10,7 @@ from requestflow.law.errors import (
     UnknownLaw,
 )
 from requestflow.law.explain import article_text, explain
+from requestflow.law.fees import fee
 from requestflow.law.forms import Form, Line, Predicate, Table
 from requestflow.law.loading import form_for, forms, law_in_force, pack, packs
 from requestflow.law.model import Ground, Label, Outcome, Pack, Remedy
@@ -37,6 +38,7 @@ __all__ = [
     "article_text",
     "clock",
     "explain",
+    "fee",
     "form_for",
     "forms",
     "law_in_force",

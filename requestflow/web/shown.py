@@ -9,8 +9,9 @@ from flask import Flask, request
 from flask_login import current_user
 
 from requestflow.accounts import can
+from requestflow.foundation import Text
 from requestflow.foundation.texts import translate
-from requestflow.law import article_text, explain
+from requestflow.law import Label, article_text, explain
 from requestflow.law.loading import pack as law_pack
 from requestflow.notices import unread
 from requestflow.notices.wording import deadline_label, subject
@@ -26,6 +27,7 @@ def register_shown(app: Flask) -> None:
         label=lambda label: label.text(locale()) if label else "",
         explained=lambda step: explain(step, locale()),
         moment=_moment,
+        named=_named,
         number=lambda value: f"{value:,}",
         article=lambda value: article_text(value, locale()[:2]),
         deadline=lambda kind: deadline_label(kind, locale()),
@@ -50,6 +52,13 @@ def _ground(code: str | None, law: str) -> str:
 def _changed_query(**changes: Any) -> str:
     values: Mapping[str, Any] = {**request.args.to_dict(), **changes}
     return "?" + urlencode({key: value for key, value in values.items() if value})
+
+
+def _named(shown: object) -> str:
+    """A choice as it is called: a text, a label of the law, or a name as it stands."""
+    if isinstance(shown, Text):
+        return shown.in_locale(locale())
+    return shown.text(locale()) if isinstance(shown, Label) else str(shown)
 
 
 def _moment(value: datetime) -> str:

@@ -100,7 +100,7 @@ def test_every_route_is_covered_here(app: Flask) -> None:
         method = "POST" if path in POSTS else "GET"
         reached.add(adapter.match(path, method=method)[0])
     rest = {"static", "people.sign_out", "people.language", "health.ready"}
-    rest |= OWN_PROOF | {"casework.document", "casework.message"}
+    rest |= OWN_PROOF | {"casework.document", "casework.message", "casework.step"}
     assert {rule.endpoint for rule in app.url_map.iter_rules()} == reached | rest
 
 

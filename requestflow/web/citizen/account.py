@@ -16,8 +16,8 @@ from requestflow.citizens import (
 from requestflow.foundation import RequestflowError, text
 from requestflow.notices import mail_link
 from requestflow.web.citizen import session as cookie
-from requestflow.web.citizen.forms import Form, private, problem_of
 from requestflow.web.current import application, locale
+from requestflow.web.forms import Form, private, problem_of
 from requestflow.web.guarding import limiter
 
 blueprint = Blueprint("account", __name__, url_prefix="/account")

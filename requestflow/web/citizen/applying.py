@@ -33,8 +33,8 @@ from requestflow.documents import DocumentRefused, documents_of_draft
 from requestflow.foundation import NotFound, text
 from requestflow.letters import as_pdf, receipt
 from requestflow.web.citizen.finding import fitting, grouped, similar_to
-from requestflow.web.citizen.forms import Form, accept_files, files, private, problem_of
 from requestflow.web.current import application, locale
+from requestflow.web.forms import Form, accept_files, files, private, problem_of
 from requestflow.web.guarding import limiter
 from requestflow.web.saving import saved
 

@@ -29,10 +29,10 @@ from requestflow.documents import (
 )
 from requestflow.foundation import NotFound, text
 from requestflow.letters import as_pdf, asked, receipt
-from requestflow.web.citizen.forms import Form, accept_files, files, private, problem_of
 from requestflow.web.citizen.session import follower, leave, open_case
 from requestflow.web.citizen.steps import FORMS, typed
 from requestflow.web.current import application, locale
+from requestflow.web.forms import Form, accept_files, files, private, problem_of
 from requestflow.web.guarding import limiter, token_fits
 from requestflow.web.saving import saved
 

@@ -9,7 +9,7 @@ from flask import request
 
 from requestflow.applications import Errors, line, paragraph
 from requestflow.foundation import Text, text
-from requestflow.web.citizen.forms import typed_day
+from requestflow.web.forms import typed_day
 
 LONGEST = 5000
 

@@ -1,80 +1,22 @@
-"""The clerks' rooms: the list of cases, one case, notices."""
+"""One case at the desk: who, what, the clock, the timeline, files, receipt, messages."""
 
-import json
-from datetime import date, timedelta
-
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user, login_required
+from flask_login import login_required
 
-from requestflow.accounts import record_access, require, sees_subtree, units_below
+from requestflow.accounts import record_access, require
 from requestflow.applications import paragraph
-from requestflow.cases import STAGES, Filter, Step, list_cases, masked, party_details, view_case
+from requestflow.calendars import calendar_for
+from requestflow.cases import Step, masked, outlook, party_details, usual, view_case
 from requestflow.citizens import give_code
 from requestflow.documents import document_by_key, documents_of_case
 from requestflow.foundation import NotFound, text
-from requestflow.law import packs
 from requestflow.law.loading import pack as law_pack
 from requestflow.letters import as_pdf, asked, receipt
-from requestflow.notices import mark_read, notices_of
-from requestflow.statistics import condition_of, counted_by
+from requestflow.web.casework.blueprint import blueprint
+from requestflow.web.casework.taking import reason_of
 from requestflow.web.current import acting, application, locale
 from requestflow.web.saving import saved
-
-blueprint = Blueprint("casework", __name__)
-DUE = ("overdue", "today", "week", "open", "stopped")
-
-
-@blueprint.get("/cases")
-@login_required
-def cases() -> ResponseReturnValue:
-    """The cases that the person may see, narrowed by the filters in the address."""
-    who, app, asked = acting("case.read"), application(), request.args
-    today = app.today()
-    with app.database.read() as session:
-        counted = None
-        if asked.get("figure"):
-            counted = counted_by(
-                session, asked["figure"], _year(asked.get("year")), asked.get("unit", "")
-            )
-        path, below = sees_subtree(who)
-        units = [u for u in units_below(session, path) if below or u.path == path]
-        chosen = next((u.path for u in units if u.code == asked.get("unit")), None)
-        if asked.get("unit") and chosen is None:
-            chosen = ""
-        narrowed = Filter(
-            unit_path=chosen,
-            stage=asked.get("state") if asked.get("state") in STAGES else None,
-            outcome=asked.get("outcome") or None,
-            due=asked["due"] if asked.get("due") in DUE else None,  # type: ignore[arg-type]
-            text=asked.get("q", "").strip()[:100] or None,
-            condition=condition_of(counted) if counted else None,
-        )
-        page = list_cases(session, who, narrowed, today, _week_end(today), asked.get("after"))
-    return render_template(
-        "cases.html",
-        page=page,
-        units=units,
-        stages=STAGES,
-        due=DUE,
-        today=today,
-        counted=counted,
-        outcomes=_outcomes(),
-    )
-
-
-def _year(value: str | None) -> int:
-    if not value or not value.isdecimal() or len(value) != 4:
-        raise NotFound(text("That year cannot be read."))
-    return int(value)
-
-
-def _week_end(today: date) -> date:
-    return today + timedelta(days=6 - today.weekday())
-
-
-def _outcomes() -> dict[str, object]:
-    return {o.code: o.label for law in packs() for o in law.outcomes}
 
 
 @blueprint.get("/cases/<number>")
@@ -100,6 +42,8 @@ def _case(number: str, whole: bool) -> ResponseReturnValue:
             require(who, "case.reveal", view.unit.path, handler=view.state.handler)
             record_access(session, who, "personal data shown", number, app.now())
         papers = documents_of_case(session, view.id)
+        calendar = calendar_for(session, view.unit.path)
+    steps = outlook(view, who, calendar, app.today())
     shown = party if whole else masked(party)
     return render_template(
         "case.html",
@@ -108,6 +52,9 @@ def _case(number: str, whole: bool) -> ResponseReturnValue:
         whole=whole,
         pack=law_pack(view.state.law),
         papers=papers,
+        steps=steps,
+        usual=usual(view, steps),
+        reason_of=reason_of,
         asked=asked(view.history[0].data, view.state.subject, locale()),
         today=app.today(),
     )
@@ -153,28 +100,3 @@ def document(number: str, key: str) -> ResponseReturnValue:
             raise NotFound(text("There is no such file in this case."))
         record_access(session, who, "file opened", number, app.now(), found.name)
     return saved(app.documents.open(found), found.name, found.media_type)
-
-
-@blueprint.get("/notices")
-@login_required
-def notices() -> ResponseReturnValue:
-    """What the person was told, newest first."""
-    acting("notices.read")
-    before = request.args.get("before", "")
-    with application().database.read() as session:
-        rows, more = notices_of(
-            session, current_user.id, int(before) if before.isdecimal() else None
-        )
-    found = [(row, json.loads(row.data)) for row in rows]
-    return render_template("notices.html", notices=found, more=more)
-
-
-@blueprint.post("/notices/read")
-@login_required
-def read() -> ResponseReturnValue:
-    """Marks all as read."""
-    acting("notices.read")
-    app = application()
-    with app.database.write() as session:
-        mark_read(session, current_user.id, app.now())
-    return redirect(url_for("casework.notices"))

@@ -1,0 +1,192 @@
+"""The desk: every step by its form, refusals at the field with the article, two at once."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from requestflow.accounts import Actor
+from requestflow.application import Application
+from requestflow.cases import CaseView, Opening, view_case
+from requestflow.demo import PASSWORD
+from tests.conftest import NOW
+from tests.web.citizens import problems
+
+
+def signed_in(site: Flask, username: str) -> FlaskClient:
+    client = site.test_client()
+    page = client.get("/sign-in").get_data(as_text=True)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert token
+    data = {"csrf_token": token[1], "username": username, "password": PASSWORD}
+    assert client.post("/sign-in", data=data).status_code == 302
+    with client.session_transaction() as session:
+        session["locale"] = "en"
+    return client
+
+
+@pytest.fixture
+def clerk(site: Flask) -> FlaskClient:
+    return signed_in(site, "clerk")
+
+
+@pytest.fixture
+def approver(site: Flask) -> FlaskClient:
+    return signed_in(site, "approver")
+
+
+def take(client: FlaskClient, case: str, taken: str, **values: str) -> TestResponse:
+    """Fills in a step's form as its page gives it, and sends it."""
+    path = f"/cases/{case}/steps/{taken}"
+    page = client.get(path).get_data(as_text=True)
+    hidden = dict(re.findall(r'name="(csrf_token|version)" value="([^"]+)"', page))
+    first = dict(re.findall(r'name="(\w+)" type="(?:text|date)"[^>]*value="([^"]*)"', page))
+    return client.post(path, data={**first, **hidden, **values})
+
+
+def seen(demo: Application, number: str) -> CaseView:
+    with demo.database.read() as session:
+        return view_case(session, Actor.operator(), number)
+
+
+def opened(demo: Application, days_ago: int = 0, law: str = "cn-2019") -> str:
+    """A new case of the clerk's unit."""
+    day = demo.today() - timedelta(days=days_ago)
+    if law == "cn-2008":
+        day = day.replace(year=2018, month=5, day=7)
+    with demo.database.write() as session:
+        opening = Opening("LZ-S01", day, "person", "post", "停车收费标准", {"name": "张三"})
+        return demo.door.open(session, Actor.operator(), opening, NOW)
+
+
+def test_from_receipt_to_delivery_by_the_forms(
+    clerk: FlaskClient, approver: FlaskClient, demo: Application
+) -> None:
+    number = opened(demo, 3)
+    assert take(clerk, number, "assigned", handler="clerk").status_code == 302
+    assert take(clerk, number, "noted", note="内部").status_code == 302
+    decision = {
+        "outcome": "refused",
+        "ground": "process_information",
+        "facts": "经查，属于过程性信息。",
+    }
+    assert take(clerk, number, "drafted", **decision).status_code == 302
+    assert take(approver, number, "returned", remarks="补充依据").status_code == 302
+    assert take(clerk, number, "drafted", **decision).status_code == 302
+    assert take(approver, number, "legality_reviewed").status_code == 302
+    checks = {"no_secret": "yes", "no_private": "yes"}
+    assert problems(take(approver, number, "secrecy_reviewed", **checks)) == ["This is needed."]
+    checks["no_danger"] = "yes"
+    assert take(approver, number, "secrecy_reviewed", **checks).status_code == 302
+    assert take(approver, number, "signed").status_code == 302
+    sent = take(clerk, number, "delivered", way="post", tracking_number="EMS 1")
+    assert sent.status_code == 302
+    view = seen(demo, number)
+    assert (view.state.stage, view.state.outcome, view.state.ground) == (
+        "delivered",
+        "refused",
+        "process_information",
+    )
+    assert view.events[-1].data["tracking_number"] == "EMS 1"
+    kept = next(e for e in view.events if e.kind == "secrecy_reviewed")
+    assert kept.data["no_danger"] is True
+
+
+def test_the_clock_is_shown_before_a_step_is_taken(clerk: FlaskClient, demo: Application) -> None:
+    number = opened(demo)
+    before = seen(demo, number).version
+    ask = {"items": "哪一年的？", "answer_by": "2026-12-09", "look": "1"}
+    page = take(clerk, number, "clarification_requested", **ask).get_data(as_text=True)
+    after = page.partition('id="after"')[2]
+    assert "2026-12-09" in after
+    assert "哪一年的？" in page
+    assert seen(demo, number).version == before
+
+
+REFUSED = [
+    ("cn-2019", "drafted", {"outcome": "refused", "facts": "x"}, "36(3)"),
+    ("cn-2019", "drafted", {"outcome": "granted", "ground": "repeated", "facts": "x"}, "36(1)"),
+    ("cn-2019", "clarification_requested", {"items": "x", "answer_by": "2026-11-24"}, "30"),
+    ("cn-2019", "clarified", {}, "30"),
+    ("cn-2019", "fee_paid", {}, "42"),
+    ("cn-2019", "noted", {"note": "x", "day": "2027-01-01"}, ""),
+    ("cn-2019", "assigned", {"handler": "clerk", "day": "2020-01-01"}, ""),
+    ("cn-2019", "redirected", {"body": ""}, ""),
+    ("cn-2008", "drafted", {"outcome": "refused", "facts": "x"}, "21(2)"),
+    ("cn-2008", "clarified", {}, "21(4)"),
+]
+
+
+@pytest.mark.parametrize(("law", "kind", "values", "article"), REFUSED)
+def test_what_the_law_does_not_allow_is_refused_at_its_field(
+    clerk: FlaskClient,
+    demo: Application,
+    law: str,
+    kind: str,
+    values: dict[str, str],
+    article: str,
+) -> None:
+    number = opened(demo, 0, law)
+    before = seen(demo, number).version
+    answer = take(clerk, number, kind, **values)
+    assert answer.status_code == 400
+    assert problems(answer)
+    assert article in problems(answer)[0]
+    assert seen(demo, number).version == before
+
+
+@pytest.mark.parametrize(
+    ("law", "kind"), [("cn-2008", "fee_notified"), ("cn-2008", "reasons_requested")]
+)
+def test_a_step_the_other_law_knows_is_not_offered(
+    clerk: FlaskClient, demo: Application, law: str, kind: str
+) -> None:
+    number = opened(demo, 0, law)
+    assert clerk.get(f"/cases/{number}/steps/{kind}").status_code == 403
+    assert f"/steps/{kind}" not in clerk.get(f"/cases/{number}").get_data(as_text=True)
+
+
+def test_steps_that_are_not_possible_are_listed_with_the_reason(
+    clerk: FlaskClient, demo: Application
+) -> None:
+    number = opened(demo, 30)
+    page = clerk.get(f"/cases/{number}").get_data(as_text=True)
+    assert "Ask for clarification: Too late" in page
+    assert "(art. 30)" in page
+    assert "Deliver: This step is not possible now" in page
+
+
+def test_the_fee_is_computed_by_the_tiers(clerk: FlaskClient, demo: Application) -> None:
+    number = opened(demo)
+    notice = {"rule": "by_item", "earlier": "8", "number": "4"}
+    assert take(clerk, number, "fee_notified", **notice).status_code == 302
+    # Items 9 and 10 are free, 11 and 12 cost 100 yuan each.
+    assert seen(demo, number).state.fee_notified == 20_000
+
+
+def test_the_second_save_is_told_what_changed_and_loses_nothing(
+    site: Flask, clerk: FlaskClient, approver: FlaskClient, demo: Application
+) -> None:
+    number = opened(demo)
+    path = f"/cases/{number}/steps/assigned"
+    page = clerk.get(path).get_data(as_text=True)
+    hidden = dict(re.findall(r'name="(csrf_token|version)" value="([^"]+)"', page))
+    assert take(approver, number, "noted", note="看过").status_code == 302
+    late = clerk.post(path, data={**hidden, "handler": "reviewer", "day": "2026-11-24"})
+    assert late.status_code == 409
+    assert "Note" in problems(late)[0]
+    assert '<option value="reviewer" selected>' in late.get_data(as_text=True)
+    assert seen(demo, number).state.handler is None
+    assert take(clerk, number, "assigned", handler="reviewer").status_code == 302
+
+
+def test_no_other_unit_takes_a_step(clerk: FlaskClient, site: Flask, demo: Application) -> None:
+    assert clerk.get("/cases/LZ-S02-2026-0001/steps/noted").status_code == 404
+    number = opened(demo)
+    auditor = signed_in(site, "auditor")
+    assert auditor.get(f"/cases/{number}/steps/noted").status_code == 403
+    reviewer = signed_in(site, "reviewer")
+    assert reviewer.get(f"/cases/{number}/steps/drafted").status_code == 403
