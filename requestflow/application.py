@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.exc import OperationalError
 
 from requestflow.calendars import seed_calendar
-from requestflow.cases import Door, digest_earlier_addresses
+from requestflow.cases import Door, digest_earlier_parties
 from requestflow.citizens import publish_answers, publish_earlier_answers
 from requestflow.documents import Documents, Store, scanner_for
 from requestflow.foundation import Database, EncryptedText, RequestflowError, Settings, text
@@ -70,9 +70,10 @@ class Application:
         command.upgrade(self.migrations(), "head")
         with self.database.write() as session:
             seed_calendar(session)
-        if before in ("0001", "0002"):
-            with self.database.write() as session:
-                digest_earlier_addresses(session)
+        with self.database.write() as session:
+            if before in ("0001", "0002", "0003"):
+                digest_earlier_parties(session)
+            if before in ("0001", "0002"):
                 publish_earlier_answers(session)
         return before, self.revision()
 

@@ -12,6 +12,7 @@ from requestflow.applications.pages import (
     WAYS,
     Errors,
     hidden,
+    number_problem,
     read,
 )
 from requestflow.applications.service import (
@@ -45,6 +46,7 @@ __all__ = [
     "hidden",
     "keep",
     "line",
+    "number_problem",
     "paragraph",
     "problems",
     "read",

@@ -7,13 +7,14 @@ from requestflow.cases.models import Case, CaseDeadline, CaseEvent, Party, Remed
 from requestflow.cases.numbering import next_number
 from requestflow.cases.opening import History, Opening, Step, received_data
 from requestflow.cases.outlook import Possible, outlook, usual
-from requestflow.cases.parties import digest_earlier_addresses, masked, replace_party
+from requestflow.cases.parties import digest_earlier_parties, masked, replace_party
 from requestflow.cases.queries import (
     CasePage,
     CaseView,
     Filter,
     list_cases,
     party_details,
+    related_cases,
     unit_ids,
     view_case,
 )
@@ -55,7 +56,7 @@ __all__ = [
     "StepRefused",
     "apply",
     "available",
-    "digest_earlier_addresses",
+    "digest_earlier_parties",
     "effective",
     "list_cases",
     "load_events",
@@ -68,6 +69,7 @@ __all__ = [
     "party_details",
     "project",
     "received_data",
+    "related_cases",
     "replace_party",
     "unit_ids",
     "usual",

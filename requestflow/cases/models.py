@@ -145,8 +145,9 @@ class Party(Base):
     """The applicant's (申请人) personal data, encrypted, apart from the events.
 
     The case's event holds only the digest of these details with the salt, so that the data can
-    be erased when the law asks for it without breaking the chain of events. `email_digest` is a
-    keyed digest of the mail address, by which its owner finds their cases.
+    be erased when the law asks for it without breaking the chain of events. `email_digest` and
+    `identity_digest` are keyed digests, by which the owner of an address and other applications
+    of the same applicant are found.
     """
 
     __tablename__ = "parties"
@@ -156,6 +157,7 @@ class Party(Base):
     salt: Mapped[str] = mapped_column(String(32))
     details: Mapped[str] = mapped_column(EncryptedText)
     email_digest: Mapped[str | None] = mapped_column(String(64), index=True)
+    identity_digest: Mapped[str | None] = mapped_column(String(64), index=True)
 
 
 class CaseNumber(Base):

@@ -45,15 +45,20 @@ def email_digest(address: str) -> str:
     return EncryptedText.digest(f"email:{address.strip().casefold()}")
 
 
-def digest_earlier_addresses(session: Session) -> None:
-    """Gives the parties their mail digest that were stored before there was one."""
+def identity_digest(number: str) -> str:
+    """The keyed digest of a number of identity, by which the same applicant is found again."""
+    return EncryptedText.digest(f"identity:{number.strip().upper()}")
+
+
+def digest_earlier_parties(session: Session) -> None:
+    """Gives the parties their digests that were stored before there were any."""
     after = 0
     while parties := session.scalars(
         select(Party).where(Party.id > after).order_by(Party.id).limit(500)
     ).all():
         for party in parties:
-            email = opened(party.details).get("email")
-            party.email_digest = email_digest(email) if email else None
+            for name, digest in _digests(opened(party.details)).items():
+                setattr(party, name, digest)
         session.flush()
         after = parties[-1].id
         session.expunge_all()
@@ -93,6 +98,12 @@ def replace_party(session: Session, case_id: int, details: Mapping[str, str | No
 
 def party_row(details: Mapping[str, str | None], salt: str, content: str) -> dict[str, Any]:
     """The row of an applicant's data, the case's id aside."""
-    email = details.get("email")
-    digest = email_digest(email) if email else None
-    return {"salt": salt, "details": content, "email_digest": digest}
+    return {"salt": salt, "details": content, **_digests(details)}
+
+
+def _digests(details: Mapping[str, str | None]) -> dict[str, str | None]:
+    email, number = details.get("email"), details.get("identity_number")
+    return {
+        "email_digest": email_digest(email) if email else None,
+        "identity_digest": identity_digest(number) if number else None,
+    }

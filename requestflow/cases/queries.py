@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, select, tuple_
+from sqlalchemy import ColumnElement, Select, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Actor, Unit, can, sees_subtree, within
 from requestflow.calendars import calendar_for
 from requestflow.cases.events import Event, effective
 from requestflow.cases.models import Case, Party
-from requestflow.cases.parties import opened
+from requestflow.cases.parties import email_digest, identity_digest, opened
 from requestflow.cases.projection import deadlines_of
 from requestflow.cases.service import load_events
 from requestflow.cases.state import OPEN_STAGES, CaseState, project
@@ -20,6 +20,7 @@ from requestflow.foundation import NotFound, text
 from requestflow.law import Deadline
 
 PAGE = 50
+RELATED = 20
 
 
 @dataclass(frozen=True)
@@ -188,3 +189,34 @@ def party_details(session: Session, case_id: int) -> dict[str, str]:
     """The applicant's personal data, whole; who shows it unmasked records the access."""
     details = session.scalar(select(Party.details).where(Party.case_id == case_id))
     return opened(details) if details else {}
+
+
+def related_cases(
+    session: Session,
+    actor: Actor,
+    identity_number: str | None,
+    email: str | None,
+    without: int | None = None,
+) -> Sequence[Any]:
+    """Cases of the same applicant that the actor may see, the newest first: who asks again for
+    the same is answered by pointing to the answer (Order 711 art. 36(6))."""
+    same = []
+    if identity_number:
+        same.append(Party.identity_digest == identity_digest(identity_number))
+    if email:
+        same.append(Party.email_digest == email_digest(email))
+    if not same:
+        return []
+    path, below = sees_subtree(actor)
+    query = (
+        select(Case.number, Case.subject, Case.stage, Case.received_on)
+        .join(Party, Party.case_id == Case.id)
+        .where(or_(*same))
+        .order_by(Case.received_on.desc(), Case.id.desc())
+        .limit(RELATED)
+    )
+    if path:
+        query = query.where(Case.unit_id.in_(unit_ids(session, path, exact=not below)))
+    if without is not None:
+        query = query.where(Case.id != without)
+    return session.execute(query).all()

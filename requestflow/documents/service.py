@@ -39,7 +39,8 @@ class Documents:
         draft_id: int | None = None,
         from_applicant: bool = True,
     ) -> Document:
-        """Takes in one file for a case or a draft; DocumentRefused says why not."""
+        """Takes in one file for a case or a draft (or for a case that is opened in the same
+        transaction); DocumentRefused says why not."""
         shown = safe_name(name)
         room = MOST_OF_A_CASE - _used(session, case_id, draft_id)
         try:
@@ -90,6 +91,8 @@ class Documents:
 
 
 def _used(session: Session, case_id: int | None, draft_id: int | None) -> int:
+    if case_id is None and draft_id is None:
+        return 0
     query = select(func.coalesce(func.sum(Document.size), 0)).where(_of(case_id, draft_id))
     return int(session.scalar(query) or 0)
 

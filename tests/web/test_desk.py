@@ -1,11 +1,13 @@
 """The desk: every step by its form, refusals at the field with the article, two at once."""
 
+import io
 import re
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from pypdfium2 import PdfDocument
 from werkzeug.test import TestResponse
 
 from requestflow.accounts import Actor
@@ -13,7 +15,7 @@ from requestflow.application import Application
 from requestflow.cases import CaseView, Opening, view_case
 from requestflow.demo import PASSWORD
 from tests.conftest import NOW
-from tests.web.citizens import problems
+from tests.web.citizens import open_case, problems, resident_number
 
 
 def signed_in(site: Flask, username: str) -> FlaskClient:
@@ -190,3 +192,64 @@ def test_no_other_unit_takes_a_step(clerk: FlaskClient, site: Flask, demo: Appli
     assert auditor.get(f"/cases/{number}/steps/noted").status_code == 403
     reviewer = signed_in(site, "reviewer")
     assert reviewer.get(f"/cases/{number}/steps/drafted").status_code == 403
+
+
+def register(client: FlaskClient, **values: object) -> TestResponse:
+    page = client.get("/cases/new").get_data(as_text=True)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert token
+    first = {"channel": "post", "applicant_kind": "person", "received_on": "2026-11-20"}
+    return client.post("/cases/new", data={"csrf_token": token[1], **first, **values})
+
+
+def test_what_came_by_post_is_registered_with_its_scan_and_receipt(
+    clerk: FlaskClient, demo: Application
+) -> None:
+    scan = [(io.BytesIO(b"%PDF-1.7 scan"), "scan.pdf")]
+    answer = register(clerk, title="停车收费标准", name="王五", files=scan)
+    assert answer.status_code == 302
+    number = answer.headers["Location"].rpartition("/")[2]
+    view = seen(demo, number)
+    assert (view.state.channel, str(view.state.received_on)) == ("post", "2026-11-20")
+    assert view.events[0].actor == "clerk"
+    key = view.events[0].data["documents"][0]["key"]
+    assert clerk.get(f"/cases/{number}/documents/{key}").status_code == 200
+    page = clerk.get(f"/cases/{number}").get_data(as_text=True)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert token
+    paper = clerk.post(f"/cases/{number}/receipt", data={"csrf_token": token[1]})
+    text = "".join(PdfDocument(paper.get_data())[0].get_textpage().get_text_range().split())
+    code = re.search(r"[A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4}", text)
+    assert code
+    applicant = clerk.application.test_client()
+    assert open_case(applicant, number, code[0]).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"title": ""}, "title"),
+        ({"name": ""}, "name"),
+        ({"received_on": "2027-01-01"}, "received_on"),
+        ({"received_on": "soon"}, "received_on"),
+        ({"channel": "telepathy"}, "channel"),
+        ({"email": "a@b"}, "email"),
+        ({"identity_kind": "resident", "identity_number": "1"}, "identity_number"),
+        ({"received_on": "1999-01-01"}, "received_on"),
+    ],
+)
+def test_what_cannot_be_registered_is_named_at_its_field(
+    clerk: FlaskClient, values: dict[str, str], field: str
+) -> None:
+    answer = register(clerk, **{"title": "停车收费标准", "name": "王五", **values})
+    assert answer.status_code == 400
+    assert f'href="#{field}"' in answer.get_data(as_text=True)
+
+
+def test_the_same_applicant_is_found_again(clerk: FlaskClient, demo: Application) -> None:
+    who = {"name": "王五", "identity_kind": "resident", "identity_number": resident_number()}
+    first = register(clerk, title="停车收费标准", **who).headers["Location"].rpartition("/")[2]
+    looked = register(clerk, title="停车收费标准", look="1", **who).get_data(as_text=True)
+    assert first in looked
+    second = register(clerk, title="停车收费标准", **who).headers["Location"]
+    assert first in clerk.get(second).get_data(as_text=True)

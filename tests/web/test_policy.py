@@ -65,6 +65,7 @@ ALLOWED = {
     "/report/2014": READERS,
     "/remedies?figure=suits.other&year=2014&unit=LZ": {"supervisor", "auditor"},
     "/notices": set(ROLES),
+    "/cases/new": {"clerk", "approver"},
 }
 POSTS = {
     f"/cases/{CASE}/applicant": {"clerk", "approver"},
@@ -100,7 +101,12 @@ def test_every_route_is_covered_here(app: Flask) -> None:
         method = "POST" if path in POSTS else "GET"
         reached.add(adapter.match(path, method=method)[0])
     rest = {"static", "people.sign_out", "people.language", "health.ready"}
-    rest |= OWN_PROOF | {"casework.document", "casework.message", "casework.step"}
+    rest |= OWN_PROOF | {
+        "casework.document",
+        "casework.message",
+        "casework.step",
+        "casework.registered",
+    }
     assert {rule.endpoint for rule in app.url_map.iter_rules()} == reached | rest
 
 

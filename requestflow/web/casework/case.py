@@ -7,7 +7,15 @@ from flask_login import login_required
 from requestflow.accounts import record_access, require
 from requestflow.applications import paragraph
 from requestflow.calendars import calendar_for
-from requestflow.cases import Step, masked, outlook, party_details, usual, view_case
+from requestflow.cases import (
+    Step,
+    masked,
+    outlook,
+    party_details,
+    related_cases,
+    usual,
+    view_case,
+)
 from requestflow.citizens import give_code
 from requestflow.documents import document_by_key, documents_of_case
 from requestflow.foundation import NotFound, text
@@ -42,6 +50,9 @@ def _case(number: str, whole: bool) -> ResponseReturnValue:
             require(who, "case.reveal", view.unit.path, handler=view.state.handler)
             record_access(session, who, "personal data shown", number, app.now())
         papers = documents_of_case(session, view.id)
+        related = related_cases(
+            session, who, party.get("identity_number"), party.get("email"), without=view.id
+        )
         calendar = calendar_for(session, view.unit.path)
     steps = outlook(view, who, calendar, app.today())
     shown = party if whole else masked(party)
@@ -52,6 +63,7 @@ def _case(number: str, whole: bool) -> ResponseReturnValue:
         whole=whole,
         pack=law_pack(view.state.law),
         papers=papers,
+        related=related,
         steps=steps,
         usual=usual(view, steps),
         reason_of=reason_of,

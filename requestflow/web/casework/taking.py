@@ -56,7 +56,7 @@ def step(number: str, kind: str) -> ResponseReturnValue:
         first = {f.name: f.first(desk) for f in STEPS[kind]} | {"day": app.today().isoformat()}
         return _page(desk, kind, Form(first), refused)
     data, values, errors = typed(kind, desk)
-    day = _read_day(values["day"])
+    day = read_day(values["day"])
     if day is None:
         errors["day"] = text("Enter the day such as 2026-03-31.")
     form = Form(values, errors)
@@ -172,7 +172,7 @@ _WRONG = {
 def _read(field: Field, value: str, desk: Desk) -> Any:
     """A typed value as a particular; None where it cannot be one."""
     if field.kind == "day":
-        day = _read_day(value)
+        day = read_day(value)
         return day.isoformat() if day else None
     if field.kind == "number":
         return int(value) if value.isdecimal() else None
@@ -183,7 +183,7 @@ def _read(field: Field, value: str, desk: Desk) -> Any:
     return value
 
 
-def _read_day(value: str) -> date | None:
+def read_day(value: str) -> date | None:
     """A day in the ways people type it: 2026-03-31, 2026/3/31, 2026年3月31日."""
     parts = re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", value)
     try:
