@@ -5,6 +5,7 @@ from alembic import context
 import requestflow.applications.models
 import requestflow.citizens.models
 import requestflow.documents.models
+import requestflow.letters.models
 import requestflow.notices.models
 import requestflow.publications.models
 from requestflow.foundation import Base, EncryptedText, UtcDateTime
@@ -13,6 +14,7 @@ TABLES_OF = (
     requestflow.applications.models,
     requestflow.citizens.models,
     requestflow.documents.models,
+    requestflow.letters.models,
     requestflow.notices.models,
     requestflow.publications.models,
 )

@@ -73,6 +73,7 @@ _ALLOWED: dict[str, frozenset[str]] = {
     "case.sign": frozenset({"approver", "operator"}),
     "case.deliver": _CASEWORK,
     "case.receipt": _CASEWORK,
+    "case.letter": frozenset({"clerk", "reviewer", "approver", "operator"}),
     "case.remedy": frozenset({"clerk", "reviewer", "approver", "operator"}),
     "case.correct": frozenset({"approver", "operator"}),
     "case.recompute": frozenset({"operator", "system"}),

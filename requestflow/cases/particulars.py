@@ -170,6 +170,8 @@ class SecrecyReviewed(Reviewed):
 
 class Signed(Particulars):
     on_the_spot: bool = False
+    letter: Line | None = None
+    documents: Documents | None = None
 
 
 class Delivered(Particulars):

@@ -41,6 +41,10 @@ class Paper:
         """Adds paragraphs, one for each line."""
         self.blocks += [{"kind": "text", "text": part} for part in text.split("\n") if part]
 
+    def plain(self, text: str) -> None:
+        """Adds a line without indent, such as whom a letter is to."""
+        self.blocks.append({"kind": "plain", "text": text})
+
     def items(self, items: Sequence[str]) -> None:
         """Adds a list."""
         self.blocks.append({"kind": "list", "items": list(items)})
@@ -106,6 +110,8 @@ def _add(document: Any, block: dict[str, Any]) -> None:
             document.add_paragraph(item, style="List Bullet")
     elif kind == "right":
         document.add_paragraph(block["text"]).alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    elif kind == "plain":
+        document.add_paragraph(block["text"])
     elif kind == "code":
         document.add_paragraph(f"{block['label']} {block['text']}")
     else:

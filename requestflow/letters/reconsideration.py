@@ -14,6 +14,7 @@ from requestflow.foundation.texts import translate
 from requestflow.law import Pack, article_text, explain
 from requestflow.law.loading import pack as law_pack
 from requestflow.letters.paper import Paper
+from requestflow.letters.wording import day_in_words
 
 ZH = "zh_CN"
 
@@ -45,7 +46,7 @@ def reconsideration(
         )
     else:
         paper.paragraph(
-            f"撤销被申请人于{_day(_answered_on(view))}对申请人的政府信息公开申请（编号：{state.number}）"
+            f"撤销被申请人于{day_in_words(_answered_on(view))}对申请人的政府信息公开申请（编号：{state.number}）"
             "作出的答复，责令被申请人在法定期限内重新作出答复。"
         )
     paper.heading("事实和理由")
@@ -54,12 +55,12 @@ def reconsideration(
     paper.paragraph("申请人认为上述行为违法或者不当的理由是：（请在此补充）")
     article = article_text(remedy.window.article, "zh")
     paper.paragraph(
-        f"申请人在{_day(remedy.window.due)}前提出本申请，未超过法定的申请期限（{article}）。"
+        f"申请人在{day_in_words(remedy.window.due)}前提出本申请，未超过法定的申请期限（{article}）。"
     )
     paper.paragraph("此致")
     paper.paragraph(remedy.authority or "＿＿＿＿＿＿＿＿（行政复议机关）")
     paper.right("申请人（签名或盖章）：＿＿＿＿＿＿＿＿")
-    paper.right(f"{_day(today)}")
+    paper.right(f"{day_in_words(today)}")
     paper.heading("附件")
     attached = ["申请人身份证明复印件", f"政府信息公开申请及回执（{state.number}）"]
     paper.items(attached if remedy.silence else [*attached, "被申请人的答复"])
@@ -70,22 +71,20 @@ def _answered_on(view: CaseView) -> date | None:
     return view.state.redecided_on or view.state.concluded_on
 
 
-def _day(day: date | None) -> str:
-    return f"{day.year}年{day.month}月{day.day}日" if day else "＿＿＿＿"
-
-
 def _facts(view: CaseView, pack: Pack, remedy: OpenRemedy) -> list[str]:
     state = view.state
     channel = translate(f"channel.{state.channel}", ZH)
     found = [
         f"申请人以{channel}方式向被申请人申请公开以下政府信息：{state.subject}。"
-        f"被申请人于{_day(state.received_on)}收到申请。"
+        f"被申请人于{day_in_words(state.received_on)}收到申请。"
     ]
     found += [sentence for event in view.history if (sentence := _told(event))]
     reply = next((item for item in view.deadlines if item.kind == "reply"), None)
     if reply and reply.due:
         steps = "；".join(explain(step, ZH) for step in reply.steps)
-        found.append(f"依照《{pack.title.zh}》，被申请人应当在{_day(reply.due)}前答复：{steps}。")
+        found.append(
+            f"依照《{pack.title.zh}》，被申请人应当在{day_in_words(reply.due)}前答复：{steps}。"
+        )
     if remedy.silence:
         found.append("期限届满后，被申请人至今没有答复。")
         return found
@@ -93,17 +92,19 @@ def _facts(view: CaseView, pack: Pack, remedy: OpenRemedy) -> list[str]:
     ground = None if state.redecided_outcome else pack.ground(state.ground)
     reason = f"，理由为：{ground.label.zh}（第{ground.article}条）" if ground else ""
     if outcome:
-        found.append(f"被申请人于{_day(_answered_on(view))}答复：{outcome.label.zh}{reason}。")
+        found.append(
+            f"被申请人于{day_in_words(_answered_on(view))}答复：{outcome.label.zh}{reason}。"
+        )
     if remedy.window.started_on != _answered_on(view):
-        found.append(f"申请人于{_day(remedy.window.started_on)}收到答复。")
+        found.append(f"申请人于{day_in_words(remedy.window.started_on)}收到答复。")
     return found
 
 
 def _told(event: Event) -> str | None:
     if event.kind == "clarification_requested":
-        return f"{_day(event.day)}，被申请人要求申请人补正。"
+        return f"{day_in_words(event.day)}，被申请人要求申请人补正。"
     if event.kind == "clarified":
-        return f"{_day(event.day)}，被申请人收到补正后的申请。"
+        return f"{day_in_words(event.day)}，被申请人收到补正后的申请。"
     if event.kind == "extended":
-        return f"{_day(event.day)}，被申请人告知延长答复期限。"
+        return f"{day_in_words(event.day)}，被申请人告知延长答复期限。"
     return None

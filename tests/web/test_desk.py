@@ -2,6 +2,7 @@
 
 import io
 import re
+import threading
 from datetime import timedelta
 
 import pytest
@@ -12,8 +13,10 @@ from werkzeug.test import TestResponse
 
 from requestflow.accounts import Actor
 from requestflow.application import Application
-from requestflow.cases import CaseView, Opening, view_case
+from requestflow.cases import CaseView, Opening, Step, StepRefused, view_case
 from requestflow.demo import PASSWORD
+from requestflow.documents import document_by_key
+from requestflow.letters import sign
 from tests.conftest import NOW
 from tests.web.citizens import open_case, problems, resident_number
 
@@ -253,3 +256,96 @@ def test_the_same_applicant_is_found_again(clerk: FlaskClient, demo: Application
     assert first in looked
     second = register(clerk, title="停车收费标准", **who).headers["Location"]
     assert first in clerk.get(second).get_data(as_text=True)
+
+
+def ready_to_sign(demo: Application, outcome: str = "granted", **draft: str) -> str:
+    """A case whose draft passed both reviews."""
+    number = opened(demo)
+    day = demo.today()
+    steps = (
+        Step("drafted", day, {"outcome": outcome, "facts": "经检索，查明如下。", **draft}),
+        Step("legality_reviewed", day),
+        Step("secrecy_reviewed", day),
+    )
+    clerk = Actor("clerk", "clerk", "LZ/LZ-S01/")
+    with demo.database.write() as session:
+        demo.door.take(session, clerk, number, steps[:1], NOW)
+        demo.door.take(session, Actor.operator(), number, steps[1:], NOW)
+    return number
+
+
+def letter_of(demo: Application, number: str) -> tuple[str, str]:
+    """The number of a case's letter, and its text without blanks."""
+    view = seen(demo, number)
+    signed = next(event for event in view.events if event.kind == "signed")
+    with demo.database.read() as session:
+        file = document_by_key(session, signed.data["documents"][0]["key"])
+    assert file
+    pages = PdfDocument(demo.documents.open(file).read())
+    text = "".join("".join(page.get_textpage().get_text_range().split()) for page in pages)
+    return signed.data["letter"], text
+
+
+def test_signing_issues_the_letter_with_all_that_the_law_asks(
+    clerk: FlaskClient, approver: FlaskClient, demo: Application
+) -> None:
+    number = ready_to_sign(demo, "refused", ground="process_information")
+    draft = PdfDocument(clerk.get(f"/cases/{number}/letter.pdf").get_data())
+    assert "待编号" in draft[0].get_textpage().get_text_range()
+    assert take(approver, number, "signed").status_code == 302
+    printed, text = letter_of(demo, number)
+    assert printed == "市发展改革委依申请公开〔2026〕1号"
+    for part in (
+        printed,
+        "张三",
+        "2026年11月24日收到",
+        "停车收费标准",
+        "经检索，查明如下。",
+        "属于四类过程性信息",
+        "第16条",
+        "不予公开",
+        "应当自收到本告知书之日起60日内向泸州市人民政府申请行政复议",
+        "（印章）",
+    ):
+        assert part in text, part
+    assert take(clerk, number, "delivered", way="page").status_code == 302
+    delivered = seen(demo, number).events[-1]
+    assert [item["name"] for item in delivered.data["documents"]] == [
+        f"{printed}.pdf",
+        f"{printed}.docx",
+    ]
+
+
+def test_a_letter_of_a_grant_names_both_remedies(approver: FlaskClient, demo: Application) -> None:
+    number = ready_to_sign(demo)
+    take(approver, number, "signed")
+    _, text = letter_of(demo, number)
+    assert "可以自收到本告知书之日起60日内向泸州市人民政府申请行政复议，或者" in text
+    assert "6个月内向泸州市江阳区人民法院提起行政诉讼" in text
+
+
+def test_letters_are_numbered_without_gaps_also_by_two_at_once(
+    site: Flask, demo: Application
+) -> None:
+    numbers = [ready_to_sign(demo) for _ in range(4)]
+    own = ready_to_sign(demo)
+    drafter = Actor("clerk", "approver", "LZ/LZ-S01/")
+    step = Step("signed", demo.today())
+    with demo.database.write() as session, pytest.raises(StepRefused):
+        sign(session, demo.door, demo.documents, drafter, own, step, NOW)
+    clients = [signed_in(site, "approver") for _ in numbers]
+    start = threading.Barrier(len(numbers))
+
+    def press(client: FlaskClient, number: str) -> None:
+        start.wait()
+        assert take(client, number, "signed").status_code == 302
+
+    threads = [
+        threading.Thread(target=press, args=pair) for pair in zip(clients, numbers, strict=True)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    printed = sorted(letter_of(demo, number)[0] for number in numbers)
+    assert printed == [f"市发展改革委依申请公开〔2026〕{place}号" for place in range(1, 5)]

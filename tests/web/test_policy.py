@@ -106,6 +106,7 @@ def test_every_route_is_covered_here(app: Flask) -> None:
         "casework.message",
         "casework.step",
         "casework.registered",
+        "casework.letter",
     }
     assert {rule.endpoint for rule in app.url_map.iter_rules()} == reached | rest
 

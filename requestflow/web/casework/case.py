@@ -20,7 +20,7 @@ from requestflow.citizens import give_code
 from requestflow.documents import document_by_key, documents_of_case
 from requestflow.foundation import NotFound, text
 from requestflow.law.loading import pack as law_pack
-from requestflow.letters import as_pdf, asked, receipt
+from requestflow.letters import as_pdf, asked, decision_letter, receipt
 from requestflow.web.casework.blueprint import blueprint
 from requestflow.web.casework.taking import reason_of
 from requestflow.web.current import acting, application, locale
@@ -85,6 +85,22 @@ def new_receipt(number: str) -> ResponseReturnValue:
     language = view.history[0].data.get("language") or "zh_CN"
     address = f"{app.settings.base_url}{url_for('following.enter')}"
     return saved(as_pdf(receipt(view, language, address, code)), f"{number}.pdf", "application/pdf")
+
+
+@blueprint.get("/cases/<number>/letter.pdf")
+@login_required
+def letter(number: str) -> ResponseReturnValue:
+    """The letter as it would be if the draft were signed today; it has no number yet."""
+    who, app = acting("case.read"), application()
+    with app.database.write() as session:
+        view = view_case(session, who, number)
+        require(who, "case.letter", view.unit.path)
+        if view.state.draft_outcome is None:
+            raise NotFound(text("There is no draft in this case yet."))
+        party = party_details(session, view.id)
+        record_access(session, who, "personal data put into a paper", number, app.now())
+    paper = decision_letter(view, party, None, app.today())
+    return saved(as_pdf(paper), f"{number}-draft.pdf", "application/pdf")
 
 
 @blueprint.post("/cases/<number>/message")

@@ -27,6 +27,7 @@ from requestflow.cases import (
 from requestflow.foundation import NotFound, Refused, text
 from requestflow.law import article_text, fee
 from requestflow.law.loading import pack as law_pack
+from requestflow.letters import sign
 from requestflow.web.casework.blueprint import blueprint
 from requestflow.web.casework.fields import STEPS, Desk, Field
 from requestflow.web.current import acting, application, locale
@@ -74,7 +75,10 @@ def _judged(who: Actor, desk: Desk, taken: Step, form: Form) -> ResponseReturnVa
             return _page(desk, taken.kind, form, None, ahead)
         with app.database.write() as session:
             seen = int(version) if version.isdecimal() else None
-            app.door.take(session, who, number, [taken], app.now(), version=seen)
+            if taken.kind == "signed":
+                sign(session, app.door, app.documents, who, number, taken, app.now(), seen)
+            else:
+                app.door.take(session, who, number, [taken], app.now(), version=seen)
     except CaseChanged as error:
         since = "、".join(text(f"step.{kind}").in_locale(locale()) for kind in error.since)
         changed = text(
@@ -205,6 +209,10 @@ def _completed(kind: str, data: dict[str, Any], desk: Desk) -> dict[str, Any]:
     if kind == "remedy_concluded":
         remedy = state.remedy(str(data.get("remedy")))
         return {**data, "kind": remedy.kind} if remedy else data
+    if kind == "delivered":
+        signed = next((e for e in reversed(desk.view.history) if e.kind == "signed"), None)
+        papers = signed.data.get("documents") if signed else None
+        return {**data, "documents": papers} if papers else data
     if kind == "fee_notified":
         return _with_fee(data, desk)
     return data
