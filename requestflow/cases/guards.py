@@ -344,6 +344,20 @@ def remedy_result(moment: Moment) -> None:
         raise StepRefused(text("Only a decision that was corrected is made again."), "redecision")
 
 
+NEED_NO_PARTICULARS = frozenset(
+    {
+        clarification_over,
+        reasons_were_given,
+        notice_not_received,
+        answer_not_received,
+        payment_over,
+        four_eyes,
+        not_decided,
+        something_to_attack,
+    }
+)
+"""What can be said of a step before anything of it was typed."""
+
 ABOUT_LIMITS = frozenset(
     {
         clarification_day,

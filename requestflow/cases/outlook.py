@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from requestflow.accounts import Actor, can
-from requestflow.cases import lifecycle
+from requestflow.cases import guards, lifecycle
 from requestflow.cases.errors import StepRefused
 from requestflow.cases.events import Event
 from requestflow.cases.guards import Moment
 from requestflow.cases.queries import CaseView
+from requestflow.foundation import text
 from requestflow.law import WorkingCalendar
 from requestflow.law.loading import pack as law_pack
 
@@ -26,6 +27,10 @@ NOT_AT_THE_DESK = frozenset(
     }
 )
 """Steps of registers, of the calendar, of the applicant alone, or with a page of their own."""
+
+ABOUT_A_REMEDY = frozenset(
+    {"remedy_accepted", "remedy_answered", "remedy_extended", "remedy_concluded"}
+)
 
 FIRST = {
     "received": ("assigned", "drafted"),
@@ -80,8 +85,14 @@ def usual(view: CaseView, steps: Sequence[Possible]) -> Sequence[str]:
 
 
 def _refusal(moment: Moment) -> StepRefused | None:
+    kind, state = moment.event.kind, moment.state
+    if kind in ABOUT_A_REMEDY and all(item.concluded_on for item in state.remedies):
+        return StepRefused(text("No reconsideration or suit is pending in this case."))
     try:
         lifecycle.admit(moment)
+        for guard in lifecycle.RULES[kind].guards:
+            if guard in guards.NEED_NO_PARTICULARS:
+                guard(moment)
     except StepRefused as refused:
         return refused
     return None

@@ -1,5 +1,6 @@
 """The clock's steps in words, zh and en, from `texts/clock.toml`."""
 
+import re
 import tomllib
 from functools import cache
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 from requestflow.law.calendar import NotCounted
 from requestflow.law.clock import ClockStep
 from requestflow.law.loading import HERE
+
+NUMBERED = re.compile(r"(?:(.*[^\d\s]) )?(\d[\d()、–/ ]*)")
 
 
 @cache
@@ -38,11 +41,18 @@ def explain(step: ClockStep, locale: str) -> str:
 
 
 def article_text(article: str, language: str) -> str:
-    """An article number as the language writes it, after the law's name where there is one."""
-    law, _, number = article.rpartition(" ")
-    if not number[:1].isdigit():
-        return article
-    if language == "zh":
+    """Article numbers as the language writes them, each after its law's name where there is one;
+    what is cited by another name than a number stays as it is."""
+    chinese = language == "zh"
+    return ("；" if chinese else "; ").join(_cited(part, chinese) for part in article.split("；"))
+
+
+def _cited(part: str, chinese: bool) -> str:
+    found = NUMBERED.fullmatch(part)
+    if found is None:
+        return part
+    law, number = found[1] or "", found[2]
+    if chinese:
         return f"{law}第{number}条"
     return f"{law}, art. {number}" if law else f"art. {number}"
 

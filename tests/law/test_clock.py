@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from requestflow.calendars.service import SEED
-from requestflow.law import WorkingCalendar, clock, explain, pack
+from requestflow.law import WorkingCalendar, article_text, clock, explain, pack
 
 
 @dataclass(frozen=True)
@@ -119,3 +119,22 @@ def test_bisection_counts_as_one_would_by_hand(day: date, number: int) -> None:
 def test_every_step_and_limit_has_its_article(code: str) -> None:
     found = pack(code)
     assert all(x.article for x in (*found.limits, *found.steps, *found.outcomes, *found.grounds))
+
+
+@pytest.mark.parametrize(
+    ("article", "zh", "en"),
+    [
+        ("33", "第33条", "art. 33"),
+        ("36(4)(5)", "第36(4)(5)条", "art. 36(4)(5)"),
+        ("行政复议法（2023） 20", "行政复议法（2023）第20条", "行政复议法（2023）, art. 20"),
+        ("42；国办函〔2020〕109号", "第42条；国办函〔2020〕109号", "art. 42; 国办函〔2020〕109号"),
+        (
+            "行政复议法 9 / 20；行政诉讼法 45、46",
+            "行政复议法第9 / 20条；行政诉讼法第45、46条",
+            "行政复议法, art. 9 / 20; 行政诉讼法, art. 45、46",
+        ),
+    ],
+)
+def test_articles_are_cited_as_each_language_does(article: str, zh: str, en: str) -> None:
+    assert article_text(article, "zh") == zh
+    assert article_text(article, "en") == en

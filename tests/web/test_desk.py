@@ -83,7 +83,9 @@ def test_from_receipt_to_delivery_by_the_forms(
     assert take(clerk, number, "drafted", **decision).status_code == 302
     assert take(approver, number, "legality_reviewed").status_code == 302
     checks = {"no_secret": "yes", "no_private": "yes"}
-    assert problems(take(approver, number, "secrecy_reviewed", **checks)) == ["This is needed."]
+    assert problems(take(approver, number, "secrecy_reviewed", **checks)) == [
+        "This is needed: It endangers neither security nor stability (art. 14)."
+    ]
     checks["no_danger"] = "yes"
     assert take(approver, number, "secrecy_reviewed", **checks).status_code == 302
     assert take(approver, number, "signed").status_code == 302

@@ -150,7 +150,7 @@ def typed(kind: str, desk: Desk) -> tuple[dict[str, Any], dict[str, str], Errors
         values[field.name] = value
         if not value:
             if field.needed:
-                errors[field.name] = text("This is needed.")
+                errors[field.name] = text("This is needed: %(field)s.", field=field.label)
             continue
         if len(value) > LONGEST[field.kind]:
             errors[field.name] = text("This is too long.")
