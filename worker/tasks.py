@@ -37,5 +37,4 @@ def clear_what_is_over() -> None:
     with application.database.write() as session:
         clear_drafts(session, application.now())
         clear_links(session, application.now())
-    with application.database.read() as session:
-        application.documents.clear(session)
+    application.documents.clear(application.database)

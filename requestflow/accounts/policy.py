@@ -73,6 +73,7 @@ _ALLOWED: dict[str, frozenset[str]] = {
     "case.sign": frozenset({"approver", "operator"}),
     "case.deliver": _CASEWORK,
     "case.receipt": _CASEWORK,
+    "case.files": frozenset({"clerk", "reviewer", "approver", "operator"}),
     "case.letter": frozenset({"clerk", "reviewer", "approver", "operator"}),
     "case.remedy": frozenset({"clerk", "reviewer", "approver", "operator"}),
     "case.correct": frozenset({"approver", "operator"}),
@@ -84,6 +85,8 @@ _ALLOWED: dict[str, frozenset[str]] = {
     "people.change": frozenset({"operator"}),
     "health.read": frozenset({"administrator", "operator"}),
 }
+_IN_CHARGE = frozenset({"case.reveal", "case.receipt"})
+"""What only the clerk in charge does, where there is one: it opens personal data."""
 _ABOVE_SUBTREE = frozenset({"operator", "system"})
 _OWN_UNIT_ONLY = frozenset({"clerk", "reviewer", "approver"})
 
@@ -108,7 +111,7 @@ def can(
     if actor.role == "applicant":
         own = actor.case_number is not None and actor.case_number == case_number
         return action == "case.apply" or own
-    if action == "case.reveal" and handler and actor.role == "clerk" and actor.name != handler:
+    if action in _IN_CHARGE and handler and actor.role == "clerk" and actor.name != handler:
         return False
     if unit_path is None or actor.role in _ABOVE_SUBTREE:
         return True

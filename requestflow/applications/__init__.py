@@ -1,6 +1,6 @@
 """Applications on their way (申请): filled in page by page, checked, sent once."""
 
-from requestflow.applications.cleaning import line, paragraph
+from requestflow.applications.cleaning import half_width, line, paragraph
 from requestflow.applications.models import ApplicationDraft
 from requestflow.applications.pages import (
     FORMS,
@@ -11,6 +11,7 @@ from requestflow.applications.pages import (
     PAGES,
     WAYS,
     Errors,
+    compact,
     hidden,
     number_problem,
     read,
@@ -21,6 +22,7 @@ from requestflow.applications.service import (
     begin,
     clear_drafts,
     code_of,
+    count_bytes,
     draft_of,
     keep,
     problems,
@@ -42,7 +44,10 @@ __all__ = [
     "begin",
     "clear_drafts",
     "code_of",
+    "compact",
+    "count_bytes",
     "draft_of",
+    "half_width",
     "hidden",
     "keep",
     "line",

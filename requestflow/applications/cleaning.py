@@ -28,3 +28,8 @@ def paragraph(value: str) -> str:
         if letter in "\n\t" or unicodedata.category(letter) not in ("Cc", "Cs")
     )
     return re.sub(r"\n{3,}", "\n\n", BLANK.sub(" ", kept)).strip()
+
+
+def half_width(value: str) -> str:
+    """Letters, digits and signs as machines write them, where a Chinese keyboard made them wide."""
+    return unicodedata.normalize("NFKC", value).strip()

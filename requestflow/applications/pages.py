@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from requestflow.applications import cleaning
 from requestflow.applications.identity import is_credit_code, is_resident_number
 from requestflow.cases import masked
-from requestflow.foundation import Text, text
+from requestflow.foundation import Text, is_mail_address, text
 
 Values = Mapping[str, str]
 Errors = dict[str, Text]
@@ -34,20 +34,20 @@ class Field:
 
 
 def _email(value: str) -> Text | None:
-    if re.fullmatch(r"[^@\s<>,;\"]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", value):
+    if is_mail_address(value):
         return None
     return text("This is not a mail address. An example: name@example.org")
 
 
 def _phone(value: str) -> Text | None:
     digits = sum(letter.isdigit() for letter in value)
-    if re.fullmatch(r"[\d+()（）\- ]+", value) and 5 <= digits <= 20:
+    if re.fullmatch(r"[0-9+() -]+", value) and 5 <= digits <= 20:
         return None
     return text("This is not a telephone number. Use digits, spaces and the signs + - ( ) only.")
 
 
 def _postcode(value: str) -> Text | None:
-    if re.fullmatch(r"\d{6}", value):
+    if re.fullmatch(r"[0-9]{6}", value):
         return None
     return text("A postcode has six digits.")
 
@@ -94,9 +94,11 @@ PAGES: dict[str, tuple[Field, ...]] = {
     "delivery": (
         Field("way", 20, text("Choose how you want to receive the information."), choices=WAYS),
         Field("form", 20, choices=FORMS),
-        _EMAIL,
-        _ADDRESS,
-        _POSTCODE,
+        Field("form-post", 20, choices=("paper", "disc")),
+        Field("form-collected", 20, choices=("paper", "disc")),
+        Field("email", 254),
+        Field("address", 200),
+        Field("postcode", 10),
     ),
     "fee": (
         Field(
@@ -108,6 +110,7 @@ PAGES: dict[str, tuple[Field, ...]] = {
         Field("waiver_reason", 1000, lines=True),
     ),
 }
+HALF_WIDTH = frozenset({"email", "phone", "postcode", "representative_phone"})
 IDENTITY_NUMBERS = ("identity_number", "representative_identity_number")
 ORDER = (*PAGES, "check")
 """The pages in the order they are asked."""
@@ -123,6 +126,8 @@ def read(page: str, typed: Values, known: Values) -> tuple[dict[str, str], Error
     for field in PAGES[page]:
         raw = typed.get(field.name, known.get(field.name, ""))
         value = cleaning.paragraph(raw) if field.lines else cleaning.line(raw)
+        if field.name in HALF_WIDTH:
+            value = cleaning.half_width(value)
         if field.name in IDENTITY_NUMBERS and value == hidden(known.get(field.name, "")):
             value = known.get(field.name, "")
         values[field.name] = value
@@ -134,6 +139,13 @@ def read(page: str, typed: Values, known: Values) -> tuple[dict[str, str], Error
         for name, problem in more(values, known).items():
             errors.setdefault(name, problem)
     return values, errors
+
+
+def compact(number: str, kind: str) -> str:
+    """A number of identity as it is kept: half-width capitals; the kinds of 18 places without the
+    blanks and dashes that people put in."""
+    plain = cleaning.half_width(number).upper()
+    return re.sub(r"[\s-]", "", plain) if kind in {"resident", "credit_code"} else plain
 
 
 def hidden(number: str) -> str:
@@ -168,9 +180,11 @@ def number_problem(kind: str, number: str) -> Text | None:
 
 def _details(values: dict[str, str], known: Values) -> Errors:
     person = known.get("applicant_kind", "person") == "person"
-    if not person:
+    if person:
+        values["contact_person"] = ""
+    else:
         values["identity_kind"] = "credit_code"
-    number = values["identity_number"] = values["identity_number"].upper()
+    number = values["identity_number"] = compact(values["identity_number"], values["identity_kind"])
     errors: Errors = {}
     if person and values["identity_kind"] not in IDENTITY_KINDS:
         errors["identity_kind"] = text("Choose the document that shows who you are.")
@@ -194,9 +208,9 @@ def _representative(values: dict[str, str], _known: Values) -> Errors:
                 values[name] = ""
         return {}
     errors: Errors = {}
-    number = values["representative_identity_number"] = values[
-        "representative_identity_number"
-    ].upper()
+    number = values["representative_identity_number"] = compact(
+        values["representative_identity_number"], values["representative_identity_kind"]
+    )
     if not values["representative"]:
         errors["representative"] = text("Enter your name.")
     if not values["representative_identity_kind"]:
@@ -215,12 +229,16 @@ def _delivery(values: dict[str, str], _known: Values) -> Errors:
         errors["address"] = text("Enter the address to which the answer shall go.")
     if way == "mail" and not values["email"]:
         errors["email"] = text("Enter the mail address to which the answer shall go.")
+    for name, needed, check in (("email", "mail", _email), ("postcode", "post", _postcode)):
+        if way == needed and values[name] and (problem := check(values[name])):
+            errors[name] = problem
     if way == "inspection":
         values["form"] = ""
     elif way in {"page", "mail"}:
         values["form"] = "email"
-    elif way and values["form"] not in {"paper", "disc"}:
-        errors["form"] = text("Choose paper or a disc.")
+    elif way:
+        chosen = values.get(f"form-{way}") or values["form"]
+        values["form"] = chosen if chosen in {"paper", "disc"} else "paper"
     return errors
 
 

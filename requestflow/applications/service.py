@@ -14,11 +14,20 @@ from requestflow.accounts import Actor, Unit
 from requestflow.applications.models import ApplicationDraft
 from requestflow.applications.pages import PAGES, Errors, read
 from requestflow.cases import Case, Door, Opening
-from requestflow.citizens import code_from, give_code
-from requestflow.documents import Document, documents_of_draft, give_to_case, named
+from requestflow.citizens import code_from, code_made_at, give_code
+from requestflow.documents import (
+    MOST_OF_A_CASE,
+    Document,
+    DocumentRefused,
+    documents_of_draft,
+    give_to_case,
+    named,
+)
 from requestflow.foundation import EncryptedText, NotFound, RequestflowError, text
 
 DRAFT_LIVES = timedelta(days=7)
+MOST_EVER = 3 * MOST_OF_A_CASE
+RECEIVED = "received_bytes"
 CODE_SHOWN_FOR = timedelta(minutes=30)
 """How long the page that shows the tracking code may be loaded again: a lost connection or a
 second press must not cost the applicant the code."""
@@ -60,22 +69,21 @@ def begin(session: Session, language: str, now: datetime, unit: str | None = Non
 
 def draft_of(session: Session, token: str, now: datetime, lock: bool = False) -> Draft:
     """The application of a link; NotFound where the link is not, or no longer, good."""
-    query = (
-        select(ApplicationDraft, Case.number)
-        .outerjoin(Case, Case.id == ApplicationDraft.case_id)
-        .where(ApplicationDraft.token_digest == _digest(token), ApplicationDraft.expires_at > now)
+    query = select(ApplicationDraft).where(
+        ApplicationDraft.token_digest == _digest(token), ApplicationDraft.expires_at > now
     )
     if lock:
-        query = query.with_for_update(of=ApplicationDraft).execution_options(populate_existing=True)
-    found = session.execute(query).one_or_none()
-    if found is None:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    row = session.scalar(query)
+    if row is None:
         raise NotFound(
             text(
                 "This link is no longer good. An application that is not sent is kept for 7 days."
             ),
             text("Please begin a new application."),
         )
-    row, number = found
+    # In a statement of its own: one that waited for the lock may still see the row without case.
+    number = session.scalar(select(Case.number).where(Case.id == row.case_id))
     return Draft(row.id, dict(json.loads(row.content)), row.expires_at, number, row)
 
 
@@ -84,6 +92,15 @@ def keep(draft: Draft, values: Mapping[str, str], now: datetime) -> None:
     draft.content.update(values)
     draft.row.content = json.dumps(draft.content, ensure_ascii=False)
     draft.row.expires_at = now + DRAFT_LIVES
+
+
+def count_bytes(draft: Draft, size: int) -> None:
+    """Counts what a draft ever took in, in bytes, also what was removed again; DocumentRefused
+    beyond measure: a link must not fill the disk."""
+    whole = int(draft.content.get(RECEIVED, "0")) + size
+    if whole > MOST_EVER:
+        raise DocumentRefused(text("Too many files were added and removed in this application."))
+    draft.content[RECEIVED] = str(whole)
 
 
 def problems(session: Session, draft: Draft) -> dict[str, Errors]:
@@ -147,6 +164,7 @@ def _opening(
         "language": content.get("language"),
         "documents": named(files),
     }
+    person = content.get("applicant_kind") == "person"
     names = (*(field.name for field in PAGES["details"]), "phone", "email", "address", "postcode")
     acting = tuple(f.name for f in PAGES["representative"] if f.name != "represented")
     return Opening(
@@ -155,14 +173,21 @@ def _opening(
         applicant_kind=content["applicant_kind"],
         channel="internet",
         subject=content["title"],
-        party={name: content.get(name) or None for name in (*names, *acting)},
+        party={
+            name: content.get(name) or None
+            for name in (*names, *acting)
+            if not (person and name == "contact_person")
+        },
         delivery_form="inspection" if content["way"] == "inspection" else content["form"],
         particulars={key: value for key, value in particulars.items() if value},
     )
 
 
-def code_of(draft: Draft, token: str, now: datetime) -> str | None:
-    """The tracking code of what was just sent, or None once it was shown long enough."""
+def code_of(session: Session, draft: Draft, token: str, now: datetime) -> str | None:
+    """The tracking code of what was just sent, or None once it was shown long enough or another
+    took its place."""
+    if draft.sent_as is None or code_made_at(session, draft.sent_as) != draft.row.submitted_at:
+        return None
     if draft.row.code_shown_at is None:
         draft.row.code_shown_at = now
     return code_from(token) if now < draft.row.code_shown_at + CODE_SHOWN_FOR else None

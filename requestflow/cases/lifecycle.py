@@ -173,9 +173,19 @@ def open_to_applicant(state: CaseState, history: Sequence[Event]) -> list[str]:
         found.remove("delivery_confirmed")
     if "fee_acknowledged" in found and not guards.notice_receipt_unknown(history):
         found.remove("fee_acknowledged")
+    since = kinds_since(history, "fee_notified")
+    for kind in ("payment_reported", "fee_waiver_requested"):
+        if kind in found and (kind in since or "payment_reported" in since):
+            found.remove(kind)
     if "withdrawn" in found and state.concluded_on:
         found.remove("withdrawn")
     return found
+
+
+def kinds_since(history: Sequence[Event], start: str) -> frozenset[str]:
+    """The kinds of steps taken since the last of one kind."""
+    kinds = [event.kind for event in history]
+    return frozenset(kinds[len(kinds) - kinds[::-1].index(start) :] if start in kinds else kinds)
 
 
 def replay(number: str, events: Sequence[Event], moment_for: Callable[..., Moment]) -> CaseState:

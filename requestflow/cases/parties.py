@@ -42,7 +42,7 @@ def sealed(details: Mapping[str, str | None], salt: str | None = None) -> tuple[
 
 def email_digest(address: str) -> str:
     """The keyed digest of a mail address, by which its owner finds their cases."""
-    return EncryptedText.digest(f"email:{address.strip().casefold()}")
+    return EncryptedText.digest(f"email:{address.strip().lower()}")
 
 
 def identity_digest(number: str) -> str:
@@ -51,7 +51,10 @@ def identity_digest(number: str) -> str:
 
 
 def digest_earlier_parties(session: Session) -> None:
-    """Gives the parties their digests that were stored before there were any."""
+    """Gives the parties their digests that were stored before there were any; does nothing where
+    one has its own."""
+    if session.scalar(select(Party.id).where(Party.identity_digest.is_not(None)).limit(1)):
+        return
     after = 0
     while parties := session.scalars(
         select(Party).where(Party.id > after).order_by(Party.id).limit(500)

@@ -43,9 +43,9 @@ class CaseChange:
     """What the listeners are told: the case after the change and its running deadlines.
 
     `added` are the steps that were just taken; none where a register was taken in, of which
-    nobody needs to be told. `party` is the applicant's data where it was just handed in;
-    `corrected` says that what was recorded before was changed; `language` is the one in which
-    the applicant is written to.
+    nobody needs to be told; `history` is the whole. `party` is the applicant's data where it was
+    just handed in; `corrected` says that what was recorded before was changed; `language` is the
+    one in which the applicant is written to.
     """
 
     case_id: int
@@ -54,6 +54,7 @@ class CaseChange:
     running: Sequence[Deadline]
     calendar: WorkingCalendar
     added: Sequence[Event] = ()
+    history: Sequence[Event] = ()
     party: Mapping[str, str | None] | None = None
     corrected: bool = False
     language: str = "zh_CN"
@@ -93,10 +94,8 @@ class Door:
         `version` is the one the person saw; CaseChanged where it is no longer the case's.
         Raises StepRefused, Refused, NotFound.
         """
-        case, unit = self._found(session, actor, number, lock=True)
+        case, unit = self.hold(session, actor, number, version)
         events = load_events(session, case.id)
-        if version is not None and version != case.version:
-            raise _changed(number, events, version)
         if imported:
             require(actor, "case.import", unit.path)
         state, added = self._judge(session, actor, unit, number, events, steps, now, imported)
@@ -116,6 +115,16 @@ class Door:
         state, added = self._judge(session, actor, unit, number, events, steps, now, False)
         after = deadlines_of(state, effective([*events, *added]), calendar)
         return Foresight(state, before, after)
+
+    def hold(
+        self, session: Session, actor: Actor, number: str, version: int | None = None
+    ) -> tuple[Case, Unit]:
+        """Locks a case for the rest of the transaction, before anything that refers to it is
+        written; raises CaseChanged where it is no longer at `version`, and NotFound."""
+        case, unit = self._found(session, actor, number, lock=True)
+        if version is not None and version != case.version:
+            raise _changed(number, load_events(session, case.id), version)
+        return case, unit
 
     def _found(
         self, session: Session, actor: Actor, number: str, lock: bool = False
@@ -221,6 +230,7 @@ class Door:
             running,
             calendar,
             () if quiet else added,
+            effective([*events, *added]),
             corrected=any(event.kind == "corrected" for event in added),
             language=_language(events[0]),
         )
@@ -351,6 +361,7 @@ class _Made:
             self.running,
             self.calendar,
             told,
+            self.history,
             self.opened_by,
             language=_language(self.history[0]),
         )

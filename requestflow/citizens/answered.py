@@ -2,6 +2,7 @@
 so that the next who looks need not ask again."""
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -10,12 +11,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from requestflow.cases import Case, CaseChange, Party, party_details
-from requestflow.cases.parties import NAMES, opened
-from requestflow.publications import forget, remember
+from requestflow.cases.parties import opened
+from requestflow.publications import Findable, forget, remember
 
 GIVEN = frozenset({"granted", "partial"})
-# What may be a number of a person: identity, telephone, account.
-NUMBER = re.compile(r"\d[\d\- ]{4,}[\dXx]")
+YEARS = r"(?:19|20)\d\d\s*[-—–~至]\s*(?:19|20)\d\d(?!\d)"
+# What may be a number of a person: identity, telephone, account; a span of years is none.
+NUMBER = re.compile(rf"{YEARS}|\+?\d(?:[\d\s.·\-—–]*\d){{6,}}[Xx]?")
+ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+")
 LONGEST = 200
 CHUNK = 500
 
@@ -30,7 +33,7 @@ def publish_answers(session: Session, changes: Sequence[CaseChange], _now: datet
                 "kind": "answered",
                 "reference": change.state.number,
                 "unit_id": change.unit.id,
-                "title": without_persons(change.state.subject, _names(session, change)),
+                "title": without_persons(change.state.subject, _own_data(session, change)),
                 "category": change.state.outcome,
                 "day": change.state.concluded_on,
             }
@@ -50,6 +53,8 @@ def publish_answers(session: Session, changes: Sequence[CaseChange], _now: datet
 
 def publish_earlier_answers(session: Session) -> int:
     """Lets the answers be found that were given before there was a search; how many."""
+    if session.scalar(select(Findable.id).where(Findable.kind == "answered").limit(1)):
+        return 0
     after, found = 0, 0
     while rows := session.execute(
         select(Case, Party.details)
@@ -71,24 +76,33 @@ def _row(case: Case, party: Mapping[str, str]) -> dict[str, Any]:
         "kind": "answered",
         "reference": case.number,
         "unit_id": case.unit_id,
-        "title": without_persons(case.subject, _names_of(party)),
+        "title": without_persons(case.subject, _own(party)),
         "category": case.outcome,
         "day": case.concluded_on,
     }
 
 
-def _names(session: Session, change: CaseChange) -> Sequence[str]:
+def _own_data(session: Session, change: CaseChange) -> Sequence[str]:
     party = change.party if change.party is not None else party_details(session, change.case_id)
-    return _names_of(party)
+    return _own(party)
 
 
-def _names_of(party: Mapping[str, str | None]) -> Sequence[str]:
-    return [value for key, value in party.items() if value and key in NAMES]
+def _own(party: Mapping[str, str | None]) -> Sequence[str]:
+    hidden = {key: value for key, value in party.items() if not key.endswith("identity_kind")}
+    return [value for value in hidden.values() if value and len(value) > 1]
 
 
-def without_persons(subject: str, names: Sequence[str]) -> str:
-    """A subject without the applicant's names and without numbers that may be a person's."""
-    for name in sorted(names, key=len, reverse=True):
-        if len(name) > 1:
-            subject = subject.replace(name, "某")
-    return NUMBER.sub("******", subject)[:LONGEST]
+def without_persons(subject: str, own: Sequence[str]) -> str:
+    """A subject without what the applicant told of themselves, mail addresses, and numbers that
+    may be a person's."""
+    shown = unicodedata.normalize("NFKC", subject)
+    for value in sorted(own, key=len, reverse=True):
+        letters = [re.escape(letter) for letter in unicodedata.normalize("NFKC", value)]
+        pattern = r"\s*".join(letter for letter in letters if letter.strip("\\ "))
+        shown = re.sub(pattern, "某", shown, flags=re.IGNORECASE)
+    shown = ADDRESS.sub("******", shown)
+    return NUMBER.sub(lambda found: found[0] if _years(found[0]) else "******", shown)[:LONGEST]
+
+
+def _years(number: str) -> bool:
+    return re.fullmatch(YEARS, number) is not None

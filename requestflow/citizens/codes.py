@@ -1,16 +1,17 @@
 """Tracking codes: made, shown once, checked; only their hash is kept."""
 
 import secrets
+import unicodedata
 from datetime import datetime
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from requestflow.cases import Case
 from requestflow.citizens.models import TrackingCode
-from requestflow.foundation import EncryptedText
+from requestflow.foundation import EncryptedText, insert_once
 
 # Without what is easily taken for another: no 0, O, 1, I, L, U.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -37,15 +38,16 @@ def shown(code: str) -> str:
 
 def plain(code: str) -> str:
     """A code as typed, without spaces, dashes and small letters."""
-    return "".join(letter for letter in code.upper() if letter.isalnum())[:40]
+    narrow = unicodedata.normalize("NFKC", code).upper()
+    return "".join(letter for letter in narrow if letter.isalnum())[:40]
 
 
 def give_code(session: Session, case_id: int, now: datetime, secret: str | None = None) -> str:
     """Makes the code of a case and gives it, this once; an earlier one is no longer good."""
     code = code_from(secret or secrets.token_urlsafe(32))
-    session.execute(delete(TrackingCode).where(TrackingCode.case_id == case_id))
-    session.add(TrackingCode(case_id=case_id, code_hash=_hasher.hash(plain(code)), made_at=now))
-    session.flush()
+    values = {"code_hash": _hasher.hash(plain(code)), "made_at": now}
+    if not insert_once(session, TrackingCode, {"case_id": case_id, **values}):
+        session.execute(update(TrackingCode).where(TrackingCode.case_id == case_id).values(values))
     return code
 
 

@@ -27,7 +27,7 @@ _PLAIN: dict[str, Text] = {
     "consultation_ended": text("The others have answered, or their time to answer is over."),
     "fee_acknowledged": text("You confirmed that you received the fee notice."),
     "fee_waiver_requested": text("You asked not to have to pay the fee."),
-    "payment_reported": text("You told the office that you paid."),
+    "clarification_requested": text("The office asks you to say more clearly what you want."),
     "fee_waived": text("You need not pay the fee."),
     "fee_paid": text("Your payment came in. The time to answer starts anew."),
     "fee_defaulted": text("The fee was not paid in time, so your application ends here."),
@@ -44,13 +44,12 @@ def _received(event: Event, _state: CaseState) -> Text:
     return text("The office received your application (%(channel)s).", channel=channel)
 
 
-def _clarification(event: Event, _state: CaseState) -> Text:
-    if event.data.get("answer_by"):
-        return text(
-            "The office asks you to say more clearly what you want. Please answer by %(day)s.",
-            day=event.data["answer_by"],
-        )
-    return text("The office asks you to say more clearly what you want.")
+def _payment(event: Event, _state: CaseState) -> Text:
+    return text(
+        "You told the office that you paid on %(day)s. %(reference)s",
+        day=event.data["paid_on"],
+        reference=event.data.get("reference") or "",
+    )
 
 
 def _delay(event: Event, _state: CaseState) -> Text:
@@ -87,7 +86,16 @@ def _answered(event: Event, state: CaseState) -> Text:
     outcome = law_pack(state.law).outcome(event.data.get("outcome"))
     if outcome is None:
         return text("The office answered your application.")
-    return text("The office answered your application: %(outcome)s.", outcome=outcome.label)
+    way = event.data.get("way")
+    if way is None:
+        return text("The office answered your application: %(outcome)s.", outcome=outcome.label)
+    return text(
+        "The office answered your application: %(outcome)s. The answer went to you: %(way)s "
+        "%(number)s",
+        outcome=outcome.label,
+        way=text(f"sent.{way}"),
+        number=event.data.get("tracking_number") or "",
+    )
 
 
 def _remedy_kind(event: Event, state: CaseState) -> Any:
@@ -116,9 +124,10 @@ def _remedy_concluded(event: Event, state: CaseState) -> Text:
 
 def _remedy_reported(event: Event, state: CaseState) -> Text:
     return text(
-        "You told the office that you filed an objection (%(kind)s) on %(day)s.",
+        "You told the office that you filed an objection (%(kind)s) on %(day)s. %(authority)s",
         kind=_remedy_kind(event, state),
         day=event.data["filed_on"],
+        authority=event.data.get("authority") or "",
     )
 
 
@@ -130,7 +139,7 @@ def _message(event: Event, _state: CaseState) -> Text:
 
 _MADE: dict[str, Callable[[Event, CaseState], Text]] = {
     "received": _received,
-    "clarification_requested": _clarification,
+    "payment_reported": _payment,
     "delay_set": _delay,
     "extended": _extended,
     "fee_notified": _fee_notified,
@@ -223,9 +232,28 @@ _OVER = {
 }
 
 
-def next_step(state: CaseState, deadlines: Sequence[Deadline], today: date) -> Next:
+_PAID = text("You told the office that you paid. It is looking for your payment.")
+_WAIVER_ASKED = text(
+    "The office is deciding whether you need to pay. Until then, the time to pay goes on."
+)
+_OBJECTED = text(
+    "You told the office that you objected. It will be heard by the authority or court."
+)
+
+
+def next_step(
+    state: CaseState, history: Sequence[Event], deadlines: Sequence[Deadline], today: date
+) -> Next:
     """What happens next in a case, and by when."""
     running = {item.kind: item for item in deadlines if item.running}
+    last = [event.kind for event in history]
+    if state.stage == "awaiting_payment":
+        since = last[len(last) - last[::-1].index("fee_notified") :]
+        due = running["payment"].due if "payment" in running else None
+        if "payment_reported" in since:
+            return Next(_PAID)
+        if "fee_waiver_requested" in since:
+            return Next(_WAIVER_ASKED, due, late=bool(due and due < today))
     if state.stage in _WAITING:
         kind, words = _WAITING[state.stage]
         words = replace(words, values={"yuan": yuan(state.fee_notified)})
@@ -235,4 +263,6 @@ def next_step(state: CaseState, deadlines: Sequence[Deadline], today: date) -> N
         answer = running.get("redecision" if state.redeciding else "reply")
         due = answer.due if answer else None
         return Next(_WORKING[state.stage], due, late=bool(due and due < today))
+    if "remedy_reported" in last:
+        return Next(_OBJECTED)
     return Next(_OVER[state.stage])

@@ -1,6 +1,7 @@
 """Which kinds of file are taken, told by their content, and under which name they are kept."""
 
 import re
+import struct
 import unicodedata
 import zipfile
 from dataclasses import dataclass
@@ -12,6 +13,9 @@ MOST_UNPACKED = 200 * 1024 * 1024
 MOST_RATIO = 120
 MOST_PARTS = 5_000
 LONGEST_NAME = 100
+MOST_LISTED = 2 * 1024 * 1024
+END_AT_MOST = 22 + 65535  # the end record of a ZIP with the longest comment
+NO_TEXT = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f]")
 # What turns the direction of writing or is not seen: a name must read as it is.
 INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
@@ -95,7 +99,7 @@ def _kind(path: Path) -> FileKind | None:
 
 def _is_text(path: Path) -> bool:
     content = path.read_bytes()
-    if any(byte < 32 and byte not in b"\t\n\r\f" for byte in content):
+    if NO_TEXT.search(content):
         return False
     for encoding in ("utf-8", "gb18030"):
         try:
@@ -109,6 +113,7 @@ def _is_text(path: Path) -> bool:
 
 def _parts(path: Path) -> frozenset[str]:
     """The names in a ZIP; DocumentRefused where it would unpack beyond measure."""
+    _few_parts(path)
     try:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
@@ -126,6 +131,21 @@ def _parts(path: Path) -> frozenset[str]:
     if any(name.lower().endswith("vbaproject.bin") for name in names):
         raise DocumentRefused(text("The file holds macros and is not taken."))
     return names
+
+
+def _few_parts(path: Path) -> None:
+    """Looks at the end of a ZIP before anything of it is read: how much its list of parts holds."""
+    with path.open("rb") as file:
+        file.seek(max(path.stat().st_size - END_AT_MOST, 0))
+        tail = file.read()
+    place = tail.rfind(b"PK\x05\x06")
+    if place < 0 or len(tail) - place < 22:
+        raise DocumentRefused(text("The file is damaged and cannot be opened."))
+    parts, listed = struct.unpack_from("<HL", tail, place + 10)
+    if parts > MOST_PARTS or listed > MOST_LISTED:
+        raise DocumentRefused(
+            text("The file would unpack to an unreasonable size and is not taken.")
+        )
 
 
 def safe_name(name: str) -> str:

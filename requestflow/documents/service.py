@@ -13,11 +13,22 @@ from requestflow.documents.kinds import DocumentRefused, safe_name, told_by_cont
 from requestflow.documents.models import Document
 from requestflow.documents.scanning import Scanner
 from requestflow.documents.store import Store, TooLarge
-from requestflow.foundation import text
+from requestflow.foundation import Database, text
 
 MEGABYTE = 1024 * 1024
 MOST_OF_A_FILE = 20 * MEGABYTE
 MOST_OF_A_CASE = 100 * MEGABYTE
+MOST_FILES = 100
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A file whose content is kept and that belongs to nothing yet; `size` in bytes."""
+
+    name: str
+    media_type: str
+    size: int
+    sha256: str
 
 
 @dataclass(frozen=True)
@@ -26,6 +37,58 @@ class Documents:
 
     store: Store
     scanner: Scanner
+
+    def receive(self, stream: IO[bytes], name: str) -> Incoming:
+        """Takes in one file's content, looks at it and keeps it; DocumentRefused says why not.
+
+        Outside any transaction: a slow sender or scanner must hold up nobody. What is never
+        attached is cleared away.
+        """
+        shown = safe_name(name)
+        try:
+            with self.store.receive(stream, MOST_OF_A_FILE) as received:
+                kind = told_by_content(received.path, shown)
+                self.scanner.check(received.path)
+                self.store.keep(received)
+        except TooLarge as error:
+            raise DocumentRefused(text("'%(name)s' is larger than 20 MB.", name=shown)) from error
+        return Incoming(shown, kind.media_type, received.size, received.sha256)
+
+    def attach(
+        self,
+        session: Session,
+        incoming: Incoming,
+        purpose: str,
+        now: datetime,
+        *,
+        case_id: int | None = None,
+        draft_id: int | None = None,
+        from_applicant: bool = True,
+    ) -> Document:
+        """Gives a received file to a draft or a case, whose row the caller holds (or that is
+        opened in the same transaction); DocumentRefused where there is no room."""
+        number, used = _used(session, case_id, draft_id)
+        if incoming.size > MOST_OF_A_CASE - used:
+            raise DocumentRefused(text("All files of a case together may be at most 100 MB."))
+        if number >= MOST_FILES:
+            raise DocumentRefused(
+                text("A case may have at most %(number)s files.", number=MOST_FILES)
+            )
+        document = Document(
+            key=secrets.token_hex(16),
+            case_id=case_id,
+            draft_id=draft_id,
+            purpose=purpose,
+            name=incoming.name,
+            media_type=incoming.media_type,
+            size=incoming.size,
+            sha256=incoming.sha256,
+            from_applicant=from_applicant,
+            added_at=now,
+        )
+        session.add(document)
+        session.flush()
+        return document
 
     def add(
         self,
@@ -39,36 +102,16 @@ class Documents:
         draft_id: int | None = None,
         from_applicant: bool = True,
     ) -> Document:
-        """Takes in one file for a case or a draft (or for a case that is opened in the same
-        transaction); DocumentRefused says why not."""
-        shown = safe_name(name)
-        room = MOST_OF_A_CASE - _used(session, case_id, draft_id)
-        try:
-            with self.store.receive(stream, MOST_OF_A_FILE) as received:
-                if received.size > room:
-                    raise DocumentRefused(
-                        text("All files of a case together may be at most 100 MB.")
-                    )
-                kind = told_by_content(received.path, shown)
-                self.scanner.check(received.path)
-                self.store.keep(received)
-        except TooLarge as error:
-            raise DocumentRefused(text("'%(name)s' is larger than 20 MB.", name=shown)) from error
-        document = Document(
-            key=secrets.token_hex(16),
+        """Both at once, for content that is at hand; DocumentRefused says why not."""
+        return self.attach(
+            session,
+            self.receive(stream, name),
+            purpose,
+            now,
             case_id=case_id,
             draft_id=draft_id,
-            purpose=purpose,
-            name=shown,
-            media_type=kind.media_type,
-            size=received.size,
-            sha256=received.sha256,
             from_applicant=from_applicant,
-            added_at=now,
         )
-        session.add(document)
-        session.flush()
-        return document
 
     def open(self, document: Document) -> IO[bytes]:
         """The content of a document."""
@@ -79,22 +122,24 @@ class Documents:
         session.delete(document)
         session.flush()
 
-    def clear(self, session: Session) -> int:
-        """Removes contents that no document refers to (a day after they came); how many."""
+    def clear(self, database: Database) -> int:
+        """Removes contents that no document refers to (an hour after they came); how many."""
         removed = 0
         for sha256 in self.store.older_than():
-            if session.scalar(select(Document.id).where(Document.sha256 == sha256).limit(1)):
-                continue
-            self.store.remove(sha256)
-            removed += 1
+            # One transaction each, so that nobody refers to it between the look and the removal.
+            with database.write() as session:
+                query = select(Document.id).where(Document.sha256 == sha256).limit(1)
+                if session.scalar(query) is None:
+                    removed += self.store.remove_old(sha256)
         return removed
 
 
-def _used(session: Session, case_id: int | None, draft_id: int | None) -> int:
+def _used(session: Session, case_id: int | None, draft_id: int | None) -> tuple[int, int]:
     if case_id is None and draft_id is None:
-        return 0
-    query = select(func.coalesce(func.sum(Document.size), 0)).where(_of(case_id, draft_id))
-    return int(session.scalar(query) or 0)
+        return 0, 0
+    query = select(func.count(), func.coalesce(func.sum(Document.size), 0))
+    number, used = session.execute(query.where(_of(case_id, draft_id))).one()
+    return int(number), int(used)
 
 
 def _of(case_id: int | None, draft_id: int | None) -> ColumnElement[bool]:

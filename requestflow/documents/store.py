@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO
 
 PIECE = 256 * 1024
-LEFT_BEHIND = 24 * 3600
+LEFT_BEHIND = 3600
 
 
 class TooLarge(Exception):
@@ -29,9 +29,11 @@ class Received:
 
 @dataclass(frozen=True)
 class Store:
-    """Files in a folder. A file is whole under its hash, or it is not there."""
+    """Files in a folder. A file is whole under its hash, or it is not there. `left_behind`: after
+    how many seconds what belongs to nothing may be removed."""
 
     root: Path
+    left_behind: int = LEFT_BEHIND
 
     def path(self, sha256: str) -> Path:
         """Where the content of that hash lies."""
@@ -69,14 +71,21 @@ class Store:
         """The content of that hash; FileNotFoundError where it is not."""
         return self.path(sha256).open("rb")
 
-    def remove(self, sha256: str) -> None:
-        """Removes a content that nothing refers to any more."""
-        self.path(sha256).unlink(missing_ok=True)
+    def remove_old(self, sha256: str) -> bool:
+        """Removes a content that nothing refers to any more, unless it has just come again."""
+        path = self.path(sha256)
+        try:
+            if path.stat().st_mtime >= time.time() - self.left_behind:
+                return False
+        except FileNotFoundError:
+            return False
+        path.unlink(missing_ok=True)
+        return True
 
-    def older_than(self, seconds: int = LEFT_BEHIND) -> Iterator[str]:
-        """The hashes of files that lie there longer than that; clears what a killed process
-        left half received."""
-        before = time.time() - seconds
+    def older_than(self) -> Iterator[str]:
+        """The hashes of files that may be removed; clears what a killed process left half
+        received."""
+        before = time.time() - self.left_behind
         for path in self.root.glob("*/*"):
             if path.stat().st_mtime >= before:
                 continue

@@ -1,5 +1,6 @@
 """What every part stands on: settings, the database, errors with a text for people, secrets."""
 
+from requestflow.foundation.addresses import is_mail_address
 from requestflow.foundation.database import (
     Base,
     Database,
@@ -23,6 +24,7 @@ __all__ = [
     "Text",
     "UtcDateTime",
     "insert_once",
+    "is_mail_address",
     "text",
     "translate",
 ]

@@ -83,6 +83,16 @@ class EncryptedText(TypeDecorator[str]):
         return hmac.new(cls._key, value.encode(), hashlib.sha256).hexdigest()
 
     @classmethod
+    def seal(cls, value: str) -> str:
+        """Encrypts a part of what is stored otherwise in clear."""
+        return cls._cipher().encrypt(value.encode()).decode()
+
+    @classmethod
+    def unseal(cls, value: str) -> str:
+        """Decrypts what `seal` made."""
+        return cls._cipher().decrypt(value.encode()).decode()
+
+    @classmethod
     def _cipher(cls) -> Fernet:
         if cls._fernet is None:
             raise RuntimeError("no encryption key was set before personal data was touched")
@@ -149,9 +159,13 @@ def insert_once(session: Session, table: type[Base], values: dict[str, Any]) -> 
 
 def _engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10)
+        return create_engine(
+            url, pool_pre_ping=True, pool_size=10, max_overflow=10, hide_parameters=True
+        )
     database = make_url(url).database
-    engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
+    engine = create_engine(
+        url, connect_args={"timeout": 30, "check_same_thread": False}, hide_parameters=True
+    )
 
     @event.listens_for(engine, "connect")
     def _configure(connection: Any, _record: Any) -> None:

@@ -9,7 +9,7 @@ from requestflow.law.calendar import NotCounted
 from requestflow.law.clock import ClockStep
 from requestflow.law.loading import HERE
 
-NUMBERED = re.compile(r"(?:(.*[^\d\s]) )?(\d[\d()、–/ ]*)")
+NUMBERED = re.compile(r"(?:(.*?[^\d\s]) )?(\d[\d()、–/ ]*)")
 
 
 @cache

@@ -40,6 +40,7 @@ def sign(
 ) -> CaseState:
     """Signs the draft of a case and issues its letter; raises what `Door.take` does, and then
     nothing is stored and no number is used up."""
+    door.hold(session, actor, number, version)
     door.foresee(session, actor, number, [step], now)
     view = view_case(session, actor, number)
     party = party_details(session, view.id)

@@ -40,7 +40,12 @@ def receipt(view: CaseView, locale: str, address: str, code: str | None) -> Pape
     for deadline in view.deadlines:
         if deadline.kind == "reply" and deadline.running and deadline.due:
             paper.paragraph(
-                say(text("The unit must answer by %(due)s at the latest.", due=deadline.due))
+                say(
+                    text(
+                        "The unit must answer by the end of %(due)s at the latest.",
+                        due=deadline.due,
+                    )
+                )
             )
             paper.items([explain(step, locale) for step in deadline.steps])
             if deadline.provisional:

@@ -19,9 +19,7 @@ from requestflow.letters.wording import day_in_words
 ZH = "zh_CN"
 
 
-def reconsideration(
-    view: CaseView, remedy: OpenRemedy, party: Mapping[str, str], today: date
-) -> Paper:
+def reconsideration(view: CaseView, remedy: OpenRemedy, party: Mapping[str, str]) -> Paper:
     """The application against the answer, or against the silence, of the unit."""
     pack, state, unit = law_pack(view.state.law), view.state, view.unit
     paper = Paper("行政复议申请书", ZH, party.get("name", ""))
@@ -32,6 +30,9 @@ def reconsideration(
             ("证件号码", "＿＿＿＿＿＿＿＿＿＿（请本人填写）"),
             ("联系电话", party.get("phone") or "＿＿＿＿＿＿"),
             ("住址", party.get("address") or "＿＿＿＿＿＿＿＿＿＿"),
+            ("邮政编码", party.get("postcode")),
+            ("联系人", party.get("contact_person")),
+            ("法定代表人", "＿＿＿＿＿＿" if view.state.applicant_kind != "person" else None),
             ("电子邮箱", party.get("email")),
             ("代理人", party.get("representative")),
         ]
@@ -55,12 +56,12 @@ def reconsideration(
     paper.paragraph("申请人认为上述行为违法或者不当的理由是：（请在此补充）")
     article = article_text(remedy.window.article, "zh")
     paper.paragraph(
-        f"申请人在{day_in_words(remedy.window.due)}前提出本申请，未超过法定的申请期限（{article}）。"
+        f"法定的申请期限至{day_in_words(remedy.window.due)}（含当日）届满（{article}）。"
     )
     paper.paragraph("此致")
     paper.paragraph(remedy.authority or "＿＿＿＿＿＿＿＿（行政复议机关）")
     paper.right("申请人（签名或盖章）：＿＿＿＿＿＿＿＿")
-    paper.right(f"{day_in_words(today)}")
+    paper.right("＿＿＿＿年＿＿月＿＿日")
     paper.heading("附件")
     attached = ["申请人身份证明复印件", f"政府信息公开申请及回执（{state.number}）"]
     paper.items(attached if remedy.silence else [*attached, "被申请人的答复"])
@@ -75,7 +76,7 @@ def _facts(view: CaseView, pack: Pack, remedy: OpenRemedy) -> list[str]:
     state = view.state
     channel = translate(f"channel.{state.channel}", ZH)
     found = [
-        f"申请人以{channel}方式向被申请人申请公开以下政府信息：{state.subject}。"
+        f"申请人以{channel}方式向被申请人申请公开以下政府信息：{state.subject.removeprefix('申请公开')}。"
         f"被申请人于{day_in_words(state.received_on)}收到申请。"
     ]
     found += [sentence for event in view.history if (sentence := _told(event))]

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from requestflow.cases import CaseChange, Event, Listener, party_details
 from requestflow.citizens import SHOWN, next_step, told
-from requestflow.foundation import Text
+from requestflow.foundation import EncryptedText, Text
 from requestflow.notices.models import Message
 from requestflow.notices.outbox import letter, messages
 from requestflow.notices.recipients import people_told, recipients
@@ -43,7 +43,7 @@ def _address(session: Session, change: CaseChange) -> str | None:
 def _row(
     change: CaseChange, event: Event, email: str, zone: ZoneInfo, now: datetime
 ) -> dict[str, Any]:
-    following = next_step(change.state, change.running, now.astimezone(zone).date())
+    following = next_step(change.state, change.history, change.running, now.astimezone(zone).date())
     happened = told(event, change.state)
     locale = change.language
     data = {
@@ -65,7 +65,8 @@ def _in(words: Text | None, locale: str) -> str:
 
 def mail_link(session: Session, email: str, link: str, locale: str, now: datetime) -> None:
     """Puts a link to sign in with into the outbox."""
-    row = letter(email, locale, "link", json.dumps({"link": link}), f"link|{link}", now)
+    sealed = json.dumps({"link": EncryptedText.seal(link)})
+    row = letter(email, locale, "link", sealed, f"link|{link}", now)
     session.execute(insert(Message).values(row))
 
 

@@ -2,10 +2,10 @@
 
 import json
 import random
-import smtplib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.headerregistry import Address
 from email.message import EmailMessage
 
 import structlog
@@ -83,8 +83,14 @@ def _claim(database: Database, now: datetime) -> Sequence[_Claimed]:
             .limit(BATCH)
             .with_for_update(of=Message, skip_locked=True)
         )
-        claimed = [_Claimed(message, person) for message, person in session.execute(query)]
-        for item in claimed:
+        found = [_Claimed(message, person) for message, person in session.execute(query)]
+        claimed = []
+        for item in found:
+            # Only a process that died each time leaves an attempt without an end.
+            if item.message.attempts >= 2 * MOST_ATTEMPTS:
+                item.message.status = "dead"
+                continue
+            claimed.append(item)
             item.message.next_attempt_at = now + LEASE
             item.message.attempts += 1
         return claimed
@@ -122,9 +128,15 @@ def _deliver_mail(
 ) -> bool:
     message = item.message
     try:
-        mailer.send(_composed(item, mail_from, base_url))
-    except (OSError, smtplib.SMTPException, ValueError) as error:
-        log.warning("mail failed", message_id=message.message_id, error=repr(error))
+        mail = _composed(item, mail_from, base_url)
+    except Exception as error:  # what cannot be written today cannot be written tomorrow
+        log.exception("mail cannot be composed", message_id=message.message_id)
+        _settle(database, message, status="dead", error=_reason(error))
+        return False
+    try:
+        mailer.send(mail)
+    except Exception as error:  # one mail that fails must not keep the others from being sent
+        log.warning("mail failed", message_id=message.message_id, error=_reason(error))
         _settle(database, message, **_after_failure(message, error, now))
         return False
     _settle(database, message, status="sent", sent_at=now, error=None)
@@ -134,7 +146,7 @@ def _deliver_mail(
 def _composed(item: _Claimed, mail_from: str, base_url: str) -> EmailMessage:
     words = wording.mail(item.message.kind, json.loads(item.message.data), item.locale, base_url)
     mail = EmailMessage()
-    mail["From"], mail["To"] = mail_from, item.address
+    mail["From"], mail["To"] = mail_from, Address(addr_spec=item.address)
     mail["Subject"] = words.subject
     mail["Message-ID"] = f"<{item.message.message_id}>"
     mail["Date"] = item.message.created_at
@@ -154,9 +166,15 @@ def _after_failure(message: Message, error: Exception, now: datetime) -> dict[st
     dead = message.attempts >= MOST_ATTEMPTS
     return {
         "status": "dead" if dead else "waiting",
-        "error": repr(error)[:1000],
+        "error": _reason(error),
         "next_attempt_at": now + pause(message.attempts),
     }
+
+
+def _reason(error: Exception) -> str:
+    """What failed, without the address that some errors name."""
+    code = getattr(error, "smtp_code", None)
+    return f"{type(error).__name__} {code}" if code else type(error).__name__
 
 
 def _settle(database: Database, message: Message, **values: object) -> None:

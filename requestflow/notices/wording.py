@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from requestflow.foundation import Text, text
+from requestflow.foundation import EncryptedText, Text, text
 from requestflow.law import packs
 
 
@@ -83,7 +83,7 @@ def _with_link(data: Mapping[str, Any], locale: str) -> Words:
             "30 minutes:"
         ),
         None,
-        text("%(link)s", link=data["link"]),
+        text("%(link)s", link=EncryptedText.unseal(data["link"])),
         None,
         text("If it was not you, you need not do anything."),
     ]

@@ -18,6 +18,8 @@ from requestflow.publications.models import Findable
 MOST = 50
 MOST_WORDS = 40
 ENOUGH = 3
+HALF = 0.5
+NEAREST = 5
 RUN = re.compile(r"[0-9a-z]+|[\u3400-\u9fff\U00020000-\U0003ffff]+")
 # In nearly every application, so that they tell nothing apart.
 COMMON = frozenset({"申请", "请公", "公开", "开政", "政府", "府信", "信息", "关于", "情况", "有关"})
@@ -53,7 +55,8 @@ def bigrams(text: str) -> list[str]:
 
 
 def find(session: Session, asked: str, unit_path: str = "", most: int = MOST) -> Sequence[Found]:
-    """What fits best, best first: all words where that finds enough, else most of them."""
+    """What fits best, best first: all words where that finds enough, else most of them, else the
+    few that come nearest."""
     words = list(dict.fromkeys(bigrams(asked)))[:MOST_WORDS]
     words = [word for word in words if word not in COMMON] or words
     if not words:
@@ -62,8 +65,8 @@ def find(session: Session, asked: str, unit_path: str = "", most: int = MOST) ->
     if len(rows) < ENOUGH and len(words) > 1:
         rows = _matching(session, words, unit_path, most, every=False)
     found = [_found(row, words) for row in rows]
-    kept = [item for item in found if item.share >= 0.5]
-    return sorted(kept, key=lambda item: -item.share)[:most]
+    ranked = sorted(found, key=lambda item: -item.share)
+    return [item for item in ranked if item.share >= HALF][:most] or ranked[:NEAREST]
 
 
 def _matching(

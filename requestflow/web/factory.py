@@ -25,11 +25,20 @@ from requestflow.web.shown import register_shown
 CONTENT_POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 
 
+class Site(Flask):
+    """The site; its log names no address, because some addresses are secrets."""
+
+    def log_exception(self, exc_info):  # type: ignore[no-untyped-def]
+        """Logs what failed by the name of the page."""
+        where = f"{request.endpoint} [{request.method}]"
+        self.logger.error("Exception in %s", where, exc_info=exc_info)
+
+
 def create_app(application: Application | None = None) -> Flask:
     """The web application of an installation, its database checked."""
     made = application or create_application()
     made.check_revision()
-    app = Flask("requestflow.web")
+    app = Site("requestflow.web")
     app.config.update(
         SECRET_KEY=made.secret_key,
         SESSION_COOKIE_HTTPONLY=True,
@@ -110,7 +119,7 @@ def _register_errors(app: Flask) -> None:
             403: gettext("You may not see this page."),
             400: gettext("The form has expired. Go back, load the page again and resend it."),
             413: gettext("The files are too large: 20 MB each, 100 MB together. Choose fewer."),
-            429: gettext("Too many attempts. Wait a minute, then try again."),
+            429: gettext("Too many attempts. Wait a while, at most an hour, then try again."),
         }
         return _page(status, messages.get(status, HTTPStatus(status).phrase))
 

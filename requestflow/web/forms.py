@@ -11,8 +11,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.datastructures import FileStorage
 
+from requestflow.documents import DocumentRefused, Incoming
 from requestflow.foundation import RequestflowError, Text, text
-from requestflow.web.current import locale
+from requestflow.web.current import application, locale
 
 MOST_OF_AN_UPLOAD = 105 * 1024 * 1024
 
@@ -64,6 +65,18 @@ def accept_files() -> None:
 def files(name: str = "files") -> Sequence[FileStorage]:
     """The files that were chosen."""
     return [item for item in request.files.getlist(name) if item.filename]
+
+
+def received(name: str = "files") -> tuple[list[Incoming], Text | None]:
+    """Takes in the content of the files that were chosen, before anything is locked; and what is
+    wrong with the first that is not taken."""
+    taken: list[Incoming] = []
+    for file in files(name):
+        try:
+            taken.append(application().documents.receive(file.stream, file.filename or ""))
+        except DocumentRefused as error:
+            return taken, problem_of(error)
+    return taken, None
 
 
 def problem_of(error: RequestflowError) -> Text:

@@ -11,4 +11,5 @@ def saved(content: IO[bytes], name: str, media_type: str) -> Response:
         content, mimetype=media_type, as_attachment=True, download_name=name, max_age=0
     )
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response.headers["Cache-Control"] = "private, no-store"
     return response

@@ -1,12 +1,15 @@
 """How values are shown on pages: days, stages, steps, links that keep the filters."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, request
+from flask import Flask, current_app, request, url_for
 from flask_login import current_user
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from werkzeug.exceptions import HTTPException
 
 from requestflow.accounts import can
 from requestflow.foundation import Text
@@ -17,24 +20,31 @@ from requestflow.notices import unread
 from requestflow.notices.wording import deadline_label, subject
 from requestflow.web.current import actor, application, locale
 
+SYSTEM = frozenset({"applicant", "operator", "system"})
+"""Who acts under no name of their own."""
+
 
 def register_shown(app: Flask) -> None:
     """Gives the templates their filters and what every page needs."""
-    app.jinja_env.filters.update(
-        stage=lambda code: translate(f"stage.{code}", locale()),
-        step=lambda code: translate(f"step.{code}", locale()),
-        word=lambda code: translate(code, locale()),
-        label=lambda label: label.text(locale()) if label else "",
-        explained=lambda step: explain(step, locale()),
-        moment=_moment,
-        named=_named,
-        number=lambda value: f"{value:,}",
-        article=lambda value: article_text(value, locale()[:2]),
-        deadline=lambda kind: deadline_label(kind, locale()),
-        reminder=lambda data: subject(data, locale()),
-        outcome=_outcome,
-        ground=_ground,
-    )
+    filters: dict[str, Callable[..., str]] = {
+        "stage": lambda code: translate(f"stage.{code}", locale()),
+        "step": lambda code: translate(f"step.{code}", locale()),
+        "word": lambda code: translate(code, locale()),
+        "label": lambda label: label.text(locale()) if label else "",
+        "explained": lambda step: explain(step, locale()),
+        "acted": lambda name: translate(f"actor.{name}", locale()) if name in SYSTEM else name,
+        "moment": _moment,
+        "named": _named,
+        "number": lambda value: f"{value:,}",
+        "article": lambda value: article_text(value, locale()[:2]),
+        "deadline": lambda kind: deadline_label(kind, locale()),
+        "reminder": lambda data: subject(data, locale()),
+        "outcome": _outcome,
+        "ground": _ground,
+    }
+    # With the context, so that Jinja does not work out a constant when it compiles the page, in
+    # the language of whoever came first.
+    app.jinja_env.filters.update({name: _not_folded(made) for name, made in filters.items()})
     app.jinja_env.globals.update(changed_query=_changed_query)
     app.context_processor(_context)
 
@@ -54,6 +64,14 @@ def _changed_query(**changes: Any) -> str:
     return "?" + urlencode({key: value for key, value in values.items() if value})
 
 
+def _not_folded(made: Callable[..., str]) -> Callable[..., str]:
+    @pass_context
+    def shown(_context: Context, *values: Any) -> str:
+        return made(*values)
+
+    return shown
+
+
 def _named(shown: object) -> str:
     """A choice as it is called: a text, a label of the law, or a name as it stands."""
     if isinstance(shown, Text):
@@ -66,6 +84,18 @@ def _moment(value: datetime) -> str:
     return value.astimezone(application().settings.timezone).strftime("%Y-%m-%d %H:%M")
 
 
+def _here() -> str:
+    """The address at which this page can be loaded again: its own, where it has a GET."""
+    if request.method == "GET":
+        return request.full_path
+    adapter = current_app.create_url_adapter(request)
+    try:
+        adapter.match(request.path, method="GET")  # type: ignore[union-attr]
+    except HTTPException:
+        return url_for("public.home")
+    return request.path
+
+
 def _may(action: str, unit_path: str | None = None, handler: str | None = None) -> bool:
     return can(actor(), action, unit_path, handler=handler)
 
@@ -75,4 +105,4 @@ def _context() -> dict[str, Any]:
     if current_user and current_user.is_authenticated:
         with application().database.read() as session:
             count = unread(session, current_user.id)
-    return {"locale": locale(), "unread": count, "may": _may}
+    return {"here": _here(), "locale": locale(), "unread": count, "may": _may}

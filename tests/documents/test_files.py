@@ -98,19 +98,13 @@ def test_the_same_content_is_kept_once_and_cleared_when_nothing_refers_to_it(
             for name in ("a.txt", "b.txt")
         )
         assert lying(store) == 1
-        files.remove(session, first)
-        old = replace(files, store=_Old(store))
-        assert old.clear(session) == 0
-        files.remove(session, second)
-        assert old.clear(session) == 1
+    old = replace(files, store=replace(files.store, left_behind=-1))
+    for document, cleared in ((first, 0), (second, 1)):
+        with demo.database.write() as session:
+            files.remove(session, session.merge(document))
+        assert files.clear(demo.database) == 0, "it has only just come"
+        assert old.clear(demo.database) == cleared
     assert lying(store) == 0
-
-
-class _Old(Store):
-    """A store in which everything came long ago."""
-
-    def older_than(self, seconds: int = 0) -> Iterator[str]:
-        return super().older_than(-1)
 
 
 @pytest.fixture

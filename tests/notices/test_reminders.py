@@ -4,10 +4,20 @@ import json
 from collections import Counter
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import func, select
 
 from requestflow.application import Application
-from requestflow.notices import ConsoleMailer, Message, Notice, SmtpMailer, deliver, sweep
+from requestflow.foundation import is_mail_address
+from requestflow.notices import (
+    ConsoleMailer,
+    Message,
+    Notice,
+    SmtpMailer,
+    deliver,
+    mail_link,
+    sweep,
+)
 from tests.conftest import NOW
 from tests.mailbox import mail_server
 
@@ -73,3 +83,21 @@ def test_mail_that_fails_waits_and_is_sent_later(demo: Application) -> None:
     later = NOW + timedelta(hours=1)
     after = deliver(demo.database, ConsoleMailer(), "a@example.org", "http://localhost", later)
     assert after.sent == failed.failed
+
+
+@pytest.mark.parametrize("address", ["():@example.org", ".:@example.org", "=?utf-8?q?=76?=@x.org"])
+def test_one_impossible_address_stops_no_other_mail(demo: Application, address: str) -> None:
+    with demo.database.write() as session:
+        for place, email in enumerate((address, "good@example.org")):
+            mail_link(session, email, f"http://localhost/{place}", "en", NOW)
+    with mail_server() as (box, port):
+        done = deliver(
+            demo.database, SmtpMailer("127.0.0.1", port), "o@example.org", "http://localhost", NOW
+        )
+    assert (done.sent, done.failed) == (1, 1)
+    assert [mail["To"] for mail in box.mails] == ["good@example.org"]
+    with demo.database.read() as session:
+        rows = session.scalars(select(Message).order_by(Message.id)).all()
+    assert [row.status for row in rows] == ["dead", "sent"]
+    assert not any("localhost" in row.data for row in rows), "a link is no good to who reads along"
+    assert not is_mail_address(address)

@@ -59,7 +59,20 @@ def test_only_what_was_given_is_found_and_without_persons(demo: Application) -> 
         )
         shown = session.scalars(select(Findable.title).where(Findable.kind == "answered")).all()
     assert len(shown) == given_cases > 400
-    assert without_persons("张三丰 510502199001011234 的低保", ["张三丰"]) == "某 ****** 的低保"
+
+
+@pytest.mark.parametrize(
+    ("subject", "shown"),
+    [
+        ("张三丰 510502199001011234 的低保", "某 ****** 的低保"),
+        ("张 三 丰的低保，电话138.0013.8000", "某的低保,电话******"),
+        ("请寄zhang@example.org，住幸福路12号", "请寄******,住某"),
+        ("2023-2024年度预算和2025年决算", "2023-2024年度预算和2025年决算"),
+        ("010—62345678的来电", "******的来电"),
+    ],
+)
+def test_answers_are_shown_without_persons(subject: str, shown: str) -> None:
+    assert without_persons(subject, ["张三丰", "幸福路12号"]) == shown
 
 
 def test_a_list_of_items_is_taken_in_and_faults_are_named(

@@ -78,7 +78,6 @@ def test_an_application_becomes_a_case_with_all_that_was_typed(
         ("representative", {"represented": "yes"}, "请填写您的姓名。"),
         ("delivery", {"way": ""}, "请选择获取信息的方式。"),
         ("delivery", {"way": "post", "form": "paper"}, "请填写邮寄地址。"),
-        ("delivery", {"way": "collected"}, "请选择纸质或者光盘。"),
         ("fee", {"waiver": "yes"}, "请说明减免费用的理由。"),
     ],
 )
@@ -334,11 +333,100 @@ def test_a_removed_file_and_an_old_draft_leave_nothing(
     with demo.database.read() as session:
         first, second = session.scalars(select(Document).order_by(Document.id)).all()
     assert (first.name, second.name) == ("a.txt", "b.txt")
-    citizen.post(f"/apply/{token}/files?add=1", data={"remove": first.key})
+    citizen.post(f"/apply/{token}/files", data={"remove": first.key})
     with demo.database.write() as session:
         assert session.scalars(select(Document.name)).all() == ["b.txt"]
         clear_drafts(session, NOW + timedelta(days=8))
         assert session.scalar(select(func.count()).select_from(Document)) == 0
         assert session.scalar(select(func.count()).select_from(ApplicationDraft)) == 0
-        store = replace(demo.documents.store)
-        assert set(store.older_than(seconds=-1)) >= {first.sha256, second.sha256}
+    store = replace(demo.documents.store, left_behind=-1)
+    assert set(store.older_than()) >= {first.sha256, second.sha256}
+
+
+def test_what_no_longer_applies_is_not_sent(citizen: FlaskClient, demo: Application) -> None:
+    token = fill(citizen)
+    company = {"applicant_kind": "enterprise"}
+    citizen.post(f"/apply/{token}/applicant", data=company)
+    firm = {"name": "公司", "identity_number": "91350100M000100Y43", "contact_person": "李四"}
+    citizen.post(f"/apply/{token}/details", data=firm)
+    acting = {
+        "represented": "yes",
+        "representative": "王律师",
+        "representative_identity_kind": "passport",
+        "representative_identity_number": "E12345678",
+        "files": [(io.BytesIO(b"%PDF-1.7 authority"), "authority.pdf")],
+    }
+    assert citizen.post(f"/apply/{token}/representative", data=acting).status_code == 302
+    for page in ("applicant", "details", "representative"):
+        assert citizen.post(f"/apply/{token}/{page}", data=ANSWERS[page]).status_code == 302
+    number, _ = send(citizen, token)
+    with demo.database.read() as session:
+        view = view_case(session, Actor.operator(), number)
+        party = party_details(session, view.id)
+    assert "contact_person" not in party
+    assert "representative" not in party
+    assert "documents" not in view.history[0].data
+
+
+def test_wide_letters_of_a_chinese_keyboard_are_understood(citizen: FlaskClient) -> None:
+    number = resident_number()
+    wide = "".join(
+        chr(ord(letter) + 0xFEE0) for letter in f"{number[:6]} {number[6:]}" if letter != " "
+    )
+    token = fill(
+        citizen,
+        details={"identity_number": wide},
+        contact={"email": "zhang＠example．org", "phone": "０８３０－１２３４５６７"},
+    )
+    case, code = send(citizen, token)
+    typed = "".join(chr(ord(letter) + 0xFEE0) for letter in code)
+    assert citizen.post("/follow", data={"number": case, "code": typed}).status_code == 302
+
+
+def test_no_word_is_stuck_in_the_language_of_the_first_reader(citizen: FlaskClient) -> None:
+    token = begin(citizen)
+    reader = citizen.application.test_client()
+    for language, word in (("en", "On paper"), ("zh-CN", "纸质"), ("en", "On paper")):
+        page = reader.get(f"/apply/{token}/delivery", headers={"Accept-Language": language})
+        assert word in page.get_data(as_text=True)
+
+
+def test_a_page_sent_together_with_the_application_leaves_nothing_behind(
+    site: Flask, citizen: FlaskClient, demo: Application
+) -> None:
+    token = fill(citizen)
+    start = threading.Barrier(2)
+
+    def press(path: str, data: dict[str, str]) -> None:
+        client = site.test_client()
+        start.wait()
+        client.post(f"/apply/{token}/{path}", data=data)
+
+    pages = [("check", {}), ("details", ANSWERS["details"])]
+    threads = [threading.Thread(target=press, args=pair) for pair in pages]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with demo.database.read() as session:
+        content = session.scalars(select(ApplicationDraft.content)).one()
+    assert resident_number() not in content
+
+
+def test_a_hidden_number_is_never_shown_again(citizen: FlaskClient) -> None:
+    token = fill(citizen)
+    number = resident_number()
+    mask = number[:4] + "*" * 12 + number[-2:]
+    citizen.post(f"/apply/{token}/applicant", data={"applicant_kind": "enterprise"})
+    for typed in (mask, None):
+        data = {"name": "公司", **({"identity_number": typed} if typed else {})}
+        answer = citizen.post(f"/apply/{token}/details", data=data)
+        assert answer.status_code == 400
+        assert number not in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("path", ["/find?unit=%00&q=%00", "/follow?number=%00"])
+def test_nul_characters_break_nothing(citizen: FlaskClient, path: str) -> None:
+    assert citizen.get(path).status_code < 500
+    assert citizen.post("/apply", data={"unit": "A\0"}).status_code < 500
+    assert citizen.post("/follow", data={"number": "A\0", "code": "\0"}).status_code == 400

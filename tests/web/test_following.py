@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import threading
 from dataclasses import replace
 from datetime import timedelta
 
@@ -16,8 +17,9 @@ from requestflow.accounts import Actor
 from requestflow.accounts.models import AuditEntry
 from requestflow.application import Application
 from requestflow.cases import Step, view_case
+from requestflow.citizens import give_code
 from requestflow.demo import PASSWORD, followed
-from requestflow.documents import named
+from requestflow.documents import Document, named
 from requestflow.notices import Message
 from requestflow.web import create_app
 from requestflow.web.guarding import limiter
@@ -154,8 +156,6 @@ def test_it_closes_after_two_hours_and_with_a_new_code(
     assert token
     # The clerk of another unit may not make a receipt; the operator's way is the same service.
     clerk.post("/sign-in", data={"csrf_token": token[1], "username": "clerk", "password": PASSWORD})
-    from requestflow.citizens import give_code
-
     with demo.database.write() as session:
         view = view_case(session, Actor.operator(), number)
         fresh = give_code(session, view.id, NOW + timedelta(minutes=1))
@@ -169,7 +169,11 @@ def test_fee_waiver_and_payment_are_events(
 ) -> None:
     number, code = cases["awaiting_payment"]
     open_case(citizen, number, code)
+    assert "2,100.00" in citizen.get(f"/follow/{number}").get_data(as_text=True)
     assert step(citizen, number, "fee_waiver_requested", text="低保户").status_code == 302
+    page = citizen.get(f"/follow/{number}").get_data(as_text=True)
+    assert "step/fee_waiver_requested" not in page
+    assert "现在需要您来做" not in page
     day = {"paid_on-year": "2026", "paid_on-month": "13", "paid_on-day": "1"}
     assert "例如 2026 3 31" in problems(step(citizen, number, "payment_reported", **day))[0]
     day = {"paid_on-year": "2027", "paid_on-month": "1", "paid_on-day": "1"}
@@ -327,3 +331,52 @@ def test_office_and_applicant_hear_of_each_other(citizen: FlaskClient, demo: App
     assert to_applicant == ["received", "message_sent", "message_sent"]
     assert set(to_office) == {"received", "message_sent"}
     assert {row.recipient for row in rows if row.kind == "case"} == {"zhang@example.org"}
+
+
+def test_files_sent_at_once_to_one_case_all_find_their_place(
+    citizen: FlaskClient, demo: Application, cases: dict[str, tuple[str, str]]
+) -> None:
+    number, code = cases["clarifying"]
+    clients = [citizen.application.test_client() for _ in range(6)]
+    start = threading.Barrier(len(clients))
+    found: list[int] = []
+
+    def press(client: FlaskClient, place: int) -> None:
+        open_case(client, number, code)
+        start.wait()
+        file = [(io.BytesIO(f"file {place}".encode()), f"{place}.txt")]
+        found.append(step(client, number, "message_sent", text="附件", files=file).status_code)
+
+    threads = [
+        threading.Thread(target=press, args=(client, place)) for place, client in enumerate(clients)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert set(found) <= {302, 400}, "who came second is told, and nothing fails"
+    with demo.database.read() as session:
+        files = session.scalars(select(Document).where(Document.case_id.is_not(None))).all()
+    assert len(files) == found.count(302) == events(demo, number).count("message_sent") >= 1
+
+
+def test_no_other_clerk_gets_at_the_applicant_by_a_new_code(
+    citizen: FlaskClient, demo: Application
+) -> None:
+    number, _ = send(citizen, fill(citizen, unit={"unit": "LZ-S01"}))
+    take(demo, number, Step("assigned", demo.today(), {"handler": "reviewer"}))
+    clerk = citizen.application.test_client()
+    page = clerk.get("/sign-in").get_data(as_text=True)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert token
+    data = {"csrf_token": token[1], "username": "clerk", "password": PASSWORD}
+    clerk.post("/sign-in", data=data)
+    page = clerk.get(f"/cases/{number}").get_data(as_text=True)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert token
+    assert clerk.post(f"/cases/{number}/receipt", data={"csrf_token": token[1]}).status_code == 403
+    with demo.database.write() as session:
+        view = view_case(session, Actor.operator(), number)
+        code = give_code(session, view.id, demo.now())
+    open_case(clerk, number, code)
+    assert clerk.get(f"/follow/{number}").status_code == 302, "staff are never the applicant"

@@ -1,14 +1,12 @@
 """One case at the desk: who, what, the clock, the timeline, files, receipt, messages."""
 
-from flask import redirect, render_template, request, url_for
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from requestflow.accounts import record_access, require
-from requestflow.applications import paragraph
 from requestflow.calendars import calendar_for
 from requestflow.cases import (
-    Step,
     masked,
     outlook,
     party_details,
@@ -25,6 +23,9 @@ from requestflow.web.casework.blueprint import blueprint
 from requestflow.web.casework.taking import reason_of
 from requestflow.web.current import acting, application, locale
 from requestflow.web.saving import saved
+
+PERSONAL = frozenset({"authority", "identity"})
+"""Files that show who somebody is: for the clerk in charge alone."""
 
 
 @blueprint.get("/cases/<number>")
@@ -79,7 +80,7 @@ def new_receipt(number: str) -> ResponseReturnValue:
     who, app = acting("case.receipt"), application()
     with app.database.write() as session:
         view = view_case(session, who, number)
-        require(who, "case.receipt", view.unit.path)
+        require(who, "case.receipt", view.unit.path, handler=view.state.handler)
         code = give_code(session, view.id, app.now())
         record_access(session, who, "tracking code made", number, app.now())
     language = view.history[0].data.get("language") or "zh_CN"
@@ -103,19 +104,6 @@ def letter(number: str) -> ResponseReturnValue:
     return saved(as_pdf(paper), f"{number}-draft.pdf", "application/pdf")
 
 
-@blueprint.post("/cases/<number>/message")
-@login_required
-def message(number: str) -> ResponseReturnValue:
-    """Writes to the applicant."""
-    who, app = acting("case.work"), application()
-    written, version = paragraph(request.form.get("text", "")), request.form.get("version", "")
-    with app.database.write() as session:
-        step = Step("message_sent", app.today(), {"text": written})
-        seen = int(version) if version.isdecimal() else None
-        app.door.take(session, who, number, [step], app.now(), version=seen)
-    return redirect(url_for("casework.case", number=number))
-
-
 @blueprint.get("/cases/<number>/documents/<key>")
 @login_required
 def document(number: str, key: str) -> ResponseReturnValue:
@@ -126,5 +114,8 @@ def document(number: str, key: str) -> ResponseReturnValue:
         found = document_by_key(session, key)
         if found is None or found.case_id != view.id:
             raise NotFound(text("There is no such file in this case."))
+        require(who, "case.files", view.unit.path)
+        if found.purpose in PERSONAL:
+            require(who, "case.reveal", view.unit.path, handler=view.state.handler)
         record_access(session, who, "file opened", number, app.now(), found.name)
     return saved(app.documents.open(found), found.name, found.media_type)

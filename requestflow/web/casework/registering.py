@@ -1,5 +1,6 @@
 """Registering what came in by hand, post, fax or mail, on one screen."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -16,6 +17,7 @@ from requestflow.applications import (
     PAGES,
     WAYS,
     Errors,
+    compact,
     line,
     number_problem,
     paragraph,
@@ -27,14 +29,14 @@ from requestflow.cases import (
     next_number,
     related_cases,
 )
-from requestflow.documents import DocumentRefused, named
+from requestflow.documents import DocumentRefused, Incoming, named
 from requestflow.foundation import text
 from requestflow.law import LawError
 from requestflow.publications import find
 from requestflow.web.casework.blueprint import blueprint
 from requestflow.web.casework.taking import read_day, reason_of
 from requestflow.web.current import acting, application
-from requestflow.web.forms import Form, accept_files, files, problem_of
+from requestflow.web.forms import Form, accept_files, problem_of, received
 
 CHANNELS = ("in_person", "post", "fax", "mail")
 TAKEN = ("information", "details", "contact", "representative")
@@ -68,9 +70,12 @@ def registered() -> ResponseReturnValue:
         return _page(Form(values), earlier, similar[:10])
     if errors:
         return _page(Form(values, errors)), 400
+    incoming, refused = received()
+    if refused:
+        return _page(Form(values, {"files": refused})), 400
     try:
         with app.database.write() as session:
-            number = _registered(session, who, values)
+            number = _registered(session, who, values, incoming)
     except DocumentRefused as error:
         return _page(Form(values, {"files": problem_of(error)})), 400
     except LawError:
@@ -114,7 +119,8 @@ def _typed() -> tuple[dict[str, str], Errors]:
     for name in ("title", "name"):
         if not values[name]:
             errors[name] = text("This is needed.")
-    number = values["identity_number"] = values["identity_number"].upper()
+    number = compact(values["identity_number"], values["identity_kind"])
+    values["identity_number"] = number
     if number and (problem := number_problem(values["identity_kind"], number)):
         errors["identity_number"] = problem
     values["received_on"] = line(request.form.get("received_on", ""))[:20]
@@ -138,16 +144,15 @@ def _fields() -> tuple[dict[str, str], Errors]:
     return values, errors
 
 
-def _registered(session: Session, who: Actor, values: dict[str, str]) -> str:
+def _registered(
+    session: Session, who: Actor, values: dict[str, str], incoming: Sequence[Incoming]
+) -> str:
     """Opens the case with its scans, all or nothing; its number."""
     app = application()
     code = who.unit_path.rstrip("/").rpartition("/")[2]
     day = read_day(values["received_on"]) or app.today()
     number = next_number(session, unit_by_code(session, code), day.year)
-    kept = [
-        app.documents.add(session, file.stream, file.filename or "", "application", app.now())
-        for file in files()
-    ]
+    kept = [app.documents.attach(session, item, "application", app.now()) for item in incoming]
     particulars = {
         "description": values["description"],
         "document_number": values["document_number"],

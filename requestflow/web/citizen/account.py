@@ -1,7 +1,5 @@
 """The account, for whoever wants one: by a link in a mail, or with a password."""
 
-import re
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -13,7 +11,7 @@ from requestflow.citizens import (
     sign_in_with_password,
     use_link,
 )
-from requestflow.foundation import RequestflowError, text
+from requestflow.foundation import RequestflowError, is_mail_address, text
 from requestflow.notices import mail_link
 from requestflow.web.citizen import session as cookie
 from requestflow.web.current import application, locale
@@ -21,11 +19,12 @@ from requestflow.web.forms import Form, private, problem_of
 from requestflow.web.guarding import limiter
 
 blueprint = Blueprint("account", __name__, url_prefix="/account")
-ADDRESS = re.compile(r"[^@\s<>,;\"]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 
 def _mailed_to() -> str:
-    return f"mail:{request.form.get('email', '').strip().casefold()[:254]}"
+    """Links and passwords are counted apart, so that who guesses one blocks not the other."""
+    way = "password" if request.form.get("password") else "link"
+    return f"{way}:{request.form.get('email', '').strip().lower()[:254]}"
 
 
 @blueprint.get("/sign-in")
@@ -44,7 +43,7 @@ def signed_in() -> ResponseReturnValue:
     app = application()
     email = request.form.get("email", "").strip()[:254]
     password = request.form.get("password", "")[:200]
-    if not ADDRESS.fullmatch(email):
+    if not is_mail_address(email):
         wrong = text("This is not a mail address. An example: name@example.org")
         form = Form({"email": email}, {"email": wrong})
         return render_template("citizen/sign_in.html", form=form), 400

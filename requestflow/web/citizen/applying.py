@@ -1,5 +1,6 @@
 """Applying: one thing a page, back and forth, resumable by its link, sent once."""
 
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -20,6 +21,7 @@ from requestflow.applications import (
     Incomplete,
     begin,
     code_of,
+    count_bytes,
     draft_of,
     hidden,
     keep,
@@ -28,13 +30,13 @@ from requestflow.applications import (
     read,
     submit,
 )
-from requestflow.cases import CaseView, view_case
-from requestflow.documents import DocumentRefused, documents_of_draft
+from requestflow.cases import CaseView, StepRefused, view_case
+from requestflow.documents import DocumentRefused, Incoming, documents_of_draft
 from requestflow.foundation import NotFound, text
 from requestflow.letters import as_pdf, receipt
 from requestflow.web.citizen.finding import fitting, grouped, similar_to
 from requestflow.web.current import application, locale
-from requestflow.web.forms import Form, accept_files, files, private, problem_of
+from requestflow.web.forms import Form, accept_files, private, problem_of, received
 from requestflow.web.guarding import limiter
 from requestflow.web.saving import saved
 
@@ -53,7 +55,7 @@ def start() -> ResponseReturnValue:
 def begin_one() -> ResponseReturnValue:
     """Begins an application and leads to its first page."""
     app = application()
-    code = request.form.get("unit", "")[:40]
+    code = line(request.form.get("unit", ""))[:40]
     with app.database.write() as session:
         unit = unit_by_code(session, code).code if code else None
         token = begin(session, locale(), app.now(), unit)
@@ -84,10 +86,12 @@ def page(token: str, name: str) -> ResponseReturnValue:
         draft = draft_of(session, token, app.now())
         if draft.sent_as:
             return redirect(url_for(".done", token=token))
-        return _page(session, token, name, draft, Form(draft.content))
+        errors = problems(session, draft).get(name, {}) if request.args.get("change") else {}
+        return _page(session, token, name, draft, Form(draft.content, errors))
 
 
 @blueprint.post("/<token>/<name>")
+@limiter.limit("400 per hour")
 @private
 def answer(token: str, name: str) -> ResponseReturnValue:
     """Keeps what was typed; goes on, or says at the field what is wrong."""
@@ -97,58 +101,68 @@ def answer(token: str, name: str) -> ResponseReturnValue:
         if name == "check":
             return send(token)
         _no_page()
+    with app.database.read() as session:
+        draft_of(session, token, app.now())
+    incoming, refused = received() if name in PURPOSES else ([], None)
     with app.database.write() as session:
         draft = draft_of(session, token, app.now(), lock=True)
         if draft.sent_as:
             return redirect(url_for(".done", token=token))
         values, errors = read(name, request.form, draft.content)
-        errors |= _taken_in(session, draft, name)
+        if refused:
+            errors["files"] = refused
+        errors |= _taken_in(session, draft, name, incoming)
         keep(draft, values, app.now())
         if not errors:
             errors = problems(session, draft).get(name, {})
-        if request.form.get("add"):
+        if _stays():
             errors = {key: value for key, value in errors.items() if key in {"files", "proof"}}
         if errors:
             shown = _page(session, token, name, draft, Form(draft.content, errors))
             session.commit()
             return shown, 400
-    return redirect(url_for(".page", token=token, name=_following(name)))
+    return _onward(token, name)
 
 
 def _no_page() -> NoReturn:
     raise NotFound(text("This page does not exist. Check the address."))
 
 
-def _following(name: str) -> str:
-    """The next page; the same where a file was added, the last where an answer was changed."""
-    if request.form.get("add"):
-        return name
-    if request.args.get("change"):
-        return "check"
-    return ORDER[ORDER.index(name) + 1]
+def _stays() -> bool:
+    """Whether a file was added or removed, and the page is not done."""
+    return bool(request.form.get("add") or request.form.get("remove"))
 
 
-def _taken_in(session: Session, draft: Draft, name: str) -> Errors:
-    """Takes in the files that came with a page, and out those that were unticked."""
-    app, errors = application(), {}
+def _onward(token: str, name: str) -> ResponseReturnValue:
+    """To the next page; to the same where a file came or went, to the last where an answer was
+    changed."""
+    change = request.args.get("change")
+    if _stays():
+        return redirect(url_for(".page", token=token, name=name, change=change))
+    following = "check" if change else ORDER[ORDER.index(name) + 1]
+    return redirect(url_for(".page", token=token, name=following))
+
+
+def _taken_in(session: Session, draft: Draft, name: str, incoming: Sequence[Incoming]) -> Errors:
+    """Takes in the files that came with a page, and out the one that is to go."""
+    app = application()
     if name not in PURPOSES:
         return {}
+    alone = name == "representative" and request.form.get("represented") == "no"
     for document in documents_of_draft(session, draft.id):
-        if document.key == request.form.get("remove"):
+        if document.key == request.form.get("remove") or (
+            alone and document.purpose == "authority"
+        ):
             app.documents.remove(session, document)
-    for file in files():
+    if alone:
+        return {}
+    for item in incoming:
         try:
-            app.documents.add(
-                session,
-                file.stream,
-                file.filename or "",
-                PURPOSES[name],
-                app.now(),
-                draft_id=draft.id,
-            )
+            count_bytes(draft, item.size)
+            app.documents.attach(session, item, PURPOSES[name], app.now(), draft_id=draft.id)
         except DocumentRefused as error:
-            errors["files"] = problem_of(error)
-    return errors
+            return {"files": problem_of(error)}
+    return {}
 
 
 def _page(session: Session, token: str, name: str, draft: Draft, form: Form) -> str:
@@ -188,11 +202,16 @@ def _page(session: Session, token: str, name: str, draft: Draft, form: Form) -> 
 
 
 def _hidden(form: Form) -> dict[str, str]:
-    """The values with numbers of identity hidden, but for one that must still be mended."""
-    return {
-        key: hidden(value) if key in IDENTITY_NUMBERS and key not in form.errors else value
-        for key, value in form.values.items()
-    }
+    """The values with numbers of identity hidden, but for one that was typed just now and must
+    still be mended."""
+
+    def shown(key: str, value: str) -> str:
+        if key not in IDENTITY_NUMBERS:
+            return value
+        typed_now = line(request.form.get(key, "")).upper() == value
+        return value if key in form.errors and typed_now else hidden(value)
+
+    return {key: shown(key, value) for key, value in form.values.items()}
 
 
 def send(token: str) -> ResponseReturnValue:
@@ -204,7 +223,7 @@ def send(token: str) -> ResponseReturnValue:
             if not draft.sent_as:
                 keep(draft, {"language": locale()}, app.now())
             submit(session, app.door, token, app.now())
-    except Incomplete:
+    except (Incomplete, StepRefused):
         return redirect(url_for(".page", token=token, name="check"))
     return redirect(url_for(".done", token=token))
 
@@ -237,4 +256,4 @@ def _sent(token: str) -> tuple[CaseView, str | None]:
         if not draft.sent_as:
             raise NotFound(text("This application has not been sent yet."))
         view = view_case(session, Actor.applicant(draft.sent_as), draft.sent_as)
-        return view, code_of(draft, token, app.now())
+        return view, code_of(session, draft, token, app.now())

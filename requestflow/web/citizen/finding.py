@@ -1,5 +1,7 @@
 """Before applying: the search over what is published and answered, the units and their duties."""
 
+import re
+
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -17,8 +19,9 @@ ALIKE = 0.6
 def search() -> ResponseReturnValue:
     """What was published and answered, found by words."""
     asked = line(request.args.get("q", ""))[:200]
+    code = line(request.args.get("unit", ""))[:40]
     with application().database.read() as session:
-        unit = unit_by_code(session, request.args["unit"]) if request.args.get("unit") else None
+        unit = unit_by_code(session, code) if code else None
         found = find(session, asked, unit.path if unit else "") if asked else []
         units = units_below(session, "")
     return render_template("citizen/find.html", asked=asked, found=found, units=units, unit=unit)
@@ -49,14 +52,16 @@ def units() -> ResponseReturnValue:
 
 
 def fitting(units: list[Unit], asked: str) -> list[Unit]:
-    """The units whose name or duties hold one of the words."""
-    words = asked.split()
+    """The units whose name or duties hold the words; where none does, those that hold the
+    letters of them in their order, as people shorten names (环保 for 环境保护)."""
+    words = asked.lower().split()
     if not words:
         return units
-    return [
-        unit
-        for unit in units
-        if all(word.lower() in f"{unit.name} {unit.responsibilities}".lower() for word in words)
+    texts = {unit.id: f"{unit.name} {unit.responsibilities}".lower() for unit in units}
+    whole = [unit for unit in units if all(word in texts[unit.id] for word in words)]
+    shortened = [re.compile(".{0,3}".join(map(re.escape, word))) for word in words]
+    return whole or [
+        unit for unit in units if all(word.search(texts[unit.id]) for word in shortened)
     ]
 
 

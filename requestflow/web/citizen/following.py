@@ -1,5 +1,6 @@
 """Following a case: what happened, what comes next, and the steps that the applicant may take."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -8,6 +9,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Actor
+from requestflow.applications import half_width, line
 from requestflow.calendars import calendar_for
 from requestflow.cases import (
     CaseChanged,
@@ -23,6 +25,7 @@ from requestflow.citizens import case_of_code, next_step, open_remedies, said, t
 from requestflow.documents import (
     Document,
     DocumentRefused,
+    Incoming,
     document_by_key,
     documents_of_case,
     named,
@@ -32,7 +35,7 @@ from requestflow.letters import as_pdf, asked, receipt
 from requestflow.web.citizen.session import follower, leave, open_case
 from requestflow.web.citizen.steps import FORMS, typed
 from requestflow.web.current import application, locale
-from requestflow.web.forms import Form, accept_files, files, private, problem_of
+from requestflow.web.forms import Form, accept_files, private, problem_of, received
 from requestflow.web.guarding import limiter, token_fits
 from requestflow.web.saving import saved
 
@@ -61,7 +64,7 @@ def enter() -> ResponseReturnValue:
 def open_with_code() -> ResponseReturnValue:
     """Opens a case; every wrong pair is answered alike, and as slowly."""
     app = application()
-    values = {"number": request.form.get("number", "").strip()[:60]}
+    values = {"number": half_width(line(request.form.get("number", "")))[:60]}
     with app.database.read() as session:
         number = case_of_code(session, values["number"], request.form.get("code", "")[:80])
         if number is None:
@@ -122,7 +125,7 @@ def case(number: str) -> ResponseReturnValue:
         asked=asked(view.history[0].data, view.state.subject, locale()),
         papers=papers,
         told=[(event, told(event, view.state), said(event)) for event in reversed(view.history)],
-        next=next_step(view.state, view.deadlines, app.today()),
+        next=next_step(view.state, view.history, view.deadlines, app.today()),
         question=_question(view),
         remedies=open_remedies(view, calendar, app.today()),
         steps=[kind for kind in FORMS if kind in steps and kind != "remedy_reported"],
@@ -184,7 +187,8 @@ def take(number: str, kind: str) -> ResponseReturnValue:
             errors = {"text": text("Please send it again.")}
         if errors:
             return _step(session, number, kind, Form(values, errors)), 400
-    problem = _taken(number, kind, data)
+    incoming, refused = received() if FORMS[kind].files else ([], None)
+    problem = {"files": refused} if refused else _taken(number, kind, data, incoming)
     if problem:
         with app.database.read() as session:
             return _step(session, number, kind, Form(values, problem)), 400
@@ -192,30 +196,24 @@ def take(number: str, kind: str) -> ResponseReturnValue:
     return redirect(url_for(".case", number=number))
 
 
-def _taken(number: str, kind: str, data: dict[str, Any]) -> dict[str, Any] | None:
+def _taken(
+    number: str, kind: str, data: dict[str, Any], incoming: Sequence[Incoming]
+) -> dict[str, Any] | None:
     """Takes the step with its files, all or nothing; what stands against it by field."""
     app, version = application(), request.form.get("version", "")
     try:
         with app.database.write() as session:
             actor = Actor.applicant(number)
-            view = view_case(session, actor, number)
+            seen = int(version) if version.isdecimal() else None
+            held, _ = app.door.hold(session, actor, number, seen)
             added = [
-                app.documents.add(
-                    session, file.stream, file.filename or "", kind, app.now(), case_id=view.id
-                )
-                for file in files()
-                if FORMS[kind].files
+                app.documents.attach(session, item, kind, app.now(), case_id=held.id)
+                for item in incoming
             ]
             if added:
                 data = {**data, "documents": named(added)}
-            app.door.take(
-                session,
-                actor,
-                number,
-                [Step(kind, app.today(), data)],
-                app.now(),
-                version=int(version) if version.isdecimal() else None,
-            )
+            step = Step(kind, app.today(), data)
+            app.door.take(session, actor, number, [step], app.now(), version=seen)
     except DocumentRefused as error:
         return {"files": problem_of(error)}
     except CaseChanged:

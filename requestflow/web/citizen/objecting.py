@@ -59,7 +59,7 @@ def application_for_reconsideration(number: str, form: str) -> ResponseReturnVal
         record_access(
             session, Actor.applicant(number), "personal data put into a paper", number, app.now()
         )
-        paper = reconsideration(view, remedy, party_details(session, view.id), app.today())
+        paper = reconsideration(view, remedy, party_details(session, view.id))
     name = f"行政复议申请书-{number}.{form}"
     if form == "pdf":
         return saved(as_pdf(paper), name, "application/pdf")

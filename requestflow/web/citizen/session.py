@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from flask import session as cookie
+from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Actor
@@ -27,7 +28,9 @@ def open_case(session: Session, number: str) -> None:
 
 def follower(session: Session, number: str) -> Actor | None:
     """The applicant of the case, if this is one; nobody once the time is over or the code was
-    replaced."""
+    replaced, and nobody of the staff."""
+    if current_user.is_authenticated:
+        return None  # staff act under their own name, never as the applicant
     now = application().now()
     opened = cookie.get("followed", {}).get(number)
     if opened:

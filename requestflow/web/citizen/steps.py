@@ -58,6 +58,13 @@ FORMS: dict[str, StepForm] = {
         text("The time to pay is counted from tomorrow. Your case page then shows the last day."),
         text("Confirm"),
     ),
+    "payment_reported": StepForm(
+        text("Tell the office that you paid"),
+        text("The time in which the office must answer starts anew once your payment is found."),
+        text("Send"),
+        files=True,
+        more="payment",
+    ),
     "fee_waiver_requested": StepForm(
         text("Ask not to have to pay"),
         text("The office decides on it. Until then, the time to pay goes on."),
@@ -66,13 +73,6 @@ FORMS: dict[str, StepForm] = {
         text("Why you cannot or need not pay"),
         needed=True,
         files=True,
-    ),
-    "payment_reported": StepForm(
-        text("Tell the office that you paid"),
-        text("The time in which the office must answer starts anew once your payment is found."),
-        text("Send"),
-        files=True,
-        more="payment",
     ),
     "delivery_confirmed": StepForm(
         text("Confirm that you received the answer"),
