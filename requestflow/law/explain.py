@@ -49,12 +49,14 @@ def article_text(article: str, language: str) -> str:
 
 def _cited(part: str, chinese: bool) -> str:
     found = NUMBERED.fullmatch(part)
+    names: dict[str, str] = _texts()["laws"]
     if found is None:
-        return part
+        return part if chinese else names.get(part, part)
     law, number = found[1] or "", found[2]
     if chinese:
         return f"{law}第{number}条"
-    return f"{law}, art. {number}" if law else f"art. {number}"
+    number = number.replace("、", ", ")
+    return f"{names.get(law, law)}, art. {number}" if law else f"art. {number}"
 
 
 def _span(span: NotCounted) -> str:

@@ -126,12 +126,21 @@ def test_every_step_and_limit_has_its_article(code: str) -> None:
     [
         ("33", "第33条", "art. 33"),
         ("36(4)(5)", "第36(4)(5)条", "art. 36(4)(5)"),
-        ("行政复议法（2023） 20", "行政复议法（2023）第20条", "行政复议法（2023）, art. 20"),
-        ("42；国办函〔2020〕109号", "第42条；国办函〔2020〕109号", "art. 42; 国办函〔2020〕109号"),
+        (
+            "行政复议法（2023） 20",
+            "行政复议法（2023）第20条",
+            "Administrative Reconsideration Law (2023), art. 20",
+        ),
+        (
+            "42；国办函〔2020〕109号",
+            "第42条；国办函〔2020〕109号",
+            "art. 42; State Council General Office Letter (2020) No. 109",
+        ),
         (
             "行政复议法 9 / 20；行政诉讼法 45、46",
             "行政复议法第9 / 20条；行政诉讼法第45、46条",
-            "行政复议法, art. 9 / 20; 行政诉讼法, art. 45、46",
+            "Administrative Reconsideration Law, art. 9 / 20; "
+            "Administrative Litigation Law, art. 45, 46",
         ),
     ],
 )
