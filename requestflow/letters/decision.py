@@ -32,7 +32,7 @@ def decision_letter(
     paper.plain(f"{party.get('name') or '申请人'}：")
     paper.paragraph(
         f"本机关于{day_in_words(state.received_on)}收到您提出的政府信息公开申请（编号：{state.number}），"
-        f"申请内容为：{state.subject}。"
+        f"申请内容为：{state.subject.removeprefix('申请公开')}。"
     )
     for sentence in _course(view):
         paper.paragraph(sentence)
