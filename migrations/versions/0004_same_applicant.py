@@ -1,4 +1,4 @@
-"""Find other applications of the same applicant; number letters.
+"""Find other applications of the same applicant and one's own cases; number letters.
 
 Revision ID: 0004
 Revises: 0003
@@ -17,6 +17,7 @@ def upgrade():
     """Makes the change."""
     op.add_column("parties", sa.Column("identity_digest", sa.String(64), nullable=True))
     op.create_index("ix_parties_identity_digest", "parties", ["identity_digest"])
+    op.create_index("ix_cases_handler", "cases", ["handler", "due_on", "id"])
     op.create_table(
         "letter_numbers",
         sa.Column("unit_id", sa.Integer(), sa.ForeignKey("units.id"), nullable=False),
@@ -30,5 +31,6 @@ def upgrade():
 def downgrade():
     """Takes it back."""
     op.drop_table("letter_numbers")
+    op.drop_index("ix_cases_handler", "cases")
     op.drop_index("ix_parties_identity_digest", "parties")
     op.drop_column("parties", "identity_digest")

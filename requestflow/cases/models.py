@@ -58,6 +58,7 @@ class Case(Base):
         Index("ix_cases_due", "due_on", "id"),
         Index("ix_cases_unit_due", "unit_id", "due_on", "id"),
         Index("ix_cases_stage", "stage", "received_on", "id"),
+        Index("ix_cases_handler", "handler", "due_on", "id"),
         Index("ix_cases_counted", *_COUNTED),
         Index(
             "ix_cases_crossing",

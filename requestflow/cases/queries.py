@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
+from sqlalchemy import case as sql_case
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Actor, Unit, can, sees_subtree, within
@@ -32,7 +33,22 @@ class Filter:
     outcome: str | None = None
     due: Literal["overdue", "today", "week", "stopped", "open"] | None = None
     text: str | None = None
+    handler: str | None = None
+    unassigned: bool = False
     condition: ColumnElement[bool] | None = None
+
+
+@dataclass(frozen=True)
+class Queue:
+    """How many open cases wait, by what they wait for; each number is one of a list."""
+
+    mine: int
+    unassigned: int
+    overdue: int
+    today: int
+    week: int
+    stopped: int
+    open: int
 
 
 @dataclass(frozen=True)
@@ -109,6 +125,10 @@ def _narrowed(
         query = query.where(Case.unit_id.in_(ids))
     if narrowed.stage:
         query = query.where(Case.stage == narrowed.stage)
+    if narrowed.handler:
+        query = query.where(Case.handler == narrowed.handler, Case.stage.in_(OPEN_STAGES))
+    if narrowed.unassigned:
+        query = query.where(Case.handler.is_(None), Case.stage.in_(OPEN_STAGES))
     if narrowed.outcome:
         query = query.where(Case.outcome == narrowed.outcome)
     if narrowed.text:
@@ -120,6 +140,28 @@ def _narrowed(
     if narrowed.condition is not None:
         query = query.where(narrowed.condition)
     return _narrowed_by_due(query, narrowed.due, today, week_end)
+
+
+def queue_of(session: Session, actor: Actor, today: date, week_end: date) -> Queue:
+    """The counts over the cases the actor may see, in one query; the lists' own conditions."""
+
+    def number(*conditions: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.coalesce(func.sum(sql_case((and_(*conditions), 1), else_=0)), 0)
+
+    is_open = Case.stage.in_(OPEN_STAGES)
+    query = select(
+        number(is_open, Case.handler == actor.name),
+        number(is_open, Case.handler.is_(None)),
+        number(Case.due_on < today),
+        number(Case.due_on == today),
+        number(Case.due_on.between(today, week_end)),
+        number(is_open, Case.stopped.is_(True)),
+        number(Case.due_on.is_not(None)),
+    ).where(or_(is_open, Case.due_on.is_not(None)))
+    path, below = sees_subtree(actor)
+    if path:
+        query = query.where(Case.unit_id.in_(unit_ids(session, path, exact=not below)))
+    return Queue(*(int(value) for value in session.execute(query).one()))
 
 
 def _narrowed_by_due(

@@ -351,3 +351,26 @@ def test_letters_are_numbered_without_gaps_also_by_two_at_once(
         thread.join()
     printed = sorted(letter_of(demo, number)[0] for number in numbers)
     assert printed == [f"市发展改革委依申请公开〔2026〕{place}号" for place in range(1, 5)]
+
+
+@pytest.mark.parametrize("username", ["clerk", "supervisor"])
+def test_the_counts_of_the_queue_are_those_of_its_lists(
+    site: Flask, demo: Application, username: str
+) -> None:
+    client = signed_in(site, username)
+    take(signed_in(site, "clerk"), opened(demo), "assigned", handler="clerk")
+    opened(demo)
+    page = client.get("/cases").get_data(as_text=True)
+    counts = re.findall(
+        r'href="(/cases\?(?:whose|due)=\w+)"[^>]*>[^<]*<strong>(\d+)</strong>', page
+    )
+    assert len(counts) == 7
+    assert sum(int(number) for _, number in counts) > 20
+    for address, number in counts:
+        listed, path = 0, address
+        while path:
+            text = client.get(path).get_data(as_text=True)
+            listed += len(re.findall(r'<th scope="row"', text))
+            following = re.search(r'rel="next" href="([^"]+)"', text)
+            path = "/cases" + following[1].replace("&amp;", "&") if following else ""
+        assert listed == int(number), address

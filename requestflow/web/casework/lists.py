@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
 from requestflow.accounts import sees_subtree, units_below
-from requestflow.cases import STAGES, Filter, list_cases
+from requestflow.cases import STAGES, Filter, list_cases, queue_of
 from requestflow.foundation import NotFound, text
 from requestflow.law import packs
 from requestflow.notices import mark_read, notices_of
@@ -41,12 +41,16 @@ def cases() -> ResponseReturnValue:
             stage=asked.get("state") if asked.get("state") in STAGES else None,
             outcome=asked.get("outcome") or None,
             due=asked["due"] if asked.get("due") in DUE else None,  # type: ignore[arg-type]
+            handler=who.name if asked.get("whose") == "mine" else None,
+            unassigned=asked.get("whose") == "nobody",
             text=asked.get("q", "").strip()[:100] or None,
             condition=condition_of(counted) if counted else None,
         )
         page = list_cases(session, who, narrowed, today, _week_end(today), asked.get("after"))
+        queue = queue_of(session, who, today, _week_end(today))
     return render_template(
         "cases.html",
+        queue=queue,
         page=page,
         units=units,
         stages=STAGES,
