@@ -62,12 +62,18 @@ class Table(Strict):
     def admitting(self, values: Mapping[str, str]) -> Admitting:
         """The rows and the columns that admit records with these values, the columns (None,)
         where the table has none. Found once for each combination: there are few of them."""
+        known = self.known_combinations()
         key = tuple(values.values())
-        if key not in self._known:
+        if key not in known:
             rows = tuple(row for row in self.rows if row.admits(values))
             columns = tuple(column for column in self.columns if column.admits(values))
-            self._known[key] = rows, columns if self.columns else (None,)
-        return self._known[key]
+            known[key] = rows, columns if self.columns else (None,)
+        return known[key]
+
+    def known_combinations(self) -> dict[tuple[str, ...], Admitting]:
+        """What `admitting` has found so far. For who asks many times: a private attribute of a
+        pydantic model is slow to reach."""
+        return self._known
 
 
 class Check(Strict):

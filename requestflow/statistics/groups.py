@@ -4,6 +4,7 @@ A group is one combination of what predicates may speak of, with how many record
 Cells are sums over groups, so all cells of a table come from one pass over the records.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -193,15 +194,15 @@ def total(found: Iterable[Group], predicate: Predicate, measure: Measure) -> int
 
 def tally(table: Table, found: Iterable[Group]) -> dict[tuple[str, str | None], int]:
     """Every cell of a table, by row and column, from one pass over its groups."""
-    cells: dict[tuple[str, str | None], int] = {}
+    cells: dict[tuple[str, str | None], int] = defaultdict(int)
+    known = table.known_combinations()
     for group in found:
-        rows, columns = table.admitting(group.values)
+        rows, columns = known.get(tuple(group.values.values())) or table.admitting(group.values)
         for row in rows:
-            amount = group.sums[row.measure]
+            row_id, amount = row.id, group.sums[row.measure]
             for column in columns:
-                cell = row.id, column.id if column else None
-                cells[cell] = cells.get(cell, 0) + amount
-    return cells
+                cells[row_id, column.id if column else None] += amount
+    return dict(cells)
 
 
 def both(row: Predicate, column: Predicate) -> Predicate:

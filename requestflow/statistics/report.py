@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -166,16 +167,24 @@ def _cells(table: Table, found: Sequence[Group], year: int, unit: str) -> Iterat
 
 
 def _label(row: Line, column: Line | None) -> Label:
-    if column is None:
-        return row.label
-    return Label(zh=f"{row.label.zh}：{column.label.zh}", en=f"{row.label.en}: {column.label.en}")
+    return row.label if column is None else _both(row.label, column.label)
+
+
+@cache
+def _both(row: Label, column: Label) -> Label:
+    return Label(zh=f"{row.zh}：{column.zh}", en=f"{row.en}: {column.en}")
 
 
 def _links(table: Table, year: int, unit: str) -> Callable[[str], str | None]:
     """From a figure's id to the page that lists what it counted."""
     page = {"cases": "/cases", "remedies": "/remedies"}.get(table.source)
     rest = urlencode({"year": year, "unit": unit})
-    return lambda figure_id: f"{page}?figure={quote(figure_id)}&{rest}" if page else None
+    return lambda figure_id: f"{page}?figure={_quoted(figure_id)}&{rest}" if page else None
+
+
+@cache
+def _quoted(figure_id: str) -> str:
+    return quote(figure_id)
 
 
 def _shown(table: Table, row: Line, value: int) -> Number:
