@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from requestflow.accounts import Actor, Unit, can, require, unit_by_code
 from requestflow.calendars import calendar_for, calendars_for
 from requestflow.cases import journal, lifecycle
+from requestflow.cases.correcting import corrected_history
 from requestflow.cases.errors import CaseChanged, StepRefused
 from requestflow.cases.events import GENESIS, Event, effective
 from requestflow.cases.guards import Moment
@@ -264,11 +265,7 @@ class Door:
         pairs = [(ids[item.state.number], item) for item in made]
         event_rows = [row for i, m in pairs for row in m.events(i)]
         _insert(session, CaseEvent, event_rows)
-        _insert(
-            session,
-            Party,
-            [{**m.party, "case_id": i} for i, m in pairs if m.party],
-        )
+        _insert(session, Party, [{**m.party, "case_id": i} for i, m in pairs if m.party])
         _insert(session, CaseDeadline, [r for i, m in pairs for r in deadline_rows(i, m.running)])
         _insert(session, Remedy, [r for i, m in pairs for r in remedy_rows(i, m.unit.id, m.state)])
         self._tell(session, [m.change(i, quiet) for i, m in pairs], now)
@@ -368,21 +365,6 @@ class _Made:
 
     def events(self, case_id: int) -> list[dict[str, Any]]:
         return [{**row, "case_id": case_id} for row in self.event_rows]
-
-
-def corrected_history(history: Sequence[Event], correction: Event) -> list[Event]:
-    """The history with a correction applied; StepRefused where it speaks of no event."""
-    for change in correction.data["changes"]:
-        if change.get("action") not in {"replace", "void", "insert"}:
-            raise StepRefused(text("A correction replaces, voids or inserts events."), "changes")
-        if change["action"] != "void":
-            checked(str(change.get("kind")), dict(change.get("data") or {}))
-    try:
-        return effective([*history, correction])
-    except (KeyError, ValueError) as error:
-        raise StepRefused(
-            text("The correction speaks of an event that is not there."), "changes"
-        ) from error
 
 
 def _knows(actor: Actor, number: str, unit: Unit) -> bool:

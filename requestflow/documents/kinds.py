@@ -118,6 +118,7 @@ def _parts(path: Path) -> frozenset[str]:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        # The last is how zipfile says that it does not know this version of the format.
         raise DocumentRefused(text("The file is damaged and cannot be opened.")) from error
     whole = sum(part.file_size for part in parts)
     packed = max(sum(part.compress_size for part in parts), 1)

@@ -2,7 +2,6 @@
 
 import io
 import threading
-import zipfile
 from dataclasses import replace
 from datetime import timedelta
 
@@ -273,74 +272,6 @@ def test_the_receipt_is_a_pdf_with_the_code(citizen: FlaskClient) -> None:
     assert number in page
     assert code in page
     assert "2026-12-22" in page
-
-
-def zipped(names: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", method) as archive:
-        for name, data in names.items():
-            archive.writestr(name, data)
-    return content.getvalue()
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "problem"),
-    [
-        ("leer.pdf", b"", "是空的"),
-        ("page.pdf", b"<html><script>alert(1)</script>", "不能接收"),
-        ("picture.png", b"%PDF-1.7", "内容实际是 PDF"),
-        ("program.txt", b"MZ\x90\x00\x03", "不能接收"),
-        ("page.txt", b"<!DOCTYPE html><script>", "不能接收"),
-        ("bomb.docx", zipped({"word/document.xml": b"0" * 30_000_000}), "解压后过大"),
-        ("macro.docx", zipped({"word/document.xml": b"x", "word/vbaProject.bin": b"x"}), "宏"),
-        ("broken.docx", b"PK\x03\x04 not a zip", "已损坏"),
-        ("archive.zip", zipped({"a.exe": b"x"}), "不能接收"),
-        ("big.txt", b"0" * (20 * 1024 * 1024 + 1), "超过 20 MB"),
-    ],
-)
-def test_a_file_that_cannot_be_taken_is_refused_with_the_reason(
-    citizen: FlaskClient, demo: Application, name: str, content: bytes, problem: str
-) -> None:
-    token = begin(citizen)
-    answer = citizen.post(
-        f"/apply/{token}/files", data={"files": [(io.BytesIO(content), name)], "add": "1"}
-    )
-    assert answer.status_code == 400
-    assert problem in problems(answer)[0]
-    with demo.database.read() as session:
-        assert session.scalar(select(func.count()).select_from(Document)) == 0
-
-
-def test_a_case_holds_a_hundred_megabytes(citizen: FlaskClient) -> None:
-    token = begin(citizen)
-    piece = b"0" * (20 * 1024 * 1024)
-    for place in range(6):
-        file = [(io.BytesIO(piece + b""), f"{place}.txt")]
-        answer = citizen.post(f"/apply/{token}/files", data={"files": file, "add": "1"})
-        assert answer.status_code == (302 if place < 5 else 400)
-    assert "100 MB" in problems(answer)[0]
-
-
-def test_a_removed_file_and_an_old_draft_leave_nothing(
-    citizen: FlaskClient, demo: Application
-) -> None:
-    from requestflow.applications import clear_drafts
-
-    token = fill(citizen)
-    for name in ("a.txt", "b.txt"):
-        data = {"files": [(io.BytesIO(name.encode()), f"../../{name}")], "add": "1"}
-        citizen.post(f"/apply/{token}/files", data=data)
-    with demo.database.read() as session:
-        first, second = session.scalars(select(Document).order_by(Document.id)).all()
-    assert (first.name, second.name) == ("a.txt", "b.txt")
-    citizen.post(f"/apply/{token}/files", data={"remove": first.key})
-    with demo.database.write() as session:
-        assert session.scalars(select(Document.name)).all() == ["b.txt"]
-        clear_drafts(session, NOW + timedelta(days=8))
-        assert session.scalar(select(func.count()).select_from(Document)) == 0
-        assert session.scalar(select(func.count()).select_from(ApplicationDraft)) == 0
-    store = replace(demo.documents.store, left_behind=-1)
-    assert set(store.older_than()) >= {first.sha256, second.sha256}
 
 
 def test_what_no_longer_applies_is_not_sent(citizen: FlaskClient, demo: Application) -> None:

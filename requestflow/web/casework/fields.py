@@ -109,6 +109,14 @@ def _only(options: Callable[[Desk], Options]) -> Callable[[Desk], str]:
 
 
 REASON = Field("reason", text("Reason"), "lines", needed=True)
+WHICH_REMEDY = Field(
+    "remedy",
+    text("Which one"),
+    "choice",
+    needed=True,
+    options=_remedies,
+    first=_only(_remedies),
+)
 REMARKS = Field("remarks", text("Remarks"), "lines")
 WORDS: dict[str, tuple[tuple[str, Text], ...]] = {
     "consulted": (
@@ -248,47 +256,17 @@ STEPS: dict[str, tuple[Field, ...]] = {
         Field("after_reconsideration", text("The suit follows a reconsideration"), "yes"),
     ),
     "remedy_accepted": (
-        Field(
-            "remedy",
-            text("Which one"),
-            "choice",
-            needed=True,
-            options=_remedies,
-            first=_only(_remedies),
-        ),
+        WHICH_REMEDY,
         Field("copy_received_on", text("Day on which we received the copy"), "day", needed=True),
         Field("simple_procedure", text("Simple procedure"), "yes"),
     ),
-    "remedy_answered": (
-        Field(
-            "remedy",
-            text("Which one"),
-            "choice",
-            needed=True,
-            options=_remedies,
-            first=_only(_remedies),
-        ),
-    ),
+    "remedy_answered": (WHICH_REMEDY,),
     "remedy_extended": (
-        Field(
-            "remedy",
-            text("Which one"),
-            "choice",
-            needed=True,
-            options=_remedies,
-            first=_only(_remedies),
-        ),
+        WHICH_REMEDY,
         Field("days", text("Days more"), "number"),
     ),
     "remedy_concluded": (
-        Field(
-            "remedy",
-            text("Which one"),
-            "choice",
-            needed=True,
-            options=_remedies,
-            first=_only(_remedies),
-        ),
+        WHICH_REMEDY,
         Field("result", text("Result"), "choice", needed=True, options=_results),
         Field("received_on", text("Day on which we received the decision"), "day"),
         Field("redecision", text("We must decide again"), "yes"),
