@@ -1,13 +1,23 @@
 """People, their roles and units, who may do what, and the record of who looked at what."""
 
+from requestflow.accounts.absences import (
+    STAND_IN,
+    Absence,
+    AbsenceRefused,
+    absences_of,
+    deputised,
+    end_absence,
+    enter_absence,
+)
 from requestflow.accounts.audit import record_access
 from requestflow.accounts.models import AuditEntry, Person, Unit
-from requestflow.accounts.policy import ROLES, Actor, can, require, sees_subtree
+from requestflow.accounts.policy import ROLES, Actor, Deputised, can, require, sees_subtree
 from requestflow.accounts.service import (
     actor_of,
     add_person,
     authenticate,
     load_units,
+    people_of,
     person_by_id,
     set_locale,
     unit_by_code,
@@ -17,15 +27,24 @@ from requestflow.accounts.service import (
 
 __all__ = [
     "ROLES",
+    "STAND_IN",
+    "Absence",
+    "AbsenceRefused",
     "Actor",
     "AuditEntry",
+    "Deputised",
     "Person",
     "Unit",
+    "absences_of",
     "actor_of",
     "add_person",
     "authenticate",
     "can",
+    "deputised",
+    "end_absence",
+    "enter_absence",
     "load_units",
+    "people_of",
     "person_by_id",
     "record_access",
     "require",

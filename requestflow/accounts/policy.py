@@ -29,6 +29,14 @@ machine's terminal) and system are not people."""
 
 
 @dataclass(frozen=True)
+class Deputised:
+    """An absent colleague of the same unit whose place somebody takes: user name and role."""
+
+    name: str
+    role: Role
+
+
+@dataclass(frozen=True)
 class Actor:
     """Whoever acts: a person in a role at a unit, the applicant of one case, the operator at the
     terminal, the system."""
@@ -38,6 +46,12 @@ class Actor:
     unit_path: str = ""
     person_id: int | None = None
     case_number: str | None = None
+    deputises: tuple["Deputised", ...] = ()
+
+    @property
+    def unit_code(self) -> str:
+        """The code of the actor's unit; empty for those who have none."""
+        return self.unit_path.rstrip("/").rpartition("/")[2]
 
     @classmethod
     def applicant(cls, case_number: str | None = None) -> "Actor":
@@ -73,6 +87,8 @@ _ALLOWED: dict[str, frozenset[str]] = {
     "case.sign": frozenset({"approver", "operator"}),
     "case.deliver": _CASEWORK,
     "case.receipt": _CASEWORK,
+    "case.on_the_spot": _CASEWORK,
+    "consultation.answer": frozenset({"clerk", "approver"}),
     "case.files": frozenset({"clerk", "reviewer", "approver", "operator"}),
     "case.letter": frozenset({"clerk", "reviewer", "approver", "operator"}),
     "case.remedy": frozenset({"clerk", "reviewer", "approver", "operator"}),
@@ -81,6 +97,10 @@ _ALLOWED: dict[str, frozenset[str]] = {
     "case.import": frozenset({"operator"}),
     "report.read": _READERS,
     "notices.read": frozenset(ROLES),
+    "views.save": frozenset({"clerk", "reviewer", "approver", "supervisor", "auditor"}),
+    "absence.own": frozenset({"clerk", "reviewer", "approver", "supervisor"}),
+    "absence.unit": frozenset({"approver"}),
+    "unit.change": frozenset({"approver", "administrator", "operator"}),
     "calendar.change": frozenset({"operator"}),
     "people.change": frozenset({"operator"}),
     "health.read": frozenset({"administrator", "operator"}),
@@ -101,21 +121,39 @@ def can(
 ) -> bool:
     """Whether the actor may do this, to what belongs to the unit of that path.
 
-    Clerks, reviewers and approvers act on their own unit; supervisors and auditors on their
-    unit and all below it; an applicant on the one case that is theirs. Personal data is whole
-    only for the clerk in charge (`handler`), or where nobody is, for the unit. An unknown
-    action is refused.
+    Whoever takes the place of an absent colleague may do what that one may. Clerks, reviewers
+    and approvers act on their own unit; supervisors and auditors on their unit and all below it;
+    an applicant on the one case that is theirs. Personal data is whole only for the clerk in
+    charge (`handler`), or where nobody is, for the unit. An unknown action is refused.
     """
-    if actor is None or actor.role not in _ALLOWED.get(action, frozenset()):
+    if actor is None:
         return False
-    if actor.role == "applicant":
+    places = ((actor.name, actor.role), *((item.name, item.role) for item in actor.deputises))
+    return any(
+        _can_as(actor, name, role, action, unit_path, case_number, handler) for name, role in places
+    )
+
+
+def _can_as(
+    actor: Actor,
+    name: str,
+    role: Role,
+    action: str,
+    unit_path: str | None,
+    case_number: str | None,
+    handler: str | None,
+) -> bool:
+    """The same for one place: the actor's own, or that of an absent colleague."""
+    if role not in _ALLOWED.get(action, frozenset()):
+        return False
+    if role == "applicant":
         own = actor.case_number is not None and actor.case_number == case_number
         return action == "case.apply" or own
-    if action in _IN_CHARGE and handler and actor.role == "clerk" and actor.name != handler:
+    if action in _IN_CHARGE and handler and role == "clerk" and name != handler:
         return False
-    if unit_path is None or actor.role in _ABOVE_SUBTREE:
+    if unit_path is None or role in _ABOVE_SUBTREE:
         return True
-    if actor.role in _OWN_UNIT_ONLY:
+    if role in _OWN_UNIT_ONLY:
         return unit_path == actor.unit_path
     return bool(actor.unit_path) and unit_path.startswith(actor.unit_path)
 

@@ -9,8 +9,9 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from requestflow.accounts.absences import STAND_IN
 from requestflow.accounts.models import Person, Unit
-from requestflow.accounts.policy import ROLES, Actor
+from requestflow.accounts.policy import ROLES, Actor, Deputised
 from requestflow.foundation import NotFound, RequestflowError, text
 
 _hasher = PasswordHasher()
@@ -172,6 +173,22 @@ def set_locale(session: Session, person_id: int, locale: str) -> None:
         person.locale = locale
 
 
-def actor_of(person: Person) -> Actor:
-    """The person as one who acts."""
-    return Actor(person.username, person.role, person.unit.path, person.id)  # type: ignore[arg-type]
+def people_of(session: Session, unit_id: int) -> list[Person]:
+    """The people of a unit who work on cases, in the order in which they were added."""
+    query = (
+        select(Person)
+        .where(Person.unit_id == unit_id, Person.active, Person.role.in_(STAND_IN))
+        .order_by(Person.id)
+    )
+    return list(session.scalars(query))
+
+
+def actor_of(person: Person, deputises: tuple[Deputised, ...] = ()) -> Actor:
+    """The person as one who acts, also in the places of the absent."""
+    return Actor(
+        person.username,
+        person.role,  # type: ignore[arg-type]
+        person.unit.path,
+        person.id,
+        deputises=deputises,
+    )

@@ -1,9 +1,11 @@
 """The case: its events, lifecycle, projection, and the one door through which it changes."""
 
+from requestflow.cases.consulting import Asked, question, question_count, questions_for
+from requestflow.cases.defending import RemedyFilter, register_of_remedies
 from requestflow.cases.errors import CaseChanged, StepRefused
 from requestflow.cases.events import Event, effective
 from requestflow.cases.lifecycle import available, open_to_applicant
-from requestflow.cases.models import Case, CaseDeadline, CaseEvent, Party, Remedy
+from requestflow.cases.models import Case, CaseDeadline, CaseEvent, Consultation, Party, Remedy
 from requestflow.cases.numbering import next_number
 from requestflow.cases.opening import History, Opening, Step, received_data
 from requestflow.cases.outlook import Possible, outlook, usual
@@ -34,6 +36,7 @@ from requestflow.cases.verify import Difference, verify
 __all__ = [
     "OPEN_STAGES",
     "STAGES",
+    "Asked",
     "Case",
     "CaseChange",
     "CaseChanged",
@@ -42,6 +45,7 @@ __all__ = [
     "CasePage",
     "CaseState",
     "CaseView",
+    "Consultation",
     "Difference",
     "Door",
     "Event",
@@ -55,6 +59,7 @@ __all__ = [
     "Possible",
     "Queue",
     "Remedy",
+    "RemedyFilter",
     "Step",
     "StepRefused",
     "apply",
@@ -71,8 +76,12 @@ __all__ = [
     "outlook",
     "party_details",
     "project",
+    "question",
+    "question_count",
+    "questions_for",
     "queue_of",
     "received_data",
+    "register_of_remedies",
     "related_cases",
     "replace_party",
     "unit_ids",

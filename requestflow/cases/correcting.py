@@ -16,7 +16,12 @@ def corrected_history(history: Sequence[Event], correction: Event) -> list[Event
         if change["action"] != "void":
             checked(str(change.get("kind")), dict(change.get("data") or {}))
     try:
-        return effective([*history, correction])
+        corrected = effective([*history, correction])
+        if not corrected or corrected[0].kind != "received":
+            raise StepRefused(
+                text("A case begins with its receipt; it can be changed, not voided.")
+            )
+        return corrected
     except (KeyError, ValueError) as error:
         raise StepRefused(
             text("The correction speaks of an event that is not there."), "changes"

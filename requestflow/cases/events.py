@@ -49,6 +49,8 @@ SAME_DAY_ORDER = {
             "remedy_accepted",
             "remedy_answered",
             "remedy_extended",
+            "hearing_scheduled",
+            "hearing_held",
             "remedy_concluded",
         )
     )

@@ -1,14 +1,12 @@
 """What must hold before a step: each guard says in one sentence why not, with the article."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from requestflow.cases.errors import StepRefused
 from requestflow.cases.events import Event
-from requestflow.cases.state import CaseState, RemedyState
+from requestflow.cases.moment import Moment
 from requestflow.foundation import text
-from requestflow.law import Deadline, Pack, WorkingCalendar, clock
 from requestflow.law.model import StepRule
 
 FEE_IN_FORCE_FROM = date(2021, 1, 1)  # 国办函〔2020〕109号
@@ -16,25 +14,6 @@ BESIDE_THE_ORDER = frozenset(
     {"noted", "due_days_moved", "corrected", "message_sent", "remedy_reported"}
 )
 """Steps beside the course of a case: their day neither has to wait for it nor holds it up."""
-
-
-@dataclass(frozen=True)
-class Moment:
-    """A case just before a step: its state, its history so far, the step, law and calendar."""
-
-    state: CaseState
-    history: Sequence[Event]
-    event: Event
-    pack: Pack
-    calendar: WorkingCalendar
-    unit_on_the_spot: bool = False
-
-    def deadline(self, kind: str, key: str | None = None) -> Deadline | None:
-        """The running deadline of that kind before the step, or None."""
-        for item in clock(self.history, self.pack, self.calendar, running_only=True):
-            if item.kind == kind and key in (None, item.key):
-                return item
-        return None
 
 
 def day_in_order(moment: Moment, article: str | None) -> None:
@@ -78,34 +57,19 @@ def only_once(moment: Moment, rule: StepRule) -> None:
         )
 
 
-def decision(moment: Moment) -> None:
-    """Outcome and ground belong to the law in force for the case, and to each other."""
-    data, pack = moment.event.data, moment.pack
-    outcome = pack.outcome(data["outcome"])
-    if outcome is None or (not outcome.answer and moment.event.kind == "drafted"):
-        raise StepRefused(
-            text("%(law)s knows no answer '%(code)s'.", law=pack.title, code=data["outcome"]),
-            "outcome",
-        )
-    ground = data.get("ground")
-    if ground is None:
-        if outcome.ground == "required":
-            raise StepRefused(
-                text("'%(outcome)s' needs a ground.", outcome=outcome.label),
-                "ground",
-                outcome.article,
-            )
-        return
-    if pack.ground(ground) is None:
-        raise StepRefused(
-            text("%(law)s knows no ground '%(code)s'.", law=pack.title, code=ground), "ground"
-        )
-    if outcome.ground == "none" or not pack.ground_for(outcome.code, ground):
-        raise StepRefused(
-            text("The ground may not stand with '%(outcome)s'.", outcome=outcome.label),
-            "ground",
-            outcome.article,
-        )
+def somebody_asked(moment: Moment) -> None:
+    """A consultation asks a unit of the system, or somebody by name."""
+    if not moment.event.data.get("unit") and not moment.event.data.get("name"):
+        raise StepRefused(text("Say who is asked."), "name")
+    if moment.event.data.get("unit") == moment.state.unit:
+        raise StepRefused(text("The case is with that unit already."), "unit")
+
+
+def consultation_day(moment: Moment) -> None:
+    """The day by which an answer is asked for lies ahead."""
+    answer_by = moment.event.data.get("answer_by")
+    if answer_by and date.fromisoformat(answer_by) <= moment.event.day:
+        raise StepRefused(text("The day to answer by must lie ahead."), "answer_by")
 
 
 def clarification_day(moment: Moment) -> None:
@@ -155,7 +119,7 @@ def new_consultation(moment: Moment) -> None:
 def open_consultation(moment: Moment) -> None:
     """Only what was asked can be answered."""
     key = moment.event.data["consultation"]
-    if key not in moment.state.consultations:
+    if key not in {item.key for item in moment.state.open_consultations}:
         raise StepRefused(text("There is no open consultation %(key)s.", key=key), "consultation")
 
 
@@ -230,15 +194,11 @@ def answer_not_received(moment: Moment) -> None:
 
 def paid_by_now(moment: Moment) -> None:
     """A payment is reported once it is made."""
-    _by_now(moment, "paid_on")
+    by_now(moment, "paid_on")
 
 
-def filed_by_now(moment: Moment) -> None:
-    """A remedy is reported once it is filed."""
-    _by_now(moment, "filed_on")
-
-
-def _by_now(moment: Moment, field: str) -> None:
+def by_now(moment: Moment, field: str) -> None:
+    """A day that is told of lies between the receipt and the day of the step."""
     day = date.fromisoformat(moment.event.data[field])
     if day > moment.event.day:
         raise StepRefused(text("The day %(day)s has not come.", day=day), field)
@@ -259,115 +219,3 @@ def another_unit(moment: Moment) -> None:
     """A transfer goes somewhere else."""
     if moment.event.data["unit"] == moment.state.unit:
         raise StepRefused(text("The case is with that unit already."), "unit")
-
-
-def four_eyes(moment: Moment) -> None:
-    """Who drafted does not sign, unless the unit lets simple cases be decided on the spot."""
-    on_the_spot = moment.event.data.get("on_the_spot", False)
-    if on_the_spot and moment.unit_on_the_spot:
-        return
-    if on_the_spot:
-        raise StepRefused(text("This unit does not decide on the spot."), None, "36")
-    if moment.event.actor == moment.state.drafted_by:
-        raise StepRefused(
-            text("Who drafted the answer may not sign it."),
-            None,
-            "36",
-            text("Ask another approver of the unit."),
-        )
-
-
-def delivery_day(moment: Moment) -> None:
-    """A letter is not received before it is sent."""
-    received_on = moment.event.data.get("received_on")
-    if received_on and date.fromisoformat(received_on) < moment.event.day:
-        raise StepRefused(text("Received before it was sent."), "received_on")
-
-
-def not_decided(moment: Moment) -> None:
-    """An application can be withdrawn until it is decided."""
-    if moment.state.concluded_on:
-        raise StepRefused(text("The application has been decided."))
-
-
-def something_to_attack(moment: Moment) -> None:
-    """A remedy is against a decision, or against silence after the due day."""
-    if moment.state.concluded_on:
-        return
-    deadline = moment.deadline("reply")
-    if deadline is None or not deadline.late_on(moment.event.day):
-        raise StepRefused(
-            text("There is no decision yet, and the time to answer has not passed."), "day"
-        )
-
-
-def new_remedy(moment: Moment) -> None:
-    """Each remedy has a number of its own."""
-    if moment.state.remedy(moment.event.data["remedy"]):
-        raise StepRefused(text("That remedy is in the case already."), "remedy")
-
-
-def _remedy(moment: Moment) -> RemedyState:
-    remedy = moment.state.remedy(moment.event.data["remedy"])
-    if remedy is None:
-        raise StepRefused(text("The case has no such remedy."), "remedy")
-    kind = moment.event.data.get("kind")
-    if kind and kind != remedy.kind:
-        raise StepRefused(text("That remedy is of the other kind."), "kind")
-    return remedy
-
-
-def pending_remedy(moment: Moment) -> None:
-    """What is concluded stays so, and nothing is accepted or answered twice."""
-    remedy, kind = _remedy(moment), moment.event.kind
-    done = {"remedy_accepted": remedy.accepted_on, "remedy_answered": remedy.answered_on}
-    if remedy.concluded_on or done.get(kind):
-        raise StepRefused(text("This has been recorded for that remedy already."), "remedy")
-    if moment.event.day < remedy.filed_on:
-        raise StepRefused(text("Before the remedy was filed."), "day")
-
-
-def accepted_reconsideration(moment: Moment) -> None:
-    """Only an accepted reconsideration can be extended."""
-    remedy = _remedy(moment)
-    if remedy.kind != "reconsideration" or not remedy.accepted_on or remedy.concluded_on:
-        raise StepRefused(text("Only an accepted reconsideration can be extended."), "remedy")
-
-
-def remedy_result(moment: Moment) -> None:
-    """The result is one of the law's, and only a corrected decision is made again."""
-    data = moment.event.data
-    known = {item.code for item in moment.pack.remedy(data["kind"]).results}
-    if data["result"] not in known:
-        raise StepRefused(text("There is no result '%(code)s'.", code=data["result"]), "result")
-    if data.get("redecision") and (data["result"] != "corrected" or moment.state.open):
-        raise StepRefused(text("Only a decision that was corrected is made again."), "redecision")
-
-
-NEED_NO_PARTICULARS = frozenset(
-    {
-        clarification_over,
-        reasons_were_given,
-        notice_not_received,
-        answer_not_received,
-        payment_over,
-        four_eyes,
-        not_decided,
-        something_to_attack,
-    }
-)
-"""What can be said of a step before anything of it was typed."""
-
-ABOUT_LIMITS = frozenset(
-    {
-        clarification_day,
-        clarification_over,
-        reasons_were_given,
-        silence_waited_for,
-        extension_days,
-        payment_over,
-        four_eyes,
-        something_to_attack,
-    }
-)
-"""What a register of old cases cannot know or may have broken; recorded there as it was."""

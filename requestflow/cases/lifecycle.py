@@ -10,9 +10,11 @@ from datetime import date
 from typing import Any
 
 from requestflow.cases import guards
+from requestflow.cases import guards_of_decisions as decisions
+from requestflow.cases import guards_of_remedies as remedies
 from requestflow.cases.errors import StepRefused
 from requestflow.cases.events import Event, effective
-from requestflow.cases.guards import Moment
+from requestflow.cases.moment import Moment
 from requestflow.cases.state import ENDED_STAGES, OPEN_STAGES, STAGES, CaseState, apply, received
 from requestflow.foundation import text
 from requestflow.law.loading import pack as law_pack
@@ -52,7 +54,11 @@ RULES: dict[str, Rule] = {
     "reasons_requested": Rule(_FIRST, "case.work"),
     "reasons_given": Rule(_from("awaiting_reasons"), "case.work", by_applicant=True),
     "delay_set": Rule(_FIRST, "case.extend", (guards.reasons_were_given, guards.later_day)),
-    "consultation_started": Rule(_WORK | {"consulting"}, "case.work", (guards.new_consultation,)),
+    "consultation_started": Rule(
+        _WORK | {"consulting"},
+        "case.work",
+        (guards.new_consultation, guards.somebody_asked, guards.consultation_day),
+    ),
     "consultation_ended": Rule(
         _from("consulting"), "case.work", (guards.open_consultation, guards.silence_waited_for)
     ),
@@ -71,13 +77,21 @@ RULES: dict[str, Rule] = {
     "fees_recorded": Rule(_ALL, "case.import", any_law=True),
     "transferred": Rule(_FIRST, "case.assign", (guards.another_unit,)),
     "redirected": Rule(_FIRST, "case.work"),
-    "drafted": Rule(_WORK, "case.work", (guards.decision,)),
-    "legality_reviewed": Rule(_from("drafted"), "case.review"),
-    "secrecy_reviewed": Rule(_from("legality_reviewed"), "case.review"),
+    "drafted": Rule(
+        _WORK, "case.work", (decisions.decision, decisions.grounds_beside, decisions.parts_told)
+    ),
+    "legality_reviewed": Rule(_from("drafted"), "case.review", (decisions.on_the_spot,)),
+    "secrecy_reviewed": Rule(
+        _from("legality_reviewed"),
+        "case.review",
+        (decisions.on_the_spot, decisions.points_answered),
+    ),
     "returned": Rule(_REVIEW, "case.review"),
-    "signed": Rule(_from("secrecy_reviewed"), "case.sign", (guards.four_eyes,)),
-    "delivered": Rule(_from("signed"), "case.deliver", (guards.delivery_day,)),
-    "decision_recorded": Rule(_OPEN, "case.import", (guards.decision,)),
+    "signed": Rule(
+        _from("secrecy_reviewed"), "case.sign", (decisions.on_the_spot, decisions.four_eyes)
+    ),
+    "delivered": Rule(_from("signed"), "case.deliver", (decisions.delivery_day,)),
+    "decision_recorded": Rule(_OPEN, "case.import", (decisions.decision,)),
     "delivery_confirmed": Rule(
         _from("delivered", "closed"),
         "case.deliver",
@@ -87,26 +101,65 @@ RULES: dict[str, Rule] = {
     ),
     "closed": Rule(_from("delivered"), "case.work"),
     "withdrawn": Rule(
-        _OPEN - {"redecision"}, "case.work", (guards.not_decided,), by_applicant=True
+        _OPEN - {"redecision"}, "case.work", (decisions.not_decided,), by_applicant=True
     ),
     "remedy_reported": Rule(
         _ALL,
         "case.remedy",
-        (guards.something_to_attack, guards.filed_by_now),
+        (remedies.something_to_attack, remedies.filed_by_now),
         any_law=True,
         by_applicant=True,
     ),
     "message_sent": Rule(_ALL, "case.work", any_law=True, by_applicant=True),
-    "remedy_filed": Rule(_ALL, "case.remedy", (guards.new_remedy, guards.something_to_attack)),
-    "remedy_accepted": Rule(_ALL, "case.remedy", (guards.pending_remedy,)),
-    "remedy_answered": Rule(_ALL, "case.remedy", (guards.pending_remedy,)),
-    "remedy_extended": Rule(_ALL, "case.remedy", (guards.accepted_reconsideration,)),
-    "remedy_concluded": Rule(_ALL, "case.remedy", (guards.pending_remedy, guards.remedy_result)),
+    "remedy_filed": Rule(_ALL, "case.remedy", (remedies.new_remedy, remedies.something_to_attack)),
+    "remedy_accepted": Rule(_ALL, "case.remedy", (remedies.pending_remedy,)),
+    "remedy_answered": Rule(_ALL, "case.remedy", (remedies.pending_remedy,)),
+    "remedy_extended": Rule(_ALL, "case.remedy", (remedies.accepted_reconsideration,)),
+    "hearing_scheduled": Rule(
+        _ALL, "case.remedy", (remedies.pending_remedy, remedies.hearing_ahead)
+    ),
+    "hearing_held": Rule(_ALL, "case.remedy", (remedies.pending_remedy, remedies.hearing_was_set)),
+    "remedy_concluded": Rule(
+        _ALL, "case.remedy", (remedies.pending_remedy, remedies.remedy_result)
+    ),
     "due_days_moved": Rule(_ALL, "case.recompute", any_law=True),
     "noted": Rule(_ALL, "case.work", any_law=True),
     "corrected": Rule(_ALL, "case.correct", any_law=True),
 }
 """Every step but the receipt, which opens a case."""
+
+NEED_NO_PARTICULARS = frozenset(
+    {
+        guards.clarification_over,
+        guards.reasons_were_given,
+        guards.notice_not_received,
+        guards.answer_not_received,
+        guards.payment_over,
+        decisions.four_eyes,
+        decisions.not_decided,
+        remedies.something_to_attack,
+    }
+)
+"""What can be said of a step before anything of it was typed."""
+
+ABOUT_LIMITS = frozenset(
+    {
+        guards.somebody_asked,
+        decisions.parts_told,
+        decisions.points_answered,
+        decisions.on_the_spot,
+        remedies.hearing_ahead,
+        guards.clarification_day,
+        guards.clarification_over,
+        guards.reasons_were_given,
+        guards.silence_waited_for,
+        guards.extension_days,
+        guards.payment_over,
+        decisions.four_eyes,
+        remedies.something_to_attack,
+    }
+)
+"""What a register of old cases cannot know or may have broken; recorded there as it was."""
 
 
 def check(moment: Moment, *, imported: bool = False) -> None:
@@ -117,7 +170,7 @@ def check(moment: Moment, *, imported: bool = False) -> None:
     """
     admit(moment, imported=imported)
     for guard in RULES[moment.event.kind].guards:
-        if not (imported and guard in guards.ABOUT_LIMITS):
+        if not (imported and guard in ABOUT_LIMITS):
             guard(moment)
 
 
@@ -209,7 +262,7 @@ def completed(state: CaseState, kind: str, day: date, data: Mapping[str, Any]) -
         full["outcome"] = state.redecided_outcome or state.outcome
         if state.ground and not state.redecided_outcome:
             full["ground"] = state.ground
-    if kind in {"remedy_accepted", "remedy_concluded"} and "kind" not in full:
+    if kind in {"remedy_accepted", "remedy_answered", "remedy_concluded"} and "kind" not in full:
         remedy = state.remedy(str(full.get("remedy")))
         if remedy:
             full["kind"] = remedy.kind
@@ -220,6 +273,7 @@ def completed(state: CaseState, kind: str, day: date, data: Mapping[str, Any]) -
 
 __all__ = [
     "ENDED_STAGES",
+    "NEED_NO_PARTICULARS",
     "RULES",
     "Moment",
     "Rule",

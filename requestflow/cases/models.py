@@ -142,6 +142,27 @@ class Remedy(Base):
     result: Mapped[str | None] = mapped_column(String(20))
 
 
+class Consultation(Base):
+    """A unit of the system that was asked about a case (征求意见), on whose desk it lies.
+
+    `due` is the day asked for or the law's, whichever is sooner.
+    """
+
+    __tablename__ = "consultations"
+    __table_args__ = (
+        UniqueConstraint("case_id", "key"),
+        Index("ix_consultations_asked", "unit_id", "ended_on", "due", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    case_id: Mapped[int] = mapped_column(BigId, ForeignKey("cases.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    key: Mapped[str] = mapped_column(String(40))
+    asked_on: Mapped[date]
+    due: Mapped[date | None]
+    ended_on: Mapped[date | None]
+
+
 class Party(Base):
     """The applicant's (申请人) personal data, encrypted, apart from the events.
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from requestflow.accounts import Actor, can
-from requestflow.cases import guards, lifecycle
+from requestflow.cases import lifecycle
 from requestflow.cases.errors import StepRefused
 from requestflow.cases.events import Event
-from requestflow.cases.guards import Moment
+from requestflow.cases.moment import Moment
 from requestflow.cases.queries import CaseView
 from requestflow.foundation import text
 from requestflow.law import WorkingCalendar
@@ -29,7 +29,14 @@ NOT_AT_THE_DESK = frozenset(
 """Steps of registers, of the calendar, of the applicant alone, or with a page of their own."""
 
 ABOUT_A_REMEDY = frozenset(
-    {"remedy_accepted", "remedy_answered", "remedy_extended", "remedy_concluded"}
+    {
+        "remedy_accepted",
+        "remedy_answered",
+        "remedy_extended",
+        "remedy_concluded",
+        "hearing_scheduled",
+        "hearing_held",
+    }
 )
 
 FIRST = {
@@ -91,7 +98,7 @@ def _refusal(moment: Moment) -> StepRefused | None:
     try:
         lifecycle.admit(moment)
         for guard in lifecycle.RULES[kind].guards:
-            if guard in guards.NEED_NO_PARTICULARS:
+            if guard in lifecycle.NEED_NO_PARTICULARS:
                 guard(moment)
     except StepRefused as refused:
         return refused

@@ -40,6 +40,19 @@ class DocumentNamed(Particulars):
 Documents = Annotated[list[DocumentNamed], Field(max_length=200)]
 
 
+class Lettered(Particulars):
+    """A step that goes out by letter: its number (文号) as printed, and its files."""
+
+    letter: Line | None = None
+    documents: Documents | None = None
+
+
+class Heard(Particulars):
+    """A step by which something was heard from outside, with the papers that came."""
+
+    documents: Documents | None = None
+
+
 class Received(Particulars):
     unit: Line
     law: Line
@@ -62,40 +75,40 @@ class Assigned(Particulars):
     handler: Line
 
 
-class ClarificationRequested(Particulars):
+class ClarificationRequested(Lettered):
     items: Paragraph | None = None
     answer_by: date | None = None
 
 
-class Clarified(Particulars):
+class Clarified(Heard):
     text: Paragraph | None = None
-    documents: Documents | None = None
 
 
-class Reasoned(Particulars):
+class Reasoned(Heard):
     reason: Paragraph
 
 
-class Withdrawn(Particulars):
+class FeeWaived(Lettered):
+    reason: Paragraph
+
+
+class Withdrawn(Lettered):
     reason: Paragraph | None = None
 
 
-class WaiverRequested(Particulars):
+class WaiverRequested(Heard):
     reason: Paragraph
-    documents: Documents | None = None
 
 
-class PaymentReported(Particulars):
+class PaymentReported(Heard):
     paid_on: date
     reference: Line | None = None
-    documents: Documents | None = None
 
 
-class Written(Particulars):
+class Written(Heard):
     """A message between applicant and unit."""
 
     text: Paragraph
-    documents: Documents | None = None
 
 
 class Decision(Particulars):
@@ -107,30 +120,37 @@ class Confirmed(Decision):
     """The receipt of an answer, with what was decided in it."""
 
 
-class DelaySet(Particulars):
+class DelaySet(Lettered):
     until: date
     reason: Paragraph
 
 
-class ConsultationStarted(Particulars):
+class ConsultationStarted(Lettered):
+    """`unit` is the code of the unit asked where it answers inside the system; `answer_by` the
+    day by which an answer is asked for, where it is sooner than the law's."""
+
     consultation: Line
     consulted: Literal["third_party", "joint_author", "other_body"] = "third_party"
     name: Line | None = None
     letter_received_on: date | None = None
+    unit: Line | None = None
+    question: Paragraph | None = None
+    answer_by: date | None = None
 
 
-class ConsultationEnded(Particulars):
+class ConsultationEnded(Heard):
     consultation: Line
     answer: Literal["agrees", "objects", "silence"] | None = None
+    text: Paragraph | None = None
 
 
-class Extended(Particulars):
+class Extended(Lettered):
     days: int | None = Field(default=None, gt=0)
     reason: Paragraph | None = None
     approver: Line | None = None
 
 
-class FeeNotified(Particulars):
+class FeeNotified(Lettered):
     fen: Fen
     rule: Line | None = None
     earlier: int | None = Field(default=None, ge=0, le=100_000)
@@ -143,51 +163,69 @@ class FeesRecorded(Particulars):
     waived: Fen = 0
 
 
-class Transferred(Particulars):
+class Transferred(Lettered):
     unit: Line
     reason: Paragraph | None = None
 
 
-class Redirected(Particulars):
+class Redirected(Lettered):
     body: Line
 
 
+class Withheld(Particulars):
+    """A part that is not given, and its ground."""
+
+    part: Line
+    ground: Line
+
+
 class Drafted(Decision):
+    """`ground` is the one that counts, `further_grounds` those beside it; `granted` are the parts
+    that are given, one a line; `documents` what is handed out with the answer."""
+
     facts: Paragraph | None = None
+    further_grounds: Annotated[list[Line], Field(max_length=20)] | None = None
+    granted: Paragraph | None = None
+    withheld: Annotated[list[Withheld], Field(max_length=100)] | None = None
+    documents: Documents | None = None
 
 
 class Reviewed(Particulars):
     remarks: Paragraph | None = None
+    on_the_spot: bool | None = None
 
 
 class SecrecyReviewed(Reviewed):
-    """The check list of the secrecy review (保密审查), kept with the case (art. 17)."""
+    """With the points of the law's check list (保密审查) that were answered, kept with the case."""
 
-    no_secret: bool | None = None
-    no_private: bool | None = None
-    no_danger: bool | None = None
+    checks: Annotated[list[Line], Field(max_length=20)] | None = None
 
 
-class Signed(Particulars):
+class Signed(Lettered):
+    """`deputising_for` is the absent person whose place the signer took."""
+
     on_the_spot: bool = False
-    letter: Line | None = None
-    documents: Documents | None = None
+    deputising_for: Line | None = None
 
 
 class Delivered(Particulars):
+    """`collected_by` signed for it; `documents` are the letter, what is handed out, the signed
+    slip."""
+
     way: Literal["post", "mail", "collected", "page", "inspection"]
     received_on: date | None = None
     outcome: Line | None = None
     ground: Line | None = None
     documents: Documents | None = None
     tracking_number: Line | None = None
+    collected_by: Line | None = None
 
 
 class Returned(Particulars):
     remarks: Paragraph
 
 
-class RemedyFiled(Particulars):
+class RemedyFiled(Heard):
     remedy: Line
     kind: Literal["reconsideration", "suit"]
     authority: Line | None = None
@@ -202,19 +240,42 @@ class RemedyReported(Particulars):
     authority: Line | None = None
 
 
-class RemedyAccepted(Particulars):
+class RemedyAccepted(Heard):
     remedy: Line
     kind: Literal["reconsideration", "suit"]
     copy_received_on: date | None = None
     simple_procedure: bool = False
 
 
-class RemedyStep(Particulars):
+class RemedyAnswered(Lettered):
+    """The body's answer (答复书, 答辩状) with its evidence, one piece a line."""
+
+    remedy: Line
+    kind: Literal["reconsideration", "suit"] | None = None
+    statement: Paragraph | None = None
+    evidence: Paragraph | None = None
+
+
+class RemedyExtended(Heard):
     remedy: Line
     days: int | None = Field(default=None, gt=0)
 
 
-class RemedyConcluded(Particulars):
+class HearingScheduled(Heard):
+    """A hearing (听证) or a sitting of the court (开庭): its day, hour and place."""
+
+    remedy: Line
+    held_on: date
+    time: Line | None = None
+    place: Line | None = None
+
+
+class HearingHeld(Heard):
+    remedy: Line
+    remarks: Paragraph | None = None
+
+
+class RemedyConcluded(Heard):
     remedy: Line
     kind: Literal["reconsideration", "suit"]
     result: Line
@@ -242,8 +303,8 @@ FORMS: dict[str, type[Particulars]] = {
     "assigned": Assigned,
     "clarification_requested": ClarificationRequested,
     "clarified": Clarified,
-    "clarification_lapsed": Nothing,
-    "reasons_requested": Nothing,
+    "clarification_lapsed": Lettered,
+    "reasons_requested": Lettered,
     "reasons_given": Reasoned,
     "delay_set": DelaySet,
     "consultation_started": ConsultationStarted,
@@ -253,9 +314,9 @@ FORMS: dict[str, type[Particulars]] = {
     "fee_acknowledged": Nothing,
     "fee_waiver_requested": WaiverRequested,
     "payment_reported": PaymentReported,
-    "fee_waived": Reasoned,
+    "fee_waived": FeeWaived,
     "fee_paid": Nothing,
-    "fee_defaulted": Nothing,
+    "fee_defaulted": Lettered,
     "fees_recorded": FeesRecorded,
     "transferred": Transferred,
     "redirected": Redirected,
@@ -273,8 +334,10 @@ FORMS: dict[str, type[Particulars]] = {
     "remedy_reported": RemedyReported,
     "message_sent": Written,
     "remedy_accepted": RemedyAccepted,
-    "remedy_answered": RemedyStep,
-    "remedy_extended": RemedyStep,
+    "remedy_answered": RemedyAnswered,
+    "remedy_extended": RemedyExtended,
+    "hearing_scheduled": HearingScheduled,
+    "hearing_held": HearingHeld,
     "remedy_concluded": RemedyConcluded,
     "due_days_moved": Moved,
     "corrected": Corrected,

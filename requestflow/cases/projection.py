@@ -1,7 +1,7 @@
 """From a case's state and clock to the rows that are stored: the same for one case and for many."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -108,6 +108,27 @@ def remedy_rows(case_id: int, unit_id: int, state: CaseState) -> list[dict[str, 
             "result": item.result,
         }
         for item in state.remedies
+    ]
+
+
+def consultation_rows(
+    case_id: int, state: CaseState, running: Iterable[Deadline], ids: Mapping[str, int]
+) -> list[dict[str, Any]]:
+    """The rows of `consultations`: those of units of the system, whose ids by code are given."""
+    by_law = {item.key: item.due for item in running if item.kind == "consultation_reply"}
+    return [
+        {
+            "case_id": case_id,
+            "unit_id": ids[item.unit],
+            "key": item.key,
+            "asked_on": item.asked_on,
+            "due": None
+            if item.ended_on
+            else min((day for day in (item.answer_by, by_law.get(item.key)) if day), default=None),
+            "ended_on": item.ended_on,
+        }
+        for item in state.consultations
+        if item.unit
     ]
 
 

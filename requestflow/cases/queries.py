@@ -1,6 +1,6 @@
 """Questions about cases, one function each."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -22,6 +22,7 @@ from requestflow.law import Deadline
 
 PAGE = 50
 RELATED = 20
+NEVER = date(9999, 12, 31)
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,9 @@ class Filter:
     text: str | None = None
     handler: str | None = None
     unassigned: bool = False
+    law: str | None = None
+    received_from: date | None = None
+    received_until: date | None = None
     condition: ColumnElement[bool] | None = None
 
 
@@ -81,9 +85,9 @@ def list_cases(
     after: str | None = None,
     size: int = PAGE,
 ) -> CasePage:
-    """A page of the cases the actor may see, in the order of their due day where one is asked
+    """A page of the cases the actor may see: what is due first on top where open cases are asked
     for, else the newest first. `after` is a page's `next_key`."""
-    by_due = narrowed.due is not None and narrowed.due != "stopped"
+    by_due = _by_due(narrowed)
     query = select(
         Case.id,
         Case.number,
@@ -97,13 +101,21 @@ def list_cases(
         Case.subject,
         Case.law,
         Case.handler,
+        Case.version,
         Unit.name.label("unit_name"),
     ).join(Unit, Unit.id == Case.unit_id)
     query = _narrowed(query, session, actor, narrowed, today, week_end)
-    query = _from_key(query, by_due, after)
+    query = _from_key(query, by_due, bool(narrowed.due), after)
     rows = list(session.execute(query.limit(size + 1)))
     more = len(rows) > size
     return CasePage(rows[:size], _key(rows[size - 1], by_due) if more else None)
+
+
+def _by_due(narrowed: Filter) -> bool:
+    """Whether a list is of what waits, and so in the order in which it is due."""
+    if narrowed.due is not None:
+        return narrowed.due != "stopped"
+    return bool(narrowed.handler) or narrowed.unassigned
 
 
 def _narrowed(
@@ -123,14 +135,7 @@ def _narrowed(
     elif path:
         ids = unit_ids(session, path, exact=not below)
         query = query.where(Case.unit_id.in_(ids))
-    if narrowed.stage:
-        query = query.where(Case.stage == narrowed.stage)
-    if narrowed.handler:
-        query = query.where(Case.handler == narrowed.handler, Case.stage.in_(OPEN_STAGES))
-    if narrowed.unassigned:
-        query = query.where(Case.handler.is_(None), Case.stage.in_(OPEN_STAGES))
-    if narrowed.outcome:
-        query = query.where(Case.outcome == narrowed.outcome)
+    query = query.where(*_said_of_cases(narrowed))
     if narrowed.text:
         wanted = narrowed.text.strip()
         query = query.where(
@@ -140,6 +145,21 @@ def _narrowed(
     if narrowed.condition is not None:
         query = query.where(narrowed.condition)
     return _narrowed_by_due(query, narrowed.due, today, week_end)
+
+
+def _said_of_cases(narrowed: Filter) -> list[ColumnElement[bool]]:
+    """The conditions on single columns."""
+    conditions: dict[str, Callable[[Any], ColumnElement[bool]]] = {
+        "stage": lambda value: Case.stage == value,
+        "handler": lambda value: and_(Case.handler == value, Case.stage.in_(OPEN_STAGES)),
+        "unassigned": lambda _: and_(Case.handler.is_(None), Case.stage.in_(OPEN_STAGES)),
+        "law": lambda value: Case.law == value,
+        "received_from": lambda value: Case.received_on >= value,
+        "received_until": lambda value: Case.received_on <= value,
+        "outcome": lambda value: Case.outcome == value,
+    }
+    asked = {name: getattr(narrowed, name) for name in conditions}
+    return [conditions[name](value) for name, value in asked.items() if value]
 
 
 def queue_of(session: Session, actor: Actor, today: date, week_end: date) -> Queue:
@@ -187,9 +207,12 @@ def unit_ids(session: Session, path: str, exact: bool = False) -> list[int]:
 
 
 def _from_key(
-    query: Select[*tuple[Any, ...]], by_due: bool, after: str | None
+    query: Select[*tuple[Any, ...]], by_due: bool, all_due: bool, after: str | None
 ) -> Select[*tuple[Any, ...]]:
-    column = Case.due_on if by_due else Case.received_on
+    # What stands still has no due day; it comes after what is due.
+    column: Any = Case.due_on if by_due else Case.received_on
+    if by_due and not all_due:
+        column = func.coalesce(Case.due_on, NEVER)
     if after:
         day_text, _, id_text = after.partition("_")
         try:
@@ -204,7 +227,7 @@ def _from_key(
 
 
 def _key(row: Any, by_due: bool) -> str:
-    return f"{(row.due_on if by_due else row.received_on).isoformat()}_{row.id}"
+    return f"{((row.due_on or NEVER) if by_due else row.received_on).isoformat()}_{row.id}"
 
 
 def view_case(session: Session, actor: Actor, number: str) -> CaseView:

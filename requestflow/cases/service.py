@@ -13,20 +13,22 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from requestflow.accounts import Actor, Unit, can, require, unit_by_code
+from requestflow.accounts import Actor, Unit, require, unit_by_code
 from requestflow.calendars import calendar_for, calendars_for
 from requestflow.cases import journal, lifecycle
 from requestflow.cases.correcting import corrected_history
 from requestflow.cases.errors import CaseChanged, StepRefused
 from requestflow.cases.events import GENESIS, Event, effective
-from requestflow.cases.guards import Moment
-from requestflow.cases.models import Case, CaseDeadline, CaseEvent, Party, Remedy
+from requestflow.cases.models import Case, CaseDeadline, CaseEvent, Consultation, Party, Remedy
+from requestflow.cases.moment import Moment
 from requestflow.cases.numbering import next_number
 from requestflow.cases.opening import History, Opening, Step, received_data
 from requestflow.cases.particulars import checked
 from requestflow.cases.parties import party_row, sealed
+from requestflow.cases.permission import deputising_for, may_know, require_step
 from requestflow.cases.projection import (
     case_row,
+    consultation_rows,
     deadline_rows,
     deadlines_of,
     event_of,
@@ -115,7 +117,7 @@ class Door:
         before = deadlines_of(project(number, events), effective(events), calendar)
         state, added = self._judge(session, actor, unit, number, events, steps, now, False)
         after = deadlines_of(state, effective([*events, *added]), calendar)
-        return Foresight(state, before, after)
+        return Foresight(state, before, after, (*events, *added))
 
     def hold(
         self, session: Session, actor: Actor, number: str, version: int | None = None
@@ -135,7 +137,7 @@ class Door:
             query = query.with_for_update().execution_options(populate_existing=True)
         case = session.scalar(query)
         unit = session.get(Unit, case.unit_id) if case else None
-        if case is None or unit is None or not _knows(actor, number, unit):
+        if case is None or unit is None or not may_know(session, actor, number, case.id, unit):
             raise NotFound(text("There is no case '%(number)s'.", number=number))
         return case, unit
 
@@ -155,21 +157,14 @@ class Door:
         state, history = project(number, events), effective(events)
         calendar = calendar_for(session, unit.path)
         for step in steps:
-            data = checked(
-                step.kind, lifecycle.completed(state, step.kind, step.day, dict(step.data))
-            )
+            given = lifecycle.completed(state, step.kind, step.day, dict(step.data))
+            if step.kind == "signed":
+                given["deputising_for"] = deputising_for(actor, unit, "case.sign")
+            data = checked(step.kind, given)
             key = str(len(events) + len(added) + 1)
             event = Event(key, step.kind, step.day, data, actor.name, now)
-            rule = lifecycle.RULES.get(step.kind)
             if not imported:
-                by_applicant = actor.role == "applicant" and rule and rule.by_applicant
-                action = rule.action if rule else ""
-                require(
-                    actor,
-                    "case.follow" if by_applicant else action,
-                    unit.path,
-                    case_number=number,
-                )
+                require_step(actor, unit, state, step.kind, data)
             if step.day > today:
                 raise StepRefused(text("The day %(day)s has not come.", day=step.day), "day")
             if step.kind == "corrected":
@@ -219,10 +214,11 @@ class Door:
         )
         if done.rowcount != 1:  # type: ignore[attr-defined]
             raise _changed(case.number, events, case.version)
-        session.execute(delete(CaseDeadline).where(CaseDeadline.case_id == case.id))
-        session.execute(delete(Remedy).where(Remedy.case_id == case.id))
+        for table in (CaseDeadline, Remedy, Consultation):
+            session.execute(delete(table).where(table.case_id == case.id))
         _insert(session, CaseDeadline, deadline_rows(case.id, running))
         _insert(session, Remedy, remedy_rows(case.id, unit.id, state))
+        _insert(session, Consultation, _asked_units(session, case.id, state, running))
         session.expire(case)
         change = CaseChange(
             case.id,
@@ -268,6 +264,8 @@ class Door:
         _insert(session, Party, [{**m.party, "case_id": i} for i, m in pairs if m.party])
         _insert(session, CaseDeadline, [r for i, m in pairs for r in deadline_rows(i, m.running)])
         _insert(session, Remedy, [r for i, m in pairs for r in remedy_rows(i, m.unit.id, m.state)])
+        asked = [r for i, m in pairs for r in _asked_units(session, i, m.state, m.running)]
+        _insert(session, Consultation, asked)
         self._tell(session, [m.change(i, quiet) for i, m in pairs], now)
 
     def _made(
@@ -334,6 +332,7 @@ class Foresight:
     state: CaseState
     before: Sequence[Deadline]
     after: Sequence[Deadline]
+    events: Sequence[Event]
 
 
 @dataclass(frozen=True)
@@ -367,11 +366,12 @@ class _Made:
         return [{**row, "case_id": case_id} for row in self.event_rows]
 
 
-def _knows(actor: Actor, number: str, unit: Unit) -> bool:
-    """Whether the actor may know that there is this case."""
-    return can(actor, "case.read", unit.path) or can(
-        actor, "case.follow", unit.path, case_number=number
-    )
+def _asked_units(
+    session: Session, case_id: int, state: CaseState, running: Sequence[Deadline]
+) -> list[dict[str, Any]]:
+    codes = {item.unit for item in state.consultations if item.unit}
+    ids = {code: unit_by_code(session, code).id for code in codes}
+    return consultation_rows(case_id, state, running, ids)
 
 
 def load_events(session: Session, case_id: int) -> list[Event]:

@@ -44,6 +44,20 @@ class RemedyState:
     concluded_on: date | None = None
     result: str | None = None
     redecision: bool = False
+    hearing_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultationState:
+    """Somebody who was asked: a third party, a body outside, or a unit of the system (`unit`)."""
+
+    key: str
+    consulted: str
+    asked_on: date
+    name: str | None = None
+    unit: str | None = None
+    answer_by: date | None = None
+    ended_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +87,18 @@ class CaseState:
     fee_notified: int = 0
     fee_charged: int = 0
     fee_waived: int = 0
-    consultations: frozenset[str] = frozenset()
+    consultations: tuple[ConsultationState, ...] = ()
     remedies: tuple[RemedyState, ...] = ()
 
     @property
     def open(self) -> bool:
         """Whether the body still has to do something about the application."""
         return self.stage in OPEN_STAGES
+
+    @property
+    def open_consultations(self) -> tuple[ConsultationState, ...]:
+        """Those asked who have not answered, nor let their time pass."""
+        return tuple(item for item in self.consultations if item.ended_on is None)
 
     def remedy(self, key: str) -> RemedyState | None:
         """The remedy of that number in the case."""
@@ -145,13 +164,36 @@ def _transferred(state: CaseState, event: Event) -> CaseState:
 
 
 def _consultation_started(state: CaseState, event: Event) -> CaseState:
-    open_now = state.consultations | {event.data["consultation"]}
-    return replace(state, stage="consulting", consultations=open_now)
+    data = event.data
+    answer_by = data.get("answer_by")
+    asked = ConsultationState(
+        data["consultation"],
+        data.get("consulted", "third_party"),
+        event.day,
+        data.get("name"),
+        data.get("unit"),
+        date.fromisoformat(answer_by) if answer_by else None,
+    )
+    return replace(state, stage="consulting", consultations=(*state.consultations, asked))
 
 
 def _consultation_ended(state: CaseState, event: Event) -> CaseState:
-    left = state.consultations - {event.data["consultation"]}
-    return replace(state, stage="consulting" if left else _working(state), consultations=left)
+    state = _consultations_over(state, event.day, event.data["consultation"])
+    stage = "consulting" if state.open_consultations else _working(state)
+    return replace(state, stage=stage)
+
+
+def _consultations_over(state: CaseState, day: date, key: str | None = None) -> CaseState:
+    """Ends the consultation of that key, or all that are open."""
+    return replace(
+        state,
+        consultations=tuple(
+            replace(item, ended_on=day)
+            if item.ended_on is None and key in (None, item.key)
+            else item
+            for item in state.consultations
+        ),
+    )
 
 
 def _fee_notified(state: CaseState, event: Event) -> CaseState:
@@ -187,7 +229,7 @@ def _drafted(state: CaseState, event: Event) -> CaseState:
 def _concluded(
     state: CaseState, stage: str, day: date, outcome: str | None, ground: str | None
 ) -> CaseState:
-    state = replace(state, consultations=frozenset())
+    state = _consultations_over(state, day)
     if state.redeciding:
         return replace(
             state, stage=stage, redeciding=False, redecided_on=day, redecided_outcome=outcome
@@ -243,6 +285,11 @@ def _remedy_answered(state: CaseState, event: Event) -> CaseState:
     return _changed_remedy(state, event.data["remedy"], answered_on=event.day)
 
 
+def _hearing_scheduled(state: CaseState, event: Event) -> CaseState:
+    held_on = date.fromisoformat(event.data["held_on"])
+    return _changed_remedy(state, event.data["remedy"], hearing_on=held_on)
+
+
 def _remedy_concluded(state: CaseState, event: Event) -> CaseState:
     data: Mapping[str, Any] = event.data
     again = bool(data.get("redecision", False))
@@ -287,6 +334,8 @@ _APPLY: dict[str, Callable[[CaseState, Event], CaseState]] = {
     "remedy_accepted": _remedy_accepted,
     "remedy_answered": _remedy_answered,
     "remedy_extended": _same,
+    "hearing_scheduled": _hearing_scheduled,
+    "hearing_held": _same,
     "remedy_concluded": _remedy_concluded,
     "remedy_reported": _same,
     "message_sent": _same,

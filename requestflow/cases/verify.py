@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from requestflow.accounts import Unit
 from requestflow.calendars import calendar_for
 from requestflow.cases.events import GENESIS, effective, event_hash
-from requestflow.cases.models import Case, CaseDeadline, CaseEvent, Party, Remedy
+from requestflow.cases.models import Case, CaseDeadline, CaseEvent, Consultation, Party, Remedy
 from requestflow.cases.parties import opened, sealed
 from requestflow.cases.projection import (
     case_row,
+    consultation_rows,
     deadline_rows,
     event_of,
     kept,
@@ -38,6 +39,7 @@ class _Stored:
     events: list[CaseEvent]
     deadlines: list[CaseDeadline]
     remedies: list[Remedy]
+    consultations: list[Consultation]
     party: Party | None
 
 
@@ -75,6 +77,7 @@ def _loaded(session: Session, cases: Sequence[Case]) -> Iterator[_Stored]:
     events = grouped(CaseEvent, CaseEvent.sequence)
     deadlines = grouped(CaseDeadline, CaseDeadline.id)
     remedies = grouped(Remedy, Remedy.id)
+    consultations = grouped(Consultation, Consultation.id)
     parties = grouped(Party, Party.id)
     for case in cases:
         yield _Stored(
@@ -82,6 +85,7 @@ def _loaded(session: Session, cases: Sequence[Case]) -> Iterator[_Stored]:
             events.get(case.id, []),
             deadlines.get(case.id, []),
             remedies.get(case.id, []),
+            consultations.get(case.id, []),
             next(iter(parties.get(case.id, [])), None),
         )
 
@@ -115,6 +119,9 @@ def _differences(
     yield from _compare(
         number, "remedy", remedy_rows(stored.case.id, unit.id, state), stored.remedies, ("key",)
     )
+    ids = {code: known.id for code, known in by_code.items()}
+    asked = consultation_rows(stored.case.id, state, running, ids)
+    yield from _compare(number, "consultation", asked, stored.consultations, ("key",))
     if stored.party:
         _, digest, _ = sealed(opened(stored.party.details), stored.party.salt)
         if digest != state.party:

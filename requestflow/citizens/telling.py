@@ -34,6 +34,7 @@ _PLAIN: dict[str, Text] = {
     "delivery_confirmed": text("You confirmed that you received the answer."),
     "withdrawn": text("The application was withdrawn."),
     "remedy_answered": text("The office handed in its reply to your objection."),
+    "hearing_held": text("The hearing was held."),
     "remedy_extended": text("The authority needs more time to decide on your objection."),
     "due_days_moved": text("The holidays were announced anew, so a day in your case has moved."),
 }
@@ -131,6 +132,15 @@ def _remedy_reported(event: Event, state: CaseState) -> Text:
     )
 
 
+def _hearing(event: Event, _state: CaseState) -> Text:
+    return text(
+        "A hearing was set for %(day)s %(time)s %(place)s",
+        day=event.data["held_on"],
+        time=event.data.get("time") or "",
+        place=event.data.get("place") or "",
+    )
+
+
 def _message(event: Event, _state: CaseState) -> Text:
     if event.actor == "applicant":
         return text("You wrote to the office.")
@@ -151,10 +161,28 @@ _MADE: dict[str, Callable[[Event, CaseState], Text]] = {
     "remedy_accepted": _remedy_accepted,
     "remedy_concluded": _remedy_concluded,
     "remedy_reported": _remedy_reported,
+    "hearing_scheduled": _hearing,
     "message_sent": _message,
 }
 SHOWN = frozenset({*_PLAIN, *_MADE})
 """The steps that concern the applicant; what happens inside the office is not among them."""
+
+
+BETWEEN_OTHERS = frozenset(
+    {
+        "consultation_started",
+        "consultation_ended",
+        "remedy_filed",
+        "remedy_accepted",
+        "remedy_answered",
+        "remedy_extended",
+        "remedy_concluded",
+        "hearing_scheduled",
+        "hearing_held",
+    }
+)
+"""Steps between the office and third parties, authorities or courts: the applicant is told of
+them, but what is written in them is not written to the applicant."""
 
 
 def yuan(fen: int) -> str:
@@ -171,7 +199,7 @@ def told(event: Event, state: CaseState) -> Text | None:
 def said(event: Event) -> str | None:
     """What was written with a step, by either side, and may be read by both."""
     data: Mapping[str, Any] = event.data
-    if event.kind == "received":
+    if event.kind == "received" or event.kind in BETWEEN_OTHERS:
         return None
     for name in ("items", "text", "reason"):
         if data.get(name):

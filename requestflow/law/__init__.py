@@ -1,7 +1,7 @@
 """The law as data: packs, report forms, the working-day calendar and the statutory clock. Pure."""
 
 from requestflow.law.calendar import NotCounted, WorkingCalendar
-from requestflow.law.clock import ClockStep, Deadline, after_silence, clock
+from requestflow.law.clock import ClockStep, Deadline, after_silence, clock, last_day
 from requestflow.law.errors import (
     CalendarOutOfRange,
     LawError,
@@ -41,6 +41,7 @@ __all__ = [
     "fee",
     "form_for",
     "forms",
+    "last_day",
     "law_in_force",
     "pack",
     "packs",

@@ -120,6 +120,15 @@ def after_silence(missed: Deadline, pack: Pack, calendar: WorkingCalendar) -> tu
     return tuple(found)
 
 
+def last_day(limit: Limit, start: date, calendar: WorkingCalendar) -> date | None:
+    """The last day of a limit that begins on `start` (not counted) and is neither stopped nor
+    extended; None for a limit without a length."""
+    if limit.number is None:
+        return None
+    base = Deadline(limit.kind, "", limit.nature, limit.article, start, None, False, ())
+    return _walk(limit, base, start, _legs(limit, limit.number), [], calendar).due
+
+
 def _legs(limit: Limit, number: int) -> list[tuple[int, str, str]]:
     return [(number, "count", _article(limit))]
 
@@ -197,7 +206,7 @@ def _deadline(
         (),
         ended_on,
     )
-    stated = _stated_day(limit, span)
+    stated = _stated_day(limit, span, key)
     if stated:
         steps = [ClockStep(base.started_on, stated[0], 0, "stated", stated[1], "stated")]
         due = calendar.on_or_after(stated[0])
@@ -218,10 +227,12 @@ def _article(limit: Limit) -> str:
     return f"{limit.law} {limit.article}" if limit.law else limit.article
 
 
-def _stated_day(limit: Limit, span: Sequence[ClockEvent]) -> tuple[date, str] | None:
+def _stated_day(limit: Limit, span: Sequence[ClockEvent], key: str) -> tuple[date, str] | None:
     if limit.stated:
         for event in reversed(span):
-            if event.kind == limit.stated.event and event.data.get(limit.stated.day):
+            if event.kind != limit.stated.event or _key(limit, event) != key:
+                continue
+            if event.data.get(limit.stated.day):
                 return date.fromisoformat(event.data[limit.stated.day]), limit.stated.article
     return None
 

@@ -127,14 +127,39 @@ class StepRule(Strict):
 
 
 class Outcome(Strict):
-    """How an application ended (办理结果). `words` are what registers call it."""
+    """How an application ended (办理结果). `words` are what registers call it.
+
+    `separable`: some of it is given and some withheld, each part for a ground of its own.
+    `simple`: it takes nothing from the applicant, so that a unit may let it be decided on the
+    spot by one person. `letter` is what its letter is called.
+    """
 
     code: str
     label: Label
     article: str
     ground: Literal["required", "optional", "none"]
     answer: bool = True
+    separable: bool = False
+    simple: bool = False
+    letter: str | None = None
     words: tuple[str, ...] = ()
+
+
+class ReviewPoint(Strict):
+    """A point that the secrecy review (保密审查) answers before anything is released."""
+
+    code: str
+    label: Label
+    article: str
+
+
+class ReceiptRule(Strict):
+    """Which day counts as the day of receipt for what came in by a channel."""
+
+    channel: str
+    label: Label
+    article: str
+    unverified: bool = False
 
 
 class Ground(Strict):
@@ -215,6 +240,8 @@ class Pack(Strict):
     endings: tuple[Ending, ...]
     remedies: tuple[Remedy, ...]
     letter_parts: tuple[Label, ...] = ()
+    review_points: tuple[ReviewPoint, ...] = ()
+    receipt_rules: tuple[ReceiptRule, ...] = ()
     fees: tuple[FeeRule, ...] = ()
     reporting_days: tuple[ReportingDay, ...] = ()
 

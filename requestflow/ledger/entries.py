@@ -164,7 +164,9 @@ def entry_of(view: CaseView, party: Mapping[str, str]) -> Entry:
         clarification_asked=day_of("clarification_requested"),
         clarified_on=day_of("clarified", last=True),
         third_party_asked=day_of("consultation_started"),
-        third_party_answered=None if state.consultations else day_of("consultation_ended", True),
+        third_party_answered=None
+        if state.open_consultations
+        else day_of("consultation_ended", True),
         extended_on=day_of("extended"),
         answered_on=state.concluded_on,
         outcome=state.outcome,

@@ -1,19 +1,33 @@
-"""Signing a decision: the letter gets its number, is made for Word and as PDF, and is kept with
-the case; all in the transaction of the signature."""
+"""Taking a step that goes out by letter: the letter gets its number, is made for Word and as PDF,
+and is kept with the case; all in the transaction of the step."""
 
+import io
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Actor, Unit
-from requestflow.cases import CaseState, Door, Step, party_details, view_case
+from requestflow.calendars import calendar_for
+from requestflow.cases import CaseState, CaseView, Door, Step, effective, party_details, view_case
 from requestflow.documents import Documents, named
 from requestflow.foundation import insert_once
-from requestflow.letters.decision import decision_letter, letter_number
+from requestflow.letters.fields import Occasion, fields_of
+from requestflow.letters.kinds import LetterKind, letter_for
 from requestflow.letters.models import LetterNumber
-from requestflow.letters.paper import as_docx, as_pdf
+from requestflow.letters.own import template_for
+from requestflow.letters.paper import as_pdf
+from requestflow.letters.word import fill, words_of
 
-DECISION = "decision"
+
+@dataclass(frozen=True)
+class Letter:
+    """A letter that was made: the same words for Word and as PDF."""
+
+    word: io.BytesIO
+    pdf: io.BytesIO
 
 
 def next_letter_number(session: Session, unit: Unit, year: int, kind: str) -> int:
@@ -28,7 +42,59 @@ def next_letter_number(session: Session, unit: Unit, year: int, kind: str) -> in
     return row.last
 
 
-def sign(
+def letter_number(unit: Unit, kind: LetterKind, year: int, number: int) -> str:
+    """A letter's number (文号) as it is printed."""
+    return f"{unit.name}{kind.number}〔{year}〕{number}号"
+
+
+def write(
+    session: Session,
+    documents: Documents,
+    view: CaseView,
+    kind: LetterKind,
+    occasion: Occasion,
+) -> Letter:
+    """Makes a letter by the unit's template."""
+    values = fields_of(occasion)
+    word = fill(template_for(session, documents, view.unit, kind), values)
+    pdf = as_pdf(words_of(word.getvalue(), kind, view.unit.name, values["title"]))
+    return Letter(word, pdf)
+
+
+def foreseen(
+    session: Session,
+    door: Door,
+    documents: Documents,
+    actor: Actor,
+    number: str,
+    step: Step,
+    now: datetime,
+    printed: str | None = None,
+) -> Letter | None:
+    """The letter by which a step would go out; None where it goes out by none. Raises what
+    `Door.take` would."""
+    kind = letter_for(step.kind, step.data)
+    if kind is None:
+        return None
+    before = view_case(session, actor, number)
+    ahead = door.foresee(session, actor, number, [step], now)
+    # A transfer is written by the unit that gives the case away.
+    view = replace(
+        before, state=ahead.state, deadlines=ahead.after, history=effective(ahead.events)
+    )
+    occasion = Occasion(
+        view,
+        view.history[-1],
+        party_details(session, view.id),
+        step.day,
+        calendar_for(session, view.unit.path),
+        printed,
+        dict(session.execute(select(Unit.code, Unit.name)).all()),
+    )
+    return write(session, documents, view, kind, occasion)
+
+
+def take_by_letter(
     session: Session,
     door: Door,
     documents: Documents,
@@ -38,15 +104,19 @@ def sign(
     now: datetime,
     version: int | None = None,
 ) -> CaseState:
-    """Signs the draft of a case and issues its letter; raises what `Door.take` does, and then
-    nothing is stored and no number is used up."""
-    door.hold(session, actor, number, version)
+    """Takes a step and issues its letter, where it goes out by one; raises what `Door.take` does,
+    and then nothing is stored and no number is used up."""
+    kind = letter_for(step.kind, step.data)
+    if kind is None:
+        step = _with_enclosures(session, actor, number, step)
+        return door.take(session, actor, number, [step], now, version)
+    case, unit = door.hold(session, actor, number, version)
     door.foresee(session, actor, number, [step], now)
-    view = view_case(session, actor, number)
-    party = party_details(session, view.id)
-    count = next_letter_number(session, view.unit, step.day.year, DECISION)
-    printed = letter_number(view.unit, step.day.year, count)
-    paper = decision_letter(view, party, printed, step.day)
+    count = next_letter_number(session, unit, step.day.year, series_of(kind))
+    printed = letter_number(unit, kind, step.day.year, count)
+    step = replace(step, data={**step.data, "letter": printed})
+    made = foreseen(session, door, documents, actor, number, step, now, printed)
+    assert made is not None  # noqa: S101 - the kind was found above
     files = [
         documents.add(
             session,
@@ -54,10 +124,33 @@ def sign(
             f"{printed}.{ending}",
             "letter",
             now,
-            case_id=view.id,
+            case_id=case.id,
             from_applicant=False,
         )
-        for ending, content in (("pdf", as_pdf(paper)), ("docx", as_docx(paper)))
+        for ending, content in (("pdf", made.pdf), ("docx", made.word))
     ]
-    data = {**step.data, "letter": printed, "documents": named(files)}
-    return door.take(session, actor, number, [Step(step.kind, step.day, data)], now, version)
+    data = {**step.data, "documents": [*step.data.get("documents", ()), *named(files)]}
+    return door.take(session, actor, number, [replace(step, data=data)], now, version)
+
+
+def _with_enclosures(session: Session, actor: Actor, number: str, step: Step) -> Step:
+    """A delivery names what was delivered: the letter, and what the draft gives with it."""
+    if step.kind != "delivered":
+        return step
+    files: list[Any] = []
+    for event in view_case(session, actor, number).history:
+        if event.kind == "drafted":
+            files = list(event.data.get("documents") or ())
+        if event.kind == "signed":
+            files = [*(event.data.get("documents") or ()), *files]
+    files += step.data.get("documents") or ()
+    return replace(step, data={**step.data, "documents": files}) if files else step
+
+
+def series_of(kind: LetterKind) -> str:
+    """The series in which letters of a kind are counted: those that print the same word in their
+    number share one, so that no number is printed twice."""
+    return SERIES.get(kind.number, kind.kind)
+
+
+SERIES = {"依申请公开终止": "ending"}

@@ -21,12 +21,14 @@ WORD_FONT = "仿宋"
 
 @dataclass
 class Paper:
-    """A paper: its title, its language, and its blocks in order."""
+    """A paper: its title, its language, and its blocks in order. `titled`: the title is printed
+    on top."""
 
     title: str
     locale: str
     author: str
     blocks: list[dict[str, Any]] = field(default_factory=list)
+    titled: bool = True
 
     def heading(self, text: str) -> None:
         """Adds a heading."""
@@ -53,6 +55,10 @@ class Paper:
         """Adds a code to be kept."""
         self.blocks.append({"kind": "code", "label": label, "text": text})
 
+    def center(self, text: str) -> None:
+        """Adds a line in the middle."""
+        self.blocks.append({"kind": "center", "text": text})
+
     def right(self, text: str) -> None:
         """Adds a line on the right, for signature and day."""
         self.blocks.append({"kind": "right", "text": text})
@@ -64,6 +70,7 @@ def as_pdf(paper: Paper) -> io.BytesIO:
     content = {
         "title": paper.title,
         "author": paper.author,
+        "titled": paper.titled,
         "lang": "zh" if chinese else "en",
         "region": "CN" if chinese else "GB",
         "blocks": paper.blocks,
@@ -82,7 +89,7 @@ def as_pdf(paper: Paper) -> io.BytesIO:
 def as_docx(paper: Paper) -> io.BytesIO:
     """The paper for Word, to be changed before it is signed."""
     document = Document()
-    _use_font(document)
+    use_font(document)
     title = document.add_heading(paper.title, level=1)
     title.alignment = WD_ALIGN_PARAGRAPH.CENTER
     for block in paper.blocks:
@@ -118,7 +125,7 @@ def _add(document: Any, block: dict[str, Any]) -> None:
         document.add_paragraph(block["text"]).paragraph_format.first_line_indent = Pt(24)
 
 
-def _use_font(document: Any) -> None:
+def use_font(document: Any) -> None:
     """Sets one font for Chinese and Latin letters: Word keeps them apart."""
     for name in ("Normal", "Heading 1", "Heading 2", "List Bullet"):
         style = document.styles[name]

@@ -10,9 +10,11 @@ from flask_login import UserMixin, current_user, login_required, login_user, log
 
 from requestflow.accounts import (
     Actor,
+    Deputised,
     Person,
     actor_of,
     authenticate,
+    deputised,
     person_by_id,
     record_access,
     set_locale,
@@ -37,8 +39,8 @@ class User(UserMixin):  # type: ignore[misc]
     actor: Actor
 
 
-def user_of(person: Person) -> User:
-    """The signed-in form of a person."""
+def user_of(person: Person, deputises: tuple[Deputised, ...] = ()) -> User:
+    """The signed-in form of a person, who may take the places of absent colleagues."""
     return User(
         person.id,
         person.name,
@@ -46,7 +48,7 @@ def user_of(person: Person) -> User:
         person.role,
         person.locale,
         person.unit.name,
-        actor_of(person),
+        actor_of(person, deputises),
     )
 
 
@@ -54,7 +56,9 @@ def load_user(user_id: str) -> User | None:
     """Who a session belongs to; nobody where the person may no longer sign in."""
     with application().database.read() as database:
         person = person_by_id(database, int(user_id)) if user_id.isdecimal() else None
-        return user_of(person) if person else None
+        if person is None:
+            return None
+        return user_of(person, deputised(database, person, application().today()))
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])

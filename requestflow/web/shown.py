@@ -12,6 +12,7 @@ from jinja2.runtime import Context
 from werkzeug.exceptions import HTTPException
 
 from requestflow.accounts import can
+from requestflow.cases import question_count
 from requestflow.foundation import Text
 from requestflow.foundation.texts import translate
 from requestflow.law import Label, article_text, explain
@@ -101,8 +102,17 @@ def _may(action: str, unit_path: str | None = None, handler: str | None = None) 
 
 
 def _context() -> dict[str, Any]:
-    count = 0
+    count = questions = 0
     if current_user and current_user.is_authenticated:
+        who = actor()
         with application().database.read() as session:
             count = unread(session, current_user.id)
-    return {"here": _here(), "locale": locale(), "unread": count, "may": _may}
+            if who and can(who, "consultation.answer"):
+                questions = question_count(session, who)
+    return {
+        "here": _here(),
+        "locale": locale(),
+        "unread": count,
+        "questions_open": questions,
+        "may": _may,
+    }

@@ -25,6 +25,7 @@ from tests.conftest import NOW
 
 OPERATOR = Actor.operator()
 RECEIVED = date(2026, 11, 2)
+POINTS = ["no_secret", "no_private", "no_danger"]
 
 
 def person(app: Application, username: str) -> Actor:
@@ -49,7 +50,7 @@ def test_from_receipt_to_delivery_with_four_eyes(demo: Application) -> None:
     take(demo, number, "clerk", "assigned", day, handler="clerk")
     take(demo, number, "approver", "drafted", day, outcome="granted")
     take(demo, number, "reviewer", "legality_reviewed", day)
-    take(demo, number, "reviewer", "secrecy_reviewed", day)
+    take(demo, number, "reviewer", "secrecy_reviewed", day, checks=POINTS)
     with pytest.raises(StepRefused, match="may not sign"):
         take(demo, number, "approver", "signed", day)
     take(demo, number, "reviewer", "returned", day, remarks="请补充依据")
@@ -59,7 +60,8 @@ def test_from_receipt_to_delivery_with_four_eyes(demo: Application) -> None:
         ("secrecy_reviewed", "reviewer"),
         ("signed", "approver"),
     ):
-        take(demo, number, who, kind, day)
+        said = {"checks": POINTS} if kind == "secrecy_reviewed" else {}
+        take(demo, number, who, kind, day, **said)
     state = take(demo, number, "clerk", "delivered", day, way="post")
     assert (state.stage, state.outcome, state.concluded_on) == ("delivered", "granted", day)
     with demo.database.read() as session:

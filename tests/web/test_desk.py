@@ -16,7 +16,7 @@ from requestflow.application import Application
 from requestflow.cases import CaseView, Opening, Step, StepRefused, view_case
 from requestflow.demo import PASSWORD
 from requestflow.documents import document_by_key
-from requestflow.letters import sign
+from requestflow.letters import take_by_letter
 from tests.conftest import NOW
 from tests.web.citizens import open_case, problems, resident_number
 
@@ -84,7 +84,7 @@ def test_from_receipt_to_delivery_by_the_forms(
     assert take(approver, number, "legality_reviewed").status_code == 302
     checks = {"no_secret": "yes", "no_private": "yes"}
     assert problems(take(approver, number, "secrecy_reviewed", **checks)) == [
-        "This is needed: It endangers neither security nor stability (art. 14)."
+        "This is needed: It endangers neither security nor social stability (art. 14, 17)."
     ]
     checks["no_danger"] = "yes"
     assert take(approver, number, "secrecy_reviewed", **checks).status_code == 302
@@ -99,13 +99,13 @@ def test_from_receipt_to_delivery_by_the_forms(
     )
     assert view.events[-1].data["tracking_number"] == "EMS 1"
     kept = next(e for e in view.events if e.kind == "secrecy_reviewed")
-    assert kept.data["no_danger"] is True
+    assert kept.data["checks"] == ["no_secret", "no_private", "no_danger"]
 
 
 def test_the_clock_is_shown_before_a_step_is_taken(clerk: FlaskClient, demo: Application) -> None:
     number = opened(demo)
     before = seen(demo, number).version
-    ask = {"items": "哪一年的？", "answer_by": "2026-12-09", "look": "1"}
+    ask = {"items": "哪一年的？", "answer_by": "2026-12-09", "ask": "look"}
     page = take(clerk, number, "clarification_requested", **ask).get_data(as_text=True)
     after = page.partition('id="after"')[2]
     assert "2026-12-09" in after
@@ -267,7 +267,7 @@ def ready_to_sign(demo: Application, outcome: str = "granted", **draft: str) -> 
     steps = (
         Step("drafted", day, {"outcome": outcome, "facts": "经检索，查明如下。", **draft}),
         Step("legality_reviewed", day),
-        Step("secrecy_reviewed", day),
+        Step("secrecy_reviewed", day, {"checks": ["no_secret", "no_private", "no_danger"]}),
     )
     clerk = Actor("clerk", "clerk", "LZ/LZ-S01/")
     with demo.database.write() as session:
@@ -304,9 +304,10 @@ def test_signing_issues_the_letter_with_all_that_the_law_asks(
         "停车收费标准",
         "经检索，查明如下。",
         "属于四类过程性信息",
-        "第16条",
+        "第十六条",
         "不予公开",
         "应当自收到本告知书之日起60日内向泸州市人民政府申请行政复议",
+        "2027年1月25日届满",
         "（印章）",
     ):
         assert part in text, part
@@ -334,7 +335,7 @@ def test_letters_are_numbered_without_gaps_also_by_two_at_once(
     drafter = Actor("clerk", "approver", "LZ/LZ-S01/")
     step = Step("signed", demo.today())
     with demo.database.write() as session, pytest.raises(StepRefused):
-        sign(session, demo.door, demo.documents, drafter, own, step, NOW)
+        take_by_letter(session, demo.door, demo.documents, drafter, own, step, NOW)
     clients = [signed_in(site, "approver") for _ in numbers]
     start = threading.Barrier(len(numbers))
 

@@ -1,12 +1,15 @@
 """One case at the desk: who, what, the clock, the timeline, files, receipt, messages."""
 
-from flask import render_template, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import login_required
+from flask_login import current_user, login_required
+from sqlalchemy.orm import Session
 
 from requestflow.accounts import record_access, require
 from requestflow.calendars import calendar_for
 from requestflow.cases import (
+    CaseView,
+    Event,
     masked,
     outlook,
     party_details,
@@ -15,11 +18,24 @@ from requestflow.cases import (
     view_case,
 )
 from requestflow.citizens import give_code
+from requestflow.desk import open_with_others
 from requestflow.documents import document_by_key, documents_of_case
 from requestflow.foundation import NotFound, text
 from requestflow.law.loading import pack as law_pack
-from requestflow.letters import as_pdf, asked, decision_letter, receipt
+from requestflow.letters import (
+    Letter,
+    Occasion,
+    as_one_pdf,
+    as_pdf,
+    as_zip,
+    asked,
+    contents_of,
+    known_kind,
+    receipt,
+    write,
+)
 from requestflow.web.casework.blueprint import blueprint
+from requestflow.web.casework.spot import possible_on_the_spot
 from requestflow.web.casework.taking import reason_of
 from requestflow.web.current import acting, application, locale
 from requestflow.web.saving import saved
@@ -55,6 +71,7 @@ def _case(number: str, whole: bool) -> ResponseReturnValue:
             session, who, party.get("identity_number"), party.get("email"), without=view.id
         )
         calendar = calendar_for(session, view.unit.path)
+        others = open_with_others(session, view.id, current_user.id, app.now())
     steps = outlook(view, who, calendar, app.today())
     shown = party if whole else masked(party)
     return render_template(
@@ -70,6 +87,8 @@ def _case(number: str, whole: bool) -> ResponseReturnValue:
         reason_of=reason_of,
         asked=asked(view.history[0].data, view.state.subject, locale()),
         today=app.today(),
+        others=others,
+        on_the_spot=possible_on_the_spot(view, who),
     )
 
 
@@ -98,10 +117,46 @@ def letter(number: str) -> ResponseReturnValue:
         require(who, "case.letter", view.unit.path)
         if view.state.draft_outcome is None:
             raise NotFound(text("There is no draft in this case yet."))
-        party = party_details(session, view.id)
+        made = _written(session, view, "decision", Event("", "signed", app.today()))
         record_access(session, who, "personal data put into a paper", number, app.now())
-    paper = decision_letter(view, party, None, app.today())
-    return saved(as_pdf(paper), f"{number}-draft.pdf", "application/pdf")
+    return saved(made.pdf, f"{number}-draft.pdf", "application/pdf")
+
+
+@blueprint.get("/cases/<number>/slip.pdf")
+@login_required
+def slip(number: str) -> ResponseReturnValue:
+    """The slip that whoever takes the letter signs."""
+    who, app = acting("case.read"), application()
+    with app.database.write() as session:
+        view = view_case(session, who, number)
+        require(who, "case.letter", view.unit.path)
+        made = _written(session, view, "service", view.history[-1])
+        record_access(session, who, "personal data put into a paper", number, app.now())
+    return saved(made.pdf, f"{number}-slip.pdf", "application/pdf")
+
+
+def _written(session: Session, view: CaseView, kind: str, event: Event) -> Letter:
+    """A letter of the case as it is now, without a number."""
+    app = application()
+    calendar = calendar_for(session, view.unit.path)
+    party = party_details(session, view.id)
+    occasion = Occasion(view, event, party, app.today(), calendar)
+    return write(session, app.documents, view, known_kind(kind), occasion)
+
+
+@blueprint.post("/cases/<number>/file")
+@login_required
+def whole_file(number: str) -> ResponseReturnValue:
+    """The file of the case for the authority or the court, as one PDF or as a ZIP."""
+    who, app = acting("case.read"), application()
+    with app.database.write() as session:
+        view = view_case(session, who, number)
+        require(who, "case.reveal", view.unit.path, handler=view.state.handler)
+        contents = contents_of(session, view)
+        record_access(session, who, "file of the case taken", number, app.now())
+    if request.form.get("as") == "zip":
+        return saved(as_zip(contents, app.documents), f"{number}.zip", "application/zip")
+    return saved(as_one_pdf(contents, app.documents), f"{number}.pdf", "application/pdf")
 
 
 @blueprint.get("/cases/<number>/documents/<key>")

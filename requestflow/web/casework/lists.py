@@ -1,64 +1,123 @@
 """The list of cases with its filters, and the person's notices."""
 
 import json
+from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
+from sqlalchemy.orm import Session
 
-from requestflow.accounts import sees_subtree, units_below
+from requestflow.accounts import Actor, Unit, people_of, sees_subtree, units_below
 from requestflow.cases import STAGES, Filter, list_cases, queue_of
+from requestflow.desk import views_of
 from requestflow.foundation import NotFound, text
 from requestflow.law import packs
 from requestflow.notices import mark_read, notices_of
 from requestflow.statistics import condition_of, counted_by
 from requestflow.web.casework.blueprint import blueprint
+from requestflow.web.casework.reading import read_day
 from requestflow.web.current import acting, application
 
 DUE = ("overdue", "today", "week", "open", "stopped")
+FILTERS = (
+    "q",
+    "unit",
+    "state",
+    "due",
+    "whose",
+    "handler",
+    "outcome",
+    "law",
+    "from",
+    "until",
+)
+"""What narrows the list, as it stands in the address and in saved views."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the address asks for, and what it may choose from."""
+
+    narrowed: Filter
+    units: list[Unit]
+    people: list[Any]
+    counted: Any
 
 
 @blueprint.get("/cases")
 @login_required
 def cases() -> ResponseReturnValue:
     """The cases that the person may see, narrowed by the filters in the address."""
-    who, app, asked = acting("case.read"), application(), request.args
+    return case_list()
+
+
+def case_list(problem: Any = None, name: str = "") -> str:
+    """The list's page; `problem` is what stands against something done with it."""
+    who, app = acting("case.read"), application()
     today = app.today()
     with app.database.read() as session:
-        counted = None
-        if asked.get("figure"):
-            counted = counted_by(
-                session, asked["figure"], _year(asked.get("year")), asked.get("unit", "")
-            )
-        path, below = sees_subtree(who)
-        units = [u for u in units_below(session, path) if below or u.path == path]
-        chosen = next((u.path for u in units if u.code == asked.get("unit")), None)
-        if asked.get("unit") and chosen is None:
-            chosen = ""
-        narrowed = Filter(
-            unit_path=chosen,
-            stage=asked.get("state") if asked.get("state") in STAGES else None,
-            outcome=asked.get("outcome") or None,
-            due=asked["due"] if asked.get("due") in DUE else None,  # type: ignore[arg-type]
-            handler=who.name if asked.get("whose") == "mine" else None,
-            unassigned=asked.get("whose") == "nobody",
-            text=asked.get("q", "").strip()[:100] or None,
-            condition=condition_of(counted) if counted else None,
+        asked = _asked(session, who)
+        page = list_cases(
+            session, who, asked.narrowed, today, _week_end(today), request.args.get("after")
         )
-        page = list_cases(session, who, narrowed, today, _week_end(today), asked.get("after"))
         queue = queue_of(session, who, today, _week_end(today))
+        views = views_of(session, current_user.id)
     return render_template(
         "cases.html",
         queue=queue,
         page=page,
-        units=units,
+        units=asked.units,
+        people=asked.people,
         stages=STAGES,
         due=DUE,
         today=today,
-        counted=counted,
-        outcomes=_outcomes(),
+        counted=asked.counted,
+        outcomes={o.code: o.label for law in packs() for o in law.outcomes},
+        laws=packs(),
+        views=views,
+        problem=problem,
+        view_name=name,
+        query=view_query(),
     )
+
+
+def view_query() -> str:
+    """The filters of the address, in one form, as a saved view keeps them."""
+    chosen = [(name, request.args[name][:100]) for name in FILTERS if request.args.get(name)]
+    return urlencode(chosen)
+
+
+def _asked(session: Session, who: Actor) -> Asked:
+    asked = request.args
+    counted = None
+    if asked.get("figure"):
+        counted = counted_by(
+            session, asked["figure"], _year(asked.get("year")), asked.get("unit", "")
+        )
+    path, below = sees_subtree(who)
+    units = [u for u in units_below(session, path) if below or u.path == path]
+    chosen = next((u for u in units if u.code == asked.get("unit")), None)
+    own = next((unit for unit in units if unit.path == who.unit_path), None)
+    unit_path = chosen.path if chosen else "" if asked.get("unit") else None
+    about = chosen or own
+    narrowed = Filter(
+        unit_path=unit_path,
+        stage=asked.get("state") if asked.get("state") in STAGES else None,
+        outcome=asked.get("outcome") or None,
+        due=asked["due"] if asked.get("due") in DUE else None,  # type: ignore[arg-type]
+        handler=who.name if asked.get("whose") == "mine" else asked.get("handler") or None,
+        unassigned=asked.get("whose") == "nobody",
+        law=asked.get("law") or None,
+        received_from=read_day(asked.get("from", "")),
+        received_until=read_day(asked.get("until", "")),
+        text=asked.get("q", "").strip()[:100] or None,
+        condition=condition_of(counted) if counted else None,
+    )
+    return Asked(narrowed, units, people_of(session, about.id) if about else [], counted)
 
 
 def _year(value: str | None) -> int:
@@ -69,10 +128,6 @@ def _year(value: str | None) -> int:
 
 def _week_end(today: date) -> date:
     return today + timedelta(days=6 - today.weekday())
-
-
-def _outcomes() -> dict[str, object]:
-    return {o.code: o.label for law in packs() for o in law.outcomes}
 
 
 @blueprint.get("/notices")

@@ -34,7 +34,8 @@ from requestflow.foundation import text
 from requestflow.law import LawError
 from requestflow.publications import find
 from requestflow.web.casework.blueprint import blueprint
-from requestflow.web.casework.taking import read_day, reason_of
+from requestflow.web.casework.reading import read_day
+from requestflow.web.casework.taking import reason_of
 from requestflow.web.current import acting, application
 from requestflow.web.forms import Form, accept_files, problem_of, received
 

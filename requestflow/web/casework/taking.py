@@ -1,7 +1,6 @@
-"""Taking a step at the desk: its form, what the clock would say after it, and the step itself."""
+"""Taking a step at the desk: its form, its letter and the clock as they would be, the step."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -9,11 +8,9 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user, login_required
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from requestflow.accounts import Actor, Person, units_below
-from requestflow.applications import Errors, line, paragraph
+from requestflow.accounts import Actor, people_of, record_access, require, units_below
 from requestflow.calendars import calendar_for
 from requestflow.cases import (
     CaseChanged,
@@ -24,61 +21,122 @@ from requestflow.cases import (
     outlook,
     view_case,
 )
+from requestflow.documents import DocumentRefused, Incoming, named
 from requestflow.foundation import NotFound, Refused, text
-from requestflow.law import article_text, fee
+from requestflow.law import article_text
 from requestflow.law.loading import pack as law_pack
-from requestflow.letters import sign
+from requestflow.letters import foreseen, letter_for, take_by_letter
 from requestflow.web.casework.blueprint import blueprint
-from requestflow.web.casework.fields import STEPS, Desk, Field
+from requestflow.web.casework.fields import Desk
+from requestflow.web.casework.reading import read_day, typed
+from requestflow.web.casework.steps import STEPS, fields_of
 from requestflow.web.current import acting, application, locale
-from requestflow.web.forms import Form
+from requestflow.web.forms import Form, accept_files, problem_of, received
+from requestflow.web.saving import saved
 
-LONGEST = {"line": 500, "lines": 20_000, "choice": 60, "number": 9, "day": 20, "yes": 5}
+Page = Callable[..., str]
 
 
 @blueprint.route("/cases/<number>/steps/<kind>", methods=["GET", "POST"])
 @login_required
 def step(number: str, kind: str) -> ResponseReturnValue:
-    """One step's form; a look ahead at the clock; the step, all or nothing."""
+    """One step's form; a look ahead at the clock and the letter; the step, all or nothing."""
     who, app = acting("case.read"), application()
+    accept_files()
     if kind not in STEPS:
         raise NotFound(text("This page does not exist. Check the address."))
     with app.database.read() as session:
         view = view_case(session, who, number)
-        desk = _desk(session, view, app.today())
+        desk = desk_of(session, view, app.today())
         possible = {
             item.kind: item
             for item in outlook(view, who, calendar_for(session, view.unit.path), app.today())
         }
     if kind not in possible:
         raise Refused(text("Your role does not take this step in this case."))
-    refused = possible[kind].refused
     if request.method == "GET":
         first = {f.name: f.first(desk) for f in STEPS[kind]} | {"day": app.today().isoformat()}
-        return _page(desk, kind, Form(first), refused)
+        return _page(desk, kind, Form(first), possible[kind].refused)
     data, values, errors = typed(kind, desk)
-    day = read_day(values["day"])
-    if day is None:
-        errors["day"] = text("Enter the day such as 2026-03-31.")
     form = Form(values, errors)
-    if errors or day is None:
+    if request.form.get("more"):
+        return _page(desk, kind, Form(values))
+    if errors:
         return _page(desk, kind, form), 400
-    return _judged(who, desk, Step(kind, day, data), form)
+    return _judged(who, desk, Step(kind, read_day(values["day"]) or app.today(), data), form)
 
 
 def _judged(who: Actor, desk: Desk, taken: Step, form: Form) -> ResponseReturnValue:
-    app, number, version = application(), desk.view.state.number, request.form.get("version", "")
-    try:
-        if request.form.get("look"):
-            with app.database.read() as session:
-                ahead = app.door.foresee(session, who, number, [taken], app.now())
-            return _page(desk, taken.kind, form, None, ahead)
+    app, number = application(), desk.view.state.number
+
+    def page(form: Form, ahead: Foresight | None = None) -> str:
+        return _page(desk, taken.kind, form, None, ahead)
+
+    def look() -> ResponseReturnValue:
+        with app.database.read() as session:
+            return page(form, app.door.foresee(session, who, number, [taken], app.now()))
+
+    def read() -> ResponseReturnValue:
         with app.database.write() as session:
-            seen = int(version) if version.isdecimal() else None
-            if taken.kind == "signed":
-                sign(session, app.door, app.documents, who, number, taken, app.now(), seen)
-            else:
-                app.door.take(session, who, number, [taken], app.now(), version=seen)
+            require(who, "case.letter", desk.view.unit.path)
+            made = foreseen(session, app.door, app.documents, who, number, taken, app.now())
+            record_access(session, who, "personal data put into a paper", number, app.now())
+        if made is None:
+            raise NotFound(text("This step goes out by no letter."))
+        return saved(made.pdf, f"{number}-draft.pdf", "application/pdf")
+
+    asked = {"look": look, "letter": read}.get(request.form.get("ask", ""))
+    if asked:
+        return refusals_shown(asked, form, page)
+    incoming, refused = received()
+    if refused:
+        return page(Form(form.values, {"files": refused})), 400
+
+    def take() -> ResponseReturnValue:
+        with app.database.write() as session:
+            take_with_files(session, who, number, taken, incoming)
+        flash(gettext("Done: %(step)s", step=text(f"step.{taken.kind}").in_locale(locale())))
+        return redirect(url_for("casework.case", number=number))
+
+    return refusals_shown(take, form, page)
+
+
+def take_with_files(
+    session: Session,
+    who: Actor,
+    number: str,
+    taken: Step,
+    incoming: Sequence[Incoming] = (),
+    fresh: bool = False,
+) -> None:
+    """Takes a step with the files that came with it and its letter, at the version that the form
+    was made for; `fresh`: at whatever version the case is now."""
+    app, seen = application(), None if fresh else version_seen()
+    held, _ = app.door.hold(session, who, number, seen)
+    kept = [
+        app.documents.attach(
+            session, item, taken.kind, app.now(), case_id=held.id, from_applicant=False
+        )
+        for item in incoming
+    ]
+    data = {**taken.data, "documents": named(kept)} if kept else taken.data
+    step = Step(taken.kind, taken.day, data)
+    take_by_letter(session, app.door, app.documents, who, number, step, app.now(), seen)
+
+
+def version_seen() -> int | None:
+    """The version of the case for which the form was made."""
+    version = request.form.get("version", "")
+    return int(version) if version.isdecimal() else None
+
+
+def refusals_shown(
+    act: Callable[[], ResponseReturnValue], form: Form, page: Callable[[Form], str]
+) -> ResponseReturnValue:
+    """Does something with a case; what stands against it is shown at its field, and what was
+    typed is kept."""
+    try:
+        return act()
     except CaseChanged as error:
         since = "、".join(text(f"step.{kind}").in_locale(locale()) for kind in error.since)
         changed = text(
@@ -86,34 +144,34 @@ def _judged(who: Actor, desk: Desk, taken: Step, form: Form) -> ResponseReturnVa
             "the case, then send it again.",
             since=since,
         )
-        return _page(desk, taken.kind, Form(form.values, {"day": changed})), 409
+        return page(Form(form.values, {"day": changed})), 409
+    except DocumentRefused as error:
+        return page(Form(form.values, {"files": problem_of(error)})), 400
     except StepRefused as error:
-        field = error.field if error.field and error.field in form.values else "day"
-        return _page(desk, taken.kind, Form(form.values, {field: reason_of(error)})), 400
-    flash(gettext("Done: %(step)s", step=text(f"step.{taken.kind}").in_locale(locale())))
-    return redirect(url_for("casework.case", number=number))
+        known = error.field and (error.field in form.values or error.field == "withheld")
+        field = error.field if known and error.field else "day"
+        return page(Form(form.values, {field: reason_of(error)})), 400
 
 
 def reason_of(error: StepRefused) -> Any:
-    """Why a step is refused, with the article that says so."""
-    if not error.article:
-        return error.text
-    cited = article_text(error.article, locale()[:2])
-    return text("%(reason)s (%(article)s)", reason=error.text, article=cited)
+    """Why a step is refused, with the article that says so, and what to do."""
+    reason: Any = error.text
+    if error.article:
+        cited = article_text(error.article, locale()[:2])
+        reason = text("%(reason)s (%(article)s)", reason=error.text, article=cited)
+    if error.hint:
+        return text("%(problem)s %(hint)s", problem=reason, hint=error.hint)
+    return reason
 
 
-def _desk(session: Session, view: CaseView, today: date) -> Desk:
-    people = session.scalars(
-        select(Person)
-        .where(Person.unit_id == view.unit.id, Person.active, Person.role != "administrator")
-        .order_by(Person.id)
-    )
+def desk_of(session: Session, view: CaseView, today: date) -> Desk:
+    """What the forms of a case may offer to whoever is signed in."""
     units = units_below(session, "")
     return Desk(
         view,
         law_pack(view.state.law),
         today,
-        tuple((person.username, person.name) for person in people),
+        tuple((person.username, person.name) for person in people_of(session, view.unit.id)),
         tuple((unit.code, unit.name) for unit in units if unit.id != view.unit.id),
         current_user.name,
     )
@@ -126,101 +184,17 @@ def _page(
     refused: StepRefused | None = None,
     ahead: Foresight | None = None,
 ) -> str:
+    consulted = {"consulted": "other_body"} if kind == "consultation_started" else {}
+    answered = {"kind": "suit"} if kind == "remedy_answered" else {}
     return render_template(
         "casework/step.html",
         desk=desk,
         view=desk.view,
         kind=kind,
-        fields=STEPS[kind],
+        fields=fields_of(kind, desk),
         form=form,
         refused=reason_of(refused) if refused else None,
         ahead=ahead,
+        by_letter=letter_for(kind, {**consulted, **answered}),
         today=desk.today,
     )
-
-
-def typed(kind: str, desk: Desk) -> tuple[dict[str, Any], dict[str, str], Errors]:
-    """The particulars, what was typed, and what is wrong by field."""
-    data: dict[str, Any] = {}
-    values = {"day": line(request.form.get("day", ""))[:20]}
-    errors: Errors = {}
-    for field in STEPS[kind]:
-        raw = request.form.get(field.name, "")
-        value = paragraph(raw) if field.kind == "lines" else line(raw)
-        values[field.name] = value
-        if not value:
-            if field.needed:
-                errors[field.name] = text("This is needed: %(field)s.", field=field.label)
-            continue
-        if len(value) > LONGEST[field.kind]:
-            errors[field.name] = text("This is too long.")
-            continue
-        read = _read(field, value, desk)
-        if read is None:
-            errors[field.name] = _WRONG[field.kind]
-        else:
-            data[field.name] = read
-    return _completed(kind, data, desk), values, errors
-
-
-_WRONG = {
-    "day": text("Enter the day such as 2026-03-31."),
-    "number": text("Enter a number."),
-    "choice": text("Choose one of the answers."),
-    "yes": text("Choose one of the answers."),
-    "line": text("This is needed."),
-    "lines": text("This is needed."),
-}
-
-
-def _read(field: Field, value: str, desk: Desk) -> Any:
-    """A typed value as a particular; None where it cannot be one."""
-    if field.kind == "day":
-        day = read_day(value)
-        return day.isoformat() if day else None
-    if field.kind == "number":
-        return int(value) if value.isdecimal() else None
-    if field.kind == "choice":
-        return value if value in {code for code, _ in field.options(desk)} else None
-    if field.kind == "yes":
-        return True if value == "yes" else None
-    return value
-
-
-def read_day(value: str) -> date | None:
-    """A day in the ways people type it: 2026-03-31, 2026/3/31, 2026年3月31日."""
-    parts = re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", value)
-    try:
-        return date(*map(int, parts.groups())) if parts else None
-    except ValueError:
-        return None
-
-
-def _completed(kind: str, data: dict[str, Any], desk: Desk) -> dict[str, Any]:
-    """The particulars with what the desk itself knows: keys, amounts."""
-    state = desk.view.state
-    if kind == "consultation_started":
-        used = [e for e in desk.view.history if e.kind == "consultation_started"]
-        return {**data, "consultation": str(len(used) + 1)}
-    if kind == "remedy_filed" and "kind" in data:
-        letter = "R" if data["kind"] == "reconsideration" else "S"
-        same = [item for item in state.remedies if item.key.startswith(letter)]
-        return {**data, "remedy": f"{letter}{len(same) + 1}"}
-    if kind == "remedy_concluded":
-        remedy = state.remedy(str(data.get("remedy")))
-        return {**data, "kind": remedy.kind} if remedy else data
-    if kind == "delivered":
-        signed = next((e for e in reversed(desk.view.history) if e.kind == "signed"), None)
-        papers = signed.data.get("documents") if signed else None
-        return {**data, "documents": papers} if papers else data
-    if kind == "fee_notified":
-        return _with_fee(data, desk)
-    return data
-
-
-def _with_fee(data: Mapping[str, Any], desk: Desk) -> dict[str, Any]:
-    rule = next((item for item in desk.pack.fees if item.code == data.get("rule")), None)
-    if rule is None:
-        return dict(data)
-    number = min(int(data.get("number", 0)), 100_000)
-    return {**data, "fen": fee(rule, int(data.get("earlier", 0)), number)}

@@ -21,7 +21,15 @@ from requestflow.cases import (
     party_details,
     view_case,
 )
-from requestflow.citizens import case_of_code, next_step, open_remedies, said, told
+from requestflow.citizens import (
+    BETWEEN_OTHERS,
+    SHOWN,
+    case_of_code,
+    next_step,
+    open_remedies,
+    said,
+    told,
+)
 from requestflow.documents import (
     Document,
     DocumentRefused,
@@ -40,8 +48,6 @@ from requestflow.web.guarding import limiter, token_fits
 from requestflow.web.saving import saved
 
 blueprint = Blueprint("following", __name__, url_prefix="/follow")
-OUTGOING = frozenset({"answer", "letter"})
-"""What the applicant may have of what did not come from them."""
 
 
 def _number_asked() -> str:
@@ -115,7 +121,7 @@ def case(number: str) -> ResponseReturnValue:
             return redirect(url_for(".enter", number=number))
         view = view_case(session, actor, number)
         party = masked(party_details(session, view.id))
-        papers = [item for item in documents_of_case(session, view.id) if _may_have(item)]
+        papers = [item for item in documents_of_case(session, view.id) if _may_have(item, view)]
         calendar = calendar_for(session, view.unit.path)
     steps = open_to_applicant(view.state, view.history)
     return render_template(
@@ -239,13 +245,22 @@ def document(number: str, key: str) -> ResponseReturnValue:
             return redirect(url_for(".enter", number=number))
         view = view_case(session, actor, number)
         found = document_by_key(session, key)
-        if found is None or found.case_id != view.id or not _may_have(found):
+        if found is None or found.case_id != view.id or not _may_have(found, view):
             raise NotFound(text("There is no such file in this case."))
     return saved(app.documents.open(found), found.name, found.media_type)
 
 
-def _may_have(document: Document) -> bool:
-    return document.from_applicant or document.purpose in OUTGOING
+def _may_have(document: Document, view: CaseView) -> bool:
+    """What the applicant handed in, and what went out to them: a letter that is signed and not
+    sent, or that goes to somebody else, is not theirs yet."""
+    if document.from_applicant:
+        return True
+    return any(
+        item["key"] == document.key
+        for event in view.history
+        if event.kind in SHOWN - BETWEEN_OTHERS
+        for item in event.data.get("documents") or ()
+    )
 
 
 @blueprint.get("/<number>/receipt.pdf")

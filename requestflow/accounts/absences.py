@@ -1,0 +1,125 @@
+"""Absences (外出委托): who takes somebody's place in which days."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
+
+from requestflow.accounts.models import Person
+from requestflow.accounts.policy import Actor, Deputised, require
+from requestflow.foundation import Base, NotFound, RequestflowError, UtcDateTime, text
+
+STAND_IN = ("clerk", "reviewer", "approver", "supervisor")
+"""The roles that somebody else can take; who reads all or runs the system is not replaced."""
+
+
+class AbsenceRefused(RequestflowError):
+    """An absence that cannot be entered; `field` is the one at fault."""
+
+    def __init__(self, field: str, message: object) -> None:
+        super().__init__(message)  # type: ignore[arg-type]
+        self.field = field
+
+
+class Absence(Base):
+    """Somebody is away from `first_day` to `last_day`, both included; `deputy` stands in."""
+
+    __tablename__ = "absences"
+    __table_args__ = (
+        Index("ix_absences_deputy", "deputy_id", "last_day"),
+        Index("ix_absences_person", "person_id", "last_day"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    deputy_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    entered_by: Mapped[str]
+    entered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    deputy: Mapped[Person] = relationship(foreign_keys=[deputy_id])
+
+
+def deputised(session: Session, person: Person, today: date) -> tuple[Deputised, ...]:
+    """The absent colleagues whose place a person takes today."""
+    query = (
+        select(Person)
+        .join(Absence, Absence.person_id == Person.id)
+        .where(
+            Absence.deputy_id == person.id,
+            Absence.last_day >= today,
+            Absence.first_day <= today,
+            Person.active,
+            Person.unit_id == person.unit_id,
+            Person.role.in_(STAND_IN),
+        )
+        .order_by(Person.id)
+    )
+    return tuple(Deputised(item.username, item.role) for item in session.scalars(query))  # type: ignore[arg-type]
+
+
+def enter_absence(
+    session: Session,
+    actor: Actor,
+    username: str,
+    deputy: str,
+    first_day: date,
+    last_day: date,
+    now: datetime,
+    today: date,
+) -> Absence:
+    """Enters that somebody is away; AbsenceRefused, Refused."""
+    person, stand_in = _colleague(session, username), _colleague(session, deputy)
+    if person is None:
+        raise AbsenceRefused("person", text("Choose one of the answers."))
+    require(actor, *_needed(actor, username), person.unit.path)
+    if stand_in is None or stand_in.unit_id != person.unit_id or stand_in.id == person.id:
+        raise AbsenceRefused("deputy", text("Choose another colleague of the same unit."))
+    if person.role not in STAND_IN:
+        raise AbsenceRefused("person", text("Nobody can take the place of that role."))
+    if last_day < first_day:
+        raise AbsenceRefused("last_day", text("The last day is before the first."))
+    if last_day < today:
+        raise AbsenceRefused("last_day", text("These days are over."))
+    absence = Absence(
+        person_id=person.id,
+        deputy_id=stand_in.id,
+        first_day=first_day,
+        last_day=last_day,
+        entered_by=actor.name,
+        entered_at=now,
+    )
+    session.add(absence)
+    session.flush()
+    return absence
+
+
+def end_absence(session: Session, actor: Actor, absence_id: int) -> None:
+    """Takes an absence back; NotFound, Refused."""
+    absence = session.get(Absence, absence_id)
+    if absence is None or absence.person.unit.path != actor.unit_path:
+        raise NotFound(text("There is no such absence."))
+    require(actor, *_needed(actor, absence.person.username), absence.person.unit.path)
+    session.delete(absence)
+
+
+def absences_of(session: Session, unit_id: int, today: date) -> Sequence[Absence]:
+    """The absences of a unit's people that are not over."""
+    query = (
+        select(Absence)
+        .join(Person, Person.id == Absence.person_id)
+        .options(joinedload(Absence.person), joinedload(Absence.deputy))
+        .where(Person.unit_id == unit_id, Absence.last_day >= today)
+        .order_by(Absence.first_day, Absence.id)
+    )
+    return list(session.scalars(query))
+
+
+def _needed(actor: Actor, username: str) -> tuple[str]:
+    return ("absence.own" if username == actor.name else "absence.unit",)
+
+
+def _colleague(session: Session, username: str) -> Person | None:
+    return session.scalar(select(Person).where(Person.username == username, Person.active))

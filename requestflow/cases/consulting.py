@@ -1,0 +1,127 @@
+"""Questions of other units (征求意见): what lies on the desk of the unit that was asked. It sees
+what is asked for and why it is asked, never who applied."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select, tuple_
+from sqlalchemy.orm import Session
+
+from requestflow.accounts import Actor, Unit, require
+from requestflow.cases.events import effective
+from requestflow.cases.models import Case, Consultation
+from requestflow.cases.service import load_events
+from requestflow.foundation import NotFound, text
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question of another unit: the case's number and version, what is asked for, the question,
+    until when, and the answer where it was given."""
+
+    number: str
+    version: int
+    key: str
+    unit_name: str
+    subject: str
+    description: str | None
+    question: str | None
+    asked_on: date
+    due: date | None
+    ended_on: date | None
+    answer: str | None
+    text: str | None
+
+
+def questions_for(
+    session: Session, actor: Actor, open_only: bool = True, after: str | None = None
+) -> tuple[Sequence[Any], str | None]:
+    """A page of the questions to the actor's unit, those due first on top; and the next key."""
+    require(actor, "consultation.answer", actor.unit_path)
+    never = date(9999, 12, 31)
+    due = func.coalesce(Consultation.due, never)
+    query = (
+        select(
+            Consultation.id,
+            Consultation.key,
+            Consultation.asked_on,
+            Consultation.due,
+            Consultation.ended_on,
+            Case.number,
+            Case.subject,
+            Unit.name.label("unit_name"),
+        )
+        .join(Case, Case.id == Consultation.case_id)
+        .join(Unit, Unit.id == Case.unit_id)
+        .where(Consultation.unit_id.in_(_own(actor)))
+    )
+    if open_only:
+        query = query.where(Consultation.ended_on.is_(None))
+    if after:
+        day, _, number = after.partition("_")
+        try:
+            query = query.where(
+                tuple_(due, Consultation.id) > (date.fromisoformat(day), int(number))
+            )
+        except ValueError as error:
+            raise NotFound(text("That page of the list does not exist.")) from error
+    rows = session.execute(query.order_by(due, Consultation.id).limit(PAGE + 1)).all()
+    if len(rows) <= PAGE:
+        return rows, None
+    last = rows[PAGE - 1]
+    return rows[:PAGE], f"{(last.due or never).isoformat()}_{last.id}"
+
+
+def question_count(session: Session, actor: Actor) -> int:
+    """How many questions wait for the actor's unit."""
+    query = select(func.count()).where(
+        Consultation.unit_id.in_(_own(actor)), Consultation.ended_on.is_(None)
+    )
+    return int(session.scalar(query) or 0)
+
+
+def question(session: Session, actor: Actor, number: str, key: str) -> Asked:
+    """One question to the actor's unit; NotFound where there is none, Refused by role."""
+    require(actor, "consultation.answer", actor.unit_path)
+    found = session.execute(
+        select(Consultation, Case, Unit.name)
+        .join(Case, Case.id == Consultation.case_id)
+        .join(Unit, Unit.id == Case.unit_id)
+        .where(
+            Case.number == number,
+            Consultation.key == key,
+            Consultation.unit_id.in_(_own(actor)),
+        )
+    ).one_or_none()
+    if found is None:
+        raise NotFound(text("Nobody asked your unit about that case."))
+    row, case, unit_name = found
+    history = effective(load_events(session, case.id))
+    said = {
+        event.kind: event.data
+        for event in history
+        if event.kind == "received" or event.data.get("consultation") == key
+    }
+    ended = said.get("consultation_ended", {})
+    return Asked(
+        number,
+        case.version,
+        key,
+        unit_name,
+        case.subject,
+        said["received"].get("description"),
+        said["consultation_started"].get("question"),
+        row.asked_on,
+        row.due,
+        row.ended_on,
+        ended.get("answer"),
+        ended.get("text"),
+    )
+
+
+def _own(actor: Actor) -> Any:
+    return select(Unit.id).where(Unit.path == actor.unit_path)

@@ -1,0 +1,45 @@
+"""Giving many cases to one person at once, all or none."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from requestflow.accounts import Actor
+from requestflow.cases import CaseChanged, Door, Step, StepRefused
+from requestflow.foundation import RequestflowError, text
+
+MOST = 100
+
+
+class NotAssigned(RequestflowError):
+    """One of the cases cannot be given to somebody now; none was."""
+
+
+def assign_many(
+    session: Session,
+    door: Door,
+    actor: Actor,
+    versions: Mapping[str, int],
+    handler: str,
+    today: date,
+    now: datetime,
+) -> int:
+    """Assigns the cases of these numbers, at the versions that were seen, to the person of that
+    user name; how many. Raises NotAssigned, which names the case, and Refused."""
+    if not versions:
+        raise NotAssigned(text("Choose at least one case."))
+    if len(versions) > MOST:
+        raise NotAssigned(text("At most %(number)s cases at once.", number=MOST))
+    # In one order always, so that two people who assign the same cases wait for each other.
+    for number in sorted(versions):
+        try:
+            step = Step("assigned", today, {"handler": handler})
+            door.take(session, actor, number, [step], now, versions[number])
+        except (StepRefused, CaseChanged) as error:
+            raise NotAssigned(
+                text(
+                    "%(number)s: %(reason)s Nothing was assigned.", number=number, reason=error.text
+                )
+            ) from error
+    return len(versions)

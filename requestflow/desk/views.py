@@ -1,0 +1,61 @@
+"""Saved views: filters of the list of cases that somebody gave a name."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, delete, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from requestflow.foundation import Base, RequestflowError, UtcDateTime, text
+
+MOST = 30
+LONGEST_NAME = 40
+
+
+class SavedView(Base):
+    """A person's view: its name, and the filters as they stand in the list's address."""
+
+    __tablename__ = "saved_views"
+    __table_args__ = (UniqueConstraint("person_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    name: Mapped[str] = mapped_column(String(LONGEST_NAME))
+    query: Mapped[str] = mapped_column(Text)
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ViewRefused(RequestflowError):
+    """A view that cannot be saved."""
+
+
+def views_of(session: Session, person_id: int) -> Sequence[SavedView]:
+    """A person's views by name."""
+    query = select(SavedView).where(SavedView.person_id == person_id).order_by(SavedView.name)
+    return list(session.scalars(query))
+
+
+def save_view(session: Session, person_id: int, name: str, query: str, now: datetime) -> None:
+    """Saves a view, in the place of one of the same name; ViewRefused."""
+    name = name.strip()
+    if not name:
+        raise ViewRefused(text("Give the view a name."))
+    if len(name) > LONGEST_NAME:
+        raise ViewRefused(text("This is too long."))
+    known = {view.name: view for view in views_of(session, person_id)}
+    if name in known:
+        known[name].query, known[name].saved_at = query, now
+        return
+    if len(known) >= MOST:
+        raise ViewRefused(
+            text("You have %(number)s views; remove one first.", number=MOST),
+        )
+    session.add(SavedView(person_id=person_id, name=name, query=query, saved_at=now))
+    session.flush()
+
+
+def remove_view(session: Session, person_id: int, view_id: int) -> None:
+    """Removes a person's own view; nothing where it is gone already."""
+    session.execute(
+        delete(SavedView).where(SavedView.id == view_id, SavedView.person_id == person_id)
+    )

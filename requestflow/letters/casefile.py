@@ -1,0 +1,240 @@
+"""The file of a case (案卷) for the authority or the court: cover, contents, application, steps,
+letters and evidence in order, with page numbers; as one PDF, or as a ZIP with every paper as it is.
+
+Internal notes are no part of it.
+"""
+
+import io
+import json
+import tempfile
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import typst
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from requestflow.accounts import Person
+from requestflow.cases import CaseView, Event, party_details
+from requestflow.documents import Document, Documents, documents_of_case
+from requestflow.foundation.texts import translate
+from requestflow.law import explain
+from requestflow.law.loading import pack as law_pack
+from requestflow.letters.paper import FONTS
+from requestflow.letters.receipt import asked
+from requestflow.letters.wording import day_in_words
+
+ZH = "zh_CN"
+TEMPLATE = Path(__file__).parent / "templates" / "casefile.typ"
+INSIDE = frozenset({"noted"})
+"""Steps that stay inside the office."""
+
+PDF, PICTURES, TEXT = "application/pdf", {"image/jpeg": "jpg", "image/png": "png"}, "text/plain"
+MOST_TEXT = 200_000
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A paper of the file: its place, when and by which step it came in, the document."""
+
+    place: int
+    day: date
+    step: str
+    document: Document
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a file holds: rows of cover and application, the steps, the clock, the papers."""
+
+    number: str
+    unit: str
+    subject: str
+    application: Sequence[tuple[str, str]]
+    applicant: Sequence[tuple[str, str]]
+    steps: Sequence[tuple[str, str, str, str]]
+    clock: Sequence[tuple[str, Sequence[str]]]
+    pieces: Sequence[Piece]
+
+
+def contents_of(session: Session, view: CaseView) -> Contents:
+    """Everything of a case that goes into its file; personal data is whole."""
+    state = view.state
+    people = dict(session.execute(select(Person.username, Person.name)).all())
+    party = party_details(session, view.id)
+    return Contents(
+        state.number,
+        view.unit.name,
+        state.subject,
+        [(name, value) for name, value in asked(view.history[0].data, state.subject, ZH) if value],
+        [
+            (translate(f"party.{key}", ZH), _party(key, value))
+            for key, value in party.items()
+            if value
+        ],
+        [_step(event, view, people) for event in view.history if event.kind not in INSIDE],
+        [
+            (item.kind, [explain(step, ZH) for step in item.steps])
+            for item in view.deadlines
+            if item.kind == "reply"
+        ],
+        _pieces(view, documents_of_case(session, view.id)),
+    )
+
+
+def _party(key: str, value: str) -> str:
+    return translate(f"identity.{value}", ZH) if key.endswith("identity_kind") else value
+
+
+def _step(event: Event, view: CaseView, people: Mapping[str, str]) -> tuple[str, str, str, str]:
+    who = event.actor
+    named = people.get(who) or translate(f"actor.{who}", ZH)
+    return (
+        event.day.isoformat(),
+        translate(f"step.{event.kind}", ZH),
+        "" if named.startswith("actor.") else named,
+        _said(event, view),
+    )
+
+
+def _said(event: Event, view: CaseView) -> str:
+    data, pack = event.data, law_pack(view.state.law)
+    outcome, ground = pack.outcome(data.get("outcome")), pack.ground(data.get("ground"))
+    said = [item.label.zh for item in (outcome, ground) if item]
+    said += [
+        f"{translate(f'detail.{name}', ZH)}：{data[name]}"
+        for name in ("letter", "name", "received_on", "tracking_number", "authority", "remarks")
+        if data.get(name)
+    ]
+    said += [str(data[name]) for name in ("items", "reason", "facts", "text") if data.get(name)]
+    return "；".join(said)
+
+
+def _pieces(view: CaseView, kept: Sequence[Document]) -> Sequence[Piece]:
+    """The papers in the order of the steps that name them; a paper that is there as PDF is not
+    taken in as Word again."""
+    by_key = {document.key: document for document in kept}
+    found: list[Piece] = []
+    seen: set[str] = set()
+    for event in view.history:
+        if event.kind in INSIDE:
+            continue
+        names = {item["name"] for item in event.data.get("documents") or ()}
+        for item in event.data.get("documents") or ():
+            document = by_key.get(item["key"])
+            twin = item["name"].removesuffix(".docx") + ".pdf"
+            if document is None or document.key in seen:
+                continue
+            if item["name"].endswith(".docx") and twin in names:
+                continue
+            seen.add(document.key)
+            step = translate(f"step.{event.kind}", ZH)
+            found.append(Piece(len(found) + 1, event.day, step, document))
+    return found
+
+
+def as_zip(contents: Contents, documents: Documents) -> io.BytesIO:
+    """The file as a ZIP: the one PDF, and every paper as it was handed in or out."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(f"00-{contents.number}.pdf", as_one_pdf(contents, documents).getvalue())
+        for piece in contents.pieces:
+            with documents.open(piece.document) as file:
+                archive.writestr(f"{piece.place:02d}-{piece.document.name}", file.read())
+    packed.seek(0)
+    return packed
+
+
+def as_one_pdf(contents: Contents, documents: Documents) -> io.BytesIO:
+    """The file as one PDF with page numbers. A paper that cannot be set (such as a table for
+    Excel) stands there by name, with its SHA-256, and is in the ZIP."""
+    with tempfile.TemporaryDirectory(prefix="requestflow-file-") as made:
+        folder = Path(made)
+        papers = [_laid_out(piece, documents, folder) for piece in contents.pieces]
+        (folder / "casefile.typ").write_bytes(TEMPLATE.read_bytes())
+        data = {
+            "number": contents.number,
+            "unit": contents.unit,
+            "subject": contents.subject,
+            "application": contents.application,
+            "applicant": contents.applicant,
+            "steps": contents.steps,
+            "clock": [line for _, lines in contents.clock for line in lines],
+            "papers": papers,
+        }
+        (folder / "file.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+        pdf = typst.compile(
+            str(folder / "casefile.typ"), root=str(folder), font_paths=[str(FONTS)], format="pdf"
+        )
+    assert isinstance(pdf, bytes)  # noqa: S101 - without an output file it is bytes
+    return io.BytesIO(pdf)
+
+
+def _laid_out(piece: Piece, documents: Documents, folder: Path) -> dict[str, Any]:
+    """A paper as the template takes it, its content beside it in the folder."""
+    document = piece.document
+    paper: dict[str, Any] = {
+        "place": piece.place,
+        "name": document.name,
+        "day": day_in_words(piece.day),
+        "step": piece.step,
+        "sha256": document.sha256,
+        "size": document.size,
+        "kind": "other",
+    }
+    with documents.open(document) as file:
+        content = file.read()
+    if document.media_type == PDF:
+        pages = _pages_of(content)
+        if pages:
+            name = f"{piece.place}.pdf"
+            (folder / name).write_bytes(content)
+            paper |= {"kind": "pdf", "file": name, "pages": pages}
+    elif document.media_type in PICTURES:
+        name = f"{piece.place}.{PICTURES[document.media_type]}"
+        (folder / name).write_bytes(content)
+        if _can_be_set(folder, name):
+            paper |= {"kind": "picture", "file": name}
+    elif document.media_type == TEXT:
+        words = _decoded(content)
+        if len(words) <= MOST_TEXT:
+            paper |= {"kind": "text", "text": words}
+    return paper
+
+
+def _pages_of(content: bytes) -> int:
+    """How many pages a PDF has that can be set; 0 for a damaged or locked one."""
+    try:
+        document = pypdfium2.PdfDocument(content)
+        pages = len(document)
+        document.close()
+    except pypdfium2.PdfiumError:
+        return 0
+    with tempfile.TemporaryDirectory(prefix="requestflow-file-") as made:
+        (Path(made) / "1.pdf").write_bytes(content)
+        return pages if _can_be_set(Path(made), "1.pdf") else 0
+
+
+def _can_be_set(folder: Path, name: str) -> bool:
+    """Whether the typesetter can read a file: what applicants hand in may be damaged."""
+    probe = folder / "probe.typ"
+    probe.write_text(f'#image("{name}", width: 10mm)', encoding="utf-8")
+    try:
+        typst.compile(str(probe), root=str(folder), format="pdf")
+    except typst.TypstError:
+        return False
+    return True
+
+
+def _decoded(content: bytes) -> str:
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return content.decode("utf-8", errors="replace")

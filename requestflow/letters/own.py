@@ -1,0 +1,82 @@
+"""A unit's own templates: uploaded, checked, found, taken back."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from requestflow.accounts import Actor, Unit, require
+from requestflow.documents import Documents, Incoming
+from requestflow.foundation import NotFound, text
+from requestflow.letters.kinds import LetterKind, kind_of_letter
+from requestflow.letters.models import LetterTemplate
+from requestflow.letters.word import TemplateRefused, check_template, default_template
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def known_kind(code: str) -> LetterKind:
+    """The kind of that code; NotFound."""
+    kind = kind_of_letter(code)
+    if kind is None:
+        raise NotFound(text("There is no kind of letter '%(code)s'.", code=code))
+    return kind
+
+
+def replace_template(
+    session: Session,
+    documents: Documents,
+    actor: Actor,
+    unit: Unit,
+    kind: LetterKind,
+    incoming: Incoming,
+    now: datetime,
+) -> None:
+    """Lets a unit write that kind of letter with a template of its own; TemplateRefused says what
+    is wrong with it, and then the earlier one stays."""
+    require(actor, "unit.change", unit.path)
+    if incoming.media_type != WORD:
+        raise TemplateRefused(text("This is not a Word file (.docx) that can be opened."))
+    document = documents.attach(session, incoming, "template", now, from_applicant=False)
+    with documents.open(document) as file:
+        check_template(file.read(), kind)
+    key = {"unit_id": unit.id, "kind": kind.kind}
+    row = session.get(LetterTemplate, key)
+    if row is None:
+        row = LetterTemplate(**key)
+        session.add(row)
+    row.document_id, row.added_by, row.added_at = document.id, actor.name, now
+    session.flush()
+
+
+def remove_template(session: Session, actor: Actor, unit: Unit, kind: LetterKind) -> None:
+    """Goes back to the template of the unit above, or the default one."""
+    require(actor, "unit.change", unit.path)
+    row = session.get(LetterTemplate, {"unit_id": unit.id, "kind": kind.kind})
+    if row is not None:
+        session.delete(row)
+        session.flush()
+
+
+def templates_of(session: Session, unit: Unit) -> Mapping[str, LetterTemplate]:
+    """A unit's own templates by kind."""
+    query = select(LetterTemplate).where(LetterTemplate.unit_id == unit.id)
+    return {row.kind: row for row in session.scalars(query)}
+
+
+def template_for(session: Session, documents: Documents, unit: Unit, kind: LetterKind) -> bytes:
+    """The template by which a unit writes: its own, else that of the nearest unit above which has
+    one, else the default."""
+    codes = unit.path.rstrip("/").split("/")
+    paths = ["/".join(codes[: place + 1]) + "/" for place in range(len(codes))]
+    query = (
+        select(LetterTemplate, Unit.path)
+        .join(Unit, Unit.id == LetterTemplate.unit_id)
+        .where(Unit.path.in_(paths), LetterTemplate.kind == kind.kind)
+    )
+    found = sorted(session.execute(query).all(), key=lambda row: len(row[1]))
+    if not found:
+        return default_template(kind)
+    with documents.open(found[-1][0].document) as file:
+        return file.read()

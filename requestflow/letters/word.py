@@ -1,0 +1,199 @@
+"""Word templates of letters: the default ones, checking a unit's own, filling one in, and reading
+the words of a filled one, so that Word and PDF always say the same."""
+
+import io
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from docx import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.opc.exceptions import PackageNotFoundError
+from docx.shared import Pt
+from docx.table import Table
+from docx.text.paragraph import Paragraph
+from docxtpl import DocxTemplate
+from jinja2 import TemplateError, TemplateSyntaxError, nodes
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from requestflow.foundation import RequestflowError, text
+from requestflow.letters.kinds import Block, LetterKind, field_labels, letter_kinds
+from requestflow.letters.paper import Paper, use_font
+
+PLAIN_PARTS = (
+    nodes.Template,
+    nodes.Output,
+    nodes.TemplateData,
+    nodes.Name,
+    nodes.If,
+    nodes.Not,
+    nodes.And,
+    nodes.Or,
+)
+"""What a template may be made of: fields, and parts that stand only where a field says something.
+Nothing is called, looked into or repeated."""
+
+INDENT = Pt(24)
+
+
+class TemplateRefused(RequestflowError):
+    """A Word file that cannot serve as template, and why."""
+
+
+def _environment() -> ImmutableSandboxedEnvironment:
+    return ImmutableSandboxedEnvironment(autoescape=True)
+
+
+def default_template(kind: LetterKind) -> bytes:
+    """The Word template that is used where a unit has none of its own."""
+    return _default(kind.kind)
+
+
+@cache
+def _default(code: str) -> bytes:
+    kind = next(item for item in letter_kinds() if item.kind == code)
+    document = Document()
+    use_font(document)
+    document.add_heading(kind.title, level=1).alignment = WD_ALIGN_PARAGRAPH.CENTER
+    for block in kind.blocks:
+        if block.when:
+            document.add_paragraph("{%p if " + block.when + " %}")
+        _add(document, block)
+        if block.when:
+            document.add_paragraph("{%p endif %}")
+    document.core_properties.title = kind.label.zh
+    content = io.BytesIO()
+    document.save(content)
+    return content.getvalue()
+
+
+def _add(document: Any, block: Block) -> None:
+    if block.heading:
+        document.add_heading(block.heading, level=2)
+    elif block.right:
+        document.add_paragraph(block.right).alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    elif block.plain:
+        document.add_paragraph(block.plain)
+    else:
+        document.add_paragraph(block.text).paragraph_format.first_line_indent = INDENT
+
+
+def check_template(content: bytes, kind: LetterKind) -> None:
+    """Raises TemplateRefused for a file that is no template, for fields that are not known, and
+    for one without the fields of the parts that the law requires."""
+    known = field_labels()
+    used: set[str] = set()
+    for source in _sources(content):
+        used |= _fields_in(source)
+    unknown = sorted(used - known.keys())
+    if unknown:
+        raise TemplateRefused(
+            text(
+                "The template names fields that there are not: %(names)s.", names=", ".join(unknown)
+            ),
+            text("Take the names from the list of fields on this page."),
+        )
+    missing = [name for name in kind.required if name not in used and name != "number"]
+    if missing:
+        raise TemplateRefused(
+            text(
+                "The template lacks what the law requires of this letter: %(names)s.",
+                names=", ".join(f"{{{{ {name} }}}}" for name in missing),
+            ),
+            text("Put these fields where they belong, and upload it again."),
+        )
+    try:
+        filled = fill(content, {name: f"[{name}]" for name in known})
+        words_of(filled.getvalue(), kind, "", "")
+    except (TemplateError, ValueError, KeyError) as error:
+        raise TemplateRefused(
+            text("The template cannot be filled in: %(problem)s.", problem=str(error))
+        ) from error
+
+
+def _sources(content: bytes) -> Iterator[str]:
+    """The template's text: the body, headers and footers, as the fields stand in them."""
+    try:
+        template = DocxTemplate(io.BytesIO(content))
+        template.init_docx()
+        yield template.patch_xml(template.get_xml())
+        for part in (template.HEADER_URI, template.FOOTER_URI):
+            for _key, _part in template.get_headers_footers(part):
+                yield template.patch_xml(template.get_part_xml(_part))
+    except (PackageNotFoundError, KeyError, ValueError) as error:
+        raise TemplateRefused(
+            text("This is not a Word file (.docx) that can be opened.")
+        ) from error
+
+
+def _fields_in(source: str) -> set[str]:
+    try:
+        tree = _environment().parse(source)
+    except TemplateSyntaxError as error:
+        raise TemplateRefused(
+            text("A field is not closed, or written wrongly: %(problem)s.", problem=str(error)),
+            text("Write a field as {{ name }}, in one go, without changing its font half-way."),
+        ) from error
+    odd = next((node for node in _walk(tree) if not isinstance(node, PLAIN_PARTS)), None)
+    if odd is not None:
+        raise TemplateRefused(
+            text("A template holds only fields, and conditions on a field."),
+            text("Take out everything else that stands in curly brackets."),
+        )
+    return {node.name for node in tree.find_all(nodes.Name)}
+
+
+def _walk(node: nodes.Node) -> Iterator[nodes.Node]:
+    yield node
+    for child in node.iter_child_nodes():
+        yield from _walk(child)
+
+
+def fill(content: bytes, values: Mapping[str, str]) -> io.BytesIO:
+    """A template with its fields filled in; what people typed stays text."""
+    template = DocxTemplate(io.BytesIO(content))
+    # \a begins a new paragraph of the same form.
+    paragraphs = {name: value.replace("\n", "\a") for name, value in values.items()}
+    template.render(paragraphs, _environment(), autoescape=True)
+    made = io.BytesIO()
+    template.save(made)
+    made.seek(0)
+    return made
+
+
+def words_of(content: bytes, kind: LetterKind, author: str, title: str) -> Paper:
+    """The words of a filled template in order, to be set as PDF: headers, paragraphs, tables."""
+    document = Document(io.BytesIO(content))
+    paper = Paper(title or kind.label.zh, "zh_CN", author, titled=False)
+    for section in document.sections[:1]:
+        for paragraph in section.header.paragraphs:
+            if paragraph.text.strip():
+                paper.center(paragraph.text.strip())
+    for item in document.iter_inner_content():
+        if isinstance(item, Table):
+            rows = [[cell.text for cell in row.cells] for row in item.rows]
+            if rows:
+                width = max(len(row) for row in rows)
+                full = [row + [""] * (width - len(row)) for row in rows]
+                paper.blocks.append({"kind": "facts", "rows": full})
+        elif item.text.strip():
+            _read(paper, item)
+    return paper
+
+
+def _read(paper: Paper, paragraph: Paragraph) -> None:
+    words = paragraph.text.strip()
+    style = paragraph.style.name if paragraph.style else ""
+    indent = paragraph.paragraph_format.first_line_indent
+    if style in {"Heading 1", "Title"}:
+        paper.blocks.append({"kind": "title", "text": words})
+    elif style.startswith("Heading"):
+        paper.heading(words)
+    elif paragraph.alignment == WD_ALIGN_PARAGRAPH.RIGHT:
+        paper.right(words)
+    elif paragraph.alignment == WD_ALIGN_PARAGRAPH.CENTER:
+        paper.center(words)
+    elif indent:
+        paper.paragraph(words)
+    else:
+        paper.plain(words)

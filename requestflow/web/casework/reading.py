@@ -1,0 +1,184 @@
+"""What was typed into a step's form: as particulars, as typed, and what is wrong by field."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from flask import request
+
+from requestflow.applications import Errors, line, paragraph
+from requestflow.foundation import text
+from requestflow.law import fee
+from requestflow.web.casework.fields import Desk, Field
+from requestflow.web.casework.steps import fields_of, review_points
+
+LONGEST = {"line": 500, "lines": 20_000, "choice": 60, "number": 9, "day": 20, "yes": 5}
+MOST_PARTS = 100
+FIRST_PARTS = 3
+
+_WRONG = {
+    "day": text("Enter the day such as 2026-03-31."),
+    "number": text("Enter a number."),
+    "choice": text("Choose one of the answers."),
+    "yes": text("Choose one of the answers."),
+    "line": text("This is needed."),
+    "lines": text("This is needed."),
+}
+
+
+def typed(kind: str, desk: Desk) -> tuple[dict[str, Any], dict[str, str], Errors]:
+    """The particulars of a step, what was typed, and what is wrong by field."""
+    data, values, errors = typed_fields(fields_of(kind, desk), desk)
+    values["day"] = line(request.form.get("day", ""))[:20]
+    if read_day(values["day"]) is None:
+        errors["day"] = _WRONG["day"]
+    return completed(kind, data, desk), values, errors
+
+
+def typed_fields(
+    fields: Sequence[Field], desk: Desk
+) -> tuple[dict[str, Any], dict[str, str], Errors]:
+    """The same for any fields; files are taken elsewhere."""
+    data: dict[str, Any] = {}
+    values: dict[str, str] = {}
+    errors: Errors = {}
+    for field in fields:
+        if field.kind == "files":
+            continue
+        if field.kind == "parts":
+            _parts(field, desk, data, values, errors)
+        elif field.kind == "choices":
+            _choices(field, desk, data, values)
+        else:
+            _one(field, desk, data, values, errors)
+    return data, values, errors
+
+
+def _one(
+    field: Field, desk: Desk, data: dict[str, Any], values: dict[str, str], errors: Errors
+) -> None:
+    raw = request.form.get(field.name, "")
+    value = paragraph(raw) if field.kind == "lines" else line(raw)
+    values[field.name] = value
+    if not value:
+        if field.needed:
+            errors[field.name] = text("This is needed: %(field)s.", field=field.label)
+        return
+    if len(value) > LONGEST[field.kind]:
+        errors[field.name] = text("This is too long.")
+        return
+    read = _read(field, value, desk)
+    if read is None:
+        errors[field.name] = _WRONG[field.kind]
+    else:
+        data[field.name] = read
+
+
+def _choices(field: Field, desk: Desk, data: dict[str, Any], values: dict[str, str]) -> None:
+    known = {code for code, _ in field.options(desk)}
+    chosen = [code for code in request.form.getlist(field.name) if code in known]
+    values[field.name] = " ".join(chosen)
+    if chosen:
+        data[field.name] = chosen
+
+
+def _parts(
+    field: Field, desk: Desk, data: dict[str, Any], values: dict[str, str], errors: Errors
+) -> None:
+    """Rows of a part and its ground; rows without either are left out."""
+    known = {code for code, _ in field.options(desk)}
+    asked = line(request.form.get(f"{field.name}-rows", ""))
+    rows = min(int(asked) if asked.isdecimal() else FIRST_PARTS, MOST_PARTS)
+    found: list[dict[str, str]] = []
+    for place in range(rows):
+        part = line(request.form.get(f"{field.name}-{place}-part", ""))
+        ground = line(request.form.get(f"{field.name}-{place}-ground", ""))[:60]
+        if not part and not ground:
+            continue
+        values[f"{field.name}-{len(found)}-part"] = part
+        values[f"{field.name}-{len(found)}-ground"] = ground
+        found.append({"part": part, "ground": ground})
+        if not part or ground not in known:
+            errors[field.name] = text("Each part that is withheld needs a name and a ground.")
+        elif len(part) > LONGEST["line"]:
+            errors[field.name] = text("This is too long.")
+    more = 3 if request.form.get("more") == field.name else 0
+    values[f"{field.name}-rows"] = str(min(max(rows, len(found), FIRST_PARTS) + more, MOST_PARTS))
+    if found:
+        data[field.name] = found
+
+
+def _read(field: Field, value: str, desk: Desk) -> Any:
+    """A typed value as a particular; None where it cannot be one."""
+    if field.kind == "day":
+        day = read_day(value)
+        return day.isoformat() if day else None
+    if field.kind == "number":
+        return int(value) if value.isdecimal() else None
+    if field.kind == "choice":
+        return value if value in {code for code, _ in field.options(desk)} else None
+    if field.kind == "yes":
+        return True if value == "yes" else None
+    return value
+
+
+def shown(fields: Sequence[Field], data: Mapping[str, Any]) -> dict[str, str]:
+    """Particulars as they stand in the fields of a form."""
+    values: dict[str, str] = {}
+    for field in fields:
+        value = data.get(field.name)
+        if field.kind == "parts":
+            rows = value or []
+            for place, row in enumerate(rows):
+                values[f"{field.name}-{place}-part"] = row["part"]
+                values[f"{field.name}-{place}-ground"] = row["ground"]
+            values[f"{field.name}-rows"] = str(max(len(rows), FIRST_PARTS))
+        elif field.kind == "choices":
+            values[field.name] = " ".join(value or ())
+        elif field.kind == "yes":
+            ticked = value is True or field.name in (data.get("checks") or ())
+            values[field.name] = "yes" if ticked else ""
+        elif field.kind != "files":
+            values[field.name] = "" if value is None else str(value)
+    return values
+
+
+def read_day(value: str) -> date | None:
+    """A day in the ways people type it: 2026-03-31, 2026/3/31, 2026年3月31日."""
+    parts = re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", value)
+    try:
+        return date(*map(int, parts.groups())) if parts else None
+    except ValueError:
+        return None
+
+
+def completed(kind: str, data: dict[str, Any], desk: Desk) -> dict[str, Any]:
+    """The particulars with what the desk itself knows: keys, amounts."""
+    state = desk.view.state
+    if kind == "secrecy_reviewed":
+        codes = [point.name for point in review_points(desk)]
+        rest = {name: value for name, value in data.items() if name not in codes}
+        return {**rest, "checks": [code for code in codes if data.get(code)]}
+    if kind == "consultation_started":
+        names = {code: str(name) for code, name in desk.units}
+        named = {"name": names[data["unit"]]} if data.get("unit") in names else {}
+        return {**data, **named, "consultation": str(len(state.consultations) + 1)}
+    if kind == "remedy_filed" and "kind" in data:
+        letter = "R" if data["kind"] == "reconsideration" else "S"
+        same = [item for item in state.remedies if item.key.startswith(letter)]
+        return {**data, "remedy": f"{letter}{len(same) + 1}"}
+    if kind in {"remedy_answered", "remedy_concluded"}:
+        remedy = state.remedy(str(data.get("remedy")))
+        return {**data, "kind": remedy.kind} if remedy else data
+    if kind == "fee_notified":
+        return _with_fee(data, desk)
+    return data
+
+
+def _with_fee(data: Mapping[str, Any], desk: Desk) -> dict[str, Any]:
+    rule = next((item for item in desk.pack.fees if item.code == data.get("rule")), None)
+    if rule is None:
+        return dict(data)
+    number = min(int(data.get("number", 0)), 100_000)
+    return {**data, "fen": fee(rule, int(data.get("earlier", 0)), number)}
