@@ -15,10 +15,9 @@ from requestflow.citizens.membership import (
 )
 from requestflow.citizens.models import CitizenAccount, TrackingCode
 from requestflow.citizens.objecting import OpenRemedy, open_remedies
-from requestflow.citizens.telling import BETWEEN_OTHERS, SHOWN, Next, next_step, said, told, yuan
+from requestflow.citizens.telling import SHOWN, Next, next_step, papers, said, told, yuan
 
 __all__ = [
-    "BETWEEN_OTHERS",
     "SHOWN",
     "CitizenAccount",
     "Next",
@@ -35,6 +34,7 @@ __all__ = [
     "next_step",
     "open_remedies",
     "owns",
+    "papers",
     "plain",
     "publish_answers",
     "publish_earlier_answers",

@@ -207,6 +207,14 @@ def said(event: Event) -> str | None:
     return None
 
 
+def papers(event: Event) -> Sequence[Mapping[str, Any]]:
+    """The files of a step that the applicant may have: what they handed in themselves, and what
+    went out to them."""
+    if event.kind not in SHOWN or event.kind in BETWEEN_OTHERS:
+        return ()
+    return event.data.get("documents") or ()
+
+
 @dataclass(frozen=True)
 class Next:
     """What happens next: in words, until which day, and whether the applicant must act.

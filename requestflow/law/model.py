@@ -116,11 +116,14 @@ class StepRule(Strict):
     """A step that this law knows, with the article that gives it.
 
     `within` names the limit after which the step is no longer lawful, `once` that it may be
-    taken one time only.
+    taken one time only. `articles` is the article by what the step says in the particular
+    `article_by`, where they differ.
     """
 
     event: str
     article: str
+    article_by: str | None = None
+    articles: dict[str, str] = Field(default_factory=dict)
     within: str | None = None
     once: bool = False
     unverified: bool = False

@@ -1,7 +1,7 @@
 """The file of a case (案卷) for the authority or the court: cover, contents, application, steps,
 letters and evidence in order, with page numbers; as one PDF, or as a ZIP with every paper as it is.
 
-Internal notes are no part of it.
+Internal notes, drafts and remarks on them are no part of it.
 """
 
 import io
@@ -27,12 +27,11 @@ from requestflow.law import explain
 from requestflow.law.loading import pack as law_pack
 from requestflow.letters.paper import FONTS
 from requestflow.letters.receipt import asked
-from requestflow.letters.wording import day_in_words
 
 ZH = "zh_CN"
 TEMPLATE = Path(__file__).parent / "templates" / "casefile.typ"
-INSIDE = frozenset({"noted"})
-"""Steps that stay inside the office."""
+INSIDE = frozenset({"noted", "assigned", "drafted", "returned", "due_days_moved"})
+"""Steps that stay inside the office: its notes, its drafts and what was said of them."""
 
 PDF, PICTURES, TEXT = "application/pdf", {"image/jpeg": "jpg", "image/png": "png"}, "text/plain"
 MOST_TEXT = 200_000
@@ -108,7 +107,7 @@ def _said(event: Event, view: CaseView) -> str:
     said = [item.label.zh for item in (outcome, ground) if item]
     said += [
         f"{translate(f'detail.{name}', ZH)}：{data[name]}"
-        for name in ("letter", "name", "received_on", "tracking_number", "authority", "remarks")
+        for name in ("letter", "name", "received_on", "tracking_number", "authority")
         if data.get(name)
     ]
     said += [str(data[name]) for name in ("items", "reason", "facts", "text") if data.get(name)]
@@ -181,7 +180,7 @@ def _laid_out(piece: Piece, documents: Documents, folder: Path) -> dict[str, Any
     paper: dict[str, Any] = {
         "place": piece.place,
         "name": document.name,
-        "day": day_in_words(piece.day),
+        "day": piece.day.isoformat(),
         "step": piece.step,
         "sha256": document.sha256,
         "size": document.size,

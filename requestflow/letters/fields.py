@@ -147,7 +147,10 @@ def _title(on: Occasion) -> str:
 
 def _article(on: Occasion) -> str:
     rule = on.pack.step(on.event.kind)
-    return cited(on.pack, rule.article) if rule else ""
+    if rule is None:
+        return ""
+    said = on.said(rule.article_by) if rule.article_by else ""
+    return cited(on.pack, rule.articles.get(said, rule.article))
 
 
 def _reason(on: Occasion) -> str:

@@ -31,8 +31,9 @@ def cited(pack: Pack, article: str) -> str:
 def _cited(pack: Pack, part: str) -> str:
     law, _, numbers = part.rpartition(" ")
     if not ARTICLE.match(numbers):
-        return f"（{part}）"
-    title = law or pack.title.zh
+        return part
+    # The year of the version stands in the pack, not in the law's name.
+    title = law or pack.title.zh.partition("（")[0]
     articles = "、".join(_article(match) for match in ARTICLE.finditer(numbers))
     return f"《{title}》{articles}"
 

@@ -6,6 +6,7 @@ from flask.testing import FlaskClient
 
 from requestflow.application import Application
 from requestflow.web import create_app
+from tests.web.desk import signed_in
 
 
 @pytest.fixture
@@ -22,3 +23,13 @@ def citizen(site: Flask) -> FlaskClient:
     client = site.test_client()
     client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "zh-CN"
     return client
+
+
+@pytest.fixture
+def clerk(site: Flask) -> FlaskClient:
+    return signed_in(site, "clerk")
+
+
+@pytest.fixture
+def approver(site: Flask) -> FlaskClient:
+    return signed_in(site, "approver")

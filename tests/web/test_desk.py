@@ -3,68 +3,20 @@
 import io
 import re
 import threading
-from datetime import timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from pypdfium2 import PdfDocument
-from werkzeug.test import TestResponse
 
 from requestflow.accounts import Actor
 from requestflow.application import Application
-from requestflow.cases import CaseView, Opening, Step, StepRefused, view_case
-from requestflow.demo import PASSWORD
+from requestflow.cases import Step, StepRefused
 from requestflow.documents import document_by_key
 from requestflow.letters import take_by_letter
 from tests.conftest import NOW
 from tests.web.citizens import open_case, problems, resident_number
-
-
-def signed_in(site: Flask, username: str) -> FlaskClient:
-    client = site.test_client()
-    page = client.get("/sign-in").get_data(as_text=True)
-    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
-    assert token
-    data = {"csrf_token": token[1], "username": username, "password": PASSWORD}
-    assert client.post("/sign-in", data=data).status_code == 302
-    with client.session_transaction() as session:
-        session["locale"] = "en"
-    return client
-
-
-@pytest.fixture
-def clerk(site: Flask) -> FlaskClient:
-    return signed_in(site, "clerk")
-
-
-@pytest.fixture
-def approver(site: Flask) -> FlaskClient:
-    return signed_in(site, "approver")
-
-
-def take(client: FlaskClient, case: str, taken: str, **values: str) -> TestResponse:
-    """Fills in a step's form as its page gives it, and sends it."""
-    path = f"/cases/{case}/steps/{taken}"
-    page = client.get(path).get_data(as_text=True)
-    hidden = dict(re.findall(r'name="(csrf_token|version)" value="([^"]+)"', page))
-    first = dict(re.findall(r'name="(\w+)" type="(?:text|date)"[^>]*value="([^"]*)"', page))
-    return client.post(path, data={**first, **hidden, **values})
-
-
-def seen(demo: Application, number: str) -> CaseView:
-    with demo.database.read() as session:
-        return view_case(session, Actor.operator(), number)
-
-
-def opened(demo: Application, days_ago: int = 0, law: str = "cn-2019") -> str:
-    """A new case of the clerk's unit."""
-    day = demo.today() - timedelta(days=days_ago)
-    if law == "cn-2008":
-        day = day.replace(year=2018, month=5, day=7)
-    with demo.database.write() as session:
-        opening = Opening("LZ-S01", day, "person", "post", "停车收费标准", {"name": "张三"})
-        return demo.door.open(session, Actor.operator(), opening, NOW)
+from tests.web.desk import opened, register, seen, signed_in, take
 
 
 def test_from_receipt_to_delivery_by_the_forms(
@@ -197,14 +149,6 @@ def test_no_other_unit_takes_a_step(clerk: FlaskClient, site: Flask, demo: Appli
     assert auditor.get(f"/cases/{number}/steps/noted").status_code == 403
     reviewer = signed_in(site, "reviewer")
     assert reviewer.get(f"/cases/{number}/steps/drafted").status_code == 403
-
-
-def register(client: FlaskClient, **values: object) -> TestResponse:
-    page = client.get("/cases/new").get_data(as_text=True)
-    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
-    assert token
-    first = {"channel": "post", "applicant_kind": "person", "received_on": "2026-11-20"}
-    return client.post("/cases/new", data={"csrf_token": token[1], **first, **values})
 
 
 def test_what_came_by_post_is_registered_with_its_scan_and_receipt(

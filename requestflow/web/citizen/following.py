@@ -22,11 +22,10 @@ from requestflow.cases import (
     view_case,
 )
 from requestflow.citizens import (
-    BETWEEN_OTHERS,
-    SHOWN,
     case_of_code,
     next_step,
     open_remedies,
+    papers,
     said,
     told,
 )
@@ -121,7 +120,7 @@ def case(number: str) -> ResponseReturnValue:
             return redirect(url_for(".enter", number=number))
         view = view_case(session, actor, number)
         party = masked(party_details(session, view.id))
-        papers = [item for item in documents_of_case(session, view.id) if _may_have(item, view)]
+        kept = [item for item in documents_of_case(session, view.id) if _may_have(item, view)]
         calendar = calendar_for(session, view.unit.path)
     steps = open_to_applicant(view.state, view.history)
     return render_template(
@@ -129,7 +128,8 @@ def case(number: str) -> ResponseReturnValue:
         view=view,
         party=party,
         asked=asked(view.history[0].data, view.state.subject, locale()),
-        papers=papers,
+        papers=kept,
+        papers_of=papers,
         told=[(event, told(event, view.state), said(event)) for event in reversed(view.history)],
         next=next_step(view.state, view.history, view.deadlines, app.today()),
         question=_question(view),
@@ -255,12 +255,7 @@ def _may_have(document: Document, view: CaseView) -> bool:
     sent, or that goes to somebody else, is not theirs yet."""
     if document.from_applicant:
         return True
-    return any(
-        item["key"] == document.key
-        for event in view.history
-        if event.kind in SHOWN - BETWEEN_OTHERS
-        for item in event.data.get("documents") or ()
-    )
+    return any(item["key"] == document.key for event in view.history for item in papers(event))
 
 
 @blueprint.get("/<number>/receipt.pdf")

@@ -1,0 +1,66 @@
+"""What tests of the desk share: signing in, opening cases, taking steps by their forms."""
+
+import re
+from datetime import timedelta
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from requestflow.accounts import Actor
+from requestflow.application import Application
+from requestflow.cases import CaseView, Opening, view_case
+from requestflow.demo import PASSWORD
+from tests.conftest import NOW
+
+
+def signed_in(site: Flask, username: str) -> FlaskClient:
+    client = site.test_client()
+    page = client.get("/sign-in").get_data(as_text=True)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert token
+    data = {"csrf_token": token[1], "username": username, "password": PASSWORD}
+    assert client.post("/sign-in", data=data).status_code == 302
+    with client.session_transaction() as session:
+        session["locale"] = "en"
+    return client
+
+
+def take(client: FlaskClient, case: str, taken: str, **values: str) -> TestResponse:
+    """Fills in a step's form as its page gives it, and sends it."""
+    path = f"/cases/{case}/steps/{taken}"
+    page = client.get(path).get_data(as_text=True)
+    hidden = dict(re.findall(r'name="(csrf_token|version)" value="([^"]+)"', page))
+    first = dict(re.findall(r'name="(\w+)" type="(?:text|date)"[^>]*value="([^"]*)"', page))
+    return client.post(path, data={**first, **hidden, **values})
+
+
+def seen(demo: Application, number: str) -> CaseView:
+    with demo.database.read() as session:
+        return view_case(session, Actor.operator(), number)
+
+
+def opened(demo: Application, days_ago: int = 0, law: str = "cn-2019") -> str:
+    """A new case of the clerk's unit."""
+    day = demo.today() - timedelta(days=days_ago)
+    if law == "cn-2008":
+        day = day.replace(year=2018, month=5, day=7)
+    with demo.database.write() as session:
+        opening = Opening("LZ-S01", day, "person", "post", "停车收费标准", {"name": "张三"})
+        return demo.door.open(session, Actor.operator(), opening, NOW)
+
+
+def register(client: FlaskClient, **values: object) -> TestResponse:
+    """Registers an application on its screen."""
+    first = {"channel": "post", "applicant_kind": "person", "received_on": "2026-11-20"}
+    return post(client, "/cases/new", **{**first, **values})
+
+
+def post(
+    client: FlaskClient, path: str, /, at: str | None = None, **values: object
+) -> TestResponse:
+    """Posts a form as the page at `at` gives it (`path` itself where it is not said)."""
+    page = client.get(at or path).get_data(as_text=True)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert token
+    return client.post(path, data={"csrf_token": token[1], **values})

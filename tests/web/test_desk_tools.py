@@ -1,0 +1,398 @@
+"""The desk's tools: assigning many, saved views, corrections, one screen, standing in, questions
+of other units, the register of remedies, the file for the court."""
+
+import io
+import re
+import zipfile
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from pypdfium2 import PdfDocument
+from sqlalchemy import select
+
+from requestflow.accounts import Actor, AuditEntry, add_person, unit_by_code
+from requestflow.application import Application
+from requestflow.cases import Difference, Step, verify
+from requestflow.demo import PASSWORD
+from tests.conftest import NOW
+from tests.web.citizens import problems
+from tests.web.desk import opened, post, register, seen, signed_in, take
+
+CHECKS = {"no_secret": "yes", "no_private": "yes", "no_danger": "yes"}
+
+
+def colleague(demo: Application, username: str, role: str, unit: str = "LZ-S01") -> None:
+    with demo.database.write() as session:
+        add_person(session, username, username, PASSWORD, role, unit_by_code(session, unit))
+
+
+def words(content: bytes) -> str:
+    pages = PdfDocument(content)
+    return "".join("".join(page.get_textpage().get_text_range().split()) for page in pages)
+
+
+def test_many_are_assigned_at_once_or_none(clerk: FlaskClient, demo: Application) -> None:
+    numbers = [opened(demo) for _ in range(3)]
+    page = clerk.get("/cases?whose=nobody").get_data(as_text=True)
+    boxes = re.findall(r'name="case" value="([^"]+)"', page)
+    chosen = [box for box in boxes if box.rpartition("@")[0] in numbers]
+    assert len(chosen) == 3
+    done = post(
+        clerk, "/cases/assign?whose=nobody", at="/cases?whose=nobody", case=chosen, handler="clerk"
+    )
+    assert done.headers["Location"] == "/cases?whose=nobody"
+    assert {seen(demo, number).state.handler for number in numbers} == {"clerk"}
+    fresh = opened(demo)
+    stale = [f"{fresh}@1", chosen[0]]
+    refused = post(clerk, "/cases/assign", at="/cases", case=stale, handler="clerk")
+    assert refused.status_code == 400
+    assert chosen[0].rpartition("@")[0] in problems(refused)[0]
+    assert seen(demo, fresh).state.handler is None
+    nobody = post(clerk, "/cases/assign", at="/cases", case=[f"{fresh}@1"], handler="supervisor")
+    assert nobody.status_code == 400
+
+
+def test_a_view_is_saved_with_its_filters_and_is_ones_own(
+    clerk: FlaskClient, approver: FlaskClient
+) -> None:
+    address = "/cases?due=week&law=cn-2019&from=2026-11-01"
+    view = address.replace("/cases?", "/cases/views?")
+    assert post(clerk, view, at=address, name="本周").headers["Location"] == address
+    page = clerk.get("/cases").get_data(as_text=True)
+    link = re.search(r'href="(/cases\?[^"]*)"[^>]*>本周<', page)
+    assert link
+    assert sorted(link[1].replace("&amp;", "&").partition("?")[2].split("&")) == [
+        "due=week",
+        "from=2026-11-01",
+        "law=cn-2019",
+    ]
+    assert "本周" not in approver.get("/cases").get_data(as_text=True)
+    assert post(clerk, view, at=address, name="").status_code == 400
+    shown = clerk.get(link[1].replace("&amp;", "&")).get_data(as_text=True)
+    remove = re.search(r'action="(/cases/views/\d+/remove)', shown)
+    assert remove
+    post(approver, remove[1], at="/cases")
+    assert "本周" in clerk.get("/cases").get_data(as_text=True)
+    post(clerk, remove[1], at="/cases")
+    assert "本周" not in clerk.get("/cases").get_data(as_text=True)
+
+
+def test_one_screen_decides_what_is_simple_and_leaves_the_same_steps(
+    clerk: FlaskClient, demo: Application
+) -> None:
+    number = opened(demo)
+    path = f"/cases/{number}/on-the-spot"
+    assert path in clerk.get(f"/cases/{number}").get_data(as_text=True)
+    version = {"version": "1", "day": "2026-11-24"}
+    said = {"outcome": "granted", "facts": "已在网站公开。", "way": "collected"}
+    missing = post(clerk, path, **version, **said)
+    assert len(problems(missing)) == 3
+    assert seen(demo, number).version == 1
+    done = post(clerk, path, **version, **said, **CHECKS, received_on="2026-11-24")
+    assert done.status_code == 302
+    view = seen(demo, number)
+    assert [event.kind for event in view.events] == [
+        "received",
+        "drafted",
+        "legality_reviewed",
+        "secrecy_reviewed",
+        "signed",
+        "delivered",
+    ]
+    assert view.state.outcome == "granted"
+    assert view.events[4].data["letter"].endswith("1号")
+    assert [item["name"][-4:] for item in view.events[5].data["documents"]] == [".pdf", "docx"]
+
+
+def test_one_screen_refuses_what_is_not_simple_or_not_allowed(
+    clerk: FlaskClient, approver: FlaskClient, demo: Application
+) -> None:
+    number = opened(demo)
+    form = {"version": "1", "day": "2026-11-24", "facts": "x", "way": "post", **CHECKS}
+    refused = post(clerk, f"/cases/{number}/on-the-spot", outcome="refused", **form)
+    assert refused.status_code == 400
+    assert post(approver, "/office/rules", at="/office").status_code == 302
+    answer = post(clerk, f"/cases/{number}/on-the-spot", at="/cases/new", outcome="granted", **form)
+    assert answer.status_code == 403
+    assert "on-the-spot" not in clerk.get(f"/cases/{number}").get_data(as_text=True)
+    step = Step("drafted", demo.today(), {"outcome": "granted"})
+    alone = Step("legality_reviewed", demo.today(), {"on_the_spot": True})
+    actor = Actor("clerk", "clerk", "LZ/LZ-S01/")
+    with demo.database.write() as session, pytest.raises(Exception, match="on the spot"):
+        demo.door.take(session, actor, number, [step, alone], NOW)
+    assert seen(demo, number).version == 1
+
+
+def test_a_mistake_is_corrected_by_a_further_step(
+    clerk: FlaskClient, approver: FlaskClient, demo: Application
+) -> None:
+    number = opened(demo, 3)
+    ask = {"items": "哪一年？", "answer_by": "2026-12-09"}
+    assert take(clerk, number, "clarification_requested", **ask).status_code == 302
+    path = f"/cases/{number}/correct"
+    assert clerk.get(path).status_code == 403
+    listed = re.findall(r'href="([^"]+event=[^"]+)"', approver.get(path).get_data(as_text=True))
+    assert len(listed) == 2
+    address = listed[1]
+    page = approver.get(address).get_data(as_text=True)
+    assert "哪一年？" in page
+    version = {"version": str(seen(demo, number).version)}
+    form = {**version, "items": "哪一年？", "answer_by": "2026-12-15", "day": "2026-11-23"}
+    assert problems(post(approver, address, **form)) == ["Say why it is corrected."]
+    ahead = post(approver, address, **form, why="日期写错", ask="look").get_data(as_text=True)
+    assert "2026-12-15" in ahead.partition('id="after"')[2]
+    assert post(approver, address, **form, why="日期写错").status_code == 302
+    view = seen(demo, number)
+    asked = next(event for event in view.history if event.kind == "clarification_requested")
+    assert (asked.data["answer_by"], str(asked.day)) == ("2026-12-15", "2026-11-23")
+    assert asked.data["letter"]
+    assert view.events[-1].kind == "corrected"
+    assert view.events[1].data["answer_by"] == "2026-12-09"
+    version = {"version": str(view.version), "why": "未发出", "void": "yes"}
+    assert post(approver, address, **version).status_code == 302
+    assert seen(demo, number).state.stage == "received"
+
+
+def test_a_correction_cannot_make_an_impossible_history(
+    approver: FlaskClient, demo: Application
+) -> None:
+    number = opened(demo, 3)
+    receipt = f"/cases/{number}/correct?event=1"
+    form = {
+        "version": "1",
+        "why": "x",
+        "subject": "停车",
+        "channel": "fax",
+        "applicant_kind": "legal",
+    }
+    late = post(approver, receipt, **form, day="2027-01-01")
+    assert late.status_code == 400
+    assert post(approver, receipt, version="1", why="x", void="yes").status_code == 400
+    forgotten = f"/cases/{number}/correct?add=signed"
+    refused = post(approver, forgotten, version="1", why="x", day="2026-11-24")
+    assert refused.status_code == 400
+    assert seen(demo, number).version == 1
+    assert post(approver, receipt, **form, day="2026-11-20").status_code == 302
+    state = seen(demo, number).state
+    assert (str(state.received_on), state.channel, state.applicant_kind) == (
+        "2026-11-20",
+        "fax",
+        "legal",
+    )
+    assert post(approver, receipt, **{**form, "version": "2"}, day="2018-05-07").status_code == 302
+    assert seen(demo, number).state.law == "cn-2008"
+    with demo.database.read() as session:
+        assert not [found for found in verify(session) if isinstance(found, Difference)]
+
+
+def test_another_unit_answers_on_its_own_desk(
+    site: Flask, clerk: FlaskClient, demo: Application
+) -> None:
+    colleague(demo, "clerk2", "clerk", "LZ-S02")
+    other = signed_in(site, "clerk2")
+    first = register(clerk, title="联合印发文件", name="赵敏", description="请提供全文")
+    number = first.headers["Location"].rpartition("/")[2]
+    assert other.get(f"/questions/{number}/1").status_code == 404
+    asked = take(
+        clerk,
+        number,
+        "consultation_started",
+        consulted="joint_author",
+        unit="LZ-S02",
+        question="是否同意公开？",
+        answer_by="2026-12-01",
+    )
+    assert asked.status_code == 302
+    assert seen(demo, number).state.stage == "consulting"
+    listed = other.get("/questions").get_data(as_text=True)
+    assert number in listed
+    assert "2026-12-01" in listed
+    assert "Questions (1)" in listed
+    path = f"/questions/{number}/1"
+    page = other.get(path).get_data(as_text=True)
+    assert "是否同意公开？" in page
+    assert "请提供全文" in page
+    assert "赵敏" not in page
+    assert other.get(f"/cases/{number}").status_code == 404
+    assert len(problems(post(other, path, version="2"))) == 2
+    assert take(other, number, "noted", note="x").status_code in (403, 404)
+    said = {"version": "2", "answer": "agrees", "text": "同意全文公开。"}
+    assert (
+        post(other, path, **said, files=[(io.BytesIO(b"%PDF-1.7 x"), "a.pdf")]).status_code == 302
+    )
+    view = seen(demo, number)
+    assert view.state.stage == "in_progress"
+    ended = view.events[-1]
+    assert (ended.actor, ended.data["answer"], ended.data["text"]) == (
+        "clerk2",
+        "agrees",
+        "同意全文公开。",
+    )
+    assert number not in other.get("/questions").get_data(as_text=True)
+    assert number in other.get("/questions?show=all").get_data(as_text=True)
+    with demo.database.read() as session:
+        assert not [found for found in verify(session) if isinstance(found, Difference)]
+
+
+def test_whoever_stands_in_signs_but_never_their_own_draft(
+    site: Flask, approver: FlaskClient, demo: Application
+) -> None:
+    colleague(demo, "deputy", "clerk")
+    deputy = signed_in(site, "deputy")
+    number = opened(demo)
+    draft = {"outcome": "granted", "facts": "查明如下。"}
+    assert take(deputy, number, "drafted", **draft).status_code == 302
+    for kind, values in (("legality_reviewed", {}), ("secrecy_reviewed", CHECKS)):
+        assert take(approver, number, kind, **values).status_code == 302
+    other = opened(demo)
+    with demo.database.write() as session:
+        clerk = Actor("clerk", "clerk", "LZ/LZ-S01/")
+        demo.door.take(session, clerk, other, [Step("drafted", demo.today(), draft)], NOW)
+    for kind, values in (("legality_reviewed", {}), ("secrecy_reviewed", CHECKS)):
+        assert take(approver, other, kind, **values).status_code == 302
+    assert take(deputy, other, "signed").status_code == 403
+    away = {"person": "approver", "deputy": "deputy", "first_day": "2026-11-24"}
+    over = post(approver, "/office/absences", at="/office", **away, last_day="2026-11-23")
+    assert over.status_code == 400
+    entered = post(approver, "/office/absences", at="/office", **away, last_day="2026-11-27")
+    assert entered.status_code == 302
+    own = take(deputy, number, "signed")
+    assert own.status_code == 400
+    assert "may not sign" in problems(own)[0]
+    assert take(deputy, other, "signed").status_code == 302
+    signed = seen(demo, other).events[-1]
+    assert (signed.actor, signed.data["deputising_for"]) == ("deputy", "approver")
+    back = re.search(r"/office/absences/\d+/end", approver.get("/office").get_data(as_text=True))
+    assert back
+    post(approver, back[0], at="/office")
+    assert deputy.get("/office/letters/decision.docx").status_code == 403
+
+
+def test_nobody_stands_in_from_another_unit_or_for_whom_they_may_not_speak(
+    site: Flask, clerk: FlaskClient, demo: Application
+) -> None:
+    colleague(demo, "elsewhere", "clerk", "LZ-S02")
+    days = {"first_day": "2026-11-24", "last_day": "2026-11-27"}
+
+    def enter(**values: str) -> int:
+        return post(clerk, "/office/absences", at="/office", **days, **values).status_code
+
+    assert enter(person="clerk", deputy="elsewhere") == 400
+    assert enter(person="clerk", deputy="clerk") == 400
+    assert enter(person="approver", deputy="clerk") == 403
+    assert enter(person="clerk", deputy="reviewer") == 302
+    assert signed_in(site, "reviewer").get("/cases/new").status_code == 200
+
+
+def test_remedies_are_registered_with_their_own_clocks_and_hearings(
+    clerk: FlaskClient, approver: FlaskClient, demo: Application
+) -> None:
+    number = opened(demo)
+    draft = {"outcome": "refused", "ground": "internal_affairs", "facts": "查明如下。"}
+    assert take(clerk, number, "drafted", **draft).status_code == 302
+    for kind, values in (("legality_reviewed", {}), ("secrecy_reviewed", CHECKS), ("signed", {})):
+        assert take(approver, number, kind, **values).status_code == 302
+    assert take(clerk, number, "delivered", way="page", received_on="2026-11-24").status_code == 302
+    filed = {"kind": "reconsideration", "authority": "泸州市人民政府"}
+    assert take(clerk, number, "remedy_filed", **filed).status_code == 302
+    assert take(clerk, number, "hearing_held").status_code == 400
+    copy = {"copy_received_on": "2026-11-24"}
+    assert take(clerk, number, "remedy_accepted", remedy="R1", **copy).status_code == 302
+    listed = clerk.get("/remedies/register").get_data(as_text=True)
+    row = listed.partition(number)[2].partition("</tr>")[0]
+    assert "2026-12-08" in row  # ten working days after the copy came (2023 art. 48)
+    hearing = {"remedy": "R1", "held_on": "2026-12-02", "time": "9:00", "place": "三楼"}
+    assert take(clerk, number, "hearing_scheduled", **hearing).status_code == 302
+    row = clerk.get("/remedies/register?kind=reconsideration").get_data(as_text=True)
+    assert "2026-12-02" in row.partition(number)[2].partition("</tr>")[0]
+    early = take(clerk, number, "hearing_held", remedy="R1")
+    assert "2026-12-02" in problems(early)[0]
+    statement = {"statement": "程序合法。", "evidence": "申请表\n告知书"}
+    assert take(clerk, number, "remedy_answered", remedy="R1", **statement).status_code == 302
+    assert seen(demo, number).events[-1].data["letter"].endswith("复议答复〔2026〕1号")
+    result = {"result": "corrected", "redecision": "yes", "within": "15"}
+    assert take(clerk, number, "remedy_concluded", remedy="R1", **result).status_code == 302
+    view = seen(demo, number)
+    assert view.state.stage == "redecision"
+    due = {item.kind: item.due for item in view.deadlines if item.running}
+    assert str(due["redecision"]) == "2026-12-15"
+    assert number not in clerk.get("/remedies/register").get_data(as_text=True)
+    assert number in clerk.get("/remedies/register?state=all&result=corrected").get_data(
+        as_text=True
+    )
+
+
+def test_the_file_for_the_court_holds_all_in_order_and_no_internal_note(
+    clerk: FlaskClient, approver: FlaskClient, demo: Application
+) -> None:
+    scan = io.BytesIO()
+    blank = PdfDocument.new()
+    for _ in range(2):
+        blank.new_page(595, 842)
+    blank.save(scan)
+    scan.seek(0)
+    damaged = (io.BytesIO(b"%PDF-1.7 nothing"), "damaged.pdf")
+    text = (io.BytesIO("手写的申请".encode()), "note.txt")
+    form = {"title": "停车收费标准", "name": "王五", "files": [(scan, "scan.pdf"), damaged, text]}
+    number = register(clerk, **form).headers["Location"].rpartition("/")[2]
+    assert take(clerk, number, "noted", note="不得外传的备注").status_code == 302
+    draft = {"outcome": "granted", "facts": "查明如下。"}
+    assert take(clerk, number, "drafted", **draft).status_code == 302
+    for kind, values in (("legality_reviewed", {}), ("secrecy_reviewed", CHECKS), ("signed", {})):
+        assert take(approver, number, kind, **values).status_code == 302
+    assert take(clerk, number, "delivered", way="post").status_code == 302
+    whole = post(clerk, f"/cases/{number}/file", at=f"/cases/{number}", **{"as": "pdf"})
+    pages = PdfDocument(whole.get_data())
+    said = words(whole.get_data())
+    assert "王五" in said
+    assert "手写的申请" in said
+    assert "此文件不能直接印出" in said
+    assert "不得外传" not in said
+    assert f"第{len(pages)}页/共{len(pages)}页" in said
+    listed = "".join(pages[1].get_textpage().get_text_range().split())
+    # Cover, contents, application, steps, list of evidence: the first paper is on page 6 and two
+    # pages long.
+    assert re.search(r"1scan\.pdf6.*2damaged\.pdf8.*3note\.txt9", listed), listed
+    packed = post(clerk, f"/cases/{number}/file", at=f"/cases/{number}", **{"as": "zip"})
+    with zipfile.ZipFile(io.BytesIO(packed.get_data())) as archive:
+        names = archive.namelist()
+    assert names[:4] == [f"00-{number}.pdf", "01-scan.pdf", "02-damaged.pdf", "03-note.txt"]
+    assert len(names) == 5
+    with demo.database.read() as session:
+        asked = select(AuditEntry.action).where(AuditEntry.subject == number)
+        assert list(session.scalars(asked)).count("file of the case taken") == 2
+
+
+def test_who_else_has_the_case_open_is_shown(
+    clerk: FlaskClient, approver: FlaskClient, demo: Application
+) -> None:
+    number = opened(demo)
+    assert "has this case open" not in clerk.get(f"/cases/{number}").get_data(as_text=True)
+    page = approver.get(f"/cases/{number}").get_data(as_text=True)
+    assert "李经办 has this case open" in page
+    assert "陈签发" in clerk.get(f"/cases/{number}").get_data(as_text=True).partition("<nav")[2]
+
+
+def test_what_goes_between_the_office_and_others_is_not_shown_to_the_applicant(
+    clerk: FlaskClient, site: Flask, demo: Application
+) -> None:
+    from tests.web.citizens import open_case
+
+    number = (
+        register(clerk, title="停车收费标准", name="王五").headers["Location"].rpartition("/")[2]
+    )
+    day = (demo.today() - timedelta(days=0)).isoformat()
+    asked = {"consulted": "third_party", "name": "示例公司", "question": "是否同意？", "day": day}
+    assert take(clerk, number, "consultation_started", **asked).status_code == 302
+    said = {"answer": "objects", "text": "涉及我方商业秘密"}
+    assert take(clerk, number, "consultation_ended", consultation="1", **said).status_code == 302
+    paper = post(clerk, f"/cases/{number}/receipt", at=f"/cases/{number}")
+    code = re.search(r"[A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4}", words(paper.get_data()))
+    assert code
+    citizen = site.test_client()
+    assert open_case(citizen, number, code[0]).status_code == 302
+    page = citizen.get(f"/follow/{number}").get_data(as_text=True)
+    for hidden in ("示例公司", "商业秘密", "征询"):
+        assert hidden not in page
