@@ -15,7 +15,7 @@ from requestflow.cases import CaseState, CaseView, Door, Step, effective, party_
 from requestflow.documents import Documents, named
 from requestflow.foundation import insert_once
 from requestflow.letters.fields import Occasion, fields_of
-from requestflow.letters.kinds import LetterKind, letter_for
+from requestflow.letters.kinds import LetterKind, goes_out, letter_for
 from requestflow.letters.models import LetterNumber
 from requestflow.letters.own import template_for
 from requestflow.letters.paper import as_pdf
@@ -73,11 +73,11 @@ def foreseen(
 ) -> Letter | None:
     """The letter by which a step would go out; None where it goes out by none. Raises what
     `Door.take` would."""
-    kind = letter_for(step.kind, step.data)
-    if kind is None:
-        return None
     before = view_case(session, actor, number)
     ahead = door.foresee(session, actor, number, [step], now)
+    kind = letter_for(step.kind, ahead.events[-1].data)
+    if kind is None:
+        return None
     # A transfer is written by the unit that gives the case away.
     view = replace(
         before, state=ahead.state, deadlines=ahead.after, history=effective(ahead.events)
@@ -106,12 +106,14 @@ def take_by_letter(
 ) -> CaseState:
     """Takes a step and issues its letter, where it goes out by one; raises what `Door.take` does,
     and then nothing is stored and no number is used up."""
-    kind = letter_for(step.kind, step.data)
-    if kind is None:
+    if not goes_out(step.kind):
         step = _with_enclosures(session, actor, number, step)
         return door.take(session, actor, number, [step], now, version)
     case, unit = door.hold(session, actor, number, version)
-    door.foresee(session, actor, number, [step], now)
+    ahead = door.foresee(session, actor, number, [step], now)
+    kind = letter_for(step.kind, ahead.events[-1].data)
+    if kind is None:
+        return door.take(session, actor, number, [step], now, version)
     count = next_letter_number(session, unit, step.day.year, series_of(kind))
     printed = letter_number(unit, kind, step.day.year, count)
     step = replace(step, data={**step.data, "letter": printed})

@@ -65,6 +65,11 @@ def kind_of_letter(code: str) -> LetterKind | None:
     return next((item for item in letter_kinds() if item.kind == code), None)
 
 
+def goes_out(step: str) -> bool:
+    """Whether a step may go out by a letter."""
+    return any(step in kind.steps for kind in letter_kinds())
+
+
 def letter_for(step: str, data: Mapping[str, Any]) -> LetterKind | None:
     """The kind by which a step goes out, or None."""
     return next((item for item in letter_kinds() if item.issued_by(step, data)), None)

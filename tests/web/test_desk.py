@@ -142,6 +142,34 @@ def test_the_second_save_is_told_what_changed_and_loses_nothing(
     assert take(clerk, number, "assigned", handler="reviewer").status_code == 302
 
 
+def test_of_two_who_save_at_the_same_moment_one_is_told(site: Flask, demo: Application) -> None:
+    number = opened(demo)
+    clients = [signed_in(site, name) for name in ("clerk", "approver", "clerk", "approver")]
+    start = threading.Barrier(len(clients))
+    said: list[tuple[int, str]] = []
+
+    def press(client: FlaskClient, body: str) -> None:
+        path = f"/cases/{number}/steps/redirected"
+        page = client.get(path).get_data(as_text=True)
+        hidden = dict(re.findall(r'name="(csrf_token|version)" value="([^"]+)"', page))
+        start.wait()
+        answer = client.post(path, data={**hidden, "body": body, "day": "2026-11-24"})
+        said.append((answer.status_code, answer.get_data(as_text=True)))
+
+    threads = [
+        threading.Thread(target=press, args=(client, f"某局{place}"))
+        for place, client in enumerate(clients)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(status for status, _ in said) == [302, 409, 409, 409]
+    assert all("某局" in page for status, page in said if status == 409)
+    kinds = [event.kind for event in seen(demo, number).events]
+    assert kinds == ["received", "redirected"]
+
+
 def test_no_other_unit_takes_a_step(clerk: FlaskClient, site: Flask, demo: Application) -> None:
     assert clerk.get("/cases/LZ-S02-2026-0001/steps/noted").status_code == 404
     number = opened(demo)

@@ -31,7 +31,8 @@ from requestflow.cases import (
 )
 from requestflow.documents import DocumentRefused, Incoming, named
 from requestflow.foundation import text
-from requestflow.law import LawError
+from requestflow.law import LawError, law_in_force
+from requestflow.law.model import ReceiptRule
 from requestflow.publications import find
 from requestflow.web.casework.blueprint import blueprint
 from requestflow.web.casework.reading import read_day
@@ -100,7 +101,17 @@ def _page(form: Form, earlier: Any = None, similar: Any = None) -> str:
         earlier=earlier,
         similar=similar,
         unit=current_user.unit_name,
+        rules=_rules(form.value("received_on")),
     )
+
+
+def _rules(day: str) -> Sequence[ReceiptRule]:
+    """What the law in force on that day says of the day of receipt."""
+    app = application()
+    try:
+        return law_in_force(read_day(day) or app.today()).receipt_rules
+    except LawError:
+        return ()
 
 
 def _typed() -> tuple[dict[str, str], Errors]:
