@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from requestflow.cases.errors import StepRefused
 from requestflow.cases.events import Event
@@ -162,6 +163,25 @@ def fee_in_force(moment: Moment) -> None:
             "day",
             "国办函〔2020〕109号",
         )
+
+
+def not_just_done(moment: Moment) -> None:
+    """What somebody sends a second time, by Back or from another window, is not meant twice."""
+    last, event = moment.history[-1], moment.event
+    if (last.kind, last.day, last.actor) != (event.kind, event.day, event.actor):
+        return
+    if _said(last) == _said(event):
+        raise StepRefused(
+            text("You have just recorded exactly this."),
+            None,
+            None,
+            text("If it is meant a second time, say what is different."),
+        )
+
+
+def _said(event: Event) -> dict[str, Any]:
+    """What was typed into a step: without what the system added to it."""
+    return {k: v for k, v in event.data.items() if k not in {"letter", "documents"}}
 
 
 def notice_receipt_unknown(history: Sequence[Event]) -> bool:

@@ -172,6 +172,8 @@ def check(moment: Moment, *, imported: bool = False) -> None:
     for guard in RULES[moment.event.kind].guards:
         if not (imported and guard in ABOUT_LIMITS):
             guard(moment)
+    if not imported:
+        guards.not_just_done(moment)
 
 
 def admit(moment: Moment, *, imported: bool = False) -> None:

@@ -10,10 +10,19 @@ from flask_babel import gettext
 from flask_login import current_user, login_required
 from sqlalchemy.orm import Session
 
-from requestflow.accounts import Actor, people_of, record_access, require, units_below
+from requestflow.accounts import (
+    Actor,
+    can,
+    people_of,
+    record_access,
+    require,
+    unit_by_code,
+    units_below,
+)
 from requestflow.calendars import calendar_for
 from requestflow.cases import (
     CaseChanged,
+    CaseState,
     CaseView,
     Foresight,
     Step,
@@ -94,8 +103,11 @@ def _judged(who: Actor, desk: Desk, taken: Step, form: Form) -> ResponseReturnVa
 
     def take() -> ResponseReturnValue:
         with app.database.write() as session:
-            take_with_files(session, who, number, taken, incoming)
+            state = take_with_files(session, who, number, taken, incoming)
+            still_ours = can(who, "case.read", unit_by_code(session, state.unit).path)
         flash(gettext("Done: %(step)s", step=text(f"step.{taken.kind}").in_locale(locale())))
+        if not still_ours:
+            return redirect(url_for("casework.cases"))
         return redirect(url_for("casework.case", number=number))
 
     return refusals_shown(take, form, page)
@@ -108,7 +120,7 @@ def take_with_files(
     taken: Step,
     incoming: Sequence[Incoming] = (),
     fresh: bool = False,
-) -> None:
+) -> CaseState:
     """Takes a step with the files that came with it and its letter, at the version that the form
     was made for; `fresh`: at whatever version the case is now."""
     app, seen = application(), None if fresh else version_seen()
@@ -121,7 +133,7 @@ def take_with_files(
     ]
     data = {**taken.data, "documents": named(kept)} if kept else taken.data
     step = Step(taken.kind, taken.day, data)
-    take_by_letter(session, app.door, app.documents, who, number, step, app.now(), seen)
+    return take_by_letter(session, app.door, app.documents, who, number, step, app.now(), seen)
 
 
 def version_seen() -> int | None:
