@@ -1,11 +1,15 @@
 """Making the Flask application: languages, sign-in, limits, headers, errors."""
 
+import hashlib
 import os
 from datetime import timedelta
+from functools import cache
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, g, render_template, request, session
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel, gettext
 from flask_login import LoginManager, current_user
@@ -25,6 +29,9 @@ from requestflow.web.shown import register_shown
 CONTENT_POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 
 
+A_YEAR = 365 * 24 * 3600
+
+
 class Site(Flask):
     """The site; its log names no address, because some addresses are secrets."""
 
@@ -32,6 +39,19 @@ class Site(Flask):
         """Logs what failed by the name of the page."""
         where = f"{request.endpoint} [{request.method}]"
         self.logger.error("Exception in %s", where, exc_info=exc_info)
+
+    def get_send_file_max_age(self, filename: str | None) -> int | None:
+        """How many seconds a browser may keep a file: a year where its address names its content
+        (see `_version`), else it asks each time."""
+        return A_YEAR if "v" in request.args else None
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Sessions whose cookie is renewed by pages, not by the style sheet and its like."""
+
+    def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
+        """Whether an answer carries the cookie."""
+        return request.endpoint != "static" and super().should_set_cookie(app, session)
 
 
 def create_app(application: Application | None = None) -> Flask:
@@ -52,6 +72,8 @@ def create_app(application: Application | None = None) -> Flask:
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
         RATELIMIT_STORAGE_URI=os.environ.get("REQUESTFLOW_LIMITS_URL") or "memory://",
     )
+    app.session_interface = Sessions()
+    app.url_defaults(_version)
     app.jinja_loader = ChoiceLoader(
         [
             FileSystemLoader(Path(__file__).parent / "templates"),
@@ -87,12 +109,24 @@ def chosen_locale() -> str:
     return "en" if request.accept_languages.best_match(["zh", "en"]) == "en" else "zh_CN"
 
 
+def _version(endpoint: str, values: dict[str, Any]) -> None:
+    """Names a static file by its content as well, so that browsers may keep it."""
+    if endpoint == "static" and "filename" in values:
+        values["v"] = _digest(values["filename"])
+
+
+@cache
+def _digest(name: str) -> str:
+    content = (Path(__file__).parent / "static" / name).read_bytes()
+    return hashlib.sha256(content).hexdigest()[:12]
+
+
 def _headers(response):  # type: ignore[no-untyped-def]
     response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("X-Frame-Options", "DENY")
-    if current_user.is_authenticated:
+    if request.endpoint != "static" and current_user.is_authenticated:
         response.headers.setdefault("Cache-Control", "no-store")
     return response
 
