@@ -27,6 +27,7 @@ def deliver_messages() -> None:
         settings.mail_from,
         settings.base_url,
         application.now(),
+        application.documents.store.open,
     )
 
 

@@ -11,9 +11,18 @@ from sqlalchemy.orm import Session
 
 from requestflow.accounts import Actor, Unit
 from requestflow.calendars import calendar_for
-from requestflow.cases import CaseState, CaseView, Door, Step, effective, party_details, view_case
+from requestflow.cases import (
+    CaseState,
+    CaseView,
+    Door,
+    Step,
+    StepRefused,
+    effective,
+    party_details,
+    view_case,
+)
 from requestflow.documents import Documents, named
-from requestflow.foundation import insert_once
+from requestflow.foundation import insert_once, text
 from requestflow.letters.fields import Occasion, fields_of
 from requestflow.letters.kinds import LetterKind, goes_out, letter_for
 from requestflow.letters.models import LetterNumber
@@ -139,8 +148,11 @@ def _with_enclosures(session: Session, actor: Actor, number: str, step: Step) ->
     """A delivery names what was delivered: the letter, and what the draft gives with it."""
     if step.kind != "delivered":
         return step
+    view = view_case(session, actor, number)
+    if step.data.get("way") == "mail" and not party_details(session, view.id).get("email"):
+        raise StepRefused(text("The applicant gave no mail address."), "way")
     files: list[Any] = []
-    for event in view_case(session, actor, number).history:
+    for event in view.history:
         if event.kind == "drafted":
             files = list(event.data.get("documents") or ())
         if event.kind == "signed":

@@ -11,12 +11,13 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from requestflow.cases import CaseChange, Event, Listener, party_details
-from requestflow.citizens import SHOWN, next_step, told
+from requestflow.citizens import SHOWN, next_step, papers, told
 from requestflow.foundation import EncryptedText, Text
 from requestflow.notices.models import Message
 from requestflow.notices.outbox import letter, messages
 from requestflow.notices.recipients import people_told, recipients
 
+MOST_OF_A_MAIL = 15 * 1024 * 1024  # many servers take no more than 20 MB once it is encoded
 QUIET = frozenset({"assigned"})
 """Shown on the page, but no reason to write a mail."""
 
@@ -46,7 +47,7 @@ def _row(
     following = next_step(change.state, change.history, change.running, now.astimezone(zone).date())
     happened = told(event, change.state)
     locale = change.language
-    data = {
+    data: dict[str, Any] = {
         "number": change.state.number,
         "unit": change.unit.name,
         "event": event.kind,
@@ -55,8 +56,24 @@ def _row(
         "next": _in(following.text, locale),
         "due": following.due.isoformat() if following.due else None,
     }
+    files, too_many = _attached(event)
+    if files:
+        data["files"] = files
+    if too_many:
+        data["too_many"] = True
     content = json.dumps(data, sort_keys=True, ensure_ascii=False)
     return letter(email, locale, "case", content, f"case|{change.case_id}|{event.key}", now)
+
+
+def _attached(event: Event) -> tuple[list[dict[str, Any]], bool]:
+    """The files that go with a mail, and whether they are more than a mail can carry: an answer
+    that is delivered by mail goes out with it."""
+    if event.kind != "delivered" or event.data.get("way") != "mail":
+        return [], False
+    files = [{"name": item["name"], "sha256": item["sha256"]} for item in papers(event)]
+    if sum(item["size"] for item in papers(event)) > MOST_OF_A_MAIL:
+        return [], True
+    return files, False
 
 
 def _in(words: Text | None, locale: str) -> str:

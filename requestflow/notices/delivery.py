@@ -2,11 +2,13 @@
 
 import json
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
+from mimetypes import guess_type
+from typing import IO
 
 import structlog
 from sqlalchemy import insert, select, update
@@ -24,6 +26,7 @@ FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=6)
 MOST_ATTEMPTS = 12
 log = structlog.get_logger()
+OpenFile = Callable[[str], IO[bytes]]
 
 
 @dataclass(frozen=True)
@@ -51,9 +54,15 @@ class _Claimed:
 
 
 def deliver(
-    database: Database, mailer: Mailer, mail_from: str, base_url: str, now: datetime
+    database: Database,
+    mailer: Mailer,
+    mail_from: str,
+    base_url: str,
+    now: datetime,
+    open_file: OpenFile | None = None,
 ) -> Delivered:
     """Delivers what waits. In-app exactly once; mail at least once with a stable Message-ID.
+    `open_file` gives the content of an attachment by its SHA-256.
 
     A claim is a lease: what a killed process had claimed is taken up again when it runs out.
     """
@@ -62,7 +71,7 @@ def deliver(
         for item in claimed:
             if item.message.channel == "in_app":
                 sent += _deliver_in_app(database, item.message, now)
-            elif _deliver_mail(database, item, mailer, mail_from, base_url, now):
+            elif _deliver_mail(database, item, mailer, mail_from, base_url, now, open_file):
                 sent += 1
             else:
                 failed += 1
@@ -125,10 +134,11 @@ def _deliver_mail(
     mail_from: str,
     base_url: str,
     now: datetime,
+    open_file: OpenFile | None,
 ) -> bool:
     message = item.message
     try:
-        mail = _composed(item, mail_from, base_url)
+        mail = _composed(item, mail_from, base_url, open_file)
     except Exception as error:  # what cannot be written today cannot be written tomorrow
         log.exception("mail cannot be composed", message_id=message.message_id)
         _settle(database, message, status="dead", error=_reason(error))
@@ -143,8 +153,11 @@ def _deliver_mail(
     return True
 
 
-def _composed(item: _Claimed, mail_from: str, base_url: str) -> EmailMessage:
-    words = wording.mail(item.message.kind, json.loads(item.message.data), item.locale, base_url)
+def _composed(
+    item: _Claimed, mail_from: str, base_url: str, open_file: OpenFile | None
+) -> EmailMessage:
+    data = json.loads(item.message.data)
+    words = wording.mail(item.message.kind, data, item.locale, base_url)
     mail = EmailMessage()
     mail["From"], mail["To"] = mail_from, Address(addr_spec=item.address)
     mail["Subject"] = words.subject
@@ -152,6 +165,14 @@ def _composed(item: _Claimed, mail_from: str, base_url: str) -> EmailMessage:
     mail["Date"] = item.message.created_at
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(words.body)
+    for file in data.get("files") or ():
+        if open_file is None:
+            raise ValueError("a mail has files, and there is nowhere to take them from")
+        kind, _, detail = (guess_type(file["name"])[0] or "application/octet-stream").partition("/")
+        with open_file(file["sha256"]) as content:
+            mail.add_attachment(
+                content.read(), maintype=kind, subtype=detail, filename=file["name"]
+            )
     return mail
 
 

@@ -65,6 +65,7 @@ def _to_applicant(data: Mapping[str, Any], locale: str, base_url: str) -> Words:
         text("%(day)s: %(what)s", day=data["day"], what=data["happened"]),
         None,
         text("What happens next: %(what)s", what=data["next"]),
+        *_files(data),
         due,
         None,
         text("Follow it here: %(link)s", link=f"{base_url}/follow?number={data['number']}"),
@@ -74,6 +75,14 @@ def _to_applicant(data: Mapping[str, Any], locale: str, base_url: str) -> Words:
     ]
     heading = text("%(number)s: %(what)s", number=data["number"], what=data["happened"])
     return Words(heading.in_locale(locale), _body(lines, locale))
+
+
+def _files(data: Mapping[str, Any]) -> Sequence[Text]:
+    if data.get("too_many"):
+        return [text("The files are too large for a mail; please save them from the page below.")]
+    if data.get("files"):
+        return [text("The answer and its files are attached to this mail.")]
+    return []
 
 
 def _with_link(data: Mapping[str, Any], locale: str) -> Words:

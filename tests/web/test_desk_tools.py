@@ -16,7 +16,9 @@ from requestflow.accounts import Actor, AuditEntry, add_person, unit_by_code
 from requestflow.application import Application
 from requestflow.cases import Difference, Step, verify
 from requestflow.demo import PASSWORD
+from requestflow.notices import SmtpMailer, deliver
 from tests.conftest import NOW
+from tests.mailbox import mail_server
 from tests.web.citizens import problems
 from tests.web.desk import opened, post, register, seen, signed_in, take
 
@@ -363,6 +365,34 @@ def test_the_file_for_the_court_holds_all_in_order_and_no_internal_note(
     with demo.database.read() as session:
         asked = select(AuditEntry.action).where(AuditEntry.subject == number)
         assert list(session.scalars(asked)).count("file of the case taken") == 2
+
+
+def test_what_is_delivered_by_mail_goes_with_its_files(
+    clerk: FlaskClient, approver: FlaskClient, demo: Application
+) -> None:
+    draft = {"outcome": "granted", "facts": "查明如下。"}
+    for email, status in (("", 400), ("wang@example.org", 302)):
+        first = register(clerk, title="停车收费标准", name="王五", email=email)
+        number = first.headers["Location"].rpartition("/")[2]
+        given = [(io.BytesIO(b"%PDF-1.7 the information"), "given.pdf")]
+        assert take(clerk, number, "drafted", **draft, files=given).status_code == 302
+        for kind, said in (("legality_reviewed", {}), ("secrecy_reviewed", CHECKS), ("signed", {})):
+            assert take(approver, number, kind, **said).status_code == 302
+        assert take(clerk, number, "delivered", way="mail").status_code == status
+    with mail_server() as (box, port):
+        mailer = SmtpMailer("127.0.0.1", port)
+        open_file = demo.documents.store.open
+        deliver(demo.database, mailer, "a@example.org", "http://site", NOW, open_file)
+    mails = [mail for mail in box.mails if mail["To"] == "wang@example.org"]
+    assert [mail.is_multipart() for mail in mails] == [False, True]
+    parts = mails[1].get_payload()
+    assert "附件" in parts[0].get_payload(decode=True).decode()
+    assert [part.get_filename() for part in parts[1:]] == [
+        "市发展改革委依申请公开〔2026〕2号.pdf",
+        "市发展改革委依申请公开〔2026〕2号.docx",
+        "given.pdf",
+    ]
+    assert parts[3].get_payload(decode=True) == b"%PDF-1.7 the information"
 
 
 def test_who_else_has_the_case_open_is_shown(

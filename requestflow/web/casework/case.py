@@ -1,5 +1,7 @@
 """One case at the desk: who, what, the clock, the timeline, files, receipt, messages."""
 
+from collections.abc import Sequence
+
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
@@ -34,12 +36,14 @@ from requestflow.letters import (
     receipt,
     write,
 )
+from requestflow.publications import Found, find
 from requestflow.web.casework.blueprint import blueprint
 from requestflow.web.casework.spot import possible_on_the_spot
 from requestflow.web.casework.taking import reason_of
 from requestflow.web.current import acting, application, locale
 from requestflow.web.saving import saved
 
+ALIKE, MOST_ALIKE = 0.6, 5
 PERSONAL = frozenset({"authority", "identity"})
 """Files that show who somebody is: for the clerk in charge alone."""
 
@@ -71,6 +75,7 @@ def _case(number: str, whole: bool) -> ResponseReturnValue:
             session, who, party.get("identity_number"), party.get("email"), without=view.id
         )
         calendar = calendar_for(session, view.unit.path)
+        similar = _similar(session, view)
         others = open_with_others(session, view.id, current_user.id, app.now())
     steps = outlook(view, who, calendar, app.today())
     shown = party if whole else masked(party)
@@ -88,8 +93,17 @@ def _case(number: str, whole: bool) -> ResponseReturnValue:
         asked=asked(view.history[0].data, view.state.subject, locale()),
         today=app.today(),
         others=others,
+        similar=similar,
         on_the_spot=possible_on_the_spot(view, who),
     )
+
+
+def _similar(session: Session, view: CaseView) -> Sequence[Found]:
+    """What was published or answered that is like it, while there is still to be decided."""
+    if not view.state.open:
+        return []
+    like = find(session, view.state.subject.removeprefix("申请公开"))
+    return [item for item in like if item.share >= ALIKE][:MOST_ALIKE]
 
 
 @blueprint.post("/cases/<number>/receipt")
