@@ -173,6 +173,12 @@ def set_locale(session: Session, person_id: int, locale: str) -> None:
         person.locale = locale
 
 
+def names_of(session: Session, usernames: Iterable[str]) -> dict[str, str]:
+    """What people are called, by user name; those who are not staff are left out."""
+    query = select(Person.username, Person.name).where(Person.username.in_(set(usernames)))
+    return dict(session.execute(query).all())
+
+
 def people_of(session: Session, unit_id: int) -> list[Person]:
     """The people of a unit who work on cases, in the order in which they were added."""
     query = (

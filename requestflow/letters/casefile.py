@@ -16,10 +16,9 @@ from typing import Any
 
 import pypdfium2
 import typst
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from requestflow.accounts import Person
+from requestflow.accounts import names_of
 from requestflow.cases import CaseView, Event, party_details
 from requestflow.documents import Document, Documents, documents_of_case
 from requestflow.foundation.texts import translate
@@ -64,7 +63,7 @@ class Contents:
 def contents_of(session: Session, view: CaseView) -> Contents:
     """Everything of a case that goes into its file; personal data is whole."""
     state = view.state
-    people = dict(session.execute(select(Person.username, Person.name)).all())
+    people = names_of(session, (event.actor for event in view.history))
     party = party_details(session, view.id)
     return Contents(
         state.number,

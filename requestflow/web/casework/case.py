@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 from sqlalchemy.orm import Session
 
-from requestflow.accounts import record_access, require
+from requestflow.accounts import names_of, record_access, require
 from requestflow.calendars import calendar_for
 from requestflow.cases import (
     CaseView,
@@ -75,6 +75,8 @@ def _case(number: str, whole: bool) -> ResponseReturnValue:
             session, who, party.get("identity_number"), party.get("email"), without=view.id
         )
         calendar = calendar_for(session, view.unit.path)
+        acted = {event.actor for event in view.events}
+        names = names_of(session, acted | {view.state.handler or ""})
         similar = _similar(session, view)
         others = open_with_others(session, view.id, current_user.id, app.now())
     steps = outlook(view, who, calendar, app.today())
@@ -93,6 +95,7 @@ def _case(number: str, whole: bool) -> ResponseReturnValue:
         asked=asked(view.history[0].data, view.state.subject, locale()),
         today=app.today(),
         others=others,
+        names=names,
         similar=similar,
         on_the_spot=possible_on_the_spot(view, who),
     )

@@ -30,6 +30,11 @@ def remedies() -> ResponseReturnValue:
         next_key=following,
         kinds={item.kind: item.label for item in law.remedies},
         results=results,
+        ended={
+            (remedy.kind, item.code): item.label
+            for remedy in law.remedies
+            for item in remedy.results
+        },
         narrowed=narrowed,
         today=application().today(),
     )

@@ -12,7 +12,7 @@ from flask_login import current_user, login_required
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Actor, Unit, people_of, sees_subtree, units_below
-from requestflow.cases import STAGES, Filter, list_cases, queue_of
+from requestflow.cases import OPEN_STAGES, STAGES, Filter, list_cases, queue_of
 from requestflow.desk import views_of
 from requestflow.foundation import NotFound, text
 from requestflow.law import packs
@@ -73,6 +73,7 @@ def case_list(problem: Any = None, name: str = "") -> str:
         units=asked.units,
         people=asked.people,
         stages=STAGES,
+        open_stages=OPEN_STAGES,
         due=DUE,
         today=today,
         counted=asked.counted,
