@@ -123,5 +123,7 @@ def create_application(settings: Settings | None = None) -> Application:
             text("Set REQUESTFLOW_HOME to a folder that can be written."),
         ) from error
     zone = settings.timezone
-    door = Door(zone, (reschedule(zone), tell_applicants(zone), tell_the_office, publish_answers))
+    door = Door(
+        zone, (reschedule(zone), tell_applicants(zone), tell_the_office(zone), publish_answers)
+    )
     return Application(settings, Database(settings.database_url), door)

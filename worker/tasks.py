@@ -2,17 +2,18 @@
 
 from requestflow.applications import clear_drafts
 from requestflow.citizens import clear_links
-from requestflow.notices import deliver, sweep
+from requestflow.notices import deliver, sweep, tell
 from worker.application import app, requestflow
 from worker.schedule import Task
 
 
 @app.task(name=Task.SWEEP)
 def sweep_deadlines() -> None:
-    """Puts what is due into the outbox, then delivers it."""
+    """Notes what is due, puts it into the outbox, then has it delivered."""
     application = requestflow()
-    found = sweep(application.database, application.settings.timezone, application.now())
-    if found.reminded:
+    settings, now = application.settings, application.now()
+    sweep(application.database, settings.timezone, now)
+    if tell(application.database, settings.timezone, now, settings.morning):
         deliver_messages.delay()
 
 

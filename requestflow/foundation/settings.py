@@ -25,6 +25,7 @@ class Settings:
     encryption_key: str | None
     secure_cookies: bool
     scanner_url: str | None = None
+    morning: int = 8
 
     @classmethod
     def from_environment(cls, environment: dict[str, str] | None = None) -> "Settings":
@@ -48,7 +49,18 @@ class Settings:
             encryption_key=env.get("REQUESTFLOW_ENCRYPTION_KEY") or None,
             secure_cookies=env.get("REQUESTFLOW_SECURE_COOKIES", "") == "1",
             scanner_url=env.get("REQUESTFLOW_SCANNER_URL") or None,
+            morning=_hour(env.get("REQUESTFLOW_MORNING") or "8"),
         )
+
+
+def _hour(value: str) -> int:
+    if not value.isdecimal() or int(value) > 23:
+        raise RequestflowError(
+            text(
+                "REQUESTFLOW_MORNING is '%(value)s'; it must be an hour from 0 to 23.", value=value
+            )
+        )
+    return int(value)
 
 
 def _port(value: str) -> int:

@@ -5,8 +5,17 @@ from requestflow.notices.delivery import Delivered, deliver
 from requestflow.notices.mail import ConsoleMailer, Mailer, SmtpMailer, mailer_for
 from requestflow.notices.models import Message, Notice, Reminder, ReminderSchedule
 from requestflow.notices.queries import Status, mark_read, notices_of, status, unread
+from requestflow.notices.rules import default_rules, occasions, rules_for
 from requestflow.notices.schedule import reschedule
 from requestflow.notices.sweep import Swept, sweep
+from requestflow.notices.telling import tell
+from requestflow.notices.unit_rules import (
+    RuleRefused,
+    all_unit_rules,
+    look_again,
+    reset_rules,
+    set_rule,
+)
 
 __all__ = [
     "ConsoleMailer",
@@ -16,17 +25,26 @@ __all__ = [
     "Notice",
     "Reminder",
     "ReminderSchedule",
+    "RuleRefused",
     "SmtpMailer",
     "Status",
     "Swept",
+    "all_unit_rules",
+    "default_rules",
     "deliver",
+    "look_again",
     "mail_link",
     "mailer_for",
     "mark_read",
     "notices_of",
+    "occasions",
     "reschedule",
+    "reset_rules",
+    "rules_for",
+    "set_rule",
     "status",
     "sweep",
+    "tell",
     "tell_applicants",
     "tell_the_office",
     "unread",

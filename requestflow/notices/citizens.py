@@ -3,7 +3,7 @@ them, a notice to the office for each step they take; written in the step's tran
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,7 @@ from requestflow.citizens import SHOWN, next_step, papers, told
 from requestflow.foundation import EncryptedText, Text
 from requestflow.notices.models import Message
 from requestflow.notices.outbox import letter, messages
-from requestflow.notices.recipients import people_told, recipients
+from requestflow.notices.recipients import staff
 
 MOST_OF_A_MAIL = 15 * 1024 * 1024  # many servers take no more than 20 MB once it is encoded
 QUIET = frozenset({"assigned"})
@@ -87,23 +87,32 @@ def mail_link(session: Session, email: str, link: str, locale: str, now: datetim
     session.execute(insert(Message).values(row))
 
 
-def tell_the_office(session: Session, changes: Sequence[CaseChange], now: datetime) -> None:
+def tell_the_office(zone: ZoneInfo) -> Listener:
     """A listener of the door that tells whoever handles a case what its applicant did."""
-    for change in changes:
-        acts = [event for event in change.added if event.actor == "applicant"]
-        if not acts:
-            continue
-        people = recipients(change.unit, change.state.handler, people_told(session), 0)
-        rows = [
-            row
-            for event in acts
-            for person in people
-            for row in messages(
-                person,
-                "applicant",
-                json.dumps({"number": change.state.number, "step": event.kind}, sort_keys=True),
-                f"act|{change.case_id}|{event.key}|{person.id}|",
-                now,
-            )
-        ]
-        session.execute(insert(Message), rows)
+
+    def listen(session: Session, changes: Sequence[CaseChange], now: datetime) -> None:
+        for change in changes:
+            acts = [event for event in change.added if event.actor == "applicant"]
+            if acts:
+                _tell(session, change, acts, now.astimezone(zone).date(), now)
+
+    return listen
+
+
+def _tell(
+    session: Session, change: CaseChange, acts: Sequence[Event], today: date, now: datetime
+) -> None:
+    people = staff(session, today).told(change.unit, change.state.handler, "clerk")
+    rows = [
+        row
+        for event in acts
+        for person in people
+        for row in messages(
+            person,
+            "applicant",
+            json.dumps({"number": change.state.number, "step": event.kind}, sort_keys=True),
+            f"act|{change.case_id}|{event.key}|{person.id}|",
+            now,
+        )
+    ]
+    session.execute(insert(Message), rows)

@@ -2,7 +2,16 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from requestflow.foundation import Base, EncryptedText, UtcDateTime
@@ -11,44 +20,77 @@ BigId = BigInteger().with_variant(Integer, "sqlite")
 
 
 class ReminderSchedule(Base):
-    """When somebody must next be reminded of a running deadline; one row each.
+    """When somebody must next be reminded of something; one row each.
 
-    A sweep reads the index of `next_on` and nothing else, so it costs what is due.
+    `subject` is what it is about: a case (`case:12`), a unit's report (`unit:LZ-S01`), the
+    calendar. `unit_id` is the unit whose people are told. A sweep reads the index of `next_on`
+    and nothing else, so it costs what is due.
     """
 
     __tablename__ = "reminder_schedule"
     __table_args__ = (
-        UniqueConstraint("case_id", "kind", "key"),
+        UniqueConstraint("subject", "kind", "key"),
         Index("ix_reminder_schedule_next", "next_on", "id"),
+        Index("ix_reminder_schedule_case", "case_id"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    case_id: Mapped[int] = mapped_column(BigId, ForeignKey("cases.id"))
+    subject: Mapped[str] = mapped_column(String(60))
+    case_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("cases.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
     kind: Mapped[str] = mapped_column(String(40))
     key: Mapped[str] = mapped_column(String(40), default="")
-    nature: Mapped[str] = mapped_column(String(20))
+    occasion: Mapped[str] = mapped_column(String(20))
     due: Mapped[date]
     next_on: Mapped[date]
     error: Mapped[str | None] = mapped_column(Text)
 
 
 class Reminder(Base):
-    """That somebody was reminded: once for each case, deadline, due day, threshold, recipient.
+    """That somebody is to be reminded: once for each subject, deadline, due day, threshold and
+    recipient, which `natural` digests (SHA-256, hex).
 
-    `threshold` is in working days before the due day; negative after it.
+    `threshold` is in working days before the due day; negative after it. `message_id` is the
+    message that tells it: a digest, or one of its own; None until it is written.
     """
 
     __tablename__ = "reminders"
-    __table_args__ = (UniqueConstraint("case_id", "kind", "key", "due", "threshold", "person_id"),)
+    __table_args__ = (
+        Index(
+            "ix_reminders_untold",
+            "person_id",
+            "id",
+            sqlite_where=sql("message_id IS NULL"),
+            postgresql_where=sql("message_id IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    case_id: Mapped[int] = mapped_column(BigId, ForeignKey("cases.id"))
+    natural: Mapped[str] = mapped_column(String(64), unique=True)
+    subject: Mapped[str] = mapped_column(String(60))
+    case_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("cases.id"))
     kind: Mapped[str] = mapped_column(String(40))
     key: Mapped[str] = mapped_column(String(40))
     due: Mapped[date]
     threshold: Mapped[int]
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+    message_id: Mapped[str | None] = mapped_column(String(120))
+
+
+class UnitRule(Base):
+    """A unit's own rule for an occasion and an audience: days before and after, with commas;
+    `daily` among the days after."""
+
+    __tablename__ = "unit_rules"
+
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), primary_key=True)
+    occasion: Mapped[str] = mapped_column(String(20), primary_key=True)
+    audience: Mapped[str] = mapped_column(String(20), primary_key=True)
+    before: Mapped[str] = mapped_column(String(200))
+    after: Mapped[str] = mapped_column(String(200))
+    changed_by: Mapped[str] = mapped_column(String(120))
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Message(Base):

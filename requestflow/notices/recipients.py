@@ -1,35 +1,67 @@
 """Who of the staff is told."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from requestflow.accounts import Person, Unit
+from requestflow.accounts import Absence, Person, Unit
+from requestflow.notices.rules import Audience
 
 
-def people_told(session: Session) -> list[Person]:
-    """The active people who can be told anything, in order."""
-    roles = ("clerk", "approver", "supervisor", "administrator")
-    query = select(Person).where(Person.active, Person.role.in_(roles))
-    return list(session.scalars(query.order_by(Person.id)))
+@dataclass(frozen=True)
+class Staff:
+    """The active people in order, and who stands in for whom today."""
+
+    people: Sequence[Person]
+    deputies: Mapping[int, Person]
+
+    def told(self, unit: Unit, handler: str | None, audience: Audience) -> list[Person]:
+        """Who hears what an audience hears of a unit's case: the clerk in charge, else the unit's
+        clerks, else its approvers; its approvers as heads; whoever supervises it. Instead of the
+        absent, those who stand in; where there is nobody, the administrators."""
+        own = [person for person in self.people if person.unit_id == unit.id]
+        heads = [p for p in own if p.role == "approver"]
+        if audience == "head":
+            found = heads
+        elif audience == "supervisor":
+            found = [
+                p
+                for p in self.people
+                if p.role == "supervisor" and unit.path.startswith(p.unit.path)
+            ]
+        elif audience == "clerk":
+            charged = [p for p in own if p.username == handler]
+            found = charged or [p for p in own if p.role == "clerk"] or heads
+        else:
+            found = []
+        if not found and audience in {"clerk", "administrator"}:
+            found = [
+                p
+                for p in self.people
+                if p.role == "administrator" and unit.path.startswith(p.unit.path)
+            ] or [p for p in self.people if p.role == "administrator"]
+        return list({p.id: p for p in (self._here(p) for p in found)}.values())
+
+    def _here(self, person: Person) -> Person:
+        """The person, or who stands in; where that one is away as well, who stands in for them."""
+        seen = {person.id}
+        while person.id in self.deputies and self.deputies[person.id].id not in seen:
+            person = self.deputies[person.id]
+            seen.add(person.id)
+        return person
 
 
-def recipients(
-    unit: Unit, handler: str | None, people: Sequence[Person], threshold: int
-) -> list[Person]:
-    """Who is reminded: the handler, else the unit's clerks, else its approvers; after the due
-    day also those who supervise the unit. Where there is nobody, the administrators."""
-    own = [person for person in people if person.unit_id == unit.id]
-    found = (
-        [p for p in own if p.username == handler]
-        or [p for p in own if p.role == "clerk"]
-        or [p for p in own if p.role == "approver"]
+def staff(session: Session, today: date) -> Staff:
+    """The staff as of a day."""
+    people = list(session.scalars(select(Person).where(Person.active).order_by(Person.id)))
+    by_id = {person.id: person for person in people}
+    away = select(Absence.person_id, Absence.deputy_id).where(
+        Absence.first_day <= today, Absence.last_day >= today
     )
-    if threshold < 0:
-        found += [
-            p
-            for p in people
-            if p.role == "supervisor" and unit.path.startswith(p.unit.path) and p not in found
-        ]
-    return found or [p for p in people if p.role == "administrator"]
+    deputies = {
+        person: by_id[deputy] for person, deputy in session.execute(away) if deputy in by_id
+    }
+    return Staff(people, deputies)

@@ -1,17 +1,66 @@
-"""When somebody is reminded of a deadline: thresholds in working days before the due day."""
+"""Who hears of what when: rules as data, those of a unit before those of the units above it.
 
-from collections.abc import Sequence
+Thresholds count working days to the due day: 5 is the fifth before it, 0 the day itself, -1 the
+first after it.
+"""
+
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
 
 from requestflow.law import WorkingCalendar
+from requestflow.law.model import Strict
 
-THRESHOLDS: dict[str, tuple[int, ...]] = {
-    "duty": (5, 3, 1, 0, -1),
-    "window": (1, 0),
-    "other_party": (-1,),
-}
-"""By nature of the deadline. 0 is the due day, -1 the first working day after it. Of what others
-must do the clerk hears once it is over, because only then is there something to do."""
+FILE = Path(__file__).parent / "rules.toml"
+Audience = Literal["clerk", "head", "supervisor", "administrator"]
+MOST_DAYS = 60
+
+
+class Rule(Strict):
+    """When an audience hears of an occasion; `after` None means daily, as long as it lasts."""
+
+    occasion: str
+    audience: Audience
+    before: tuple[int, ...] = ()
+    after: tuple[int, ...] | Literal["daily"] = ()
+
+    @property
+    def silent(self) -> bool:
+        """Whether nobody is told at all."""
+        return not self.before and not self.after
+
+
+class _File(Strict):
+    rules: tuple[Rule, ...] = Field(min_length=1)
+
+
+@cache
+def default_rules() -> tuple[Rule, ...]:
+    """The rules where a unit has set nothing else."""
+    return _File.model_validate(tomllib.loads(FILE.read_text(encoding="utf-8"))).rules
+
+
+def occasions() -> Sequence[str]:
+    """What there is to be told of, in the order of the file."""
+    return list(dict.fromkeys(rule.occasion for rule in default_rules()))
+
+
+def rules_for(own: Mapping[tuple[str, str, str], Rule], unit_path: str) -> Sequence[Rule]:
+    """The rules of a unit: for each occasion and audience its own, else those of the nearest unit
+    above it that has set them, else the default. `own` is by path, occasion, audience."""
+    codes = unit_path.rstrip("/").split("/")
+    paths = ["/".join(codes[: place + 1]) + "/" for place in reversed(range(len(codes)))]
+    found = []
+    for rule in default_rules():
+        key = (rule.occasion, rule.audience)
+        set_here = (own[(path, *key)] for path in paths if (path, *key) in own)
+        found.append(next(set_here, rule))
+    return found
 
 
 def remind_on(due: date, threshold: int, calendar: WorkingCalendar) -> date:
@@ -21,18 +70,31 @@ def remind_on(due: date, threshold: int, calendar: WorkingCalendar) -> date:
     return due if threshold == 0 else calendar.after(due, -threshold)
 
 
-def days(nature: str, due: date, calendar: WorkingCalendar) -> list[tuple[int, date]]:
-    """The thresholds of a deadline with their days, in order."""
-    return [(n, remind_on(due, n, calendar)) for n in THRESHOLDS.get(nature, ())]
-
-
-def due_now(plan: Sequence[tuple[int, date]], today: date) -> int | None:
-    """The threshold to remind of today: the last one reached. Earlier ones that were missed are
+def reached(rule: Rule, due: date, today: date, calendar: WorkingCalendar) -> int | None:
+    """The threshold to tell of today: the last one reached. Earlier ones that were missed are
     overtaken by it, so that a stopped day does not end in a flood."""
-    reached = [threshold for threshold, day in plan if day <= today]
-    return reached[-1] if reached else None
+    late = calendar.between(due, today) if today > due else 0
+    if rule.after == "daily" and late:
+        return -late
+    after = rule.after if rule.after != "daily" else ()
+    over = [number for number in after if number <= late]
+    if over:
+        return -max(over)
+    if today > due and not rule.after:
+        return None  # what is over, and is told of only before, helps nobody any more
+    ahead = [number for number in rule.before if remind_on(due, number, calendar) <= today]
+    return min(ahead, default=None)
 
 
-def next_day(plan: Sequence[tuple[int, date]], today: date) -> date | None:
-    """The day of the next threshold after today."""
-    return next((day for _, day in plan if day > today), None)
+def next_day(
+    rules: Iterable[Rule], due: date, today: date, calendar: WorkingCalendar
+) -> date | None:
+    """The first day after today on which one of the rules tells somebody."""
+    days: list[date] = []
+    for rule in rules:
+        after: Sequence[int] = () if rule.after == "daily" else rule.after
+        days += [remind_on(due, number, calendar) for number in rule.before]
+        days += [remind_on(due, -number, calendar) for number in after]
+        if rule.after == "daily":
+            days.append(calendar.after(max(due, today), 1))
+    return min((day for day in days if day > today), default=None)

@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
+from requestflow.accounts import unit_by_code
 from requestflow.cases import CaseChange, Listener
-from requestflow.law import Deadline
-from requestflow.notices import rules
 from requestflow.notices.models import ReminderSchedule
+from requestflow.notices.occasions import Occasion, occasions_of
+from requestflow.notices.rules import Rule, next_day, reached, rules_for
+from requestflow.notices.unit_rules import all_unit_rules
 
 
 def reschedule(zone: ZoneInfo) -> Listener:
@@ -20,11 +23,12 @@ def reschedule(zone: ZoneInfo) -> Listener:
         today = now.astimezone(zone).date()
         ids = [change.case_id for change in changes]
         session.execute(delete(ReminderSchedule).where(ReminderSchedule.case_id.in_(ids)))
+        own = all_unit_rules(session)
         rows = [
             row
             for change in changes
-            for item in change.running
-            if (row := _row(change, item, today))
+            for occasion in occasions_of(change)
+            if (row := _row(session, change, occasion, own, today))
         ]
         if rows:
             session.execute(insert(ReminderSchedule), rows)
@@ -32,24 +36,29 @@ def reschedule(zone: ZoneInfo) -> Listener:
     return listen
 
 
-def _row(change: CaseChange, item: Deadline, today: date) -> dict[str, object] | None:
-    if item.due is None:
-        return None
-    plan = rules.days(item.nature, item.due, change.calendar)
-    if not plan:
-        return None
+def _row(
+    session: Session,
+    change: CaseChange,
+    item: Occasion,
+    own: dict[tuple[str, str, str], Rule],
+    today: date,
+) -> dict[str, Any] | None:
+    unit = unit_by_code(session, item.unit) if item.unit else change.unit
+    rules = [rule for rule in rules_for(own, unit.path) if rule.occasion == item.occasion]
     # What was reached already is due at the next sweep; told twice it cannot be (natural key).
-    reached = rules.due_now(plan, today)
-    next_on = today if reached is not None else rules.next_day(plan, today)
+    now_due = any(reached(rule, item.due, today, change.calendar) is not None for rule in rules)
+    next_on = today if now_due else next_day(rules, item.due, today, change.calendar)
     if next_on is None:
         return None
-    if item.stopped_until and item.stopped_until >= next_on:
-        next_on = item.stopped_until + timedelta(days=1)
+    if item.quiet_until and item.quiet_until >= next_on:
+        next_on = item.quiet_until + timedelta(days=1)
     return {
+        "subject": f"case:{change.case_id}",
         "case_id": change.case_id,
+        "unit_id": unit.id,
         "kind": item.kind,
         "key": item.key,
-        "nature": item.nature,
+        "occasion": item.occasion,
         "due": item.due,
         "next_on": next_on,
         "error": None,

@@ -1,24 +1,25 @@
-"""The sweep: finds by index what somebody must be reminded of, and puts it in the outbox once."""
+"""The sweep: finds by index what somebody must be reminded of, and notes it once for each of them;
+`telling` then writes the messages."""
 
-import json
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Person, Unit
 from requestflow.calendars import calendar_for
 from requestflow.cases import Case
 from requestflow.foundation import Database, insert_once
-from requestflow.notices import rules
-from requestflow.notices.models import Message, Reminder, ReminderSchedule, SweepRecord
-from requestflow.notices.outbox import messages
-from requestflow.notices.recipients import people_told, recipients
+from requestflow.notices.models import Reminder, ReminderSchedule, SweepRecord
+from requestflow.notices.office import plan_office
+from requestflow.notices.recipients import Staff, staff
+from requestflow.notices.rules import Rule, next_day, reached, rules_for
+from requestflow.notices.unit_rules import all_unit_rules
 
 BATCH = 200
 log = structlog.get_logger()
@@ -36,26 +37,29 @@ class Swept:
 @dataclass(frozen=True)
 class _Due:
     row: ReminderSchedule
-    number: str
     handler: str | None
     unit: Unit
+    owner: int | None
 
 
 def sweep(database: Database, zone: ZoneInfo, now: datetime) -> Swept:
-    """Reminds of everything that is due by now. Safe to run twice, and in parallel."""
+    """Notes everything that somebody must be reminded of by now. Safe to run twice, and in
+    parallel."""
     today = now.astimezone(zone).date()
     due = reminded = failed = 0
+    with database.write() as session:
+        plan_office(session, today)
     while True:
         with database.write() as session:
             batch = _claim(session, today)
-            people = people_told(session)
+            people, own = staff(session, today), all_unit_rules(session)
             for item in batch:
                 try:
                     with session.begin_nested():
-                        reminded += _remind(session, item, people, today, now)
+                        reminded += _remind(session, item, people, own, today, now)
                 except Exception as error:  # one bad row must not keep the others from being told
                     failed += 1
-                    log.exception("reminder failed", case=item.number, kind=item.row.kind)
+                    log.exception("reminder failed", subject=item.row.subject, kind=item.row.kind)
                     _postpone(session, item.row.id, today, error)
             due += len(batch)
             if len(batch) < BATCH:
@@ -65,9 +69,9 @@ def sweep(database: Database, zone: ZoneInfo, now: datetime) -> Swept:
 
 def _claim(session: Session, today: date) -> list[_Due]:
     query = (
-        select(ReminderSchedule, Case.number, Case.handler, Unit)
-        .join(Case, Case.id == ReminderSchedule.case_id)
-        .join(Unit, Unit.id == Case.unit_id)
+        select(ReminderSchedule, Case.handler, Unit, Case.unit_id)
+        .outerjoin(Case, Case.id == ReminderSchedule.case_id)
+        .join(Unit, Unit.id == ReminderSchedule.unit_id)
         .where(ReminderSchedule.next_on <= today)
         .order_by(ReminderSchedule.next_on, ReminderSchedule.id)
         .limit(BATCH)
@@ -77,19 +81,30 @@ def _claim(session: Session, today: date) -> list[_Due]:
 
 
 def _remind(
-    session: Session, item: _Due, people: Sequence[Person], today: date, now: datetime
+    session: Session,
+    item: _Due,
+    people: Staff,
+    own: Mapping[tuple[str, str, str], Rule],
+    today: date,
+    now: datetime,
 ) -> int:
     row = item.row
     calendar = calendar_for(session, item.unit.path)
-    plan = rules.days(row.nature, row.due, calendar)
-    # What is no longer open needs no reminder: nobody can do anything about it.
-    closed = row.nature == "window" and row.due < today
-    threshold = None if closed else rules.due_now(plan, today)
-    told = 0
-    if threshold is not None:
-        for person in recipients(item.unit, item.handler, people, threshold):
-            told += _tell(session, item, person, threshold, now)
-    following = rules.next_day(plan, today)
+    rules = [rule for rule in rules_for(own, item.unit.path) if rule.occasion == row.occasion]
+    # Only the unit in charge has somebody in charge; of a question another unit's clerks hear.
+    handler = item.handler if item.owner == item.unit.id else None
+    told: dict[int, tuple[Person, int]] = {}
+    for rule in rules:
+        threshold = reached(rule, row.due, today, calendar)
+        if threshold is None:
+            continue
+        for person in people.told(item.unit, handler, rule.audience):
+            # Who hears of it in two roles hears of it once, as of the nearer day.
+            before = told.get(person.id)
+            if before is None or threshold < before[1]:
+                told[person.id] = (person, threshold)
+    noted = sum(_note(session, row, person, at, now) for person, at in told.values())
+    following = next_day(rules, row.due, today, calendar)
     if following is None:
         session.execute(delete(ReminderSchedule).where(ReminderSchedule.id == row.id))
     else:
@@ -98,38 +113,27 @@ def _remind(
             .where(ReminderSchedule.id == row.id)
             .values(next_on=following, error=None)
         )
-    return told
+    return noted
 
 
-def _tell(session: Session, item: _Due, person: Person, threshold: int, now: datetime) -> int:
-    """Writes the reminder and its messages; 0 where this person was told already."""
-    row = item.row
-    natural = {
+def _note(
+    session: Session, row: ReminderSchedule, person: Person, threshold: int, now: datetime
+) -> int:
+    """Notes a reminder; 0 where this person was reminded of it already."""
+    parts = (row.subject, row.kind, row.key, row.due, threshold, person.id)
+    natural = hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()
+    values = {
+        "natural": natural,
+        "subject": row.subject,
         "case_id": row.case_id,
         "kind": row.kind,
         "key": row.key,
         "due": row.due,
         "threshold": threshold,
         "person_id": person.id,
+        "at": now,
     }
-    if not insert_once(session, Reminder, {**natural, "at": now}):
-        return 0
-    data = json.dumps(
-        {
-            "number": item.number,
-            "deadline": row.kind,
-            "due": row.due.isoformat(),
-            "threshold": threshold,
-        },
-        sort_keys=True,
-    )
-    key = _natural_key(natural)
-    session.execute(insert(Message), messages(person, "reminder", data, key, now))
-    return 1
-
-
-def _natural_key(natural: Mapping[str, Any]) -> str:
-    return "|".join(str(natural[key]) for key in sorted(natural))
+    return int(insert_once(session, Reminder, values))
 
 
 def _postpone(session: Session, row_id: int, today: date, error: Exception) -> None:

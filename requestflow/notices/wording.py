@@ -8,9 +8,21 @@ from typing import Any
 from requestflow.foundation import EncryptedText, Text, text
 from requestflow.law import packs
 
+OFFICE = {
+    "dispatch": text("signed and not sent"),
+    "question": text("question of another unit"),
+    "remedy_window": text("period to object"),
+    "calendar": text("holidays of next year"),
+    "report.departments": text("annual report of the unit"),
+    "report.governments": text("annual report of the government"),
+}
+"""What is called otherwise than in the law's packs: what the office sets itself."""
+
 
 def deadline_label(kind: str, locale: str) -> str:
     """The name of a kind of deadline."""
+    if kind in OFFICE:
+        return OFFICE[kind].in_locale(locale)
     for pack in reversed(packs()):
         for limit in pack.limits:
             if limit.kind == kind:
@@ -20,6 +32,11 @@ def deadline_label(kind: str, locale: str) -> str:
 
 def subject(data: Mapping[str, Any], locale: str) -> str:
     """One line: which case, and which deadline how near, or what the applicant did."""
+    if "items" in data:
+        late = sum(1 for item in data["items"] if item["threshold"] < 0)
+        return text(
+            "%(number)s due days, %(late)s of them overdue", number=len(data["items"]), late=late
+        ).in_locale(locale)
     if "step" in data:
         step = text(f"step.{data['step']}")
         message = text(
@@ -28,7 +45,8 @@ def subject(data: Mapping[str, Any], locale: str) -> str:
         return message.in_locale(locale)
     label = deadline_label(data["deadline"], locale)
     threshold = data["threshold"]
-    values = {"number": data["number"], "deadline": label, "due": data["due"], "days": threshold}
+    about = data["number"] or text("office").in_locale(locale)
+    values = {"number": about, "deadline": label, "due": data["due"], "days": threshold}
     if threshold > 0:
         message = text(
             "%(number)s: %(deadline)s due on %(due)s, in %(days)s working days", **values
@@ -108,16 +126,23 @@ def _body(lines: Sequence[Text | None], locale: str) -> str:
 
 def body(data: Mapping[str, Any], locale: str, base_url: str) -> str:
     """The text of a mail."""
-    lines = [
-        subject(data, locale),
-        "",
-        text("Open the case: %(link)s", link=f"{base_url}/cases/{data['number']}").in_locale(
-            locale
-        ),
-        "",
-        text("You receive this because the case is with you or your unit.").in_locale(locale),
-    ]
+    lines: list[str] = []
+    for item in data.get("items") or (data,):
+        lines += [subject(item, locale), f"  {base_url}{path_of(item)}", ""]
+    lines.append(text("You receive this because it is with you or your unit.").in_locale(locale))
     return "\n".join(lines)
+
+
+def path_of(item: Mapping[str, Any]) -> str:
+    """The page on which one acts on what one is reminded of."""
+    kind, number = item.get("deadline"), item.get("number")
+    if kind == "question" and number:
+        return f"/questions/{number}/{item['key']}"
+    if number:
+        return f"/cases/{number}"
+    if kind and kind.startswith("report."):
+        return f"/report/{int(item['due'][:4]) - 1}"
+    return "/notices"
 
 
 def due_day(data: Mapping[str, Any]) -> date:

@@ -18,7 +18,7 @@ from requestflow.foundation.texts import translate
 from requestflow.law import Label, article_text, explain
 from requestflow.law.loading import pack as law_pack
 from requestflow.notices import unread
-from requestflow.notices.wording import deadline_label, subject
+from requestflow.notices.wording import deadline_label, path_of, subject
 from requestflow.web.current import actor, application, locale
 
 SYSTEM = frozenset({"applicant", "operator", "system"})
@@ -40,6 +40,7 @@ def register_shown(app: Flask) -> None:
         "article": lambda value: article_text(value, locale()[:2]),
         "deadline": lambda kind: deadline_label(kind, locale()),
         "reminder": lambda data: subject(data, locale()),
+        "acted_on": path_of,
         "outcome": _outcome,
         "ground": _ground,
     }

@@ -1,0 +1,110 @@
+"""From reminders to messages: one digest a morning for each person, what is urgent at once.
+
+Reminders and the message that tells them change in one transaction, so that whatever is killed,
+each is told exactly once, and what was missed is caught up in one digest.
+"""
+
+import json
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import structlog
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from requestflow.accounts import Person
+from requestflow.calendars import calendar_for
+from requestflow.cases import Case
+from requestflow.foundation import Database, insert_once
+from requestflow.notices.models import Message, Reminder
+from requestflow.notices.outbox import message_id, messages
+
+MOST = 500
+"""How many reminders a digest names; what is left comes with the next one."""
+
+log = structlog.get_logger()
+
+
+def tell(database: Database, zone: ZoneInfo, now: datetime, morning: int) -> int:
+    """Writes the messages for what was noted and is to be told by now; how many. `morning` is the
+    hour of the day from which people are told; safe to run twice, and in parallel."""
+    local = now.astimezone(zone)
+    if local.hour < morning:
+        return 0
+    told = 0
+    with database.read() as session:
+        query = select(Reminder.person_id).where(Reminder.message_id.is_(None)).distinct()
+        people = list(session.scalars(query.order_by(Reminder.person_id)))
+    for person_id in people:
+        try:
+            with database.write() as session:
+                told += _tell_one(session, person_id, local.date(), now)
+        except Exception:  # one who cannot be told must not keep the others from being told
+            log.exception("person cannot be told", person=person_id)
+    return told
+
+
+def _tell_one(session: Session, person_id: int, today: date, now: datetime) -> int:
+    person = session.get(Person, person_id)
+    if person is None:
+        return 0
+    query = (
+        select(Reminder)
+        .where(Reminder.person_id == person_id, Reminder.message_id.is_(None))
+        .order_by(Reminder.id)
+        .limit(MOST)
+        .with_for_update(skip_locked=True)
+    )
+    rows = list(session.scalars(query))
+    if not calendar_for(session, person.unit.path).is_working(today):
+        rows = [row for row in rows if row.threshold < 0]
+    if not rows:
+        return 0
+    # The digest of the morning is one; what comes later in the day waits for the next, unless it
+    # is due or overdue.
+    digest = f"digest|{person_id}|{today}"
+    if _has_digest(session, digest):
+        rows = [row for row in rows if row.threshold <= 0]
+        if not rows:
+            return 0
+        digest = "urgent|" + "|".join(row.natural for row in rows)
+    written = messages(person, *_content(session, rows), digest, now)
+    first = written[0]
+    if not insert_once(session, Message, first):
+        return 0
+    if written[1:]:
+        session.execute(insert(Message), written[1:])
+    ids = [row.id for row in rows]
+    session.execute(
+        update(Reminder).where(Reminder.id.in_(ids)).values(message_id=first["message_id"])
+    )
+    return 1
+
+
+def _has_digest(session: Session, natural: str) -> bool:
+    query = select(Message.id).where(Message.message_id == message_id(natural + "in_app"))
+    return session.scalar(query) is not None
+
+
+def _content(session: Session, rows: Sequence[Reminder]) -> tuple[str, str]:
+    """The kind of the message, and its data: what is most urgent first."""
+    ids = [row.case_id for row in rows if row.case_id is not None]
+    numbers = dict(session.execute(select(Case.id, Case.number).where(Case.id.in_(ids))).all())
+    items = [_item(row, numbers.get(row.case_id or 0)) for row in rows]
+    items.sort(key=lambda item: (item["due"], item["number"] or "", item["deadline"]))
+    if len(items) == 1:
+        return "reminder", json.dumps(items[0], sort_keys=True)
+    return "digest", json.dumps({"items": items}, sort_keys=True)
+
+
+def _item(row: Reminder, number: str | None) -> dict[str, Any]:
+    return {
+        "number": number,
+        "subject": row.subject,
+        "key": row.key,
+        "deadline": row.kind,
+        "due": row.due.isoformat(),
+        "threshold": row.threshold,
+    }
