@@ -97,17 +97,28 @@ def notices_status() -> None:
     """Say when the last sweep was and what waits."""
     app = application()
     with app.database.read() as session:
-        found = notices_part.status(session)
+        found = notices_part.status(session, app.today())
     say("Last sweep: %(at)s", at=found.last_sweep.isoformat() if found.last_sweep else "-")
     say(
-        "Scheduled: %(scheduled)s. Waiting: %(waiting)s (failing: %(failing)s). "
-        "Sent: %(sent)s. Dead: %(dead)s.",
+        "Scheduled: %(scheduled)s (due: %(due)s, for the morning: %(untold)s). "
+        "Waiting: %(waiting)s (failing: %(failing)s). Sent: %(sent)s. Dead: %(dead)s.",
         scheduled=found.scheduled,
+        due=found.due,
+        untold=found.untold,
         waiting=found.waiting,
         failing=found.failing,
         sent=found.sent,
         dead=found.dead,
     )
+
+
+@notices.command(name="resend")
+def notices_resend() -> None:
+    """Have every message that was given up sent again."""
+    app = application()
+    with app.database.write() as session:
+        number = notices_part.send_again(session, app.now())
+    say("%(number)s messages will be sent again.", number=number)
 
 
 @click.group()

@@ -4,7 +4,17 @@ from requestflow.notices.citizens import mail_link, tell_applicants, tell_the_of
 from requestflow.notices.delivery import Delivered, deliver
 from requestflow.notices.mail import ConsoleMailer, Mailer, SmtpMailer, mailer_for
 from requestflow.notices.models import Message, Notice, Reminder, ReminderSchedule
-from requestflow.notices.queries import Status, mark_read, notices_of, status, unread
+from requestflow.notices.preview import Foreseen, preview
+from requestflow.notices.queries import (
+    Status,
+    dead_letters,
+    last_sweep,
+    mark_read,
+    notices_of,
+    send_again,
+    status,
+    unread,
+)
 from requestflow.notices.rules import default_rules, occasions, rules_for
 from requestflow.notices.schedule import reschedule
 from requestflow.notices.sweep import Swept, sweep
@@ -20,6 +30,7 @@ from requestflow.notices.unit_rules import (
 __all__ = [
     "ConsoleMailer",
     "Delivered",
+    "Foreseen",
     "Mailer",
     "Message",
     "Notice",
@@ -30,17 +41,21 @@ __all__ = [
     "Status",
     "Swept",
     "all_unit_rules",
+    "dead_letters",
     "default_rules",
     "deliver",
+    "last_sweep",
     "look_again",
     "mail_link",
     "mailer_for",
     "mark_read",
     "notices_of",
     "occasions",
+    "preview",
     "reschedule",
     "reset_rules",
     "rules_for",
+    "send_again",
     "set_rule",
     "status",
     "sweep",

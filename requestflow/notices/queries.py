@@ -2,12 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
-from requestflow.notices.models import Message, Notice, ReminderSchedule, SweepRecord
+from requestflow.notices.models import (
+    Message,
+    Notice,
+    Reminder,
+    ReminderSchedule,
+    SweepRecord,
+)
 
 PAGE = 50
 
@@ -22,10 +29,13 @@ class Status:
     failing: int
     sent: int
     dead: int
+    due: int
+    untold: int
 
 
-def status(session: Session) -> Status:
-    """Counts over schedule and outbox."""
+def status(session: Session, today: date) -> Status:
+    """Counts over schedule and outbox. `due` is what the next sweep will look at, `untold` what
+    was noted and waits for the morning."""
     record = session.get(SweepRecord, 1)
     rows = session.execute(select(Message.status, func.count()).group_by(Message.status))
     counts: dict[str, int] = {name: number for name, number in rows}  # noqa: C416 - rows, not pairs
@@ -42,7 +52,43 @@ def status(session: Session) -> Status:
         failing or 0,
         counts.get("sent", 0),
         counts.get("dead", 0),
+        _count(session, ReminderSchedule.id, ReminderSchedule.next_on <= today),
+        _count(session, Reminder.id, Reminder.message_id.is_(None)),
     )
+
+
+def _count(session: Session, column: Any, condition: ColumnElement[bool]) -> int:
+    return session.scalar(select(func.count(column)).where(condition)) or 0
+
+
+def last_sweep(session: Session) -> datetime | None:
+    """When the last sweep was."""
+    record = session.get(SweepRecord, 1)
+    return record.at if record else None
+
+
+def dead_letters(
+    session: Session, before: int | None = None
+) -> tuple[Sequence[Message], int | None]:
+    """A page of the messages that were given up, the newest first, and the next page's key."""
+    query = select(Message).where(Message.status == "dead").order_by(Message.id.desc())
+    if before:
+        query = query.where(Message.id < before)
+    found = list(session.scalars(query.limit(PAGE + 1)))
+    return found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else None
+
+
+def send_again(session: Session, now: datetime, message: int | None = None) -> int:
+    """Has dead messages sent again: one, or all; how many."""
+    query = update(Message).where(Message.status == "dead")
+    if message is not None:
+        query = query.where(Message.id == message)
+    done = session.execute(
+        query.values(status="waiting", attempts=0, next_attempt_at=now).execution_options(
+            synchronize_session=False
+        )
+    )
+    return int(done.rowcount)  # type: ignore[attr-defined]
 
 
 def notices_of(

@@ -1,7 +1,7 @@
 """Who of the staff is told."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
@@ -13,10 +13,15 @@ from requestflow.notices.rules import Audience
 
 @dataclass(frozen=True)
 class Staff:
-    """The active people in order, and who stands in for whom today."""
+    """The active people in order, and who is away from which day to which, with who stands in."""
 
     people: Sequence[Person]
-    deputies: Mapping[int, Person]
+    today: date
+    absences: Sequence[tuple[int, date, date, Person]] = ()
+
+    def on(self, day: date) -> "Staff":
+        """The same on another day of those that were asked for."""
+        return replace(self, today=day)
 
     def told(self, unit: Unit, handler: str | None, audience: Audience) -> list[Person]:
         """Who hears what an audience hears of a unit's case: the clerk in charge, else the unit's
@@ -47,21 +52,28 @@ class Staff:
 
     def _here(self, person: Person) -> Person:
         """The person, or who stands in; where that one is away as well, who stands in for them."""
+        deputies = {
+            away: deputy
+            for away, first, last, deputy in self.absences
+            if first <= self.today <= last
+        }
         seen = {person.id}
-        while person.id in self.deputies and self.deputies[person.id].id not in seen:
-            person = self.deputies[person.id]
+        while person.id in deputies and deputies[person.id].id not in seen:
+            person = deputies[person.id]
             seen.add(person.id)
         return person
 
 
-def staff(session: Session, today: date) -> Staff:
-    """The staff as of a day."""
+def staff(session: Session, today: date, until: date | None = None) -> Staff:
+    """The staff as of a day; with the absences up to `until`, where later days are asked for."""
     people = list(session.scalars(select(Person).where(Person.active).order_by(Person.id)))
     by_id = {person.id: person for person in people}
-    away = select(Absence.person_id, Absence.deputy_id).where(
-        Absence.first_day <= today, Absence.last_day >= today
+    away = select(Absence.person_id, Absence.first_day, Absence.last_day, Absence.deputy_id).where(
+        Absence.first_day <= (until or today), Absence.last_day >= today
     )
-    deputies = {
-        person: by_id[deputy] for person, deputy in session.execute(away) if deputy in by_id
-    }
-    return Staff(people, deputies)
+    absences = [
+        (person, first, last, by_id[deputy])
+        for person, first, last, deputy in session.execute(away)
+        if deputy in by_id
+    ]
+    return Staff(people, today, absences)

@@ -22,7 +22,16 @@ from requestflow.cases import CaseChanged
 from requestflow.foundation import NotFound, Refused, RequestflowError
 from requestflow.foundation.texts import CATALOGUES, LOCALES
 from requestflow.law import LawError
-from requestflow.web import casework, citizen, health, office, oversight, people, public
+from requestflow.web import (
+    casework,
+    citizen,
+    health,
+    office,
+    oversight,
+    people,
+    public,
+    reminding,
+)
 from requestflow.web.guarding import csrf, limiter
 from requestflow.web.shown import register_shown
 
@@ -88,7 +97,7 @@ def create_app(application: Application | None = None) -> Flask:
     login.login_view = "people.sign_in"
     login.login_message = None
     login.user_loader(people.load_user)
-    for part in (public, casework, office, oversight, people, health):
+    for part in (public, casework, office, reminding, oversight, people, health):
         app.register_blueprint(part.blueprint)
     citizen.register(app)
     register_shown(app)

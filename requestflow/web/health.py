@@ -1,17 +1,26 @@
-"""Whether this process lives, and whether the installation is ready."""
+"""Whether this process lives, whether the installation is ready, its figures, and the page of
+those who run it."""
 
+import hmac
+import os
 from datetime import timedelta
 
 import redis
-from flask import Blueprint
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import ngettext
+from flask_login import login_required
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from sqlalchemy import text as sql
+from sqlalchemy.exc import SQLAlchemyError
 
-from requestflow.notices import status
-from requestflow.web.current import application
+from requestflow.accounts import record_access
+from requestflow.notices import dead_letters, last_sweep, send_again, status
+from requestflow.web.current import acting, application
 
 blueprint = Blueprint("health", __name__)
 LATEST_SWEEP = timedelta(minutes=15)
+NEAR = frozenset({"127.0.0.1", "::1"})
 
 
 @blueprint.get("/healthz")
@@ -23,15 +32,84 @@ def live() -> ResponseReturnValue:
 @blueprint.get("/readyz")
 def ready() -> ResponseReturnValue:
     """Database, broker, and a sweep not older than 15 minutes; 503 where one is missing."""
-    app = application()
-    found = {"database": "ok", "broker": "ok", "sweep": "ok"}
-    with app.database.read() as session:
-        session.execute(sql("SELECT 1"))
-        swept = status(session).last_sweep
-    if swept is None or app.now() - swept > LATEST_SWEEP:
-        found["sweep"] = "late"
+    found = {"database": "ok", "broker": _broker(), "sweep": "ok"}
     try:
-        redis.Redis.from_url(app.settings.redis_url or "redis://localhost:6379").ping()
-    except redis.RedisError:
-        found["broker"] = "unreachable"
+        with application().database.read() as session:
+            session.execute(sql("SELECT 1"))
+        if sweep_is_late():
+            found["sweep"] = "late"
+    except SQLAlchemyError:
+        found |= {"database": "unreachable", "sweep": "unknown"}
     return found, 200 if set(found.values()) == {"ok"} else 503
+
+
+def _broker() -> str:
+    try:
+        url = application().settings.redis_url or "redis://localhost:6379"
+        redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2).ping()
+    except redis.RedisError:
+        return "unreachable"
+    return "ok"
+
+
+def sweep_is_late() -> bool:
+    """Whether nothing has looked for due days for a quarter of an hour: the worker is dead."""
+    app = application()
+    with app.database.read() as session:
+        swept = last_sweep(session)
+    return swept is None or app.now() - swept > LATEST_SWEEP
+
+
+@blueprint.get("/metrics")
+def metrics() -> ResponseReturnValue:
+    """Figures for Prometheus: to this machine, or with the token of REQUESTFLOW_METRICS_TOKEN."""
+    token = os.environ.get("REQUESTFLOW_METRICS_TOKEN", "")
+    said = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    known = bool(token) and hmac.compare_digest(said.encode(), token.encode())
+    if not known and request.remote_addr not in NEAR:
+        abort(404)
+    app = application()
+    with app.database.read() as session:
+        found = status(session, app.today())
+    registry = CollectorRegistry()
+    sweep = Gauge("requestflow_last_sweep_seconds", "When the last sweep was", registry=registry)
+    sweep.set(found.last_sweep.timestamp() if found.last_sweep else 0)
+    reminders = Gauge(
+        "requestflow_reminders", "Reminders by what they wait for", ["state"], registry=registry
+    )
+    for state in ("scheduled", "due", "untold"):
+        reminders.labels(state).set(getattr(found, state))
+    messages = Gauge("requestflow_messages", "Messages by state", ["state"], registry=registry)
+    for state in ("waiting", "failing", "sent", "dead"):
+        messages.labels(state).set(getattr(found, state))
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+@blueprint.get("/operations")
+@login_required
+def operations() -> ResponseReturnValue:
+    """The state of reminders and delivery, and what could not be delivered."""
+    acting("health.read")
+    app, before = application(), request.args.get("before", "")
+    with app.database.read() as session:
+        found = status(session, app.today())
+        dead, following = dead_letters(session, int(before) if before.isdecimal() else None)
+    return render_template(
+        "operations.html", status=found, dead=dead, next_key=following, late=sweep_is_late()
+    )
+
+
+@blueprint.post("/operations/resend")
+@login_required
+def resend() -> ResponseReturnValue:
+    """Sends again what was given up: one message, or all."""
+    who, app = acting("health.read"), application()
+    asked = request.form.get("message", "")
+    with app.database.write() as session:
+        number = send_again(session, app.now(), int(asked) if asked.isdecimal() else None)
+        record_access(session, who, "messages sent again", asked or "all", app.now())
+    said = ngettext(
+        "%(num)s message will be sent again.", "%(num)s messages will be sent again.", number
+    )
+    flash(said)
+    return redirect(url_for("health.operations"))

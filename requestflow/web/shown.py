@@ -20,6 +20,7 @@ from requestflow.law.loading import pack as law_pack
 from requestflow.notices import unread
 from requestflow.notices.wording import deadline_label, path_of, subject
 from requestflow.web.current import actor, application, locale
+from requestflow.web.health import sweep_is_late
 
 SYSTEM = frozenset({"applicant", "operator", "system"})
 """Who acts under no name of their own."""
@@ -116,4 +117,5 @@ def _context() -> dict[str, Any]:
         "unread": count,
         "questions_open": questions,
         "may": _may,
+        "worker_is_dead": _may("health.read") and sweep_is_late(),
     }

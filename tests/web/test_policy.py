@@ -73,6 +73,8 @@ ALLOWED = {
     "/remedies/register": READERS,
     "/office": {"clerk", "reviewer", "approver", "supervisor", "administrator"},
     "/office/letters/decision.docx": {"approver", "administrator"},
+    "/office/reminders": {"approver", "administrator"},
+    "/operations": {"administrator"},
 }
 POSTS = {
     f"/cases/{CASE}/applicant": {"clerk", "approver"},
@@ -82,6 +84,7 @@ POSTS = {
     "/cases/views?whose=mine": READERS,
     "/cases/views/1/remove": READERS,
     "/office/rules": {"approver", "administrator"},
+    "/operations/resend": {"administrator"},
     "/office/letters/decision": {"approver", "administrator"},
 }
 FORMS: dict[str, dict[str, str]] = {
@@ -125,6 +128,8 @@ def test_every_route_is_covered_here(app: Flask) -> None:
         "casework.answer",
         "casework.assigned_many",
         "office.absent",
+        "reminding.changed",
+        "health.metrics",
         "office.back",
     }
     assert {rule.endpoint for rule in app.url_map.iter_rules()} == reached | rest

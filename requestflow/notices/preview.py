@@ -1,0 +1,76 @@
+"""Who would be told what in the next days, as rules and cases stand now."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from requestflow.accounts import Unit
+from requestflow.calendars import calendar_for
+from requestflow.cases import Case
+from requestflow.law import WorkingCalendar
+from requestflow.notices.models import ReminderSchedule
+from requestflow.notices.recipients import staff
+from requestflow.notices.rules import Audience, Rule, reached, rules_for
+from requestflow.notices.unit_rules import all_unit_rules
+
+DAYS = 10
+MOST = 300
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """One telling: the day, who, of what, and how many working days before the due day."""
+
+    day: date
+    person: str
+    number: str | None
+    kind: str
+    due: date
+    threshold: int
+
+
+def preview(session: Session, unit: Unit, today: date) -> Sequence[Foreseen]:
+    """What the unit's people would be told on each working day of the next ten days, if nothing
+    happened until then; the first days first, at most 300."""
+    rows = session.execute(
+        select(ReminderSchedule, Case.number, Case.handler, Case.unit_id)
+        .outerjoin(Case, Case.id == ReminderSchedule.case_id)
+        .where(ReminderSchedule.unit_id == unit.id)
+        .where(ReminderSchedule.next_on <= today + timedelta(days=DAYS))
+        .order_by(ReminderSchedule.next_on, ReminderSchedule.id)
+        .limit(MOST)
+    ).all()
+    calendar = calendar_for(session, unit.path)
+    rules = rules_for(all_unit_rules(session), unit.path)
+    people = staff(session, today, today + timedelta(days=DAYS))
+    days = [today + timedelta(days=offset) for offset in range(1, DAYS + 1)]
+    found: list[Foreseen] = []
+    told: set[tuple[object, ...]] = set()
+    for day in filter(calendar.is_working, days):
+        for row, number, handler, owner in rows:
+            charged = handler if owner == unit.id else None
+            for audience, at in _tellings(row, rules, day, calendar):
+                for person in people.on(day).told(unit, charged, audience):
+                    key = (person.id, row.subject, row.kind, row.key, at)
+                    if key not in told:
+                        told.add(key)
+                        found.append(Foreseen(day, person.name, number, row.kind, row.due, at))
+    return found[:MOST]
+
+
+def _tellings(
+    row: ReminderSchedule, rules: Sequence[Rule], day: date, calendar: WorkingCalendar
+) -> Iterator[tuple[Audience, int]]:
+    """The audiences that are told on a day, which were not told the same the day before."""
+    if row.next_on > day:
+        return
+    before = day - timedelta(days=1)
+    for rule in rules:
+        if rule.occasion != row.occasion:
+            continue
+        at = reached(rule, row.due, day, calendar)
+        if at is not None and reached(rule, row.due, before, calendar) != at:
+            yield rule.audience, at
