@@ -20,6 +20,14 @@ class Box(Collector):
         self.mails.append(message)
 
 
+def words_of(mail: Message) -> str:
+    """What a mail says as plain text."""
+    part = next(part for part in mail.walk() if part.get_content_type() == "text/plain")
+    content = part.get_payload(decode=True)
+    assert isinstance(content, bytes)
+    return content.decode()
+
+
 @contextmanager
 def mail_server() -> Iterator[tuple[Box, int]]:
     """A server on a free port, and its box."""

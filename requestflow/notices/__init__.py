@@ -2,6 +2,7 @@
 
 from requestflow.notices.citizens import mail_link, tell_applicants, tell_the_office
 from requestflow.notices.delivery import Delivered, deliver
+from requestflow.notices.feed import feed, feed_secret, make_feed, remove_feed
 from requestflow.notices.mail import ConsoleMailer, Mailer, SmtpMailer, mailer_for
 from requestflow.notices.models import Message, Notice, Reminder, ReminderSchedule
 from requestflow.notices.preview import Foreseen, preview
@@ -44,14 +45,18 @@ __all__ = [
     "dead_letters",
     "default_rules",
     "deliver",
+    "feed",
+    "feed_secret",
     "last_sweep",
     "look_again",
     "mail_link",
     "mailer_for",
+    "make_feed",
     "mark_read",
     "notices_of",
     "occasions",
     "preview",
+    "remove_feed",
     "reschedule",
     "reset_rules",
     "rules_for",

@@ -165,6 +165,7 @@ def _composed(
     mail["Date"] = item.message.created_at
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(words.body)
+    mail.add_alternative(words.html(item.locale), subtype="html")
     for file in data.get("files") or ():
         if open_file is None:
             raise ValueError("a mail has files, and there is nowhere to take them from")

@@ -1,8 +1,10 @@
 """What a message says, in the reader's language."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from html import escape
 from typing import Any
 
 from requestflow.foundation import EncryptedText, Text, text
@@ -58,12 +60,40 @@ def subject(data: Mapping[str, Any], locale: str) -> str:
     return message.in_locale(locale)
 
 
+ADDRESS = re.compile(r"https?://\S+")
+
+
 @dataclass(frozen=True)
 class Words:
     """A mail's subject and body."""
 
     subject: str
     body: str
+
+    def html(self, locale: str) -> str:
+        """The body for readers who prefer HTML: the same words, with links and quiet lines."""
+        language = "zh-CN" if locale.startswith("zh") else "en"
+        parts = [part for part in self.body.split("\n\n") if part.strip()]
+        paragraphs = "".join(f"<p>{_linked(part)}</p>" for part in parts)
+        return (
+            f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
+            f"<title>{escape(self.subject)}</title></head>"
+            '<body style="font:16px/1.6 sans-serif;color:#1a2129;max-width:40em;margin:1em auto;'
+            f'padding:0 1em"><h1 style="font-size:1.15em">{escape(self.subject)}</h1>'
+            f"{paragraphs}</body></html>"
+        )
+
+
+def _linked(part: str) -> str:
+    """Text as HTML: addresses become links, lines stay lines; what people typed stays text."""
+    made, place = [], 0
+    for found in ADDRESS.finditer(part):
+        address = escape(found[0])
+        made.append(escape(part[place : found.start()]))
+        made.append(f'<a href="{address}" style="color:#1d4e89">{address}</a>')
+        place = found.end()
+    made.append(escape(part[place:]))
+    return "".join(made).replace("\n", "<br>")
 
 
 def mail(kind: str, data: Mapping[str, Any], locale: str, base_url: str) -> Words:

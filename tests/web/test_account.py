@@ -10,7 +10,7 @@ from requestflow.application import Application
 from requestflow.notices import SmtpMailer, deliver
 from requestflow.web import create_app
 from tests.conftest import NOW
-from tests.mailbox import mail_server
+from tests.mailbox import mail_server, words_of
 from tests.web.citizens import fill, send
 
 
@@ -33,7 +33,7 @@ def mailed(demo: Application) -> list[str]:
             demo.now(),
         )
     return [
-        f"{mail['Subject']}\n{mail.get_payload(decode=True).decode()}"
+        f"{mail['Subject']}\n{words_of(mail)}"
         for mail in box.mails
         if mail["To"].casefold() == "zhang@example.org"
     ]

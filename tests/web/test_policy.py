@@ -80,6 +80,7 @@ POSTS = {
     f"/cases/{CASE}/applicant": {"clerk", "approver"},
     f"/cases/{CASE}/receipt": {"clerk", "approver"},
     "/notices/read": set(ROLES),
+    "/notices/feed": set(ROLES),
     f"/cases/{CASE}/file": {"clerk", "approver"},
     "/cases/views?whose=mine": READERS,
     "/cases/views/1/remove": READERS,
@@ -130,6 +131,7 @@ def test_every_route_is_covered_here(app: Flask) -> None:
         "office.absent",
         "reminding.changed",
         "health.metrics",
+        "casework.calendar_feed",
         "office.back",
     }
     assert {rule.endpoint for rule in app.url_map.iter_rules()} == reached | rest

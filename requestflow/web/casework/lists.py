@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import redirect, render_template, request, url_for
+from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 from sqlalchemy.orm import Session
@@ -16,11 +16,19 @@ from requestflow.cases import OPEN_STAGES, STAGES, Filter, list_cases, queue_of
 from requestflow.desk import views_of
 from requestflow.foundation import NotFound, text
 from requestflow.law import packs
-from requestflow.notices import mark_read, notices_of
+from requestflow.notices import (
+    feed,
+    feed_secret,
+    make_feed,
+    mark_read,
+    notices_of,
+    remove_feed,
+)
 from requestflow.statistics import condition_of, counted_by
 from requestflow.web.casework.blueprint import blueprint
 from requestflow.web.casework.reading import read_day
 from requestflow.web.current import acting, application
+from requestflow.web.guarding import limiter
 
 DUE = ("overdue", "today", "week", "open", "stopped")
 FILTERS = (
@@ -141,8 +149,41 @@ def notices() -> ResponseReturnValue:
         rows, more = notices_of(
             session, current_user.id, int(before) if before.isdecimal() else None
         )
+        secret = feed_secret(session, current_user.id)
     found = [(row, json.loads(row.data)) for row in rows]
-    return render_template("notices.html", notices=found, more=more)
+    address = (
+        f"{application().settings.base_url}{url_for('.calendar_feed', secret=secret)}"
+        if secret
+        else None
+    )
+    return render_template("notices.html", notices=found, more=more, feed=address)
+
+
+@blueprint.post("/notices/feed")
+@login_required
+def new_feed() -> ResponseReturnValue:
+    """Gives the person a calendar feed at a new address, or takes it away."""
+    acting("notices.read")
+    app = application()
+    with app.database.write() as session:
+        if request.form.get("remove"):
+            remove_feed(session, current_user.id)
+        else:
+            make_feed(session, current_user.id, app.now())
+    return redirect(url_for("casework.notices"))
+
+
+@blueprint.get("/feed/<secret>.ics")
+@limiter.limit("60 per minute")
+def calendar_feed(secret: str) -> ResponseReturnValue:
+    """The due days of whoever has this address, for their calendar."""
+    app = application()
+    with app.database.read() as session:
+        content = feed(session, secret, app.settings.base_url, app.now())
+    if content is None:
+        raise NotFound(text("This page does not exist. Check the address."))
+    headers = {"Cache-Control": "private, no-store"}
+    return Response(content, content_type="text/calendar; charset=utf-8", headers=headers)
 
 
 @blueprint.post("/notices/read")
