@@ -1,6 +1,7 @@
 """Absences (外出委托): who takes somebody's place in which days."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, select
@@ -44,6 +45,8 @@ class Absence(Base):
 
 def deputised(session: Session, person: Person, today: date) -> tuple[Deputised, ...]:
     """The absent colleagues whose place a person takes today."""
+    if person.role not in STAND_IN:
+        return ()
     query = (
         select(Person)
         .join(Absence, Absence.person_id == Person.id)
@@ -74,8 +77,8 @@ def enter_absence(
     person, stand_in = _colleague(session, username), _colleague(session, deputy)
     if person is None:
         raise AbsenceRefused("person", text("Choose one of the answers."))
-    require(actor, *_needed(actor, username), person.unit.path)
-    if stand_in is None or stand_in.unit_id != person.unit_id or stand_in.id == person.id:
+    _may_enter(actor, username, person.unit.path)
+    if stand_in is None or not _fits(stand_in, person):
         raise AbsenceRefused("deputy", text("Choose another colleague of the same unit."))
     if person.role not in STAND_IN:
         raise AbsenceRefused("person", text("Nobody can take the place of that role."))
@@ -101,7 +104,7 @@ def end_absence(session: Session, actor: Actor, absence_id: int) -> None:
     absence = session.get(Absence, absence_id)
     if absence is None or absence.person.unit.path != actor.unit_path:
         raise NotFound(text("There is no such absence."))
-    require(actor, *_needed(actor, absence.person.username), absence.person.unit.path)
+    _may_enter(actor, absence.person.username, absence.person.unit.path)
     session.delete(absence)
 
 
@@ -117,8 +120,15 @@ def absences_of(session: Session, unit_id: int, today: date) -> Sequence[Absence
     return list(session.scalars(query))
 
 
-def _needed(actor: Actor, username: str) -> tuple[str]:
-    return ("absence.own" if username == actor.name else "absence.unit",)
+def _fits(stand_in: Person, person: Person) -> bool:
+    same_unit = stand_in.unit_id == person.unit_id
+    return same_unit and stand_in.id != person.id and stand_in.role in STAND_IN
+
+
+def _may_enter(actor: Actor, username: str, unit_path: str) -> None:
+    """Who stands in for somebody does not decide how long."""
+    action = "absence.own" if username == actor.name else "absence.unit"
+    require(replace(actor, deputises=()), action, unit_path)
 
 
 def _colleague(session: Session, username: str) -> Person | None:

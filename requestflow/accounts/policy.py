@@ -107,6 +107,8 @@ _ALLOWED: dict[str, frozenset[str]] = {
 }
 _IN_CHARGE = frozenset({"case.reveal", "case.receipt"})
 """What only the clerk in charge does, where there is one: it opens personal data."""
+_NOT_DELEGATED = frozenset({"absence.own", "absence.unit", "unit.change"})
+"""What nobody does in the place of another: it would outlast the absence."""
 _ABOVE_SUBTREE = frozenset({"operator", "system"})
 _OWN_UNIT_ONLY = frozenset({"clerk", "reviewer", "approver"})
 
@@ -128,7 +130,9 @@ def can(
     """
     if actor is None:
         return False
-    places = ((actor.name, actor.role), *((item.name, item.role) for item in actor.deputises))
+    places = [(actor.name, actor.role)]
+    if action not in _NOT_DELEGATED:
+        places += [(item.name, item.role) for item in actor.deputises]
     return any(
         _can_as(actor, name, role, action, unit_path, case_number, handler) for name, role in places
     )
@@ -178,4 +182,5 @@ def sees_subtree(actor: Actor) -> tuple[str, bool]:
     """The path whose cases the actor may list, and whether units below it belong to them."""
     if actor.role in _ABOVE_SUBTREE:
         return "", True
-    return actor.unit_path, actor.role not in _OWN_UNIT_ONLY
+    roles = (actor.role, *(item.role for item in actor.deputises))
+    return actor.unit_path, any(role not in _OWN_UNIT_ONLY for role in roles)

@@ -5,6 +5,7 @@ from requestflow.cases.defending import RemedyFilter, register_of_remedies
 from requestflow.cases.errors import CaseChanged, StepRefused
 from requestflow.cases.events import Event, effective
 from requestflow.cases.lifecycle import available, open_to_applicant
+from requestflow.cases.lifecycle import completed as completed_by_case
 from requestflow.cases.models import Case, CaseDeadline, CaseEvent, Consultation, Party, Remedy
 from requestflow.cases.numbering import next_number
 from requestflow.cases.opening import History, Opening, Step, received_data
@@ -64,6 +65,7 @@ __all__ = [
     "StepRefused",
     "apply",
     "available",
+    "completed_by_case",
     "digest_earlier_parties",
     "effective",
     "list_cases",

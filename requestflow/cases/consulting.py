@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from requestflow.accounts import Actor, Unit, require
 from requestflow.cases.events import effective
 from requestflow.cases.models import Case, Consultation
+from requestflow.cases.paging import page_key
 from requestflow.cases.service import load_events
 from requestflow.foundation import NotFound, text
 
@@ -62,13 +63,7 @@ def questions_for(
     if open_only:
         query = query.where(Consultation.ended_on.is_(None))
     if after:
-        day, _, number = after.partition("_")
-        try:
-            query = query.where(
-                tuple_(due, Consultation.id) > (date.fromisoformat(day), int(number))
-            )
-        except ValueError as error:
-            raise NotFound(text("That page of the list does not exist.")) from error
+        query = query.where(tuple_(due, Consultation.id) > page_key(after))
     rows = session.execute(query.order_by(due, Consultation.id).limit(PAGE + 1)).all()
     if len(rows) <= PAGE:
         return rows, None

@@ -1,20 +1,29 @@
 """Mending a mistake in what was recorded: by a further event, never by editing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
 
 from requestflow.cases.errors import StepRefused
 from requestflow.cases.events import Event, effective
+from requestflow.cases.guards import not_in_the_future
 from requestflow.cases.particulars import checked
 from requestflow.foundation import text
 
+DECIDING = frozenset({"drafted", "legality_reviewed", "secrecy_reviewed", "signed", "delivered"})
 
-def corrected_history(history: Sequence[Event], correction: Event) -> list[Event]:
+
+def corrected_history(
+    history: Sequence[Event], correction: Event, today: date, lenient: bool = False
+) -> list[Event]:
     """The history with a correction applied; StepRefused where it speaks of no event."""
     for change in correction.data["changes"]:
+        if not lenient:
+            _allowed(history, change)
         if change.get("action") not in {"replace", "void", "insert"}:
             raise StepRefused(text("A correction replaces, voids or inserts events."), "changes")
         if change["action"] != "void":
-            checked(str(change.get("kind")), dict(change.get("data") or {}))
+            _checked(change, today)
     try:
         corrected = effective([*history, correction])
         if not corrected or corrected[0].kind != "received":
@@ -26,3 +35,43 @@ def corrected_history(history: Sequence[Event], correction: Event) -> list[Event
         raise StepRefused(
             text("The correction speaks of an event that is not there."), "changes"
         ) from error
+
+
+def changed_keys(correction: Event) -> frozenset[str]:
+    """The keys of the events that a correction changes or puts in."""
+    return frozenset(
+        change["key"] if change.get("action") == "replace" else f"{correction.key}.{place}"
+        for place, change in enumerate(correction.data["changes"], 1)
+        if change.get("action") in {"replace", "insert"}
+    )
+
+
+def _allowed(history: Sequence[Event], change: Mapping[str, Any]) -> None:
+    """Raises StepRefused for what a correction cannot stand in for: a decision goes its way
+    through review and signature, and a signed letter says what was drafted."""
+    if change.get("action") == "insert" and change.get("kind") in DECIDING:
+        raise StepRefused(
+            text("A draft, a review, a signature or a delivery cannot be put in by a correction."),
+            "day",
+        )
+    place = next((i for i, e in enumerate(history) if e.key == change.get("key")), None)
+    if place is None or change.get("action") != "replace":
+        return
+    signed_later = any(event.kind == "signed" for event in history[place + 1 :])
+    if history[place].kind in {"drafted", "legality_reviewed", "secrecy_reviewed"} and signed_later:
+        raise StepRefused(
+            text(
+                "The letter is signed and says what was drafted. Leave the delivery and the "
+                "signature out first, then draft anew."
+            ),
+            "day",
+        )
+
+
+def _checked(change: Mapping[str, Any], today: date) -> None:
+    kind, data = str(change.get("kind")), dict(change.get("data") or {})
+    try:
+        day = date.fromisoformat(str(change.get("day")))
+    except ValueError as error:
+        raise StepRefused(text("Enter the day such as 2026-03-31."), "day") from error
+    not_in_the_future(Event("", kind, day, checked(kind, data)), today)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select, tuple_
@@ -10,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from requestflow.accounts import Actor, Unit, sees_subtree
 from requestflow.cases.models import Case, CaseDeadline, Remedy
+from requestflow.cases.paging import page_key
 from requestflow.cases.queries import unit_ids
-from requestflow.foundation import NotFound, text
 
 PAGE = 50
 
@@ -68,11 +67,7 @@ def register_of_remedies(
     if narrowed.result:
         query = query.where(Remedy.result == narrowed.result)
     if after:
-        day, _, number = after.partition("_")
-        try:
-            key = (date.fromisoformat(day), int(number))
-        except ValueError as error:
-            raise NotFound(text("That page of the list does not exist.")) from error
+        key = page_key(after)
         query = query.where(tuple_(Remedy.filed_on, Remedy.id) < key)
     ordered = query.order_by(Remedy.filed_on.desc(), Remedy.id.desc()).limit(PAGE + 1)
     rows = session.execute(ordered).all()

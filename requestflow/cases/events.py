@@ -7,7 +7,7 @@ Pure. An event is never changed or deleted; a mistake is mended by a `corrected`
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -128,7 +128,9 @@ def _changed(
         raise KeyError(change["key"])
     if action == "void":
         return rest
-    return _placed(rest, _event_of(change, change["key"], correction))
+    # Who took the step took it, whoever mends what was written of it.
+    actor = next(event.actor for event in history if event.key == change["key"])
+    return _placed(rest, replace(_event_of(change, change["key"], correction), actor=actor))
 
 
 def _event_of(change: Mapping[str, Any], key: str, correction: Event) -> Event:

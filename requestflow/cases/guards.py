@@ -17,6 +17,33 @@ BESIDE_THE_ORDER = frozenset(
 """Steps beside the course of a case: their day neither has to wait for it nor holds it up."""
 
 
+HAS_HAPPENED = ("letter_received_on", "received_on", "notice_received_on", "copy_received_on")
+"""Days of which a step tells that something happened on them."""
+
+
+AWAITED = ("answer_by", "until", "held_on")
+"""Days of which a step tells that something is to happen by them."""
+MOST_YEARS = 3
+"""How far ahead such a day may lie; what is further is mistyped."""
+EARLIEST = date(2008, 5, 1)  # Order 492 art. 38: there is no application before it
+
+
+def not_in_the_future(event: Event, today: date) -> None:
+    """Neither the step's own day nor one of which it tells has still to come; what is awaited
+    lies within some years."""
+    for name in (*HAS_HAPPENED, *AWAITED):
+        said = event.data.get(name)
+        day = date.fromisoformat(said) if said else None
+        if day and (day < EARLIEST or day.year > max(today.year, event.day.year) + MOST_YEARS):
+            raise StepRefused(text("That day cannot be right: %(day)s.", day=day), name)
+    if event.day > today:
+        raise StepRefused(text("The day %(day)s has not come.", day=event.day), "day")
+    for name in HAS_HAPPENED:
+        said = event.data.get(name)
+        if said and date.fromisoformat(said) > today:
+            raise StepRefused(text("The day %(day)s has not come.", day=said), name)
+
+
 def day_in_order(moment: Moment, article: str | None) -> None:
     """No step is earlier than the one before it."""
     ordered = [e.day for e in moment.history if e.kind not in BESIDE_THE_ORDER]

@@ -95,7 +95,7 @@ def on_the_spot(moment: Moment) -> None:
     if not moment.event.data.get("on_the_spot"):
         return
     if not moment.unit_on_the_spot:
-        raise StepRefused(text("This unit does not decide on the spot."), None, "36")
+        raise StepRefused(text("This unit does not decide on the spot."))
     outcome = moment.pack.outcome(moment.state.draft_outcome)
     if outcome is None or not outcome.simple:
         raise StepRefused(
@@ -112,7 +112,7 @@ def four_eyes(moment: Moment) -> None:
         raise StepRefused(
             text("Who drafted the answer may not sign it."),
             None,
-            "36",
+            None,
             text("Ask another approver of the unit."),
         )
 

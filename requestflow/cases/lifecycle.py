@@ -243,12 +243,28 @@ def kinds_since(history: Sequence[Event], start: str) -> frozenset[str]:
     return frozenset(kinds[len(kinds) - kinds[::-1].index(start) :] if start in kinds else kinds)
 
 
-def replay(number: str, events: Sequence[Event], moment_for: Callable[..., Moment]) -> CaseState:
-    """Takes a whole history through the table; StepRefused for the first impossible step."""
+def replay(
+    number: str,
+    events: Sequence[Event],
+    moment_for: Callable[..., Moment],
+    strict: frozenset[str] = frozenset(),
+) -> CaseState:
+    """Takes a whole history through the table; StepRefused for the first impossible step. The
+    steps of the keys in `strict` are looked at as those that are taken now."""
     history = effective(events)
     state = received(number, history[0])
     for place, event in enumerate(history[1:], 1):
-        check(moment_for(state, history[:place], event), imported=True)
+        try:
+            moment = moment_for(state, history[:place], event)
+            check(moment, imported=event.key not in strict)
+        except StepRefused as error:
+            said = text(
+                "'%(step)s' on %(day)s would not be possible: %(reason)s",
+                step=text(f"step.{event.kind}"),
+                day=event.day,
+                reason=error.text,
+            )
+            raise StepRefused(said, error.field, error.article) from error
         state = apply(state, event)
     return state
 

@@ -56,29 +56,47 @@ FIRST = {
 """The one or two steps that usually come next."""
 
 
+FALLS_TO = {
+    "case.assign": text("A clerk, approver or supervisor of the unit takes this step."),
+    "case.work": text("A clerk or approver of the unit takes this step."),
+    "case.deliver": text("A clerk or approver of the unit takes this step."),
+    "case.extend": text("The head of the unit (an approver) takes this step."),
+    "case.sign": text("The head of the unit (an approver) takes this step."),
+    "case.review": text("A reviewer or approver of the unit takes this step."),
+    "case.remedy": text("A clerk, reviewer or approver of the unit takes this step."),
+}
+
+
 @dataclass(frozen=True)
 class Possible:
-    """A step, and why it cannot be taken now (None: it can)."""
+    """A step, and why it cannot be taken now (None: it can); `by_others`: it falls to another
+    role."""
 
     kind: str
     refused: StepRefused | None
+    by_others: bool = False
 
 
 def outlook(
     view: CaseView, actor: Actor, calendar: WorkingCalendar, today: date
 ) -> Sequence[Possible]:
-    """The steps that the actor's role may take of the case: those that are open first, the
-    usual ones before the others."""
+    """The steps of the case for those who work on it: those that are open to the actor first, the
+    usual ones before the others; then those that are not, each with the reason."""
     found = []
     pack = law_pack(view.state.law)
+    works = any(can(actor, action, view.unit.path) for action in ("case.work", "case.review"))
     for kind, rule in lifecycle.RULES.items():
         known = rule.any_law or pack.step(kind)
-        if kind in NOT_AT_THE_DESK or not known or not can(actor, rule.action, view.unit.path):
+        if kind in NOT_AT_THE_DESK or not known:
+            continue
+        if not can(actor, rule.action, view.unit.path):
+            if works and kind != "consultation_ended":
+                found.append(Possible(kind, StepRefused(FALLS_TO[rule.action]), by_others=True))
             continue
         event = Event("", kind, today, {}, actor.name)
         moment = Moment(view.state, view.history, event, pack, calendar, view.unit.on_the_spot)
         found.append(Possible(kind, _refusal(moment)))
-    usual = FIRST.get(view.state.stage, ())
+    usual = (*_of_remedies(view), *FIRST.get(view.state.stage, ()))
     place = {kind: number for number, kind in enumerate(usual)}
     return sorted(
         found, key=lambda step: (step.refused is not None, place.get(step.kind, len(usual)))
@@ -88,7 +106,22 @@ def outlook(
 def usual(view: CaseView, steps: Sequence[Possible]) -> Sequence[str]:
     """The one or two steps to be shown as buttons."""
     open_now = {step.kind for step in steps if step.refused is None}
-    return [kind for kind in FIRST.get(view.state.stage, ()) if kind in open_now]
+    wanted = [*_of_remedies(view), *FIRST.get(view.state.stage, ())]
+    return [kind for kind in dict.fromkeys(wanted) if kind in open_now][:2]
+
+
+def _of_remedies(view: CaseView) -> Sequence[str]:
+    """What comes next in the remedies that are pending: they have days of their own."""
+    found = []
+    for item in view.state.remedies:
+        if item.concluded_on is None:
+            if item.accepted_on is None:
+                found.append("remedy_accepted")
+            elif item.answered_on is None:
+                found.append("remedy_answered")
+            else:
+                found.append("remedy_concluded")
+    return found
 
 
 def _refusal(moment: Moment) -> StepRefused | None:

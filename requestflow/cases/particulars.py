@@ -145,7 +145,7 @@ class ConsultationEnded(Heard):
 
 
 class Extended(Lettered):
-    days: int | None = Field(default=None, gt=0)
+    days: int | None = Field(default=None, gt=0, le=1000)
     reason: Paragraph | None = None
     approver: Line | None = None
 
@@ -156,6 +156,7 @@ class FeeNotified(Lettered):
     earlier: int | None = Field(default=None, ge=0, le=100_000)
     number: int | None = Field(default=None, gt=0, le=100_000)
     notice_received_on: date | None = None
+    how_to_pay: Line | None = None
 
 
 class FeesRecorded(Particulars):
@@ -170,6 +171,7 @@ class Transferred(Lettered):
 
 class Redirected(Lettered):
     body: Line
+    contact: Line | None = None
 
 
 class Withheld(Particulars):
@@ -209,8 +211,8 @@ class Signed(Lettered):
 
 
 class Delivered(Particulars):
-    """`collected_by` signed for it; `documents` are the letter, what is handed out, the signed
-    slip."""
+    """`collected_by` signed for it; `documents` are the letter and what is handed out, `proofs`
+    the signed slip or the proof of posting."""
 
     way: Literal["post", "mail", "collected", "page", "inspection"]
     received_on: date | None = None
@@ -219,6 +221,7 @@ class Delivered(Particulars):
     documents: Documents | None = None
     tracking_number: Line | None = None
     collected_by: Line | None = None
+    proofs: Documents | None = None
 
 
 class Returned(Particulars):
@@ -258,7 +261,7 @@ class RemedyAnswered(Lettered):
 
 class RemedyExtended(Heard):
     remedy: Line
-    days: int | None = Field(default=None, gt=0)
+    days: int | None = Field(default=None, gt=0, le=1000)
 
 
 class HearingScheduled(Heard):
@@ -280,8 +283,9 @@ class RemedyConcluded(Heard):
     kind: Literal["reconsideration", "suit"]
     result: Line
     redecision: bool = False
-    within: int | None = Field(default=None, gt=0)
+    within: int | None = Field(default=None, gt=0, le=1000)
     received_on: date | None = None
+    decision_number: Line | None = None
 
 
 class Moved(Particulars):

@@ -13,6 +13,7 @@ from requestflow.accounts import Actor, Unit, can, sees_subtree, within
 from requestflow.calendars import calendar_for
 from requestflow.cases.events import Event, effective
 from requestflow.cases.models import Case, Party
+from requestflow.cases.paging import page_key
 from requestflow.cases.parties import email_digest, identity_digest, opened
 from requestflow.cases.projection import deadlines_of
 from requestflow.cases.service import load_events
@@ -214,11 +215,7 @@ def _from_key(
     if by_due and not all_due:
         column = func.coalesce(Case.due_on, NEVER)
     if after:
-        day_text, _, id_text = after.partition("_")
-        try:
-            key = (date.fromisoformat(day_text), int(id_text))
-        except ValueError as error:
-            raise NotFound(text("That page of the list does not exist.")) from error
+        key = page_key(after)
         pair = tuple_(column, Case.id)
         query = query.where(pair > key) if by_due else query.where(pair < key)
     if by_due:

@@ -16,9 +16,10 @@ from sqlalchemy.orm import Session
 from requestflow.accounts import Actor, Unit, require, unit_by_code
 from requestflow.calendars import calendar_for, calendars_for
 from requestflow.cases import journal, lifecycle
-from requestflow.cases.correcting import corrected_history
+from requestflow.cases.correcting import changed_keys, corrected_history
 from requestflow.cases.errors import CaseChanged, StepRefused
 from requestflow.cases.events import GENESIS, Event, effective
+from requestflow.cases.guards import not_in_the_future
 from requestflow.cases.models import Case, CaseDeadline, CaseEvent, Consultation, Party, Remedy
 from requestflow.cases.moment import Moment
 from requestflow.cases.numbering import next_number
@@ -37,7 +38,7 @@ from requestflow.cases.projection import (
 )
 from requestflow.cases.state import CaseState, apply, project
 from requestflow.foundation import NotFound, text
-from requestflow.law import Deadline, WorkingCalendar
+from requestflow.law import Deadline, LawError, WorkingCalendar
 from requestflow.law.loading import pack as law_pack
 
 
@@ -165,11 +166,11 @@ class Door:
             event = Event(key, step.kind, step.day, data, actor.name, now)
             if not imported:
                 require_step(actor, unit, state, step.kind, data)
-            if step.day > today:
-                raise StepRefused(text("The day %(day)s has not come.", day=step.day), "day")
+            not_in_the_future(event, today)
             if step.kind == "corrected":
-                history = corrected_history(history, event)
-                state = self.replayed(number, history, calendar)
+                strict = frozenset() if imported else changed_keys(event)
+                history = corrected_history(history, event, today, lenient=imported)
+                state = self.replayed(number, history, calendar, unit.on_the_spot, strict)
             else:
                 lifecycle.check(
                     Moment(state, history, event, law_pack(state.law), calendar, unit.on_the_spot),
@@ -177,17 +178,24 @@ class Door:
                 )
                 state, history = apply(state, event), [*history, event]
             added.append(event)
+        _countable(state, history, calendar)
         return state, added
 
     def replayed(
-        self, number: str, history: Sequence[Event], calendar: WorkingCalendar
+        self,
+        number: str,
+        history: Sequence[Event],
+        calendar: WorkingCalendar,
+        on_the_spot: bool = False,
+        strict: frozenset[str] = frozenset(),
     ) -> CaseState:
-        """The state after a whole history; StepRefused where it is not possible."""
+        """The state after a whole history; StepRefused where it is not possible. The events of
+        the keys in `strict` must be lawful as if they were taken now."""
 
         def moment(state: CaseState, before: Sequence[Event], event: Event) -> Moment:
-            return Moment(state, before, event, law_pack(state.law), calendar)
+            return Moment(state, before, event, law_pack(state.law), calendar, on_the_spot)
 
-        return lifecycle.replay(number, history, moment)
+        return lifecycle.replay(number, history, moment, strict)
 
     def _append(
         self,
@@ -296,13 +304,11 @@ class Door:
         )
         events = [first]
         for place, step in enumerate(history.steps, 2):
-            if step.day > today:
-                raise StepRefused(text("The day %(day)s has not come.", day=step.day), "day")
             who = str(step.data.get("_actor", actor.name))
             data = {key: value for key, value in step.data.items() if key != "_actor"}
-            events.append(
-                Event(str(place), step.kind, step.day, checked(step.kind, data), who, now)
-            )
+            event = Event(str(place), step.kind, step.day, checked(step.kind, data), who, now)
+            not_in_the_future(event, today)
+            events.append(event)
         calendar = calendars[unit.path]
         state = self.replayed(history.number, events, calendar)
         unit = units[state.unit]
@@ -364,6 +370,16 @@ class _Made:
 
     def events(self, case_id: int) -> list[dict[str, Any]]:
         return [{**row, "case_id": case_id} for row in self.event_rows]
+
+
+def _countable(state: CaseState, history: Sequence[Event], calendar: WorkingCalendar) -> None:
+    """Raises StepRefused where a day would lead out of the calendar: nobody could open the case."""
+    try:
+        deadlines_of(state, history, calendar)
+    except LawError as error:
+        raise StepRefused(
+            text("With these days the time limits cannot be counted."), "day"
+        ) from error
 
 
 def _asked_units(

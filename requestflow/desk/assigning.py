@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from requestflow.accounts import Actor
-from requestflow.cases import CaseChanged, Door, Step, StepRefused
+from requestflow.accounts import Actor, Person
+from requestflow.cases import Case, CaseChanged, Door, Step, StepRefused
 from requestflow.foundation import RequestflowError, text
 
 MOST = 100
@@ -31,6 +32,13 @@ def assign_many(
         raise NotAssigned(text("Choose at least one case."))
     if len(versions) > MOST:
         raise NotAssigned(text("At most %(number)s cases at once.", number=MOST))
+    units = select(Case.number, Case.unit_id).where(Case.number.in_(versions))
+    of_handler = session.scalar(select(Person.unit_id).where(Person.username == handler))
+    for number, unit_id in session.execute(units):
+        if unit_id != of_handler:
+            raise NotAssigned(
+                text("%(number)s is with another unit than that person.", number=number)
+            )
     # In one order always, so that two people who assign the same cases wait for each other.
     for number in sorted(versions):
         try:

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from typing import Any, Protocol, get_args
 
 from requestflow.law.calendar import NotCounted, WorkingCalendar, months_after
+from requestflow.law.errors import CalendarOutOfRange
 from requestflow.law.model import Limit, Nature, Pack, Stop, Trigger
 
 
@@ -366,10 +367,13 @@ def _walk_calendar(
 ) -> Deadline:
     steps, position = list(base.steps), begin
     for number, rule, article in legs:
-        if limit.unit == "months":
-            end = months_after(position, number)
-        else:
-            end = position + timedelta(days=number)
+        try:
+            if limit.unit == "months":
+                end = months_after(position, number)
+            else:
+                end = position + timedelta(days=number)
+        except OverflowError as error:
+            raise CalendarOutOfRange("counting leaves the calendar") from error
         steps.append(ClockStep(position, end, number, rule, article, limit.unit))
         position = end
     due = calendar.on_or_after(position)

@@ -134,7 +134,8 @@ class Outcome(Strict):
 
     `separable`: some of it is given and some withheld, each part for a ground of its own.
     `simple`: it takes nothing from the applicant, so that a unit may let it be decided on the
-    spot by one person. `letter` is what its letter is called.
+    spot by one person. `given` is the article where the information goes with the answer;
+    `letter` is what the letter is called.
     """
 
     code: str
@@ -144,6 +145,7 @@ class Outcome(Strict):
     answer: bool = True
     separable: bool = False
     simple: bool = False
+    given: str | None = None
     letter: str | None = None
     words: tuple[str, ...] = ()
 
@@ -166,11 +168,19 @@ class ReceiptRule(Strict):
 
 
 class Ground(Strict):
-    """Why an outcome was reached (理由), and with which outcomes it may stand."""
+    """Why an outcome was reached (理由), and with which outcomes it may stand.
+
+    `label` is what the report's form calls it. `reason` is the sentence of a letter, `cite` the
+    article as the letter cites it (16.2 is its second paragraph), where it is nearer than
+    `article`; `answer` the article of the answer itself, where it is another than the outcome's.
+    """
 
     code: str
     label: Label
     article: str
+    reason: str | None = None
+    cite: str | None = None
+    answer: str | None = None
     outcomes: tuple[str, ...]
     words: tuple[str, ...] = ()
 

@@ -6,6 +6,7 @@ Internal notes, drafts and remarks on them are no part of it.
 
 import io
 import json
+import struct
 import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -34,6 +35,25 @@ INSIDE = frozenset({"noted", "assigned", "drafted", "returned", "due_days_moved"
 
 PDF, PICTURES, TEXT = "application/pdf", {"image/jpeg": "jpg", "image/png": "png"}, "text/plain"
 MOST_TEXT = 200_000
+MOST_PAGES = 300
+MOST_PIXELS = 50_000_000
+"""What is larger stands in the file by name: unpacked, it would fill the machine's memory."""
+
+
+TOLD = (
+    "letter",
+    "name",
+    "received_on",
+    "copy_received_on",
+    "held_on",
+    "time",
+    "place",
+    "tracking_number",
+    "collected_by",
+    "decision_number",
+    "authority",
+)
+"""What a line of the steps says besides outcome and words."""
 
 
 @dataclass(frozen=True)
@@ -91,10 +111,12 @@ def _party(key: str, value: str) -> str:
 
 def _step(event: Event, view: CaseView, people: Mapping[str, str]) -> tuple[str, str, str, str]:
     who = event.actor
+    # The receipt of an answer is confirmed by the applicant, or recorded by the office.
+    recorded = event.kind == "delivery_confirmed" and who != "applicant"
     named = people.get(who) or translate(f"actor.{who}", ZH)
     return (
         event.day.isoformat(),
-        translate(f"step.{event.kind}", ZH),
+        translate(f"{'do' if recorded else 'step'}.{event.kind}", ZH),
         "" if named.startswith("actor.") else named,
         _said(event, view),
     )
@@ -105,10 +127,14 @@ def _said(event: Event, view: CaseView) -> str:
     outcome, ground = pack.outcome(data.get("outcome")), pack.ground(data.get("ground"))
     said = [item.label.zh for item in (outcome, ground) if item]
     said += [
-        f"{translate(f'detail.{name}', ZH)}：{data[name]}"
-        for name in ("letter", "name", "received_on", "tracking_number", "authority")
+        translate(f"{chapter}.{data[name]}", ZH)
+        for name, chapter in (("way", "sent"), ("answer", "opinion"))
         if data.get(name)
     ]
+    if data.get("result"):
+        results = pack.remedy(data["kind"]).results
+        said += [item.label.zh for item in results if item.code == data["result"]]
+    said += [f"{translate(f'detail.{name}', ZH)}：{data[name]}" for name in TOLD if data.get(name)]
     said += [str(data[name]) for name in ("items", "reason", "facts", "text") if data.get(name)]
     return "；".join(said)
 
@@ -122,8 +148,9 @@ def _pieces(view: CaseView, kept: Sequence[Document]) -> Sequence[Piece]:
     for event in view.history:
         if event.kind in INSIDE:
             continue
-        names = {item["name"] for item in event.data.get("documents") or ()}
-        for item in event.data.get("documents") or ():
+        papers = [*(event.data.get("documents") or ()), *(event.data.get("proofs") or ())]
+        names = {item["name"] for item in papers}
+        for item in papers:
             document = by_key.get(item["key"])
             twin = item["name"].removesuffix(".docx") + ".pdf"
             if document is None or document.key in seen:
@@ -189,14 +216,14 @@ def _laid_out(piece: Piece, documents: Documents, folder: Path) -> dict[str, Any
         content = file.read()
     if document.media_type == PDF:
         pages = _pages_of(content)
-        if pages:
+        if 0 < pages <= MOST_PAGES:
             name = f"{piece.place}.pdf"
             (folder / name).write_bytes(content)
             paper |= {"kind": "pdf", "file": name, "pages": pages}
     elif document.media_type in PICTURES:
         name = f"{piece.place}.{PICTURES[document.media_type]}"
         (folder / name).write_bytes(content)
-        if _can_be_set(folder, name):
+        if pixels(content) <= MOST_PIXELS and _can_be_set(folder, name):
             paper |= {"kind": "picture", "file": name}
     elif document.media_type == TEXT:
         words = _decoded(content)
@@ -205,12 +232,34 @@ def _laid_out(piece: Piece, documents: Documents, folder: Path) -> dict[str, Any
     return paper
 
 
+def pixels(content: bytes) -> int:
+    """How many pixels a PNG or JPEG says to have, by its header; more than any where it says
+    nothing that can be read."""
+    if content.startswith(b"\x89PNG") and len(content) >= 24:
+        width, height = struct.unpack(">II", content[16:24])
+        return int(width * height)
+    place = 2
+    while place + 9 < len(content) and content[place] == 0xFF:
+        marker = content[place + 1]
+        if marker in START_OF_FRAME:
+            height, width = struct.unpack(">HH", content[place + 5 : place + 9])
+            return int(width * height)
+        place += 2 + int(struct.unpack(">H", content[place + 2 : place + 4])[0])
+    return MOST_PIXELS + 1
+
+
+START_OF_FRAME = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
+"""The markers of a JPEG after which its size stands (ITU-T T.81, table B.1)."""
+
+
 def _pages_of(content: bytes) -> int:
     """How many pages a PDF has that can be set; 0 for a damaged or locked one."""
     try:
         document = pypdfium2.PdfDocument(content)
         pages = len(document)
         document.close()
+        if pages > MOST_PAGES:
+            return pages
     except pypdfium2.PdfiumError:
         return 0
     with tempfile.TemporaryDirectory(prefix="requestflow-file-") as made:

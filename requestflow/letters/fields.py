@@ -4,6 +4,7 @@ All values are text in Chinese, the language in which the body decides; a field 
 here is empty.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,11 +12,13 @@ from typing import Any
 
 from requestflow.accounts import Unit
 from requestflow.cases import CaseView, Event
-from requestflow.law import Deadline, Pack, WorkingCalendar, last_day
+from requestflow.law import Deadline, Ground, Pack, WorkingCalendar, last_day
 from requestflow.law.loading import pack as law_pack
 from requestflow.letters.kinds import field_labels
 from requestflow.letters.wording import cited, day_in_words, length
 
+NUMBERED = re.compile(r"^\s*(?:\d+|[一二三四五六七八九十]+)[.．、)）]\s*")
+"""A number that whoever typed a list has given its lines already."""
 UNNUMBERED = "（待编号）"
 
 
@@ -88,24 +91,42 @@ def remedies_told(
 
 
 def _course(on: Occasion) -> str:
+    """What happened on the way; of a decision that is made again, what happened since."""
+    events = [event for event in on.view.history if event is not on.event]
+    again = next((e for e in reversed(events) if e.data.get("redecision")), None)
     told: list[str] = []
-    for event in on.view.history:
-        day = day_in_words(event.day)
-        if event is on.event:
-            continue
-        if event.kind == "clarification_requested":
-            told.append(f"{day}，本机关告知补正。")
-        elif event.kind == "clarified":
-            told.append(f"{day}，本机关收到补正后的申请。")
-        elif event.kind == "extended":
-            told.append(f"{day}，经本机关政府信息公开工作机构负责人同意，延长答复期限。")
-        elif event.kind == "consultation_started":
-            told.append(f"{day}，本机关就申请公开的信息依法征求意见，所需时间不计算在答复期限内。")
-        elif event.kind == "fee_notified":
-            told.append(f"{day}，本机关发出信息处理费收费通知。")
-        elif event.kind == "fee_paid":
-            told.append(f"{day}，费用已缴清。")
-    return "".join(told)
+    if again is not None and on.event.kind == "signed":
+        events = events[events.index(again) + 1 :]
+        told.append(_again(on, again))
+    return "".join([*told, *(_TOLD[e.kind](e) for e in events if e.kind in _TOLD)])
+
+
+def _again(on: Occasion, event: Event) -> str:
+    remedy = on.view.state.remedy(str(event.data["remedy"]))
+    body = (remedy.authority if remedy else None) or "有关机关"
+    number = event.data.get("decision_number")
+    named = f"（{number}）" if number else ""
+    before = next((e for e in on.view.history if e.kind == "signed"), None)
+    earlier = before.data.get("letter") if before else None
+    replaced = f"，原答复（{earlier}）不再执行" if earlier else ""
+    return (
+        f"{day_in_words(event.day)}，{body}作出决定{named}，要求本机关重新答复。"
+        f"本机关现重新答复如下{replaced}。"
+    )
+
+
+_TOLD: dict[str, Callable[[Event], str]] = {
+    "clarification_requested": lambda e: f"{day_in_words(e.day)}，本机关告知补正。",
+    "clarified": lambda e: f"{day_in_words(e.day)}，本机关收到补正后的申请。",
+    "extended": lambda e: (
+        f"{day_in_words(e.day)}，经本机关政府信息公开工作机构负责人同意，延长答复期限。"
+    ),
+    "consultation_started": lambda e: (
+        f"{day_in_words(e.day)}，本机关就申请公开的信息依法征求意见，所需时间不计算在答复期限内。"
+    ),
+    "fee_notified": lambda e: f"{day_in_words(e.day)}，本机关发出信息处理费收费通知。",
+    "fee_paid": lambda e: f"{day_in_words(e.day)}，费用已缴清。",
+}
 
 
 def _draft(on: Occasion) -> Mapping[str, Any]:
@@ -121,22 +142,31 @@ def _answer(on: Occasion) -> str:
         return ""
     codes = [draft.get("ground"), *(draft.get("further_grounds") or ())]
     grounds = [ground for code in codes if (ground := pack.ground(code))]
-    why = "；".join(f"{item.label.zh}（{cited(pack, item.article)}）" for item in grounds)
-    found = f"经审查，您申请的信息{why}。" if why and not outcome.separable else ""
-    return f"{found}根据{cited(pack, outcome.article)}的规定，本机关决定：{outcome.label.zh}。"
+    why = "；".join(_because(pack, item) for item in grounds)
+    found = f"经审查，{why}。" if why and not outcome.separable else ""
+    article = (grounds[0].answer if grounds else None) or outcome.article
+    if outcome.simple and draft.get("documents"):
+        article = outcome.given or article
+    return f"{found}根据{cited(pack, article)}的规定，本机关决定：{outcome.label.zh}。"
+
+
+def _because(pack: Pack, ground: Ground) -> str:
+    """Why, as a letter says it, with the article."""
+    return f"{ground.reason or ground.label.zh}（{cited(pack, ground.cite or ground.article)}）"
 
 
 def _withheld(on: Occasion) -> str:
     lines = []
     for place, item in enumerate(_draft(on).get("withheld") or (), 1):
         ground = on.pack.ground(item["ground"])
-        why = f"{ground.label.zh}（{cited(on.pack, ground.article)}）" if ground else ""
+        why = _because(on.pack, ground).replace("您申请的信息", "该部分") if ground else ""
         lines.append(f"{place}. {item['part']}：{why}")
     return "\n".join(lines)
 
 
 def _numbered(text: str) -> str:
-    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    lines = [NUMBERED.sub("", line).strip() for line in text.split("\n")]
+    lines = [line for line in lines if line]
     return "\n".join(f"{place}. {line}" for place, line in enumerate(lines, 1))
 
 
@@ -209,13 +239,29 @@ def _yuan(fen: int) -> str:
 
 
 def _decided(on: Occasion) -> str:
+    """What the unit decided, by which letter, when it was delivered: of the first answer that was
+    signed, else of the ending that was recorded."""
     state, pack = on.view.state, on.pack
     outcome = pack.outcome(state.outcome)
     if outcome is None:
         return ""
-    ground = pack.ground(state.ground)
-    why = f"，理由：{ground.label.zh}（{cited(pack, ground.article)}）" if ground else ""
-    return f"{day_in_words(state.concluded_on)}，本机关作出处理：{outcome.label.zh}{why}。"
+    signed = next((event for event in on.view.history if event.kind == "signed"), None)
+    draft = next((event for event in on.view.history if event.kind == "drafted"), None)
+    data: Mapping[str, Any] = {"ground": state.ground}
+    if signed and draft:
+        data = draft.data
+    codes = [data.get("ground"), *(data.get("further_grounds") or ())]
+    codes += [item["ground"] for item in data.get("withheld") or ()]
+    grounds = [ground for code in dict.fromkeys(codes) if (ground := pack.ground(code))]
+    why = "；".join(_because(pack, item) for item in grounds)
+    reason = f"，理由：{why}" if why else ""
+    if signed is None:
+        return f"{day_in_words(state.concluded_on)}，本机关作出处理：{outcome.label.zh}{reason}。"
+    letter = f"《{outcome.letter or '告知书'}》（{signed.data.get('letter') or ''}）"
+    return (
+        f"{day_in_words(signed.day)}，本机关作出{letter}，决定：{outcome.label.zh}{reason}。"
+        f"该答复于{day_in_words(state.concluded_on)}送达。"
+    )
 
 
 def _authority(on: Occasion) -> str:
@@ -302,6 +348,8 @@ _MADE: dict[str, Callable[[Occasion], str]] = {
     "fee_basis": _fee_basis,
     "payment_due": _payment_due,
     "body": lambda on: on.said("body"),
+    "body_contact": lambda on: on.said("contact"),
+    "how_to_pay": lambda on: on.said("how_to_pay"),
     "to_unit": _to_unit,
     "authority": _authority,
     "decided": _decided,

@@ -15,6 +15,7 @@ from requestflow.cases import (
     CaseState,
     CaseView,
     Door,
+    Event,
     Step,
     StepRefused,
     effective,
@@ -26,9 +27,11 @@ from requestflow.foundation import insert_once, text
 from requestflow.letters.fields import Occasion, fields_of
 from requestflow.letters.kinds import LetterKind, goes_out, letter_for
 from requestflow.letters.models import LetterNumber
-from requestflow.letters.own import template_for
+from requestflow.letters.own import known_kind, template_for
 from requestflow.letters.paper import as_pdf
 from requestflow.letters.word import fill, words_of
+
+DECISION = "decision"
 
 
 @dataclass(frozen=True)
@@ -80,11 +83,15 @@ def foreseen(
     now: datetime,
     printed: str | None = None,
 ) -> Letter | None:
-    """The letter by which a step would go out; None where it goes out by none. Raises what
-    `Door.take` would."""
+    """The letter by which a step would go out, or which a draft would become; None where there is
+    none. Raises what `Door.take` would."""
     before = view_case(session, actor, number)
     ahead = door.foresee(session, actor, number, [step], now)
     kind = letter_for(step.kind, ahead.events[-1].data)
+    event = effective(ahead.events)[-1]
+    if step.kind == "drafted":
+        # A draft is read as the letter that it would become.
+        kind, event = known_kind(DECISION), Event("", "signed", step.day)
     if kind is None:
         return None
     # A transfer is written by the unit that gives the case away.
@@ -93,7 +100,7 @@ def foreseen(
     )
     occasion = Occasion(
         view,
-        view.history[-1],
+        event,
         party_details(session, view.id),
         step.day,
         calendar_for(session, view.unit.path),
@@ -157,8 +164,12 @@ def _with_enclosures(session: Session, actor: Actor, number: str, step: Step) ->
             files = list(event.data.get("documents") or ())
         if event.kind == "signed":
             files = [*(event.data.get("documents") or ()), *files]
-    files += step.data.get("documents") or ()
-    return replace(step, data={**step.data, "documents": files}) if files else step
+    data = {name: value for name, value in step.data.items() if name != "documents"}
+    if step.data.get("documents"):
+        data["proofs"] = step.data["documents"]
+    if files:
+        data["documents"] = files
+    return replace(step, data=data)
 
 
 def series_of(kind: LetterKind) -> str:

@@ -29,7 +29,7 @@ class Block(Strict):
 
 class LetterKind(Strict):
     """A kind of letter. `number` is the word in its number (文号); `required` are the fields
-    without which the law's parts are not all there."""
+    without which the law's parts are not all there, `forbidden` those that it may not say."""
 
     kind: str
     label: Label
@@ -38,6 +38,7 @@ class LetterKind(Strict):
     number: str
     title: str
     to_applicant: bool = True
+    forbidden: tuple[str, ...] = ()
     required: tuple[str, ...] = Field(min_length=1)
     blocks: tuple[Block, ...] = Field(min_length=1)
 

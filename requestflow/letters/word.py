@@ -2,6 +2,7 @@
 the words of a filled one, so that Word and PDF always say the same."""
 
 import io
+import json
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
@@ -15,10 +16,12 @@ from docx.text.paragraph import Paragraph
 from docxtpl import DocxTemplate
 from jinja2 import TemplateError, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from lxml import etree
+from typst import TypstError
 
 from requestflow.foundation import RequestflowError, text
 from requestflow.letters.kinds import Block, LetterKind, field_labels, letter_kinds
-from requestflow.letters.paper import Paper, use_font
+from requestflow.letters.paper import Paper, as_pdf, use_font
 
 PLAIN_PARTS = (
     nodes.Template,
@@ -34,6 +37,27 @@ PLAIN_PARTS = (
 Nothing is called, looked into or repeated."""
 
 INDENT = Pt(24)
+MOST_COLUMNS = 20
+BROKEN = (
+    AttributeError,
+    KeyError,
+    PackageNotFoundError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    etree.XMLSyntaxError,
+)
+"""What reading a Word file can end in that is none, or was tampered with."""
+
+
+class _Template(DocxTemplate):  # type: ignore[misc]
+    """A template of which only what is checked is filled in: not its properties or footnotes."""
+
+    def render_properties(self, context: Any, jinja_env: Any = None) -> None:
+        """Leaves the document's properties as they are."""
+
+    def render_footnotes(self, context: Any, jinja_env: Any = None) -> None:
+        """Leaves footnotes as they are."""
 
 
 class TemplateRefused(RequestflowError):
@@ -102,25 +126,55 @@ def check_template(content: bytes, kind: LetterKind) -> None:
             ),
             text("Put these fields where they belong, and upload it again."),
         )
-    try:
-        filled = fill(content, {name: f"[{name}]" for name in known})
-        words_of(filled.getvalue(), kind, "", "")
-    except (TemplateError, ValueError, KeyError) as error:
+    forbidden = sorted(used & set(kind.forbidden))
+    if forbidden:
         raise TemplateRefused(
-            text("The template cannot be filled in: %(problem)s.", problem=str(error))
+            text("This letter may not say: %(names)s.", names=", ".join(forbidden)),
+            text("Whoever is asked does not learn who applied."),
+        )
+    _try_out(content, kind)
+
+
+def _try_out(content: bytes, kind: LetterKind) -> None:
+    """Fills a template in and sets it, once with everything and once with only what the law
+    requires: what is required stands in the letter both times."""
+    try:
+        for names in (field_labels().keys(), kind.required):
+            values = {name: f"[{name}]" if name in names else "" for name in field_labels()}
+            paper = words_of(fill(content, values).getvalue(), kind, "", "")
+            as_pdf(paper)
+            _all_there(json.dumps(paper.blocks, ensure_ascii=False), kind)
+    except (*BROKEN, TemplateError, TypstError) as error:
+        raise TemplateRefused(
+            text("The template cannot be filled in: %(problem)s.", problem=str(error)[:200])
         ) from error
+
+
+def _all_there(said: str, kind: LetterKind) -> None:
+    lost = [name for name in kind.required if f"[{name}]" not in said]
+    if lost:
+        raise TemplateRefused(
+            text(
+                "These do not come out in the letter: %(names)s.",
+                names=", ".join(f"{{{{ {name} }}}}" for name in lost),
+            ),
+            text(
+                "Put them into plain paragraphs or tables of the text, not into text fields, "
+                "notes or footers, and under no condition."
+            ),
+        )
 
 
 def _sources(content: bytes) -> Iterator[str]:
     """The template's text: the body, headers and footers, as the fields stand in them."""
     try:
-        template = DocxTemplate(io.BytesIO(content))
+        template = _Template(io.BytesIO(content))
         template.init_docx()
         yield template.patch_xml(template.get_xml())
         for part in (template.HEADER_URI, template.FOOTER_URI):
             for _key, _part in template.get_headers_footers(part):
                 yield template.patch_xml(template.get_part_xml(_part))
-    except (PackageNotFoundError, KeyError, ValueError) as error:
+    except BROKEN as error:
         raise TemplateRefused(
             text("This is not a Word file (.docx) that can be opened.")
         ) from error
@@ -129,12 +183,19 @@ def _sources(content: bytes) -> Iterator[str]:
 def _fields_in(source: str) -> set[str]:
     try:
         tree = _environment().parse(source)
+    except RecursionError as error:
+        raise TemplateRefused(
+            text("A template holds only fields, and conditions on a field.")
+        ) from error
     except TemplateSyntaxError as error:
         raise TemplateRefused(
             text("A field is not closed, or written wrongly: %(problem)s.", problem=str(error)),
             text("Write a field as {{ name }}, in one go, without changing its font half-way."),
         ) from error
-    odd = next((node for node in _walk(tree) if not isinstance(node, PLAIN_PARTS)), None)
+    try:
+        odd = next((node for node in _walk(tree) if not isinstance(node, PLAIN_PARTS)), None)
+    except RecursionError:
+        odd = tree
     if odd is not None:
         raise TemplateRefused(
             text("A template holds only fields, and conditions on a field."),
@@ -151,7 +212,7 @@ def _walk(node: nodes.Node) -> Iterator[nodes.Node]:
 
 def fill(content: bytes, values: Mapping[str, str]) -> io.BytesIO:
     """A template with its fields filled in; what people typed stays text."""
-    template = DocxTemplate(io.BytesIO(content))
+    template = _Template(io.BytesIO(content))
     # \a begins a new paragraph of the same form.
     paragraphs = {name: value.replace("\n", "\a") for name, value in values.items()}
     template.render(paragraphs, _environment(), autoescape=True)
@@ -172,8 +233,10 @@ def words_of(content: bytes, kind: LetterKind, author: str, title: str) -> Paper
     for item in document.iter_inner_content():
         if isinstance(item, Table):
             rows = [[cell.text for cell in row.cells] for row in item.rows]
-            if rows:
-                width = max(len(row) for row in rows)
+            width = max((len(row) for row in rows), default=0)
+            if width > MOST_COLUMNS:
+                raise ValueError(f"a table has more than {MOST_COLUMNS} columns")
+            if width:
                 full = [row + [""] * (width - len(row)) for row in rows]
                 paper.blocks.append({"kind": "facts", "rows": full})
         elif item.text.strip():
@@ -183,7 +246,7 @@ def words_of(content: bytes, kind: LetterKind, author: str, title: str) -> Paper
 
 def _read(paper: Paper, paragraph: Paragraph) -> None:
     words = paragraph.text.strip()
-    style = paragraph.style.name if paragraph.style else ""
+    style = (paragraph.style.name if paragraph.style else None) or ""
     indent = paragraph.paragraph_format.first_line_indent
     if style in {"Heading 1", "Title"}:
         paper.blocks.append({"kind": "title", "text": words})

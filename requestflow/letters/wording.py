@@ -6,7 +6,7 @@ from datetime import date
 from requestflow.law.model import Limit, Pack
 
 DIGITS = "〇一二三四五六七八九"
-ARTICLE = re.compile(r"(\d+)((?:\(\d+\))*)")
+ARTICLE = re.compile(r"(\d+)(?:\.(\d+))?((?:\(\d+\))*)")
 LENGTHS = {"working_days": "个工作日", "calendar_days": "日", "months": "个月"}
 
 
@@ -24,7 +24,8 @@ def length(limit: Limit | None) -> str:
 
 def cited(pack: Pack, article: str) -> str:
     """Articles as a letter cites them: the law's full title, numbers in Chinese characters, such
-    as 《…条例》第三十六条第（三）项. What names another law or paper keeps its name."""
+    as 《…条例》第三十六条第（三）项; 16.2 is 第十六条第二款. What names another law or paper keeps
+    its name."""
     return "、".join(_cited(pack, part) for part in article.split("；"))
 
 
@@ -39,8 +40,10 @@ def _cited(pack: Pack, part: str) -> str:
 
 
 def _article(match: re.Match[str]) -> str:
-    items = re.findall(r"\d+", match[2])
+    items = re.findall(r"\d+", match[3])
     said = f"第{in_characters(int(match[1]))}条"
+    if match[2]:
+        said += f"第{in_characters(int(match[2]))}款"
     if items:
         said += "第" + "、".join(f"（{in_characters(int(item))}）" for item in items) + "项"
     return said

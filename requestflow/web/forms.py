@@ -97,3 +97,15 @@ def typed_day(name: str) -> tuple[date | None, dict[str, str]]:
 
 
 DAY_PARTS = ("year", "month", "day")
+
+
+LARGEST = 2**31 - 1
+
+
+def whole_number(said: str | None) -> int | None:
+    """A whole number such as a key or a version; None for anything else."""
+    said = (said or "").strip()
+    if not said.isascii() or not said.isdecimal() or len(said) > 10:
+        return None
+    number = int(said)
+    return number if number <= LARGEST else None

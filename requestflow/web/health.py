@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from requestflow.accounts import record_access
 from requestflow.notices import dead_letters, last_sweep, send_again, status
 from requestflow.web.current import acting, application
+from requestflow.web.forms import whole_number
 
 blueprint = Blueprint("health", __name__)
 LATEST_SWEEP = timedelta(minutes=15)
@@ -93,7 +94,7 @@ def operations() -> ResponseReturnValue:
     app, before = application(), request.args.get("before", "")
     with app.database.read() as session:
         found = status(session, app.today())
-        dead, following = dead_letters(session, int(before) if before.isdecimal() else None)
+        dead, following = dead_letters(session, whole_number(before))
     return render_template(
         "operations.html", status=found, dead=dead, next_key=following, late=sweep_is_late()
     )
@@ -106,7 +107,7 @@ def resend() -> ResponseReturnValue:
     who, app = acting("health.read"), application()
     asked = request.form.get("message", "")
     with app.database.write() as session:
-        number = send_again(session, app.now(), int(asked) if asked.isdecimal() else None)
+        number = send_again(session, app.now(), whole_number(asked))
         record_access(session, who, "messages sent again", asked or "all", app.now())
     said = ngettext(
         "%(num)s message will be sent again.", "%(num)s messages will be sent again.", number

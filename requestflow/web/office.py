@@ -120,7 +120,7 @@ def absent() -> ResponseReturnValue:
     return redirect(url_for(".office"))
 
 
-@blueprint.post("/office/absences/<int:absence>/end")
+@blueprint.post("/office/absences/<int(max=2147483647):absence>/end")
 @login_required
 def back(absence: int) -> ResponseReturnValue:
     """Takes an absence back."""

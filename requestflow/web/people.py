@@ -85,7 +85,16 @@ def sign_in() -> ResponseReturnValue:
         session["locale"] = chosen
     login_user(user)
     session.permanent = True
-    return redirect(_safe(request.args.get("next")) or url_for("casework.cases"))
+    return redirect(_safe(request.args.get("next")) or _first_page(user.role))
+
+
+def _first_page(role: str) -> str:
+    """Where a day begins: with one's own cases, or with what is due."""
+    if role == "administrator":
+        return url_for("casework.notices")
+    if role == "clerk":
+        return url_for("casework.cases", whose="mine")
+    return url_for("casework.cases", due="open")
 
 
 def _form(error: str | None = None, username: str = "") -> str:

@@ -4,6 +4,7 @@ from datetime import date
 
 Taken = tuple[str, str, str, dict[str, str]]
 CHECKS = {"no_secret": "yes", "no_private": "yes", "no_danger": "yes"}
+FEE = {"rule": "by_page", "number": "80", "how_to_pay": "某银行"}
 PARTIAL = {
     "outcome": "partial",
     "granted": "收费标准",
@@ -83,7 +84,12 @@ JOURNEYS: dict[str, list[tuple[date, list[Taken]]]] = {
         (
             date(2026, 11, 2),
             [
-                ("clerk", "fee_notified", "2026-11-03", {"rule": "by_page", "number": "80"}),
+                (
+                    "clerk",
+                    "fee_notified",
+                    "2026-11-03",
+                    {**FEE, "rule": "by_page"},
+                ),
                 ("clerk", "fee_acknowledged", "2026-11-04", {}),
                 ("approver", "fee_waived", "2026-11-05", {"reason": "低保对象"}),
                 ("clerk", "redirected", "2026-11-06", {"body": "市公安局"}),
@@ -92,7 +98,12 @@ JOURNEYS: dict[str, list[tuple[date, list[Taken]]]] = {
         (
             date(2026, 11, 2),
             [
-                ("clerk", "fee_notified", "2026-11-03", {"rule": "by_item", "number": "20"}),
+                (
+                    "clerk",
+                    "fee_notified",
+                    "2026-11-03",
+                    {**FEE, "rule": "by_item"},
+                ),
                 ("clerk", "fee_paid", "2026-11-04", {}),
                 ("clerk", "transferred", "2026-11-05", {"unit": "LZ-S02", "reason": "由其制作"}),
             ],
@@ -104,7 +115,12 @@ JOURNEYS: dict[str, list[tuple[date, list[Taken]]]] = {
                     "clerk",
                     "fee_notified",
                     "2026-09-08",
-                    {"rule": "by_page", "number": "80", "notice_received_on": "2026-09-08"},
+                    {
+                        "rule": "by_page",
+                        "number": "80",
+                        "how_to_pay": "某银行",
+                        "notice_received_on": "2026-09-08",
+                    },
                 ),
                 ("clerk", "fee_defaulted", "2026-11-02", {}),
             ],

@@ -62,7 +62,7 @@ def objected(kind: str) -> list[Step]:
 
 
 ASKED = {"items": "请说明年度\n请说明文号", "answer_by": "2026-11-17"}
-FEE = {"fen": 440_000, "rule": "by_item", "earlier": 8, "number": 40}
+FEE = {"how_to_pay": "某银行", "fen": 440_000, "rule": "by_item", "earlier": 8, "number": 40}
 CASES: dict[str, tuple[list[Step], tuple[str, ...]]] = {
     "granted": (
         answered(DAY, outcome="granted"),
@@ -75,18 +75,35 @@ CASES: dict[str, tuple[list[Step], tuple[str, ...]]] = {
             granted="收费标准\n会议纪要",
             withheld=[{"part": "成本表", "ground": "third_party_rights"}],
         ),
-        ("部分公开告知书", "1.收费标准", "2.会议纪要", "1.成本表：保护第三方合法权益", "第十五条"),
+        (
+            "部分公开告知书",
+            "1.收费标准",
+            "2.会议纪要",
+            "1.成本表：该部分涉及商业秘密、个人隐私",
+            "第十五条",
+        ),
     ),
     "refused": (
         answered(
             DAY, outcome="refused", ground="state_secret", further_grounds=["internal_affairs"]
         ),
-        ("不予公开告知书", "属于国家秘密", "第十四条", "三类内部事务", "应当自收到", "第（三）项"),
+        (
+            "不予公开告知书",
+            "属于国家秘密",
+            "第十四条",
+            "内部工作流程",
+            "第十六条第一款",
+            "应当自收到",
+            "第（三）项",
+        ),
     ),
-    "unable": (answered(DAY, outcome="unable", ground="not_held"), ("无法提供告知书", "不掌握")),
+    "unable": (
+        answered(DAY, outcome="unable", ground="not_held"),
+        ("无法提供告知书", "本机关未掌握", "第三十六条第（四）项"),
+    ),
     "not_processed": (
         answered(DAY, outcome="not_processed", ground="repeated"),
-        ("不予处理告知书", "重复申请"),
+        ("不予处理告知书", "属于重复申请", "第三十六条第（六）项"),
     ),
     "clarification": (
         [Step("clarification_requested", DAY, ASKED)],
@@ -268,6 +285,7 @@ WHOLE = (
     "经过：{{ course }}",
     "{%p endif %}",
     "{{ facts }}",
+    "{{ title }}",
     "{{ answer }}",
     "{{ remedies }}",
     "{{ day }}",

@@ -36,7 +36,7 @@ def test_from_receipt_to_delivery_by_the_forms(
     assert take(approver, number, "legality_reviewed").status_code == 302
     checks = {"no_secret": "yes", "no_private": "yes"}
     assert problems(take(approver, number, "secrecy_reviewed", **checks)) == [
-        "This is needed: It endangers neither security nor social stability (art. 14, 17)."
+        "Please confirm: It endangers neither security nor social stability (art. 14, 17)."
     ]
     checks["no_danger"] = "yes"
     assert take(approver, number, "secrecy_reviewed", **checks).status_code == 302
@@ -120,7 +120,7 @@ def test_steps_that_are_not_possible_are_listed_with_the_reason(
 
 def test_the_fee_is_computed_by_the_tiers(clerk: FlaskClient, demo: Application) -> None:
     number = opened(demo)
-    notice = {"rule": "by_item", "earlier": "8", "number": "4"}
+    notice = {"rule": "by_item", "earlier": "8", "number": "4", "how_to_pay": "某银行"}
     assert take(clerk, number, "fee_notified", **notice).status_code == 302
     # Items 9 and 10 are free, 11 and 12 cost 100 yuan each.
     assert seen(demo, number).state.fee_notified == 20_000
@@ -275,8 +275,8 @@ def test_signing_issues_the_letter_with_all_that_the_law_asks(
         "2026年11月24日收到",
         "停车收费标准",
         "经检索，查明如下。",
-        "属于四类过程性信息",
-        "第十六条",
+        "过程性信息",
+        "第十六条第二款",
         "不予公开",
         "应当自收到本告知书之日起60日内向泸州市人民政府申请行政复议",
         "2027年1月25日届满",

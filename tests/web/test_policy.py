@@ -209,7 +209,7 @@ def test_sign_in_never_leads_to_another_site(app: Flask, target: str) -> None:
     answer = client.post(
         "/sign-in", query_string={"next": target}, data={"username": "clerk", "password": PASSWORD}
     )
-    assert answer.headers["Location"] == "/cases"
+    assert answer.headers["Location"] == "/cases?whose=mine"
 
 
 def test_what_policy_does_not_name_is_refused() -> None:

@@ -96,7 +96,12 @@ class Year:
             self.done(self.clerk, number, "clarification_requested", "2023-03-06", **ask)
             self.done(self.clerk, number, "clarification_lapsed", "2023-03-21")
         elif row == "3.6.2":
-            fee = {"rule": "by_page", "number": "80", "notice_received_on": "2023-03-06"}
+            fee = {
+                "rule": "by_page",
+                "number": "80",
+                "how_to_pay": "x",
+                "notice_received_on": "2023-03-06",
+            }
             self.done(self.clerk, number, "fee_notified", "2023-03-06", **fee)
             self.done(self.clerk, number, "fee_defaulted", "2023-04-10")
         else:

@@ -39,11 +39,12 @@ from requestflow.letters import (
 from requestflow.publications import Found, find
 from requestflow.web.casework.blueprint import blueprint
 from requestflow.web.casework.spot import possible_on_the_spot
-from requestflow.web.casework.taking import reason_of
+from requestflow.web.casework.taking import reason_of, sent_back
 from requestflow.web.current import acting, application, locale
 from requestflow.web.saving import saved
 
 ALIKE, MOST_ALIKE = 0.6, 5
+DRAFTED = frozenset({"drafted", "legality_reviewed", "secrecy_reviewed"})
 PERSONAL = frozenset({"authority", "identity"})
 """Files that show who somebody is: for the clerk in charge alone."""
 
@@ -76,6 +77,7 @@ def _case(number: str, whole: bool) -> ResponseReturnValue:
         )
         calendar = calendar_for(session, view.unit.path)
         acted = {event.actor for event in view.events}
+        acted |= {event.data.get("deputising_for", "") for event in view.events}
         names = names_of(session, acted | {view.state.handler or ""})
         similar = _similar(session, view)
         others = open_with_others(session, view.id, current_user.id, app.now())
@@ -96,6 +98,7 @@ def _case(number: str, whole: bool) -> ResponseReturnValue:
         today=app.today(),
         others=others,
         names=names,
+        remark=sent_back(view),
         similar=similar,
         on_the_spot=possible_on_the_spot(view, who),
     )
@@ -132,8 +135,8 @@ def letter(number: str) -> ResponseReturnValue:
     with app.database.write() as session:
         view = view_case(session, who, number)
         require(who, "case.letter", view.unit.path)
-        if view.state.draft_outcome is None:
-            raise NotFound(text("There is no draft in this case yet."))
+        if view.state.stage not in DRAFTED:
+            raise NotFound(text("There is no draft in this case now."))
         made = _written(session, view, "decision", Event("", "signed", app.today()))
         record_access(session, who, "personal data put into a paper", number, app.now())
     return saved(made.pdf, f"{number}-draft.pdf", "application/pdf")

@@ -10,7 +10,7 @@ from requestflow.cases import Asked, Step, question, questions_for
 from requestflow.documents import named
 from requestflow.foundation import text
 from requestflow.web.casework.blueprint import blueprint
-from requestflow.web.casework.taking import refusals_shown, version_seen
+from requestflow.web.casework.taking import refusals_shown
 from requestflow.web.current import acting, application
 from requestflow.web.forms import Form, accept_files, received
 
@@ -63,7 +63,7 @@ def answer(number: str, key: str) -> ResponseReturnValue:
 
     def take() -> ResponseReturnValue:
         with app.database.write() as session:
-            held, _ = app.door.hold(session, who, number, version_seen())
+            held, _ = app.door.hold(session, who, number)
             kept = [
                 app.documents.attach(
                     session,
@@ -77,7 +77,8 @@ def answer(number: str, key: str) -> ResponseReturnValue:
             ]
             data = {"consultation": key, **values, **({"documents": named(kept)} if kept else {})}
             step = Step("consultation_ended", app.today(), data)
-            app.door.take(session, who, number, [step], app.now(), version_seen())
+            # Whatever else happened in the case: the question is still open, or it is refused.
+            app.door.take(session, who, number, [step], app.now())
         flash(gettext("Answered. The unit in charge has your answer."))
         return redirect(url_for("casework.questions"))
 

@@ -2,6 +2,8 @@
 was recorded before stays to be read."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -9,14 +11,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
 
-from requestflow.accounts import require
+from requestflow.accounts import can, require, unit_by_code
 from requestflow.applications import Errors, line, paragraph
-from requestflow.cases import Event, Foresight, Step, view_case
+from requestflow.cases import Event, Foresight, Step, completed_by_case, view_case
 from requestflow.foundation import NotFound, text
 from requestflow.law import LawError, law_in_force
 from requestflow.web.casework.blueprint import blueprint
-from requestflow.web.casework.fields import Desk, Field
-from requestflow.web.casework.reading import completed, read_day, shown, typed_fields
+from requestflow.web.casework.fields import Desk, Field, shown
+from requestflow.web.casework.reading import completed, read_day, typed_fields
 from requestflow.web.casework.steps import DECISION, STEPS, fields_of
 from requestflow.web.casework.taking import desk_of, refusals_shown, take_with_files
 from requestflow.web.current import acting, application
@@ -62,6 +64,8 @@ def correct(number: str) -> ResponseReturnValue:
     if chosen is None:
         events = [event for event in view.history if event.kind not in FIXED]
         return render_template("casework/correct_which.html", view=view, events=events, kinds=STEPS)
+    over = chosen.data.get("remedy") or chosen.data.get("consultation") or ""
+    desk = replace(desk, also=str(over))
     fields = _fields(chosen, desk)
 
     def page(form: Form, ahead: Foresight | None = None) -> str:
@@ -91,8 +95,11 @@ def correct(number: str) -> ResponseReturnValue:
 
     def take() -> ResponseReturnValue:
         with app.database.write() as session:
-            take_with_files(session, who, number, step)
+            state = take_with_files(session, who, number, step)
+            still_ours = can(who, "case.read", unit_by_code(session, state.unit).path)
         flash(gettext("Corrected. What was recorded before stays to be read."))
+        if not still_ours:
+            return redirect(url_for("casework.cases"))
         return redirect(url_for("casework.case", number=number))
 
     return refusals_shown(look if request.form.get("ask") == "look" else take, form, page)
@@ -131,16 +138,33 @@ def _change(event: Event, fields: Sequence[Field], desk: Desk) -> tuple[dict[str
         return {}, Form(values, problems)
     if day > desk.today:
         problems["day"] = text("The day %(day)s has not come.", day=day)
+    whole = _whole(event, fields, desk, data, day, problems)
+    if event.key and (day, whole) == (event.day, dict(event.data)):
+        problems["why"] = text("Nothing was changed.")
+    change: dict[str, Any] = {"kind": event.kind, "day": day.isoformat(), "data": whole}
+    if event.key:
+        return {"action": "replace", "key": event.key, **change}, Form(values, problems)
+    return {"action": "insert", **change}, Form(values, problems)
+
+
+def _whole(
+    event: Event,
+    fields: Sequence[Field],
+    desk: Desk,
+    data: dict[str, Any],
+    day: date,
+    problems: Errors,
+) -> dict[str, Any]:
+    """The particulars as they are after the correction."""
     kept = {k: v for k, v in event.data.items() if k not in {field.name for field in fields}}
     if not event.key or event.kind in {"secrecy_reviewed", "fee_notified"}:
         data = completed(event.kind, data, desk)
     whole = {**kept, **data}
+    if not event.key:
+        whole = completed_by_case(desk.view.state, event.kind, day, whole)
     if event.kind == "received":
         try:
             whole["law"] = law_in_force(day).code
         except LawError:
             problems["day"] = text("No law that is known here was in force on that day.")
-    change: dict[str, Any] = {"kind": event.kind, "day": day.isoformat(), "data": whole}
-    if event.key:
-        return {"action": "replace", "key": event.key, **change}, Form(values, problems)
-    return {"action": "insert", **change}, Form(values, problems)
+    return whole

@@ -1,9 +1,9 @@
 """The fields of a step's form, as data, and what each may offer."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from requestflow.cases import CaseView
 from requestflow.foundation import Text, text
@@ -12,11 +12,14 @@ from requestflow.law.model import Label
 
 Shown = Text | Label | str
 Options = Sequence[tuple[str, Shown]]
+FIRST_PARTS = 3
+"""How many empty rows a list of parts begins with."""
 
 
 @dataclass(frozen=True)
 class Desk:
-    """What a form may offer: the case, its law, the people and units to choose from."""
+    """What a form may offer: the case, its law, the people and units to choose from. `also` is
+    the key of a remedy or consultation that is offered though it is over: of a correction."""
 
     view: CaseView
     pack: Pack
@@ -24,6 +27,7 @@ class Desk:
     people: Options = ()
     units: Options = ()
     name: str = ""
+    also: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,8 @@ def consultations(desk: Desk) -> Options:
     """Those who were asked and have not answered."""
     return [
         (item.key, f"{item.key} {item.name or item.unit or ''}")
-        for item in desk.view.state.open_consultations
+        for item in desk.view.state.consultations
+        if item.ended_on is None or item.key == desk.also
     ]
 
 
@@ -85,7 +90,7 @@ def remedies(desk: Desk) -> Options:
     return [
         (item.key, Label(zh=f"{item.key} {kind.zh}", en=f"{item.key} {kind.en}"))
         for item in desk.view.state.remedies
-        if not item.concluded_on
+        if not item.concluded_on or item.key == desk.also
         for kind in [desk.pack.remedy(item.kind).label]
     ]
 
@@ -162,3 +167,24 @@ WORDS: dict[str, tuple[tuple[str, Text], ...]] = {
 def worded(name: str) -> Callable[[Desk], Options]:
     """Options that are the same for every case."""
     return lambda _desk: WORDS[name]
+
+
+def shown(fields: Sequence[Field], data: Mapping[str, Any]) -> dict[str, str]:
+    """Particulars as they stand in the fields of a form."""
+    values: dict[str, str] = {}
+    for item in fields:
+        value = data.get(item.name)
+        if item.kind == "parts":
+            rows = value or []
+            for place, row in enumerate(rows):
+                values[f"{item.name}-{place}-part"] = row["part"]
+                values[f"{item.name}-{place}-ground"] = row["ground"]
+            values[f"{item.name}-rows"] = str(max(len(rows), FIRST_PARTS))
+        elif item.kind == "choices":
+            values[item.name] = " ".join(value or ())
+        elif item.kind == "yes":
+            ticked = value is True or item.name in (data.get("checks") or ())
+            values[item.name] = "yes" if ticked else ""
+        elif item.kind != "files":
+            values[item.name] = "" if value is None else str(value)
+    return values

@@ -28,6 +28,7 @@ from requestflow.statistics import condition_of, counted_by
 from requestflow.web.casework.blueprint import blueprint
 from requestflow.web.casework.reading import read_day
 from requestflow.web.current import acting, application
+from requestflow.web.forms import whole_number
 from requestflow.web.guarding import limiter
 
 DUE = ("overdue", "today", "week", "open", "stopped")
@@ -146,9 +147,7 @@ def notices() -> ResponseReturnValue:
     acting("notices.read")
     before = request.args.get("before", "")
     with application().database.read() as session:
-        rows, more = notices_of(
-            session, current_user.id, int(before) if before.isdecimal() else None
-        )
+        rows, more = notices_of(session, current_user.id, whole_number(before))
         secret = feed_secret(session, current_user.id)
     found = [(row, json.loads(row.data)) for row in rows]
     address = (

@@ -1,21 +1,22 @@
 """What was typed into a step's form: as particulars, as typed, and what is wrong by field."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from flask import request
 
 from requestflow.applications import Errors, line, paragraph
+from requestflow.cases import Event
 from requestflow.foundation import text
 from requestflow.law import fee
-from requestflow.web.casework.fields import Desk, Field
-from requestflow.web.casework.steps import fields_of, review_points
+from requestflow.web.casework.fields import FIRST_PARTS, Desk, Field
+from requestflow.web.casework.steps import drafted_files, fields_of, review_points
+from requestflow.web.forms import whole_number
 
 LONGEST = {"line": 500, "lines": 20_000, "choice": 60, "number": 9, "day": 20, "yes": 5}
 MOST_PARTS = 100
-FIRST_PARTS = 3
 
 _WRONG = {
     "day": text("Enter the day such as 2026-03-31."),
@@ -62,7 +63,9 @@ def _one(
     value = paragraph(raw) if field.kind == "lines" else line(raw)
     values[field.name] = value
     if not value:
-        if field.needed:
+        if field.needed and field.kind == "yes":
+            errors[field.name] = text("Please confirm: %(field)s.", field=field.label)
+        elif field.needed:
             errors[field.name] = text("This is needed: %(field)s.", field=field.label)
         return
     if len(value) > LONGEST[field.kind]:
@@ -88,8 +91,8 @@ def _parts(
 ) -> None:
     """Rows of a part and its ground; rows without either are left out."""
     known = {code for code, _ in field.options(desk)}
-    asked = line(request.form.get(f"{field.name}-rows", ""))
-    rows = min(int(asked) if asked.isdecimal() else FIRST_PARTS, MOST_PARTS)
+    asked = whole_number(request.form.get(f"{field.name}-rows"))
+    rows = min(FIRST_PARTS if asked is None else asked, MOST_PARTS)
     found: list[dict[str, str]] = []
     for place in range(rows):
         part = line(request.form.get(f"{field.name}-{place}-part", ""))
@@ -123,27 +126,6 @@ def _read(field: Field, value: str, desk: Desk) -> Any:
     return value
 
 
-def shown(fields: Sequence[Field], data: Mapping[str, Any]) -> dict[str, str]:
-    """Particulars as they stand in the fields of a form."""
-    values: dict[str, str] = {}
-    for field in fields:
-        value = data.get(field.name)
-        if field.kind == "parts":
-            rows = value or []
-            for place, row in enumerate(rows):
-                values[f"{field.name}-{place}-part"] = row["part"]
-                values[f"{field.name}-{place}-ground"] = row["ground"]
-            values[f"{field.name}-rows"] = str(max(len(rows), FIRST_PARTS))
-        elif field.kind == "choices":
-            values[field.name] = " ".join(value or ())
-        elif field.kind == "yes":
-            ticked = value is True or field.name in (data.get("checks") or ())
-            values[field.name] = "yes" if ticked else ""
-        elif field.kind != "files":
-            values[field.name] = "" if value is None else str(value)
-    return values
-
-
 def read_day(value: str) -> date | None:
     """A day in the ways people type it: 2026-03-31, 2026/3/31, 2026年3月31日."""
     parts = re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", value)
@@ -156,6 +138,10 @@ def read_day(value: str) -> date | None:
 def completed(kind: str, data: dict[str, Any], desk: Desk) -> dict[str, Any]:
     """The particulars with what the desk itself knows: keys, amounts."""
     state = desk.view.state
+    if kind == "drafted":
+        rest = {name: value for name, value in data.items() if name != "keep_files"}
+        kept = drafted_files(desk) if data.get("keep_files") else []
+        return {**rest, "documents": kept} if kept else rest
     if kind == "secrecy_reviewed":
         codes = [point.name for point in review_points(desk)]
         rest = {name: value for name, value in data.items() if name not in codes}
@@ -163,17 +149,29 @@ def completed(kind: str, data: dict[str, Any], desk: Desk) -> dict[str, Any]:
     if kind == "consultation_started":
         names = {code: str(name) for code, name in desk.units}
         named = {"name": names[data["unit"]]} if data.get("unit") in names else {}
-        return {**data, **named, "consultation": str(len(state.consultations) + 1)}
+        used = [e.data.get("consultation", "") for e in _ever(desk, "consultation_started")]
+        return {**data, **named, "consultation": str(_after(used))}
     if kind == "remedy_filed" and "kind" in data:
         letter = "R" if data["kind"] == "reconsideration" else "S"
-        same = [item for item in state.remedies if item.key.startswith(letter)]
-        return {**data, "remedy": f"{letter}{len(same) + 1}"}
+        filed = [str(e.data.get("remedy", "")) for e in _ever(desk, "remedy_filed")]
+        used = [key.removeprefix(letter) for key in filed if key.startswith(letter)]
+        return {**data, "remedy": f"{letter}{_after(used)}"}
     if kind in {"remedy_answered", "remedy_concluded"}:
         remedy = state.remedy(str(data.get("remedy")))
         return {**data, "kind": remedy.kind} if remedy else data
     if kind == "fee_notified":
         return _with_fee(data, desk)
     return data
+
+
+def _ever(desk: Desk, kind: str) -> list[Event]:
+    """The steps of a kind that were ever recorded, those that were left out later as well: a key
+    never comes back with another meaning."""
+    return [event for event in (*desk.view.events, *desk.view.history) if event.kind == kind]
+
+
+def _after(used: Iterable[str]) -> int:
+    return max((int(key) for key in used if key.isdecimal()), default=0) + 1
 
 
 def _with_fee(data: Mapping[str, Any], desk: Desk) -> dict[str, Any]:

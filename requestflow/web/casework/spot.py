@@ -15,7 +15,7 @@ from requestflow.foundation import Refused, text
 from requestflow.web.casework.blueprint import blueprint
 from requestflow.web.casework.fields import Desk, Field, Options, only
 from requestflow.web.casework.reading import read_day, typed_fields
-from requestflow.web.casework.steps import RECEIVED_ON, TRACKING, WAY, review_points
+from requestflow.web.casework.steps import COLLECTED_BY, RECEIVED_ON, TRACKING, WAY, review_points
 from requestflow.web.casework.taking import desk_of, refusals_shown, take_with_files
 from requestflow.web.current import acting, application
 from requestflow.web.forms import Form, accept_files, received
@@ -41,6 +41,7 @@ def _fields(desk: Desk) -> tuple[Field, ...]:
         Field("files", text("Files that are given to the applicant"), "files"),
         *review_points(desk),
         WAY,
+        COLLECTED_BY,
         TRACKING,
         RECEIVED_ON,
     )
@@ -104,9 +105,8 @@ def on_the_spot(number: str) -> ResponseReturnValue:
 def _steps(data: dict[str, Any], desk: Desk) -> list[tuple[str, dict[str, Any]]]:
     alone = {"on_the_spot": True}
     checks = [point.name for point in review_points(desk) if data.get(point.name)]
-    sent: dict[str, Any] = {
-        key: data[key] for key in ("way", "tracking_number", "received_on") if key in data
-    }
+    told = ("way", "collected_by", "tracking_number", "received_on")
+    sent: dict[str, Any] = {key: data[key] for key in told if key in data}
     return [
         ("drafted", {"outcome": data["outcome"], "facts": data["facts"]}),
         ("legality_reviewed", alone),

@@ -1,6 +1,7 @@
 """What each step at the desk asks: one short form a step."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from requestflow.foundation import text
 from requestflow.law import article_text
@@ -20,6 +21,7 @@ from requestflow.web.casework.fields import (
     outcomes,
     remedies,
     results,
+    shown,
     worded,
 )
 
@@ -44,7 +46,7 @@ RECEIVED_ON = Field(
 )
 DECISION = (
     Field("outcome", text("Outcome"), "choice", needed=True, options=outcomes),
-    Field("ground", text("Ground that counts, where there is one"), "choice", options=grounds),
+    Field("ground", text("Ground that counts"), "choice", options=grounds),
     Field("further_grounds", text("Further grounds"), "choices", options=grounds),
     Field(
         "granted",
@@ -129,6 +131,7 @@ STEPS: dict[str, tuple[Field, ...]] = {
             hint=text("Only if counted by item."),
         ),
         Field("number", text("Items or pages in this application"), "number", needed=True),
+        Field("how_to_pay", text("How to pay"), needed=True),
         Field("notice_received_on", text("Day on which the notice was received"), "day"),
     ),
     "fee_waived": (REASON,),
@@ -139,7 +142,10 @@ STEPS: dict[str, tuple[Field, ...]] = {
         Field("unit", text("To which unit"), "choice", needed=True, options=lambda d: d.units),
         REASON,
     ),
-    "redirected": (Field("body", text("Which body holds it"), needed=True),),
+    "redirected": (
+        Field("body", text("Which body holds it"), needed=True),
+        Field("contact", text("Its address and telephone")),
+    ),
     "drafted": DECISION,
     "legality_reviewed": (REMARKS,),
     "secrecy_reviewed": (REMARKS,),
@@ -189,6 +195,7 @@ STEPS: dict[str, tuple[Field, ...]] = {
     "remedy_concluded": (
         WHICH_REMEDY,
         Field("result", text("Result"), "choice", needed=True, options=results),
+        Field("decision_number", text("Number of the decision")),
         Field("received_on", text("Day on which we received the decision"), "day"),
         Field("redecision", text("We must decide again"), "yes"),
         Field("within", text("Within how many working days, if it says so"), "number"),
@@ -206,6 +213,10 @@ def fields_of(kind: str, desk: Desk) -> Sequence[Field]:
     """The fields of a step's form for a case; the points of the secrecy review are its law's."""
     if kind == "secrecy_reviewed":
         return (*review_points(desk), *STEPS[kind])
+    if kind == "drafted" and (kept := drafted_files(desk)):
+        names = ", ".join(item["name"] for item in kept)
+        label = text("Keep the files of the last draft: %(names)s", names=names)
+        return (*STEPS[kind], Field("keep_files", label, "yes"))
     return STEPS[kind]
 
 
@@ -223,3 +234,20 @@ def review_points(desk: Desk) -> Sequence[Field]:
         )
         for point in desk.pack.review_points
     )
+
+
+def first_values(kind: str, desk: Desk) -> dict[str, str]:
+    """What stands in a form to begin with: of a draft that was sent back, what it said."""
+    values = {field.name: field.first(desk) for field in STEPS[kind]}
+    if kind == "drafted":
+        last = next((e for e in reversed(desk.view.history) if e.kind == "drafted"), None)
+        if last is not None:
+            values |= shown(fields_of(kind, desk), last.data)
+            values["keep_files"] = "yes"
+    return values
+
+
+def drafted_files(desk: Desk) -> list[dict[str, Any]]:
+    """The files of the last draft."""
+    last = next((e for e in reversed(desk.view.history) if e.kind == "drafted"), None)
+    return list(last.data.get("documents") or ()) if last else []

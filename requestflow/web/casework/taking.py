@@ -34,13 +34,13 @@ from requestflow.documents import DocumentRefused, Incoming, named
 from requestflow.foundation import NotFound, Refused, text
 from requestflow.law import article_text
 from requestflow.law.loading import pack as law_pack
-from requestflow.letters import foreseen, letter_for, take_by_letter
+from requestflow.letters import foreseen, known_kind, letter_for, take_by_letter
 from requestflow.web.casework.blueprint import blueprint
 from requestflow.web.casework.fields import Desk
 from requestflow.web.casework.reading import read_day, typed
-from requestflow.web.casework.steps import STEPS, fields_of
+from requestflow.web.casework.steps import STEPS, fields_of, first_values
 from requestflow.web.current import acting, application, locale
-from requestflow.web.forms import Form, accept_files, problem_of, received
+from requestflow.web.forms import Form, accept_files, problem_of, received, whole_number
 from requestflow.web.saving import saved
 
 Page = Callable[..., str]
@@ -61,10 +61,10 @@ def step(number: str, kind: str) -> ResponseReturnValue:
             item.kind: item
             for item in outlook(view, who, calendar_for(session, view.unit.path), app.today())
         }
-    if kind not in possible:
+    if kind not in possible or possible[kind].by_others:
         raise Refused(text("Your role does not take this step in this case."))
     if request.method == "GET":
-        first = {f.name: f.first(desk) for f in STEPS[kind]} | {"day": app.today().isoformat()}
+        first = first_values(kind, desk) | {"day": app.today().isoformat()}
         return _page(desk, kind, Form(first), possible[kind].refused)
     data, values, errors = typed(kind, desk)
     form = Form(values, errors)
@@ -131,15 +131,16 @@ def take_with_files(
         )
         for item in incoming
     ]
-    data = {**taken.data, "documents": named(kept)} if kept else taken.data
+    data = dict(taken.data)
+    if kept:
+        data["documents"] = [*data.get("documents", ()), *named(kept)]
     step = Step(taken.kind, taken.day, data)
     return take_by_letter(session, app.door, app.documents, who, number, step, app.now(), seen)
 
 
 def version_seen() -> int | None:
     """The version of the case for which the form was made."""
-    version = request.form.get("version", "")
-    return int(version) if version.isdecimal() else None
+    return whole_number(request.form.get("version"))
 
 
 def refusals_shown(
@@ -189,6 +190,16 @@ def desk_of(session: Session, view: CaseView, today: date) -> Desk:
     )
 
 
+def sent_back(view: CaseView) -> str | None:
+    """What the reviewer wants changed, until the answer is drafted again."""
+    for event in reversed(view.history):
+        if event.kind == "drafted":
+            return None
+        if event.kind == "returned":
+            return str(event.data["remarks"])
+    return None
+
+
 def _page(
     desk: Desk,
     kind: str,
@@ -196,8 +207,8 @@ def _page(
     refused: StepRefused | None = None,
     ahead: Foresight | None = None,
 ) -> str:
-    consulted = {"consulted": "other_body"} if kind == "consultation_started" else {}
-    answered = {"kind": "suit"} if kind == "remedy_answered" else {}
+    pending = [item.kind for item in desk.view.state.remedies if not item.concluded_on]
+    about = {"consulted": "other_body", "kind": pending[0] if pending else ""}
     return render_template(
         "casework/step.html",
         desk=desk,
@@ -207,6 +218,8 @@ def _page(
         form=form,
         refused=reason_of(refused) if refused else None,
         ahead=ahead,
-        by_letter=letter_for(kind, {**consulted, **answered}),
+        by_letter=known_kind("decision") if kind == "drafted" else letter_for(kind, about),
+        later=kind == "drafted",
         today=desk.today,
+        remark=sent_back(desk.view) if kind == "drafted" else None,
     )

@@ -11,11 +11,12 @@ from requestflow.foundation import text
 from requestflow.web.casework.blueprint import blueprint
 from requestflow.web.casework.lists import case_list, view_query
 from requestflow.web.current import acting, application
+from requestflow.web.forms import whole_number
 
 
 def _back() -> str:
     """The list with the filters it had."""
-    query = request.query_string.decode()
+    query = request.query_string.decode(errors="replace")
     return url_for("casework.cases") + (f"?{query}" if query else "")
 
 
@@ -34,7 +35,7 @@ def saved_view() -> ResponseReturnValue:
     return redirect(_back())
 
 
-@blueprint.post("/cases/views/<int:view>/remove")
+@blueprint.post("/cases/views/<int(max=2147483647):view>/remove")
 @login_required
 def removed_view(view: int) -> ResponseReturnValue:
     """Removes one of one's own views."""
@@ -52,8 +53,8 @@ def assigned_many() -> ResponseReturnValue:
     chosen = {}
     for item in request.form.getlist("case"):
         number, _, version = item.rpartition("@")
-        if number and version.isdecimal():
-            chosen[number] = int(version)
+        if number and (seen := whole_number(version)) is not None:
+            chosen[number] = seen
     handler = request.form.get("handler", "")[:80]
     try:
         with app.database.write() as session:

@@ -42,7 +42,7 @@ from requestflow.letters import as_pdf, asked, receipt
 from requestflow.web.citizen.session import follower, leave, open_case
 from requestflow.web.citizen.steps import FORMS, typed
 from requestflow.web.current import application, locale
-from requestflow.web.forms import Form, accept_files, private, problem_of, received
+from requestflow.web.forms import Form, accept_files, private, problem_of, received, whole_number
 from requestflow.web.guarding import limiter, token_fits
 from requestflow.web.saving import saved
 
@@ -210,7 +210,7 @@ def _taken(
     try:
         with app.database.write() as session:
             actor = Actor.applicant(number)
-            seen = int(version) if version.isdecimal() else None
+            seen = whole_number(version)
             held, _ = app.door.hold(session, actor, number, seen)
             added = [
                 app.documents.attach(session, item, kind, app.now(), case_id=held.id)

@@ -13,7 +13,6 @@ from requestflow.notices import SmtpMailer, deliver, mail_link
 from requestflow.notices.wording import Words
 from tests.conftest import NOW
 from tests.mailbox import mail_server, words_of
-from tests.web.conftest import site  # noqa: F401 - the fixture
 from tests.web.desk import opened, post, seen, signed_in
 
 
