@@ -1,7 +1,7 @@
 """Questions of other units (征求意见): what lies on the desk of the unit that was asked. It sees
 what is asked for and why it is asked, never who applied."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -22,7 +22,7 @@ PAGE = 50
 @dataclass(frozen=True)
 class Asked:
     """A question of another unit: the case's number and version, what is asked for, the question,
-    until when, and the answer where it was given."""
+    until when, the letter and files that came with it, and the answer where it was given."""
 
     number: str
     version: int
@@ -36,6 +36,8 @@ class Asked:
     ended_on: date | None
     answer: str | None
     text: str | None
+    letter: str | None
+    papers: Sequence[Mapping[str, Any]]
 
 
 def questions_for(
@@ -101,7 +103,7 @@ def question(session: Session, actor: Actor, number: str, key: str) -> Asked:
         for event in history
         if event.kind == "received" or event.data.get("consultation") == key
     }
-    ended = said.get("consultation_ended", {})
+    ended, started = said.get("consultation_ended", {}), said["consultation_started"]
     return Asked(
         number,
         case.version,
@@ -109,12 +111,18 @@ def question(session: Session, actor: Actor, number: str, key: str) -> Asked:
         unit_name,
         case.subject,
         said["received"].get("description"),
-        said["consultation_started"].get("question"),
+        started.get("question"),
         row.asked_on,
         row.due,
         row.ended_on,
         ended.get("answer"),
         ended.get("text"),
+        started.get("letter"),
+        [
+            item
+            for item in (*started.get("documents", ()), *started.get("enclosed", ()))
+            if not item["name"].endswith(".docx")
+        ],
     )
 
 

@@ -127,7 +127,8 @@ class DelaySet(Lettered):
 
 class ConsultationStarted(Lettered):
     """`unit` is the code of the unit asked where it answers inside the system; `answer_by` the
-    day by which an answer is asked for, where it is sooner than the law's."""
+    day by which an answer is asked for, where it is sooner than the law's; `enclosed` are the
+    files that go with the question."""
 
     consultation: Line
     consulted: Literal["third_party", "joint_author", "other_body"] = "third_party"
@@ -136,6 +137,7 @@ class ConsultationStarted(Lettered):
     unit: Line | None = None
     question: Paragraph | None = None
     answer_by: date | None = None
+    enclosed: Documents | None = None
 
 
 class ConsultationEnded(Heard):

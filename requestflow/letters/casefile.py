@@ -148,7 +148,8 @@ def _pieces(view: CaseView, kept: Sequence[Document]) -> Sequence[Piece]:
     for event in view.history:
         if event.kind in INSIDE:
             continue
-        papers = [*(event.data.get("documents") or ()), *(event.data.get("proofs") or ())]
+        named = (event.data.get(name) or () for name in ("documents", "enclosed", "proofs"))
+        papers = [item for items in named for item in items]
         names = {item["name"] for item in papers}
         for item in papers:
             document = by_key.get(item["key"])

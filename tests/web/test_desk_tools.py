@@ -205,6 +205,7 @@ def test_another_unit_answers_on_its_own_desk(
         unit="LZ-S02",
         question="是否同意公开？",
         answer_by="2026-12-01",
+        files=[(io.BytesIO(b"%PDF-1.7 the draft"), "draft.pdf")],
     )
     assert asked.status_code == 302
     assert seen(demo, number).state.stage == "consulting"
@@ -218,6 +219,14 @@ def test_another_unit_answers_on_its_own_desk(
     assert "请提供全文" in page
     assert "赵敏" not in page
     assert other.get(f"/cases/{number}").status_code == 404
+    given = re.findall(rf'href="({path}/documents/\w+)"', page)
+    contents = [other.get(link).get_data() for link in given]
+    assert contents[1] == b"%PDF-1.7 the draft"
+    assert "赵敏" not in words(contents[0])
+    key = seen(demo, number).events[0].data.get("documents")
+    assert key is None
+    assert other.get(f"{path}/documents/made-up").status_code == 404
+    assert clerk.get(given[1]).status_code == 404
     assert len(problems(post(other, path, version="2"))) == 2
     assert take(other, number, "noted", note="x").status_code in (403, 404)
     said = {"version": "2", "answer": "agrees", "text": "同意全文公开。"}

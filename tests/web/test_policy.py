@@ -127,6 +127,7 @@ def test_every_route_is_covered_here(app: Flask) -> None:
         "casework.registered",
         "casework.letter",
         "casework.answer",
+        "casework.question_document",
         "casework.assigned_many",
         "office.absent",
         "reminding.changed",

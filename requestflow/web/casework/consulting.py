@@ -5,14 +5,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
 
+from requestflow.accounts import record_access
 from requestflow.applications import Errors, paragraph
 from requestflow.cases import Asked, Step, question, questions_for
-from requestflow.documents import named
-from requestflow.foundation import text
+from requestflow.documents import document_by_key, named
+from requestflow.foundation import NotFound, text
 from requestflow.web.casework.blueprint import blueprint
 from requestflow.web.casework.taking import refusals_shown
 from requestflow.web.current import acting, application
 from requestflow.web.forms import Form, accept_files, received
+from requestflow.web.saving import saved
 
 ANSWERS = ("agrees", "objects")
 
@@ -83,6 +85,20 @@ def answer(number: str, key: str) -> ResponseReturnValue:
         return redirect(url_for("casework.questions"))
 
     return refusals_shown(take, Form(values), lambda form: _page(asked, form))
+
+
+@blueprint.get("/questions/<number>/<key>/documents/<document>")
+@login_required
+def question_document(number: str, key: str, document: str) -> ResponseReturnValue:
+    """A file that came with a question, to be saved; no other file of the case."""
+    who, app = acting("consultation.answer"), application()
+    with app.database.write() as session:
+        asked = question(session, who, number, key)
+        found = document_by_key(session, document)
+        if found is None or document not in {item["key"] for item in asked.papers}:
+            raise NotFound(text("There is no such file in this case."))
+        record_access(session, who, "file opened", number, app.now(), found.name)
+    return saved(app.documents.open(found), found.name, found.media_type)
 
 
 def _page(asked: Asked, form: Form) -> str:

@@ -98,6 +98,7 @@ STEPS: dict[str, tuple[Field, ...]] = {
             "day",
             hint=text("Leave it empty if it is the day of this step."),
         ),
+        Field("files", text("Files that they need to see"), "files"),
     ),
     "consultation_ended": (
         Field(

@@ -132,7 +132,9 @@ def take_with_files(
         for item in incoming
     ]
     data = dict(taken.data)
-    if kept:
+    if kept and taken.kind == "consultation_started":
+        data["enclosed"] = named(kept)
+    elif kept:
         data["documents"] = [*data.get("documents", ()), *named(kept)]
     step = Step(taken.kind, taken.day, data)
     return take_by_letter(session, app.door, app.documents, who, number, step, app.now(), seen)
