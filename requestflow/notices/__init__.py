@@ -18,6 +18,7 @@ from requestflow.notices.queries import (
 )
 from requestflow.notices.rules import default_rules, occasions, rules_for
 from requestflow.notices.schedule import reschedule
+from requestflow.notices.silence import is_silenced, silence
 from requestflow.notices.sweep import Swept, sweep
 from requestflow.notices.telling import tell
 from requestflow.notices.unit_rules import (
@@ -47,6 +48,7 @@ __all__ = [
     "deliver",
     "feed",
     "feed_secret",
+    "is_silenced",
     "last_sweep",
     "look_again",
     "mail_link",
@@ -62,6 +64,7 @@ __all__ = [
     "rules_for",
     "send_again",
     "set_rule",
+    "silence",
     "status",
     "sweep",
     "tell",

@@ -16,6 +16,7 @@ from requestflow.foundation import EncryptedText, Text
 from requestflow.notices.models import Message
 from requestflow.notices.outbox import letter, messages
 from requestflow.notices.recipients import staff
+from requestflow.notices.silence import REQUIRED, is_silenced
 
 MOST_OF_A_MAIL = 15 * 1024 * 1024  # many servers take no more than 20 MB once it is encoded
 QUIET = frozenset({"assigned"})
@@ -28,6 +29,8 @@ def tell_applicants(zone: ZoneInfo) -> Listener:
     def listen(session: Session, changes: Sequence[CaseChange], now: datetime) -> None:
         for change in changes:
             events = [e for e in change.added if e.kind in SHOWN and e.kind not in QUIET]
+            if events and is_silenced(session, change.case_id):
+                events = [event for event in events if event.kind in REQUIRED]
             email = _address(session, change) if events else None
             if email:
                 rows = [_row(change, event, email, zone, now) for event in events]

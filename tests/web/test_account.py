@@ -6,12 +6,14 @@ from datetime import timedelta
 
 from flask.testing import FlaskClient
 
+from requestflow.accounts import Actor
 from requestflow.application import Application
+from requestflow.cases import Step
 from requestflow.notices import SmtpMailer, deliver
 from requestflow.web import create_app
 from tests.conftest import NOW
 from tests.mailbox import mail_server, words_of
-from tests.web.citizens import fill, send
+from tests.web.citizens import fill, open_case, send
 
 
 def post(client: FlaskClient, path: str, page: str | None = None, **data: str):
@@ -101,3 +103,30 @@ def test_a_password_works_where_it_was_set(citizen: FlaskClient, demo: Applicati
         client = citizen.application.test_client()
         answer = post(client, "/account/sign-in", email=email, password=password)
         assert answer.status_code == status, email
+
+
+def test_mail_about_what_the_law_does_not_require_can_be_left_off(
+    citizen: FlaskClient, demo: Application
+) -> None:
+    number, code = send(citizen, fill(citizen))
+    assert open_case(citizen, number, code).status_code == 302
+    path = f"/follow/{number}"
+    assert len(mailed(demo)) == 1
+    post(citizen, f"{path}/mail", path, wanted="no")
+    operator = Actor.operator()
+    asked = {"consultation": "1", "name": "某公司"}
+    with demo.database.write() as session:
+        day = demo.today()
+        demo.door.take(session, operator, number, [Step("consultation_started", day, asked)], NOW)
+        ended = {"consultation": "1", "answer": "agrees"}
+        demo.door.take(session, operator, number, [Step("consultation_ended", day, ended)], NOW)
+    assert mailed(demo) == []
+    more = {"days": 20, "reason": "会商", "approver": "陈签发"}
+    with demo.database.write() as session:
+        demo.door.take(session, operator, number, [Step("extended", day, more)], NOW)
+    assert len(mailed(demo)) == 1
+    post(citizen, f"{path}/mail", path, wanted="yes")
+    with demo.database.write() as session:
+        asked["consultation"] = "2"
+        demo.door.take(session, operator, number, [Step("consultation_started", day, asked)], NOW)
+    assert len(mailed(demo)) == 1

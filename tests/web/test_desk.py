@@ -54,6 +54,37 @@ def test_from_receipt_to_delivery_by_the_forms(
     assert kept.data["checks"] == ["no_secret", "no_private", "no_danger"]
 
 
+def test_a_draft_that_was_sent_back_is_there_to_be_changed(
+    clerk: FlaskClient, approver: FlaskClient, demo: Application
+) -> None:
+    number = opened(demo)
+    given = [(io.BytesIO(b"%PDF-1.7 x"), "given.pdf")]
+    draft = {"outcome": "granted", "facts": "经查，如下。", "files": given}
+    assert take(clerk, number, "drafted", **draft).status_code == 302
+    assert take(approver, number, "returned", remarks="请补充依据").status_code == 302
+    assert "请补充依据" in clerk.get(f"/cases/{number}").get_data(as_text=True)
+    page = clerk.get(f"/cases/{number}/steps/drafted").get_data(as_text=True)
+    for kept in ("请补充依据", "经查，如下。", 'value="granted" selected', "given.pdf"):
+        assert kept in page
+    again = {"outcome": "granted", "facts": "经查，依据如下。", "keep_files": "yes"}
+    assert take(clerk, number, "drafted", **again).status_code == 302
+    event = seen(demo, number).events[-1]
+    assert [item["name"] for item in event.data["documents"]] == ["given.pdf"]
+    assert "请补充依据" not in clerk.get(f"/cases/{number}").get_data(as_text=True).split("<h2")[0]
+
+
+def test_a_draft_is_read_as_the_letter_it_would_become(
+    clerk: FlaskClient, demo: Application
+) -> None:
+    number = opened(demo)
+    draft = {"outcome": "granted", "facts": "经检索，查明如下。", "ask": "letter"}
+    paper = PdfDocument(take(clerk, number, "drafted", **draft).get_data())
+    text = paper[0].get_textpage().get_text_range()
+    assert "待编号" in text
+    assert "经检索" in text
+    assert seen(demo, number).version == 1
+
+
 def test_the_clock_is_shown_before_a_step_is_taken(clerk: FlaskClient, demo: Application) -> None:
     number = opened(demo)
     before = seen(demo, number).version

@@ -52,6 +52,7 @@ OWN_PROOF = {
     "applying.answer",
     "following.open_with_code",
     "following.take",
+    "following.less_mail",
     "following.go",
     "account.signed_in",
     "account.password",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from requestflow.cases import Event
 from requestflow.foundation import text
 from requestflow.law import article_text
 from requestflow.law.model import Label
@@ -241,7 +242,7 @@ def first_values(kind: str, desk: Desk) -> dict[str, str]:
     """What stands in a form to begin with: of a draft that was sent back, what it said."""
     values = {field.name: field.first(desk) for field in STEPS[kind]}
     if kind == "drafted":
-        last = next((e for e in reversed(desk.view.history) if e.kind == "drafted"), None)
+        last = last_draft(desk)
         if last is not None:
             values |= shown(fields_of(kind, desk), last.data)
             values["keep_files"] = "yes"
@@ -250,5 +251,15 @@ def first_values(kind: str, desk: Desk) -> dict[str, str]:
 
 def drafted_files(desk: Desk) -> list[dict[str, Any]]:
     """The files of the last draft."""
-    last = next((e for e in reversed(desk.view.history) if e.kind == "drafted"), None)
+    last = last_draft(desk)
     return list(last.data.get("documents") or ()) if last else []
+
+
+def last_draft(desk: Desk) -> Event | None:
+    """The draft that was sent back to be changed; what was signed is not drafted on."""
+    for event in reversed(desk.view.history):
+        if event.kind == "signed":
+            return None
+        if event.kind == "drafted":
+            return event
+    return None

@@ -39,6 +39,7 @@ from requestflow.documents import (
 )
 from requestflow.foundation import NotFound, text
 from requestflow.letters import as_pdf, asked, receipt
+from requestflow.notices import is_silenced, silence
 from requestflow.web.citizen.session import follower, leave, open_case
 from requestflow.web.citizen.steps import FORMS, typed
 from requestflow.web.current import application, locale
@@ -109,6 +110,22 @@ def go(number: str) -> ResponseReturnValue:
     return redirect(url_for("public.home"))
 
 
+@blueprint.post("/<number>/mail")
+@limiter.limit("60 per hour")
+@private
+def less_mail(number: str) -> ResponseReturnValue:
+    """Turns mail about what the law does not require on or off."""
+    app = application()
+    with app.database.write() as session:
+        actor = follower(session, number)
+        if actor is None or not token_fits():
+            return redirect(url_for(".enter", number=number))
+        view = view_case(session, actor, number)
+        silence(session, view.id, request.form.get("wanted") == "yes", app.now())
+    flash(gettext("Saved."))
+    return redirect(url_for(".case", number=number))
+
+
 @blueprint.get("/<number>")
 @private
 def case(number: str) -> ResponseReturnValue:
@@ -122,6 +139,7 @@ def case(number: str) -> ResponseReturnValue:
         party = masked(party_details(session, view.id))
         kept = [item for item in documents_of_case(session, view.id) if _may_have(item, view)]
         calendar = calendar_for(session, view.unit.path)
+        silenced = is_silenced(session, view.id)
     steps = open_to_applicant(view.state, view.history)
     return render_template(
         "citizen/case.html",
@@ -130,6 +148,7 @@ def case(number: str) -> ResponseReturnValue:
         asked=asked(view.history[0].data, view.state.subject, locale()),
         papers=kept,
         papers_of=papers,
+        silenced=silenced,
         told=[(event, told(event, view.state), said(event)) for event in reversed(view.history)],
         next=next_step(view.state, view.history, view.deadlines, app.today()),
         question=_question(view),
