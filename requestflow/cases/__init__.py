@@ -4,6 +4,7 @@ from requestflow.cases.consulting import Asked, question, question_count, questi
 from requestflow.cases.defending import RemedyFilter, register_of_remedies
 from requestflow.cases.errors import CaseChanged, StepRefused
 from requestflow.cases.events import Event, effective
+from requestflow.cases.foresight import Foresight
 from requestflow.cases.lifecycle import available, open_to_applicant
 from requestflow.cases.lifecycle import completed as completed_by_case
 from requestflow.cases.models import Case, CaseDeadline, CaseEvent, Consultation, Party, Remedy
@@ -27,7 +28,6 @@ from requestflow.cases.recompute import Move, move_due_days, moves
 from requestflow.cases.service import (
     CaseChange,
     Door,
-    Foresight,
     Listener,
     load_events,
 )

@@ -19,6 +19,7 @@ from requestflow.cases import journal, lifecycle
 from requestflow.cases.correcting import changed_keys, corrected_history
 from requestflow.cases.errors import CaseChanged, StepRefused
 from requestflow.cases.events import GENESIS, Event, effective
+from requestflow.cases.foresight import Foresight, countable
 from requestflow.cases.guards import not_in_the_future
 from requestflow.cases.models import Case, CaseDeadline, CaseEvent, Consultation, Party, Remedy
 from requestflow.cases.moment import Moment
@@ -38,7 +39,7 @@ from requestflow.cases.projection import (
 )
 from requestflow.cases.state import CaseState, apply, project
 from requestflow.foundation import NotFound, text
-from requestflow.law import Deadline, LawError, WorkingCalendar
+from requestflow.law import Deadline, WorkingCalendar
 from requestflow.law.loading import pack as law_pack
 
 
@@ -110,7 +111,7 @@ class Door:
 
     def foresee(
         self, session: Session, actor: Actor, number: str, steps: Sequence[Step], now: datetime
-    ) -> "Foresight":
+    ) -> Foresight:
         """What steps would make of a case; nothing is stored. Raises what `take` would."""
         case, unit = self._found(session, actor, number)
         events = load_events(session, case.id)
@@ -178,7 +179,7 @@ class Door:
                 )
                 state, history = apply(state, event), [*history, event]
             added.append(event)
-        _countable(state, history, calendar)
+        countable(state, history, calendar)
         return state, added
 
     def replayed(
@@ -332,16 +333,6 @@ class Door:
 
 
 @dataclass(frozen=True)
-class Foresight:
-    """A case as it would be after some steps, with its deadlines before and after."""
-
-    state: CaseState
-    before: Sequence[Deadline]
-    after: Sequence[Deadline]
-    events: Sequence[Event]
-
-
-@dataclass(frozen=True)
 class _Made:
     unit: Unit
     state: CaseState
@@ -370,16 +361,6 @@ class _Made:
 
     def events(self, case_id: int) -> list[dict[str, Any]]:
         return [{**row, "case_id": case_id} for row in self.event_rows]
-
-
-def _countable(state: CaseState, history: Sequence[Event], calendar: WorkingCalendar) -> None:
-    """Raises StepRefused where a day would lead out of the calendar: nobody could open the case."""
-    try:
-        deadlines_of(state, history, calendar)
-    except LawError as error:
-        raise StepRefused(
-            text("With these days the time limits cannot be counted."), "day"
-        ) from error
 
 
 def _asked_units(

@@ -254,7 +254,8 @@ def _decided(on: Occasion) -> str:
     codes += [item["ground"] for item in data.get("withheld") or ()]
     grounds = [ground for code in dict.fromkeys(codes) if (ground := pack.ground(code))]
     why = "；".join(_because(pack, item) for item in grounds)
-    reason = f"，理由：{why}" if why else ""
+    # It is told to an authority or a court here, not to the applicant.
+    reason = f"，理由：{why.replace('您', '申请人')}" if why else ""
     if signed is None:
         return f"{day_in_words(state.concluded_on)}，本机关作出处理：{outcome.label.zh}{reason}。"
     letter = f"《{outcome.letter or '告知书'}》（{signed.data.get('letter') or ''}）"
