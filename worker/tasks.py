@@ -1,5 +1,7 @@
 """The tasks: each calls one service and may be run twice."""
 
+from celery.signals import worker_ready
+
 from requestflow.applications import clear_drafts
 from requestflow.citizens import clear_links
 from requestflow.notices import deliver, sweep, tell
@@ -40,3 +42,9 @@ def clear_what_is_over() -> None:
         clear_drafts(session, application.now())
         clear_links(session, application.now())
     application.documents.clear(application.database)
+
+
+@worker_ready.connect
+def look_at_once(**_: object) -> None:
+    """A worker that has just started looks for due days at once, not at beat's next tick."""
+    sweep_deadlines.delay()
