@@ -37,7 +37,6 @@ class LetterKind(Strict):
     where: dict[str, str] = Field(default_factory=dict)
     number: str
     title: str
-    to_applicant: bool = True
     forbidden: tuple[str, ...] = ()
     required: tuple[str, ...] = Field(min_length=1)
     blocks: tuple[Block, ...] = Field(min_length=1)

@@ -16,7 +16,7 @@ from requestflow.notices.queries import (
     status,
     unread,
 )
-from requestflow.notices.rules import default_rules, occasions, rules_for
+from requestflow.notices.rules import default_rules, rules_for
 from requestflow.notices.schedule import reschedule
 from requestflow.notices.silence import is_silenced, silence
 from requestflow.notices.sweep import Swept, sweep
@@ -56,7 +56,6 @@ __all__ = [
     "make_feed",
     "mark_read",
     "notices_of",
-    "occasions",
     "preview",
     "remove_feed",
     "reschedule",

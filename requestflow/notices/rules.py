@@ -29,11 +29,6 @@ class Rule(Strict):
     before: tuple[int, ...] = ()
     after: tuple[int, ...] | Literal["daily"] = ()
 
-    @property
-    def silent(self) -> bool:
-        """Whether nobody is told at all."""
-        return not self.before and not self.after
-
 
 class _File(Strict):
     rules: tuple[Rule, ...] = Field(min_length=1)
@@ -43,11 +38,6 @@ class _File(Strict):
 def default_rules() -> tuple[Rule, ...]:
     """The rules where a unit has set nothing else."""
     return _File.model_validate(tomllib.loads(FILE.read_text(encoding="utf-8"))).rules
-
-
-def occasions() -> Sequence[str]:
-    """What there is to be told of, in the order of the file."""
-    return list(dict.fromkeys(rule.occasion for rule in default_rules()))
 
 
 def rules_for(own: Mapping[tuple[str, str, str], Rule], unit_path: str) -> Sequence[Rule]:

@@ -1,4 +1,4 @@
-"""What the desk refuses under both laws: where, and with which words."""
+"""What the desk refuses under Order 711: where, and with which words."""
 
 from datetime import date
 from typing import Any
@@ -7,7 +7,7 @@ from tests.browser.journeys import CHECKS
 
 Before = list[tuple[str, str, dict[str, Any]]]
 Refusal = tuple[date, Before, str, str, str, dict[str, str], str, str]
-NEW, OLD, LATE = date(2026, 11, 16), date(2018, 5, 7), date(2026, 10, 12)
+NEW, LATE = date(2026, 11, 16), date(2026, 10, 12)
 DRAFT = {"outcome": "granted", "facts": "x"}
 SIGNED: Before = [
     ("drafted", "2026-11-17", DRAFT),
@@ -27,9 +27,6 @@ ACCEPTED: Before = [
 ASKED: Before = [
     ("clarification_requested", "2026-11-17", {"items": "x", "answer_by": "2026-12-01"})
 ]
-OLD_ASKED: Before = [
-    ("clarification_requested", "2018-05-08", {"items": "x", "answer_by": "2018-05-21"})
-]
 CONSULTED: Before = [
     ("consultation_started", "2026-11-17", {"consultation": "1", "name": "某公司"})
 ]
@@ -42,7 +39,7 @@ REASONS: Before = [
 
 # Received on, steps before, who tries, which step, on which day, with what: at which field it is
 # refused, and with which words (the article among them where the law says it).
-REFUSALS: list[Refusal] = [
+UNDER_ORDER_711: list[Refusal] = [
     (NEW, [], "clerk", "noted", "2027-01-01", {"note": "x"}, "day", "has not come"),
     (
         NEW,
@@ -331,87 +328,5 @@ REFUSALS: list[Refusal] = [
         {"result": "upheld", "redecision": "yes"},
         "redecision",
         "Only a decision that was corrected",
-    ),
-    (
-        OLD,
-        [],
-        "clerk",
-        "drafted",
-        "2018-05-08",
-        {"outcome": "refused", "facts": "x"},
-        "ground",
-        "needs a ground. (art. 21(2))",
-    ),
-    (
-        OLD,
-        [],
-        "clerk",
-        "drafted",
-        "2018-05-08",
-        {**DRAFT, "ground": "secret"},
-        "ground",
-        "may not stand with 'Granted'. (art. 21(1))",
-    ),
-    (
-        OLD,
-        [],
-        "clerk",
-        "drafted",
-        "2018-05-08",
-        {"outcome": "partial", "facts": "x"},
-        "granted",
-        "(art. 22)",
-    ),
-    (OLD, [], "clerk", "clarified", "2018-05-08", {}, "day", "received (art. 21(4))"),
-    (OLD, OLD_ASKED, "clerk", "clarification_lapsed", "2018-05-21", {}, "day", "until 2018-05-21"),
-    (
-        OLD,
-        [*OLD_ASKED, ("clarified", "2018-05-09", {})],
-        "clerk",
-        "clarification_requested",
-        "2018-05-10",
-        {"items": "x", "answer_by": "2018-05-20"},
-        "day",
-        "once only, and has been taken. (art. 21(4))",
-    ),
-    (
-        OLD,
-        [],
-        "approver",
-        "extended",
-        "2018-05-08",
-        {"days": "16", "reason": "x"},
-        "days",
-        "At most 15 working days. (art. 24)",
-    ),
-    (
-        OLD,
-        [],
-        "approver",
-        "extended",
-        "2018-05-29",
-        {"reason": "x"},
-        "day",
-        "ended on 2018-05-28 (art. 24)",
-    ),
-    (
-        OLD,
-        [],
-        "clerk",
-        "remedy_filed",
-        "2018-05-28",
-        {"kind": "suit", "authority": "x"},
-        "day",
-        "has not passed",
-    ),
-    (
-        OLD,
-        [("withdrawn", "2018-05-08", {})],
-        "clerk",
-        "redirected",
-        "2018-05-09",
-        {"body": "x"},
-        "day",
-        "withdrawn (art. 21(3))",
     ),
 ]

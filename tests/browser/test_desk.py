@@ -15,7 +15,8 @@ from requestflow.letters import take_by_letter
 from requestflow.web.casework.steps import STEPS
 from tests.browser.conftest import check_page
 from tests.browser.journeys import CHECKS, JOURNEYS
-from tests.browser.refusals import DRAFT, NEW, REFUSALS
+from tests.browser.refusals import DRAFT, NEW, UNDER_ORDER_711
+from tests.browser.refusals_2008 import UNDER_ORDER_492
 from tests.conftest import NOW
 
 LOOKED_AT = frozenset({"drafted", "consultation_started", "secrecy_reviewed", "delivered"})
@@ -133,7 +134,10 @@ def test_every_page_of_the_desk_fits_a_telephone(
 def test_every_refusal_stands_at_its_field_and_nothing_is_stored(
     desks: Desks, demo: Application
 ) -> None:
-    for received, before, username, kind, day, values, field, words in REFUSALS:
+    for received, before, username, kind, day, values, field, words in (
+        *UNDER_ORDER_711,
+        *UNDER_ORDER_492,
+    ):
         number = opened(demo, received)
         for done, on, said in before:
             who = Actor("clerk", "clerk", "LZ/LZ-S01/") if done == "drafted" else Actor.operator()

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from flask import Flask
 from flask.testing import FlaskClient
+from pypdfium2 import PdfDocument
 from werkzeug.test import TestResponse
 
 from requestflow.accounts import Actor
@@ -64,3 +65,9 @@ def post(
     token = re.search(r'name="csrf_token" value="([^"]+)"', page)
     assert token
     return client.post(path, data={"csrf_token": token[1], **values})
+
+
+def words(content: bytes) -> str:
+    """The text of a PDF without blanks."""
+    pages = PdfDocument(content)
+    return "".join("".join(page.get_textpage().get_text_range().split()) for page in pages)
