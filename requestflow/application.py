@@ -18,7 +18,14 @@ from requestflow.documents import Documents, Store, scanner_for
 from requestflow.foundation import Database, EncryptedText, RequestflowError, Settings, text
 from requestflow.foundation.errors import DatabaseOutdated
 from requestflow.foundation.secret_files import encryption_key, secret_key
-from requestflow.notices import Mailer, mailer_for, reschedule, tell_applicants, tell_the_office
+from requestflow.notices import (
+    Chat,
+    Mailer,
+    mailer_for,
+    reschedule,
+    tell_applicants,
+    tell_the_office,
+)
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 
@@ -44,6 +51,11 @@ class Application:
     def mailer(self) -> Mailer:
         """Sends mail."""
         return mailer_for(self.settings.smtp_url)
+
+    @cached_property
+    def chat(self) -> Chat:
+        """Writes to chat groups."""
+        return Chat(self.settings.webhook_hosts)
 
     @cached_property
     def documents(self) -> Documents:

@@ -31,6 +31,7 @@ def deliver_messages() -> None:
         settings.base_url,
         application.now(),
         application.documents.store.open,
+        application.chat,
     )
 
 

@@ -26,6 +26,7 @@ class Settings:
     secure_cookies: bool
     scanner_url: str | None = None
     morning: int = 8
+    webhook_hosts: frozenset[str] = frozenset()
 
     @classmethod
     def from_environment(cls, environment: dict[str, str] | None = None) -> "Settings":
@@ -49,8 +50,13 @@ class Settings:
             encryption_key=env.get("REQUESTFLOW_ENCRYPTION_KEY") or None,
             secure_cookies=env.get("REQUESTFLOW_SECURE_COOKIES", "") == "1",
             scanner_url=env.get("REQUESTFLOW_SCANNER_URL") or None,
+            webhook_hosts=_hosts(env.get("REQUESTFLOW_WEBHOOK_HOSTS") or ""),
             morning=_hour(env.get("REQUESTFLOW_MORNING") or "8"),
         )
+
+
+def _hosts(value: str) -> frozenset[str]:
+    return frozenset(host.strip().lower() for host in value.split(",") if host.strip())
 
 
 def _hour(value: str) -> int:

@@ -1,8 +1,18 @@
-"""Reminders, the outbox, delivery in-app and by mail; nothing lost, nothing told twice."""
+"""Reminders, the outbox, delivery in-app, by mail and to chat groups; nothing lost or doubled."""
 
+from requestflow.notices.chat import KINDS as CHAT_KINDS
+from requestflow.notices.chat import Chat, signature
 from requestflow.notices.citizens import mail_link, tell_applicants, tell_the_office
 from requestflow.notices.delivery import Delivered, deliver
 from requestflow.notices.feed import feed, feed_secret, make_feed, remove_feed
+from requestflow.notices.groups import (
+    ChatGroup,
+    GroupRefused,
+    add_group,
+    group_of,
+    groups_of,
+    remove_group,
+)
 from requestflow.notices.mail import ConsoleMailer, Mailer, SmtpMailer, mailer_for
 from requestflow.notices.models import Message, Notice, Reminder, ReminderSchedule
 from requestflow.notices.preview import Foreseen, preview
@@ -20,7 +30,7 @@ from requestflow.notices.rules import default_rules, rules_for
 from requestflow.notices.schedule import reschedule
 from requestflow.notices.silence import is_silenced, silence
 from requestflow.notices.sweep import Swept, sweep
-from requestflow.notices.telling import tell
+from requestflow.notices.telling import tell, try_group
 from requestflow.notices.unit_rules import (
     RuleRefused,
     all_unit_rules,
@@ -30,9 +40,13 @@ from requestflow.notices.unit_rules import (
 )
 
 __all__ = [
+    "CHAT_KINDS",
+    "Chat",
+    "ChatGroup",
     "ConsoleMailer",
     "Delivered",
     "Foreseen",
+    "GroupRefused",
     "Mailer",
     "Message",
     "Notice",
@@ -42,12 +56,15 @@ __all__ = [
     "SmtpMailer",
     "Status",
     "Swept",
+    "add_group",
     "all_unit_rules",
     "dead_letters",
     "default_rules",
     "deliver",
     "feed",
     "feed_secret",
+    "group_of",
+    "groups_of",
     "is_silenced",
     "last_sweep",
     "look_again",
@@ -58,16 +75,19 @@ __all__ = [
     "notices_of",
     "preview",
     "remove_feed",
+    "remove_group",
     "reschedule",
     "reset_rules",
     "rules_for",
     "send_again",
     "set_rule",
+    "signature",
     "silence",
     "status",
     "sweep",
     "tell",
     "tell_applicants",
     "tell_the_office",
+    "try_group",
     "unread",
 ]

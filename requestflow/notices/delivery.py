@@ -17,6 +17,8 @@ from sqlalchemy.orm import lazyload
 from requestflow.accounts import Person
 from requestflow.foundation import Database
 from requestflow.notices import wording
+from requestflow.notices.chat import Chat, ChatMessage, ChatRefused
+from requestflow.notices.groups import ChatGroup
 from requestflow.notices.mail import Mailer
 from requestflow.notices.models import Message, Notice
 
@@ -38,9 +40,21 @@ class Delivered:
 
 
 @dataclass(frozen=True)
+class _Ways:
+    """By what messages leave."""
+
+    mailer: Mailer
+    mail_from: str
+    base_url: str
+    open_file: OpenFile | None
+    chat: Chat
+
+
+@dataclass(frozen=True)
 class _Claimed:
     message: Message
     person: Person | None
+    group: ChatGroup | None
 
     @property
     def address(self) -> str:
@@ -50,7 +64,8 @@ class _Claimed:
     @property
     def locale(self) -> str:
         """The language its reader chose."""
-        return (self.person.locale if self.person else self.message.locale) or "zh_CN"
+        reader = self.person or self.group
+        return (reader.locale if reader else self.message.locale) or "zh_CN"
 
 
 def deliver(
@@ -60,18 +75,20 @@ def deliver(
     base_url: str,
     now: datetime,
     open_file: OpenFile | None = None,
+    chat: Chat | None = None,
 ) -> Delivered:
-    """Delivers what waits. In-app exactly once; mail at least once with a stable Message-ID.
-    `open_file` gives the content of an attachment by its SHA-256.
+    """Delivers what waits. In-app exactly once; mail and chat at least once, mail with a stable
+    Message-ID. `open_file` gives the content of an attachment by its SHA-256.
 
     A claim is a lease: what a killed process had claimed is taken up again when it runs out.
     """
+    ways = _Ways(mailer, mail_from, base_url, open_file, chat or Chat())
     sent = failed = 0
     while claimed := _claim(database, now):
         for item in claimed:
             if item.message.channel == "in_app":
                 sent += _deliver_in_app(database, item.message, now)
-            elif _deliver_mail(database, item, mailer, mail_from, base_url, now, open_file):
+            elif _deliver_outside(database, item, ways, now):
                 sent += 1
             else:
                 failed += 1
@@ -83,16 +100,17 @@ def deliver(
 def _claim(database: Database, now: datetime) -> Sequence[_Claimed]:
     with database.write() as session:
         query = (
-            select(Message, Person)
+            select(Message, Person, ChatGroup)
             .outerjoin(Person, Person.id == Message.person_id)
+            .outerjoin(ChatGroup, ChatGroup.id == Message.group_id)
             # The unit would be joined inside, and leave out what goes to no person.
-            .options(lazyload(Person.unit))
+            .options(lazyload(Person.unit), lazyload(ChatGroup.unit))
             .where(Message.status == "waiting", Message.next_attempt_at <= now)
             .order_by(Message.next_attempt_at, Message.id)
             .limit(BATCH)
             .with_for_update(of=Message, skip_locked=True)
         )
-        found = [_Claimed(message, person) for message, person in session.execute(query)]
+        found = [_Claimed(*row) for row in session.execute(query)]
         claimed = []
         for item in found:
             # Only a process that died each time leaves an attempt without an end.
@@ -127,39 +145,54 @@ def _deliver_in_app(database: Database, message: Message, now: datetime) -> int:
         return 1
 
 
-def _deliver_mail(
-    database: Database,
-    item: _Claimed,
-    mailer: Mailer,
-    mail_from: str,
-    base_url: str,
-    now: datetime,
-    open_file: OpenFile | None,
-) -> bool:
+def _deliver_outside(database: Database, item: _Claimed, ways: _Ways, now: datetime) -> bool:
     message = item.message
     try:
-        mail = _composed(item, mail_from, base_url, open_file)
+        send = _ready(item, ways, now)
     except Exception as error:  # what cannot be written today cannot be written tomorrow
-        log.exception("mail cannot be composed", message_id=message.message_id)
+        log.exception("message cannot be composed", message_id=message.message_id)
         _settle(database, message, status="dead", error=_reason(error))
         return False
     try:
-        mailer.send(mail)
-    except Exception as error:  # one mail that fails must not keep the others from being sent
-        log.warning("mail failed", message_id=message.message_id, error=_reason(error))
+        send()
+    except Exception as error:  # one that fails must not keep the others from being sent
+        log.warning("message failed", message_id=message.message_id, error=_reason(error))
         _settle(database, message, **_after_failure(message, error, now))
         return False
     _settle(database, message, status="sent", sent_at=now, error=None)
     return True
 
 
-def _composed(
-    item: _Claimed, mail_from: str, base_url: str, open_file: OpenFile | None
-) -> EmailMessage:
+def _ready(item: _Claimed, ways: _Ways, now: datetime) -> Callable[[], None]:
+    """A message composed, as what sends it."""
+    if item.message.channel != "chat":
+        mail = _composed(item, ways)
+        return lambda: ways.mailer.send(mail)
+    group = item.group
+    if group is None or not group.active:
+        raise ValueError("the group was removed")
+    content = _chat_message(item, ways.base_url)
+    return lambda: ways.chat.send(group.kind, group.address, group.secret, content, now)
+
+
+def _chat_message(item: _Claimed, base_url: str) -> ChatMessage:
+    message = item.message
+    data = json.loads(message.data)
+    words = wording.mail(message.kind, data, item.locale, base_url)
+    items = [
+        {**one, "link": base_url + wording.path_of(one)}
+        for one in data.get("items", [data])
+        if "deadline" in one
+    ]
+    said = {"kind": message.kind, "subject": words.subject, "items": items}
+    return ChatMessage(message.message_id, f"{words.subject}\n\n{words.body}", said)
+
+
+def _composed(item: _Claimed, ways: _Ways) -> EmailMessage:
     data = json.loads(item.message.data)
-    words = wording.mail(item.message.kind, data, item.locale, base_url)
+    words = wording.mail(item.message.kind, data, item.locale, ways.base_url)
     mail = EmailMessage()
-    mail["From"], mail["To"] = mail_from, Address(addr_spec=item.address)
+    mail["From"], mail["To"] = ways.mail_from, Address(addr_spec=item.address)
     mail["Subject"] = words.subject
     mail["Message-ID"] = f"<{item.message.message_id}>"
     mail["Date"] = item.message.created_at
@@ -167,10 +200,10 @@ def _composed(
     mail.set_content(words.body)
     mail.add_alternative(words.html(item.locale), subtype="html")
     for file in data.get("files") or ():
-        if open_file is None:
+        if ways.open_file is None:
             raise ValueError("a mail has files, and there is nowhere to take them from")
         kind, _, detail = (guess_type(file["name"])[0] or "application/octet-stream").partition("/")
-        with open_file(file["sha256"]) as content:
+        with ways.open_file(file["sha256"]) as content:
             mail.add_attachment(
                 content.read(), maintype=kind, subtype=detail, filename=file["name"]
             )
@@ -195,6 +228,8 @@ def _after_failure(message: Message, error: Exception, now: datetime) -> dict[st
 
 def _reason(error: Exception) -> str:
     """What failed, without the address that some errors name."""
+    if isinstance(error, ChatRefused):
+        return str(error)
     code = getattr(error, "smtp_code", None)
     return f"{type(error).__name__} {code}" if code else type(error).__name__
 

@@ -50,8 +50,9 @@ class Reminder(Base):
     """That somebody is to be reminded: once for each subject, deadline, due day, threshold and
     recipient, which `natural` digests (SHA-256, hex).
 
-    `threshold` is in working days before the due day; negative after it. `message_id` is the
-    message that tells it: a digest, or one of its own; None until it is written.
+    It goes to a person or to a chat group. `threshold` is in working days before the due day;
+    negative after it. `message_id` is the message that tells it: a digest, or one of its own;
+    None until it is written.
     """
 
     __tablename__ = "reminders"
@@ -59,6 +60,7 @@ class Reminder(Base):
         Index(
             "ix_reminders_untold",
             "person_id",
+            "group_id",
             "id",
             sqlite_where=sql("message_id IS NULL"),
             postgresql_where=sql("message_id IS NULL"),
@@ -73,7 +75,8 @@ class Reminder(Base):
     key: Mapped[str] = mapped_column(String(40))
     due: Mapped[date]
     threshold: Mapped[int]
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("chat_groups.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     message_id: Mapped[str | None] = mapped_column(String(120))
 
@@ -96,7 +99,8 @@ class UnitRule(Base):
 class Message(Base):
     """The outbox: what is to be delivered to whom by which channel, and how far that is.
 
-    It goes to a person of the staff, or to the mail address of a citizen (`recipient`).
+    It goes to a person of the staff, to a chat group, or to the mail address of a citizen
+    (`recipient`).
     """
 
     __tablename__ = "messages"
@@ -105,6 +109,7 @@ class Message(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     message_id: Mapped[str] = mapped_column(String(120), unique=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("chat_groups.id"))
     recipient: Mapped[str | None] = mapped_column(EncryptedText)
     locale: Mapped[str | None] = mapped_column(String(10))
     channel: Mapped[str] = mapped_column(String(10))

@@ -5,6 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from requestflow.accounts import Person
+from requestflow.notices.groups import ChatGroup
+
+Recipient = Person | ChatGroup
+"""Whoever of the office is told: one of the staff, or a chat group of a unit."""
 
 
 def message_id(natural: str) -> str:
@@ -12,14 +16,27 @@ def message_id(natural: str) -> str:
     return f"{hashlib.sha256(natural.encode()).hexdigest()[:40]}@requestflow"
 
 
+def name_of(recipient: Recipient) -> str:
+    """What a recipient is called in natural keys."""
+    return f"group:{recipient.id}" if isinstance(recipient, ChatGroup) else str(recipient.id)
+
+
+def channels_of(recipient: Recipient) -> tuple[str, ...]:
+    """The channels by which a recipient is told: a group in its chat; one of the staff on their
+    page, and by mail where they have an address."""
+    if isinstance(recipient, ChatGroup):
+        return ("chat",)
+    return ("in_app", "mail") if recipient.email else ("in_app",)
+
+
 def messages(
-    person: Person, kind: str, data: str, natural: str, now: datetime
+    recipient: Recipient, kind: str, data: str, natural: str, now: datetime
 ) -> list[dict[str, Any]]:
-    """A message to one of the staff: on their page, and by mail where they have an address."""
-    channels = ["in_app", "mail"] if person.email else ["in_app"]
+    """A message to whoever of the office is told, one row for each channel."""
+    column = "group_id" if isinstance(recipient, ChatGroup) else "person_id"
     return [
-        {**_row(natural + channel, channel, kind, data, now), "person_id": person.id}
-        for channel in channels
+        {**_row(natural + channel, channel, kind, data, now), column: recipient.id}
+        for channel in channels_of(recipient)
     ]
 
 

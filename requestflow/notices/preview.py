@@ -12,6 +12,7 @@ from requestflow.calendars import calendar_for
 from requestflow.cases import Case
 from requestflow.law import WorkingCalendar
 from requestflow.notices.models import ReminderSchedule
+from requestflow.notices.outbox import name_of
 from requestflow.notices.recipients import staff
 from requestflow.notices.rules import Audience, Rule, reached, rules_for
 from requestflow.notices.unit_rules import all_unit_rules
@@ -22,7 +23,8 @@ MOST = 300
 
 @dataclass(frozen=True)
 class Foreseen:
-    """One telling: the day, who, of what, and how many working days before the due day."""
+    """One telling: the day, who (or which group), of what, how many working days before it is
+    due."""
 
     day: date
     person: str
@@ -53,11 +55,11 @@ def preview(session: Session, unit: Unit, today: date) -> Sequence[Foreseen]:
         for row, number, handler, owner in rows:
             charged = handler if owner == unit.id else None
             for audience, at in _tellings(row, rules, day, calendar):
-                for person in people.on(day).told(unit, charged, audience):
-                    key = (person.id, row.subject, row.kind, row.key, at)
+                for whom in people.on(day).recipients(unit, charged, audience):
+                    key = (name_of(whom), row.subject, row.kind, row.key, at)
                     if key not in told:
                         told.add(key)
-                        found.append(Foreseen(day, person.name, number, row.kind, row.due, at))
+                        found.append(Foreseen(day, whom.name, number, row.kind, row.due, at))
     return found[:MOST]
 
 

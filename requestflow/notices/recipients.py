@@ -8,20 +8,30 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Absence, Person, Unit
+from requestflow.notices.groups import ChatGroup
+from requestflow.notices.outbox import Recipient
 from requestflow.notices.rules import Audience
 
 
 @dataclass(frozen=True)
 class Staff:
-    """The active people in order, and who is away from which day to which, with who stands in."""
+    """The active people and chat groups in order, and who is away from which day to which, with
+    who stands in."""
 
     people: Sequence[Person]
     today: date
     absences: Sequence[tuple[int, date, date, Person]] = ()
+    groups: Sequence[ChatGroup] = ()
 
     def on(self, day: date) -> "Staff":
         """The same on another day of those that were asked for."""
         return replace(self, today=day)
+
+    def recipients(self, unit: Unit, handler: str | None, audience: Audience) -> list[Recipient]:
+        """Who hears what an audience hears: the unit's chat groups, or people."""
+        if audience == "group":
+            return [group for group in self.groups if group.unit_id == unit.id]
+        return list(self.told(unit, handler, audience))
 
     def told(self, unit: Unit, handler: str | None, audience: Audience) -> list[Person]:
         """Who hears what an audience hears of a unit's case: the clerk in charge, else the unit's
@@ -76,4 +86,5 @@ def staff(session: Session, today: date, until: date | None = None) -> Staff:
         for person, first, last, deputy in session.execute(away)
         if deputy in by_id
     ]
-    return Staff(people, today, absences)
+    groups = select(ChatGroup).where(ChatGroup.active).order_by(ChatGroup.id)
+    return Staff(people, today, absences, list(session.scalars(groups)))

@@ -17,7 +17,7 @@ from requestflow.law import WorkingCalendar
 from requestflow.law.model import Strict
 
 FILE = Path(__file__).parent / "rules.toml"
-Audience = Literal["clerk", "head", "supervisor", "administrator"]
+Audience = Literal["clerk", "head", "supervisor", "administrator", "group"]
 MOST_DAYS = 60
 
 

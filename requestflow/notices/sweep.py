@@ -11,12 +11,14 @@ import structlog
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from requestflow.accounts import Person, Unit
+from requestflow.accounts import Unit
 from requestflow.calendars import calendar_for
 from requestflow.cases import Case
 from requestflow.foundation import Database, insert_once
+from requestflow.notices.groups import ChatGroup
 from requestflow.notices.models import Reminder, ReminderSchedule, SweepRecord
 from requestflow.notices.office import plan_office
+from requestflow.notices.outbox import Recipient, name_of
 from requestflow.notices.recipients import Staff, staff
 from requestflow.notices.rules import Rule, next_day, reached, rules_for
 from requestflow.notices.unit_rules import all_unit_rules
@@ -93,17 +95,17 @@ def _remind(
     rules = [rule for rule in rules_for(own, item.unit.path) if rule.occasion == row.occasion]
     # Only the unit in charge has somebody in charge; of a question another unit's clerks hear.
     handler = item.handler if item.owner == item.unit.id else None
-    told: dict[int, tuple[Person, int]] = {}
+    told: dict[str, tuple[Recipient, int]] = {}
     for rule in rules:
         threshold = reached(rule, row.due, today, calendar)
         if threshold is None:
             continue
-        for person in people.told(item.unit, handler, rule.audience):
+        for found in people.recipients(item.unit, handler, rule.audience):
             # Who hears of it in two roles hears of it once, as of the nearer day.
-            before = told.get(person.id)
+            before = told.get(name_of(found))
             if before is None or threshold < before[1]:
-                told[person.id] = (person, threshold)
-    noted = sum(_note(session, row, person, at, now) for person, at in told.values())
+                told[name_of(found)] = (found, threshold)
+    noted = sum(_note(session, row, recipient, at, now) for recipient, at in told.values())
     following = next_day(rules, row.due, today, calendar)
     if following is None:
         session.execute(delete(ReminderSchedule).where(ReminderSchedule.id == row.id))
@@ -117,10 +119,10 @@ def _remind(
 
 
 def _note(
-    session: Session, row: ReminderSchedule, person: Person, threshold: int, now: datetime
+    session: Session, row: ReminderSchedule, recipient: Recipient, threshold: int, now: datetime
 ) -> int:
-    """Notes a reminder; 0 where this person was reminded of it already."""
-    parts = (row.subject, row.kind, row.key, row.due, threshold, person.id)
+    """Notes a reminder; 0 where this recipient was reminded of it already."""
+    parts = (row.subject, row.kind, row.key, row.due, threshold, name_of(recipient))
     natural = hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()
     values = {
         "natural": natural,
@@ -130,7 +132,7 @@ def _note(
         "key": row.key,
         "due": row.due,
         "threshold": threshold,
-        "person_id": person.id,
+        ("group_id" if isinstance(recipient, ChatGroup) else "person_id"): recipient.id,
         "at": now,
     }
     return int(insert_once(session, Reminder, values))

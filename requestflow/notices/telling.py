@@ -1,4 +1,4 @@
-"""From reminders to messages: one digest a morning for each person, what is urgent at once.
+"""From reminders to messages: one digest a morning for each recipient, what is urgent at once.
 
 Reminders and the message that tells them change in one transaction, so that whatever is killed,
 each is told exactly once, and what was missed is caught up in one digest.
@@ -18,8 +18,9 @@ from requestflow.accounts import Person
 from requestflow.calendars import calendar_for
 from requestflow.cases import Case
 from requestflow.foundation import Database, insert_once
+from requestflow.notices.groups import ChatGroup
 from requestflow.notices.models import Message, Reminder
-from requestflow.notices.outbox import message_id, messages
+from requestflow.notices.outbox import Recipient, channels_of, message_id, messages, name_of
 
 MOST = 500
 """How many reminders a digest names; what is left comes with the next one."""
@@ -35,42 +36,51 @@ def tell(database: Database, zone: ZoneInfo, now: datetime, morning: int) -> int
         return 0
     told = 0
     with database.read() as session:
-        query = select(Reminder.person_id).where(Reminder.message_id.is_(None)).distinct()
-        people = list(session.scalars(query.order_by(Reminder.person_id)))
-    for person_id in people:
+        keys = (Reminder.person_id, Reminder.group_id)
+        query = select(*keys).where(Reminder.message_id.is_(None)).distinct().order_by(*keys)
+        waiting = [(person_id, group_id) for person_id, group_id in session.execute(query)]
+    for person_id, group_id in waiting:
         try:
             with database.write() as session:
-                told += _tell_one(session, person_id, local.date(), now)
+                recipient: Recipient | None = (
+                    session.get(ChatGroup, group_id)
+                    if person_id is None
+                    else session.get(Person, person_id)
+                )
+                if recipient is not None:
+                    told += _tell_one(session, recipient, local.date(), now)
         except Exception:  # one who cannot be told must not keep the others from being told
-            log.exception("person cannot be told", person=person_id)
+            log.exception("recipient cannot be told", person=person_id, group=group_id)
     return told
 
 
-def _tell_one(session: Session, person_id: int, today: date, now: datetime) -> int:
-    person = session.get(Person, person_id)
-    if person is None:
-        return 0
+def _tell_one(session: Session, recipient: Recipient, today: date, now: datetime) -> int:
+    mine = (
+        Reminder.group_id == recipient.id
+        if isinstance(recipient, ChatGroup)
+        else Reminder.person_id == recipient.id
+    )
     query = (
         select(Reminder)
-        .where(Reminder.person_id == person_id, Reminder.message_id.is_(None))
+        .where(mine, Reminder.message_id.is_(None))
         .order_by(Reminder.id)
         .limit(MOST)
         .with_for_update(skip_locked=True)
     )
     rows = list(session.scalars(query))
-    if not calendar_for(session, person.unit.path).is_working(today):
+    if not calendar_for(session, recipient.unit.path).is_working(today):
         rows = [row for row in rows if row.threshold < 0]
     if not rows:
         return 0
     # The digest of the morning is one; what comes later in the day waits for the next, unless it
     # is due or overdue.
-    digest = f"digest|{person_id}|{today}"
-    if _has_digest(session, digest):
+    digest = f"digest|{name_of(recipient)}|{today}"
+    if _has_digest(session, digest + channels_of(recipient)[0]):
         rows = [row for row in rows if row.threshold <= 0]
         if not rows:
             return 0
         digest = "urgent|" + "|".join(row.natural for row in rows)
-    written = messages(person, *_content(session, rows), digest, now)
+    written = messages(recipient, *_content(session, rows), digest, now)
     first = written[0]
     if not insert_once(session, Message, first):
         return 0
@@ -83,8 +93,15 @@ def _tell_one(session: Session, person_id: int, today: date, now: datetime) -> i
     return 1
 
 
+def try_group(session: Session, group: ChatGroup, now: datetime) -> None:
+    """Puts a trial message to a chat group into the outbox."""
+    data = json.dumps({"unit": group.unit.name}, ensure_ascii=False)
+    natural = f"trial|{group.id}|{now.isoformat()}|"
+    session.execute(insert(Message), messages(group, "trial", data, natural, now))
+
+
 def _has_digest(session: Session, natural: str) -> bool:
-    query = select(Message.id).where(Message.message_id == message_id(natural + "in_app"))
+    query = select(Message.id).where(Message.message_id == message_id(natural))
     return session.scalar(query) is not None
 
 

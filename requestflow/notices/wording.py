@@ -102,6 +102,9 @@ def mail(kind: str, data: Mapping[str, Any], locale: str, base_url: str) -> Word
         return _to_applicant(data, locale, base_url)
     if kind == "link":
         return _with_link(data, locale)
+    if kind == "trial":
+        lines = [text("Reminders of %(unit)s will come here.", unit=data["unit"])]
+        return Words(text("A trial message").in_locale(locale), _body(lines, locale))
     return Words(subject(data, locale), body(data, locale, base_url))
 
 

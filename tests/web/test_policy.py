@@ -87,10 +87,12 @@ POSTS = {
     "/cases/views/1/remove": READERS,
     "/office/rules": {"approver", "administrator"},
     "/operations/resend": {"administrator"},
+    "/office/groups": {"approver", "administrator"},
     "/office/letters/decision": {"approver", "administrator"},
 }
 FORMS: dict[str, dict[str, str]] = {
     "/cases/views?whose=mine": {"name": "mine"},
+    "/office/groups": {"name": "群", "kind": "wecom", "address": "0123456789"},
     "/office/letters/decision": {"remove": "1"},
 }
 
@@ -135,6 +137,8 @@ def test_every_route_is_covered_here(app: Flask) -> None:
         "health.metrics",
         "casework.calendar_feed",
         "office.back",
+        "reminding.tried_group",
+        "reminding.removed_group",
     }
     assert {rule.endpoint for rule in app.url_map.iter_rules()} == reached | rest
 
