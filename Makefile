@@ -5,7 +5,7 @@ VENV := $(ROOT).venv
 BIN := $(VENV)/bin
 export REQUESTFLOW_HOME ?= $(ROOT)var
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-development run test lint format bench lock styles translations clean
+.PHONY: help setup setup-development run test lint format bench faults lock styles translations clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,7 +33,7 @@ format: setup-development ## Bring the code into form
 	@cd "$(ROOT)" && "$(BIN)/ruff" format . && "$(BIN)/ruff" check --fix .
 
 bench: setup-development ## Measure speed and memory as ratios (SIZES="528 50000 1000000")
-	@cd "$(ROOT)" && "$(BIN)/python" -m benchmarks $(SIZES)
+	@cd "$(ROOT)" && "$(BIN)/python" -m benchmarks $(SIZES) && "$(BIN)/python" -m benchmarks.large
 
 translations: setup-development ## Collect texts and update the Chinese catalogue
 	@cd "$(ROOT)" && "$(BIN)/pybabel" -q extract -F babel.cfg -k text:1 -k translated:1 -k translate:1 -k say:1 -o requestflow/translations/messages.pot .
@@ -42,6 +42,9 @@ translations: setup-development ## Collect texts and update the Chinese catalogu
 
 styles: ## Build the style sheet anew (needs Node.js and npm)
 	@cd "$(ROOT)requestflow/web/styles" && npm ci --silent --no-audit --no-fund && npm run --silent build && rm -rf node_modules
+
+faults: setup-development ## Kill processes through 60 simulated days (CASES="2000 60 1")
+	@cd "$(ROOT)" && "$(BIN)/python" -m benchmarks.faults $(CASES)
 
 lock: ## Pin the requirements anew (needs uv)
 	@cd "$(ROOT)requirements" && for set in runtime development; do \

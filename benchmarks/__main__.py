@@ -10,13 +10,13 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import func, select, text
 
 from benchmarks.register import entries
+from benchmarks.timing import fastest
 from requestflow.accounts import Actor, load_units
 from requestflow.application import Application, create_application
 from requestflow.cases import Filter, list_cases
@@ -32,19 +32,6 @@ from requestflow.statistics.groups import Scope, grouped_query
 
 SIZES = (528, 50_000, 1_000_000)
 YEAR = 2023
-ROUNDS = 5
-
-
-def fastest(*runs: Callable[[], object]) -> list[float]:
-    """Seconds of each, the best of some rounds taken in turn after one that warms up."""
-    taken: list[list[float]] = [[] for _ in runs]
-    for round_ in range(ROUNDS + 1):
-        for place, run in enumerate(runs):
-            start = time.perf_counter()
-            run()
-            if round_:
-                taken[place].append(time.perf_counter() - start)
-    return [min(rounds) for rounds in taken]
 
 
 def fill(app: Application, size: int, folder: Path) -> None:

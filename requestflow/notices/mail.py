@@ -21,17 +21,21 @@ class Mailer(Protocol):
 
 @dataclass(frozen=True)
 class SmtpMailer:
-    """Hands mail to an SMTP server: smtp://user:password@host:port?starttls=1."""
+    """Hands mail to an SMTP server: smtp://user:password@host:port?starttls=1&timeout=20.
+
+    `timeout` is how many seconds a server that hangs is waited for at each step.
+    """
 
     host: str
     port: int
     user: str | None = None
     password: str | None = None
     starttls: bool = False
+    timeout: float = TIMEOUT
 
     def send(self, message: EmailMessage) -> None:
         """Sends over one connection; what the server does not accept is an error."""
-        with smtplib.SMTP(self.host, self.port, timeout=TIMEOUT) as server:
+        with smtplib.SMTP(self.host, self.port, timeout=self.timeout) as server:
             if self.starttls:
                 server.starttls()
             if self.user:
@@ -57,10 +61,15 @@ def mailer_for(url: str | None) -> Mailer:
         raise RequestflowError(
             text("SMTP_URL must look like smtp://user:password@host:port?starttls=1.")
         )
+    asked = parse_qs(parts.query)
+    seconds = asked.get("timeout", [str(TIMEOUT)])[0]
+    if not seconds.isdecimal() or not 0 < int(seconds) <= 100:
+        raise RequestflowError(text("The timeout in SMTP_URL must be 1 to 100 seconds."))
     return SmtpMailer(
         parts.hostname,
         parts.port or 25,
         unquote(parts.username) if parts.username else None,
         unquote(parts.password) if parts.password else None,
-        parse_qs(parts.query).get("starttls") == ["1"],
+        asked.get("starttls") == ["1"],
+        int(seconds),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -37,14 +38,14 @@ class Staff:
         """Who hears what an audience hears of a unit's case: the clerk in charge, else the unit's
         clerks, else its approvers; its approvers as heads; whoever supervises it. Instead of the
         absent, those who stand in; where there is nobody, the administrators."""
-        own = [person for person in self.people if person.unit_id == unit.id]
+        own = self._by_unit.get(unit.id, [])
         heads = [p for p in own if p.role == "approver"]
         if audience == "head":
             found = heads
         elif audience == "supervisor":
             found = [
                 p
-                for p in self.people
+                for p in self._above
                 if p.role == "supervisor" and unit.path.startswith(p.unit.path)
             ]
         elif audience == "clerk":
@@ -55,10 +56,21 @@ class Staff:
         if not found and audience in {"clerk", "administrator"}:
             found = [
                 p
-                for p in self.people
+                for p in self._above
                 if p.role == "administrator" and unit.path.startswith(p.unit.path)
-            ] or [p for p in self.people if p.role == "administrator"]
+            ] or [p for p in self._above if p.role == "administrator"]
         return list({p.id: p for p in (self._here(p) for p in found)}.values())
+
+    @cached_property
+    def _by_unit(self) -> dict[int, list[Person]]:
+        found: dict[int, list[Person]] = {}
+        for person in self.people:
+            found.setdefault(person.unit_id, []).append(person)
+        return found
+
+    @cached_property
+    def _above(self) -> list[Person]:
+        return [p for p in self.people if p.role in {"supervisor", "administrator"}]
 
     def _here(self, person: Person) -> Person:
         """The person, or who stands in; where that one is away as well, who stands in for them."""

@@ -10,19 +10,22 @@ from sqlalchemy.orm import Session
 
 from requestflow.accounts import unit_by_code
 from requestflow.cases import CaseChange, Listener
-from requestflow.notices.models import ReminderSchedule
+from requestflow.notices.models import Reminder, ReminderSchedule
 from requestflow.notices.occasions import Occasion, occasions_of
 from requestflow.notices.rules import Rule, next_day, reached, rules_for
 from requestflow.notices.unit_rules import all_unit_rules
 
 
 def reschedule(zone: ZoneInfo) -> Listener:
-    """A listener of the door that schedules the reminders of a changed case anew."""
+    """A listener of the door that schedules the reminders of a changed case anew. What was noted
+    before the change and not told yet is noted again at the next sweep, if it still holds."""
 
     def listen(session: Session, changes: Sequence[CaseChange], now: datetime) -> None:
         today = now.astimezone(zone).date()
         ids = [change.case_id for change in changes]
         session.execute(delete(ReminderSchedule).where(ReminderSchedule.case_id.in_(ids)))
+        untold = (Reminder.case_id.in_(ids), Reminder.message_id.is_(None))
+        session.execute(delete(Reminder).where(*untold))
         own = all_unit_rules(session)
         rows = [
             row

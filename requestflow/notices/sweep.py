@@ -2,7 +2,7 @@
 `telling` then writes the messages."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -12,9 +12,10 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Unit
-from requestflow.calendars import calendar_for
+from requestflow.calendars import calendars_for
 from requestflow.cases import Case
 from requestflow.foundation import Database, insert_once
+from requestflow.law import WorkingCalendar
 from requestflow.notices.groups import ChatGroup
 from requestflow.notices.models import Reminder, ReminderSchedule, SweepRecord
 from requestflow.notices.office import plan_office
@@ -44,6 +45,15 @@ class _Due:
     owner: int | None
 
 
+@dataclass(frozen=True)
+class _Known:
+    """What the items of a batch share: the people, and by a unit's path its rules and calendar."""
+
+    people: Staff
+    rules: Mapping[str, Sequence[Rule]]
+    calendars: Mapping[str, WorkingCalendar]
+
+
 def sweep(database: Database, zone: ZoneInfo, now: datetime) -> Swept:
     """Notes everything that somebody must be reminded of by now. Safe to run twice, and in
     parallel."""
@@ -54,11 +64,11 @@ def sweep(database: Database, zone: ZoneInfo, now: datetime) -> Swept:
     while True:
         with database.write() as session:
             batch = _claim(session, today)
-            people, own = staff(session, today), all_unit_rules(session)
+            known = _known(session, batch, today)
             for item in batch:
                 try:
                     with session.begin_nested():
-                        reminded += _remind(session, item, people, own, today, now)
+                        reminded += _remind(session, item, known, today, now)
                 except Exception as error:  # one bad row must not keep the others from being told
                     failed += 1
                     log.exception("reminder failed", subject=item.row.subject, kind=item.row.kind)
@@ -82,17 +92,16 @@ def _claim(session: Session, today: date) -> list[_Due]:
     return [_Due(*row) for row in session.execute(query)]
 
 
-def _remind(
-    session: Session,
-    item: _Due,
-    people: Staff,
-    own: Mapping[tuple[str, str, str], Rule],
-    today: date,
-    now: datetime,
-) -> int:
-    row = item.row
-    calendar = calendar_for(session, item.unit.path)
-    rules = [rule for rule in rules_for(own, item.unit.path) if rule.occasion == row.occasion]
+def _known(session: Session, batch: Sequence[_Due], today: date) -> _Known:
+    own, paths = all_unit_rules(session), {item.unit.path for item in batch}
+    rules = {path: rules_for(own, path) for path in paths}
+    return _Known(staff(session, today), rules, calendars_for(session, paths))
+
+
+def _remind(session: Session, item: _Due, known: _Known, today: date, now: datetime) -> int:
+    row, people = item.row, known.people
+    calendar = known.calendars[item.unit.path]
+    rules = [rule for rule in known.rules[item.unit.path] if rule.occasion == row.occasion]
     # Only the unit in charge has somebody in charge; of a question another unit's clerks hear.
     handler = item.handler if item.owner == item.unit.id else None
     told: dict[str, tuple[Recipient, int]] = {}

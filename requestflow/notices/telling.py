@@ -19,7 +19,7 @@ from requestflow.calendars import calendar_for
 from requestflow.cases import Case
 from requestflow.foundation import Database, insert_once
 from requestflow.notices.groups import ChatGroup
-from requestflow.notices.models import Message, Reminder
+from requestflow.notices.models import Message, Reminder, ReminderSchedule
 from requestflow.notices.outbox import Recipient, channels_of, message_id, messages, name_of
 
 MOST = 500
@@ -30,12 +30,16 @@ log = structlog.get_logger()
 
 def tell(database: Database, zone: ZoneInfo, now: datetime, morning: int) -> int:
     """Writes the messages for what was noted and is to be told by now; how many. `morning` is the
-    hour of the day from which people are told; safe to run twice, and in parallel."""
+    hour of the day from which people are told; safe to run twice, and in parallel. While a sweep
+    has not found all that is due, it writes nothing: a digest is to be whole."""
     local = now.astimezone(zone)
     if local.hour < morning:
         return 0
     told = 0
     with database.read() as session:
+        due = select(ReminderSchedule.id).where(ReminderSchedule.next_on <= local.date()).limit(1)
+        if session.scalar(due) is not None:
+            return 0
         keys = (Reminder.person_id, Reminder.group_id)
         query = select(*keys).where(Reminder.message_id.is_(None)).distinct().order_by(*keys)
         waiting = [(person_id, group_id) for person_id, group_id in session.execute(query)]

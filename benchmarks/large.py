@@ -1,0 +1,177 @@
+"""`make bench`, its second part: a register of 1,000,000 cases of 300 units, stored row by row.
+
+Each line is a ratio to a floor measured in the same run. Arguments: how many cases, how many units.
+"""
+
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert, select, text
+
+from benchmarks.register import entries
+from benchmarks.timing import fastest
+from requestflow.accounts import Person, Unit
+from requestflow.application import Application, create_application
+from requestflow.cases import Case, Remedy
+from requestflow.cases.projection import crosses_year
+from requestflow.foundation import Settings
+from requestflow.law import law_in_force
+from requestflow.notices import ReminderSchedule, sweep, tell
+
+CHUNK = 20_000
+NEVER = date(2099, 1, 1)
+
+
+def fill(app: Application, number: int, units: int) -> None:
+    """Stores the projection of so many cases, as the import would leave it, without their events:
+    figures, lists and sweeps read nothing else."""
+    with app.database.write() as session:
+        rows = [_unit(place) for place in range(units)]
+        session.execute(insert(Unit), rows)
+        session.execute(insert(Person), [person for row in rows for person in _people(row, rows)])
+    names = [row["code"] for row in rows]
+    ids = {row["code"]: place for place, row in enumerate(rows, 1)}
+    made = _cases(number, names, ids)
+    while chunk := list(islice(made, CHUNK)):
+        with app.database.write() as session:
+            session.execute(insert(Case.__table__), [case for case, _, _ in chunk])  # type: ignore[arg-type]
+            for table, place in ((Remedy, 1), (ReminderSchedule, 2)):
+                found = [row[place] for row in chunk if row[place]]
+                if found:
+                    session.execute(insert(table.__table__), found)  # type: ignore[arg-type]
+    with app.database.write() as session:
+        session.execute(text("ANALYZE"))
+
+
+def _unit(place: int) -> dict[str, Any]:
+    code = f"U{place:04d}"
+    above = None if place == 0 else 1 if place < 20 else place % 19 + 2
+    path = "U0000/" if place == 0 else f"U0000/{code}/"
+    if above and above > 1:
+        path = f"U0000/U{above - 1:04d}/{code}/"
+    kind = "city" if place == 0 else "county" if place < 20 else "department"
+    return {"code": code, "name": f"单位{place}", "kind": kind, "parent_id": above, "path": path}
+
+
+def _people(row: dict[str, Any], rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    names = [*((f"clerk{place}", "clerk") for place in range(3)), ("approver", "approver")]
+    for name, role in names:
+        yield {
+            "username": f"{name}-{row['code']}",
+            "name": f"{name}-{row['code']}",
+            "email": f"{name}-{row['code']}@example.org",
+            "password_hash": "none",
+            "role": role,
+            "unit_id": rows.index(row) + 1,
+        }
+
+
+def _cases(
+    number: int, names: list[str], ids: dict[str, int]
+) -> Iterator[tuple[dict[str, Any], dict[str, Any] | None, dict[str, Any]]]:
+    chance = random.Random(3)
+    for place, entry in enumerate(entries(number, names), 1):
+        answered = entry.answered_on
+        due = entry.received_on + timedelta(days=28)
+        case = {
+            "id": place,
+            "number": entry.number,
+            "unit_id": ids[entry.unit],
+            "law": law_in_force(entry.received_on).code,
+            "stage": "delivered" if answered else "in_progress",
+            "received_on": entry.received_on,
+            "concluded_on": answered,
+            "crosses_year": crosses_year(entry.received_on, answered),
+            "outcome": entry.outcome,
+            "ground": entry.ground,
+            "applicant_kind": entry.applicant_kind,
+            "channel": entry.channel,
+            "subject": entry.subject,
+            "handler": f"clerk{chance.randrange(3)}-{entry.unit}",
+            "fee_charged": 0,
+            "fee_waived": 0,
+            "due_on": None if answered else due,
+            "due_provisional": False,
+            "stopped": not answered and place % 7 == 0,
+            "version": 1,
+            "head_hash": "0" * 64,
+        }
+        remedy = None
+        for item in entry.remedies:
+            remedy = {
+                "case_id": place,
+                "unit_id": case["unit_id"],
+                "key": "R1",
+                "kind": item.kind,
+                "route": "direct",
+                "filed_on": item.filed_on,
+                "concluded_on": item.concluded_on,
+                "crosses_year": crosses_year(item.filed_on, item.concluded_on),
+                "result": item.result,
+            }
+        reminder = {
+            "subject": f"case:{place}",
+            "case_id": place,
+            "unit_id": case["unit_id"],
+            "kind": "reply",
+            "key": "",
+            "occasion": "duty",
+            "due": due,
+            "next_on": NEVER,
+        }
+        yield case, remedy, reminder
+
+
+def sweep_ratio(app: Application, number: int) -> None:
+    """A sweep with nothing and with 500 due, against the bare indexed query."""
+    query = select(ReminderSchedule.id).where(ReminderSchedule.next_on <= app.today())
+    zone = app.settings.timezone
+    for due in (0, 500):
+        with app.database.write() as session:
+            if due:
+                session.execute(
+                    text(
+                        "UPDATE reminder_schedule SET next_on = :day, due = :day WHERE id <= :due"
+                    ),
+                    {"day": app.today().isoformat(), "due": due},
+                )
+        with app.database.read() as session:
+            (floor,) = fastest(lambda: session.execute(query).all())
+        start = time.perf_counter()
+        found = sweep(app.database, zone, app.now())
+        taken = time.perf_counter() - start
+        assert found.due >= due
+        print(
+            f"{number:>9,}  sweep    {taken * 1000:8.1f} ms with {found.due} due, "
+            f"{taken / floor:,.0f} times the bare query ({floor * 1000:.2f} ms)",
+            flush=True,
+        )
+    start = time.perf_counter()
+    tell(app.database, zone, app.now(), 0)
+    print(f"{number:>9,}  tell     {(time.perf_counter() - start) * 1000:8.1f} ms", flush=True)
+
+
+def main() -> None:
+    """Measures on SQLite in a folder of its own."""
+    number, units = (*map(int, sys.argv[1:]), *(1_000_000, 300)[len(sys.argv) - 1 :])
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings.from_environment({"REQUESTFLOW_HOME": folder})
+        app = create_application(replace(settings, home=Path(folder)))
+        app.upgrade()
+        start = time.perf_counter()
+        fill(app, number, units)
+        print(f"{number:>9,}  stored in {time.perf_counter() - start:,.0f} s", flush=True)
+        sweep_ratio(app, number)
+        app.database.engine.dispose()
+
+
+if __name__ == "__main__":
+    main()
