@@ -61,6 +61,7 @@ def subject(data: Mapping[str, Any], locale: str) -> str:
 
 
 ADDRESS = re.compile(r"https?://\S+")
+UNBROKEN = re.compile(r"[A-Z0-9]+(?:-[A-Z0-9]+){2,}")
 
 
 @dataclass(frozen=True)
@@ -89,11 +90,16 @@ def _linked(part: str) -> str:
     made, place = [], 0
     for found in ADDRESS.finditer(part):
         address = escape(found[0])
-        made.append(escape(part[place : found.start()]))
+        made.append(_unbroken(escape(part[place : found.start()])))
         made.append(f'<a href="{address}" style="color:#1d4e89">{address}</a>')
         place = found.end()
-    made.append(escape(part[place:]))
+    made.append(_unbroken(escape(part[place:])))
     return "".join(made).replace("\n", "<br>")
+
+
+def _unbroken(escaped: str) -> str:
+    """Days and numbers of cases stay on one line."""
+    return UNBROKEN.sub(r'<span style="white-space:nowrap">\g<0></span>', escaped)
 
 
 def mail(kind: str, data: Mapping[str, Any], locale: str, base_url: str) -> Words:
