@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.exc import OperationalError
 
 from requestflow.calendars import seed_calendar
-from requestflow.cases import Door, digest_earlier_parties
+from requestflow.cases import Door, digest_earlier_parties, project_earlier_conclusions
 from requestflow.citizens import publish_answers, publish_earlier_answers
 from requestflow.documents import Documents, Store, scanner_for
 from requestflow.foundation import Database, EncryptedText, RequestflowError, Settings, text
@@ -86,6 +86,7 @@ class Application:
         with self.database.write() as session:
             digest_earlier_parties(session)
             publish_earlier_answers(session)
+            project_earlier_conclusions(session)
         return before, self.revision()
 
     def revision(self) -> str | None:

@@ -36,7 +36,7 @@ def measure(kind: str, cases: int, days: int, seed: int) -> bool:
         if server:
             server.cleanup()
     told, twice = set(found.on_page), [key for key, n in found.on_page.items() if n > 1]
-    lost, uncalled = found.must - told, told - found.must
+    lost, uncalled = found.must - told, told - found.must - found.may
     by_mail = sum((found.pages - found.mailed).values()) + sum(
         (found.mailed - found.pages).values()
     )
@@ -46,8 +46,10 @@ def measure(kind: str, cases: int, days: int, seed: int) -> bool:
         f"{kind}: {cases:,} cases, {days} working days in {seconds:,.0f} s; {dict(found.done)}; "
         f"mail: {smtp.faults}\n  {len(found.must):,} reminders asked for, {len(lost)} lost, "
         f"{len(uncalled)} uncalled for, {len(twice)} doubled; {by_mail} of mail otherwise than on "
-        f"the page; {found.dead} given up: {'holds' if holds else 'DOES NOT HOLD'}",
+        f"the page; {len(found.dead)} given up: {'holds' if holds else 'DOES NOT HOLD'}",
+        *found.dead[:5],
         flush=True,
+        sep="\n  ",
     )
     for key in sorted(lost)[:10]:
         print("  lost", *key)

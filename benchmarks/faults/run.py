@@ -37,11 +37,12 @@ class Outcome:
     """What must have been told, and what was, by each channel; with what was done to it all."""
 
     must: set[Told]
+    may: set[Told]
     on_page: Counter[Told]
     pages: Counter[tuple[str, str]]
     mailed: Counter[tuple[str, str]]
     over: dict[str, date]
-    dead: int
+    dead: list[str]
     done: Counter[str] = field(default_factory=Counter)
 
 
@@ -116,23 +117,23 @@ class Weeks:
                 _kill(worker)
         self.at(_hour(today, 9))
         if not down:
-            self._look(story, oracle, today)
+            self._look(story, oracle, today, morning=True)
             self._settle(chance)
         self.at(_hour(today, 13))
         for tale in story:
             self._steps(tale, today, oracle)
         if down:
             return
-        self._look(story, oracle, today)
+        self._look(story, oracle, today, morning=False)
         self._settle(chance)
         self.at(_hour(today, 11))
         self.at(_hour(today, 19))
         self._settle(None)
 
-    def _look(self, story: list[Tale], oracle: Oracle, today: date) -> None:
+    def _look(self, story: list[Tale], oracle: Oracle, today: date, morning: bool) -> None:
         for tale in story:
             if tale.number:
-                oracle.looks(tale, today)
+                oracle.looks(tale, today, morning)
 
     def _steps(self, tale: Tale, today: date, oracle: Oracle) -> None:
         if tale.opens_on == today:
@@ -259,8 +260,9 @@ class Weeks:
         with self.app.database.read() as session:
             names = dict(session.execute(select(Person.id, Person.username)).all())
             notices = session.scalars(select(Notice)).all()
-            dead = select(Message.id).where(Message.status == "dead")
-            gone = len(list(session.scalars(dead)))
+            dead = select(Message.channel, Message.attempts, Message.error)
+            rows = session.execute(dead.where(Message.status == "dead"))
+            gone = [f"{channel} after {attempts}: {error}" for channel, attempts, error in rows]
         end = _end(self)
         on_page: Counter[Told] = Counter()
         pages: Counter[tuple[str, str]] = Counter()
@@ -286,7 +288,8 @@ class Weeks:
             for number in numbers_in(mail):
                 mailed[mail["To"], number] += 1
         over = {tale.number: tale.over for tale in story if tale.over}
-        return Outcome(oracle.must, on_page, pages, mailed, over, gone, self.done)
+        may = oracle.may.union(*oracle.waiting.values())
+        return Outcome(oracle.must, may, on_page, pages, mailed, over, gone, self.done)
 
 
 def _end(weeks: Weeks) -> datetime:

@@ -52,14 +52,21 @@ Told = tuple[str, str, date, int]
 
 @dataclass
 class Oracle:
-    """Who must be told what. `heads` are by unit; `supervisor` is told of all."""
+    """Who must be told what. `heads` are by unit; `supervisor` is told of all.
+
+    What is not urgent and comes up after the morning waits for the next one; where the case
+    changes before that morning comes, it `may` have been told or not.
+    """
 
     heads: dict[str, str]
     supervisor: str
     must: set[Told] = field(default_factory=set)
+    may: set[Told] = field(default_factory=set)
+    waiting: dict[str, set[Told]] = field(default_factory=dict)
 
     def happened(self, tale: Tale, step: Step) -> None:
         """Takes a step into account."""
+        self.may |= self.waiting.pop(tale.number, set())
         if step.kind == "received":
             tale.due = after(step.day, ANSWER)
         elif step.kind == "assigned":
@@ -73,16 +80,20 @@ class Oracle:
         elif step.kind == "withdrawn":
             tale.due, tale.over = None, step.day
 
-    def looks(self, tale: Tale, today: date) -> None:
+    def looks(self, tale: Tale, today: date, morning: bool) -> None:
         """Somebody looks at what is due on a day: what they would tell."""
+        if morning:
+            self.must |= self.waiting.pop(tale.number, set())
         if tale.due is None:
             return
         late = max(between(tale.due, today), 0)
         if not late:
             left = between(today, tale.due)
             reached = [number for number in BEFORE if left <= number]
-            if reached:
-                self.must.add((tale.clerk, tale.number, tale.due, min(reached)))
+            told = {(tale.clerk, tale.number, tale.due, number) for number in reached[-1:]}
+            urgent = {one for one in told if morning or one[3] == 0}
+            self.must |= urgent
+            self.waiting.setdefault(tale.number, set()).update(told - urgent - self.must)
             return
         self.must.add((tale.clerk, tale.number, tale.due, -late))
         self.must.add((self.heads[tale.unit], tale.number, tale.due, -1))

@@ -96,6 +96,9 @@ _ALLOWED: dict[str, frozenset[str]] = {
     "case.recompute": frozenset({"operator", "system"}),
     "case.import": frozenset({"operator"}),
     "report.read": _READERS,
+    "report.prepare": frozenset({"clerk", "approver", "supervisor", "operator"}),
+    "report.sign": frozenset({"approver", "supervisor", "operator"}),
+    "report.check": frozenset({"supervisor", "operator"}),
     "notices.read": frozenset(ROLES),
     "views.save": frozenset({"clerk", "reviewer", "approver", "supervisor", "auditor"}),
     "absence.own": frozenset({"clerk", "reviewer", "approver", "supervisor"}),
@@ -105,6 +108,10 @@ _ALLOWED: dict[str, frozenset[str]] = {
     "people.change": frozenset({"operator"}),
     "health.read": frozenset({"administrator", "operator"}),
 }
+_OWN_REPORT = frozenset({"report.prepare", "report.sign"})
+"""What is done for one's own unit only, also by those who see the units below it."""
+_OF_OTHERS = frozenset({"report.check"})
+"""What is never done for one's own unit."""
 _IN_CHARGE = frozenset({"case.reveal", "case.receipt"})
 """What only the clerk in charge does, where there is one: it opens personal data."""
 _NOT_DELEGATED = frozenset({"absence.own", "absence.unit", "unit.change"})
@@ -157,8 +164,10 @@ def _can_as(
         return False
     if unit_path is None or role in _ABOVE_SUBTREE:
         return True
-    if role in _OWN_UNIT_ONLY:
+    if role in _OWN_UNIT_ONLY or action in _OWN_REPORT:
         return unit_path == actor.unit_path
+    if action in _OF_OTHERS and unit_path == actor.unit_path:
+        return False
     return bool(actor.unit_path) and unit_path.startswith(actor.unit_path)
 
 

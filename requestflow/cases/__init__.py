@@ -12,6 +12,8 @@ from requestflow.cases.numbering import next_number
 from requestflow.cases.opening import History, Opening, Step, received_data
 from requestflow.cases.outlook import Possible, outlook, usual
 from requestflow.cases.parties import digest_earlier_parties, masked, replace_party
+from requestflow.cases.periods import LockedPeriod, Locks, lock_period, locks, open_period
+from requestflow.cases.projecting import project_earlier_conclusions
 from requestflow.cases.queries import (
     CasePage,
     CaseView,
@@ -54,6 +56,8 @@ __all__ = [
     "Foresight",
     "History",
     "Listener",
+    "LockedPeriod",
+    "Locks",
     "Move",
     "Opening",
     "Party",
@@ -70,14 +74,18 @@ __all__ = [
     "effective",
     "list_cases",
     "load_events",
+    "lock_period",
+    "locks",
     "masked",
     "move_due_days",
     "moves",
     "next_number",
+    "open_period",
     "open_to_applicant",
     "outlook",
     "party_details",
     "project",
+    "project_earlier_conclusions",
     "question",
     "question_count",
     "questions_for",

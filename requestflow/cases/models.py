@@ -20,6 +20,8 @@ _COUNTED = (
     "fee_charged",
     "fee_waived",
 )
+# What the overview of answers reads of a record.
+_ANSWERED = ("concluded_on", "unit_id", "outcome", "days_taken", "late", "extended")
 _COUNTED_REMEDY = ("filed_on", "concluded_on", "kind", "route", "result", "unit_id")
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
@@ -29,7 +31,11 @@ class CaseEvent(Base):
     """One event of a case; only ever inserted."""
 
     __tablename__ = "case_events"
-    __table_args__ = (UniqueConstraint("case_id", "sequence"),)
+    __table_args__ = (
+        UniqueConstraint("case_id", "sequence"),
+        # What was recorded after a moment, to count figures as they were known then.
+        Index("ix_case_events_recorded", "recorded_at", "case_id"),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     case_id: Mapped[int] = mapped_column(BigId, ForeignKey("cases.id"))
@@ -48,7 +54,8 @@ class Case(Base):
 
     Money is in fen. `due_on` is the first due day among the body's running duties.
     `crosses_year`: open, or concluded in another year than it was received in, so that more
-    than one year's figures speak of it.
+    than one year's figures speak of it. `days_taken`: how many working days of the period to
+    answer the answer took, as the law counts them; `late`: its due day had passed.
     """
 
     __tablename__ = "cases"
@@ -59,6 +66,7 @@ class Case(Base):
         Index("ix_cases_unit_due", "unit_id", "due_on", "id"),
         Index("ix_cases_stage", "stage", "received_on", "id"),
         Index("ix_cases_handler", "handler", "due_on", "id"),
+        Index("ix_cases_concluded", *_ANSWERED),
         Index("ix_cases_counted", *_COUNTED),
         Index(
             "ix_cases_crossing",
@@ -87,6 +95,9 @@ class Case(Base):
     redecided_on: Mapped[date | None]
     fee_charged: Mapped[int] = mapped_column(BigInteger, default=0)
     fee_waived: Mapped[int] = mapped_column(BigInteger, default=0)
+    days_taken: Mapped[int | None]
+    late: Mapped[bool] = mapped_column(server_default=false())
+    extended: Mapped[bool] = mapped_column(server_default=false())
     due_on: Mapped[date | None]
     due_provisional: Mapped[bool] = mapped_column(default=False)
     stopped: Mapped[bool] = mapped_column(default=False)

@@ -19,17 +19,24 @@ DELIVERY_WAYS = ("page", "mail", "post", "collected", "inspection")
 
 
 class Particulars(BaseModel):
-    """The base: nothing that is not named, spaces at the ends taken off."""
+    """The base: nothing that is not named, spaces at the ends taken off.
+
+    `late_reason` says why a step was recorded only after the figures of its year were handed in.
+    """
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    late_reason: Paragraph | None = None
 
 
 class Nothing(Particulars):
     """A step that has nothing to say beyond its day."""
 
 
-class DocumentNamed(Particulars):
+class DocumentNamed(BaseModel):
     """A file handed in or out with a step: its key, name, SHA-256 (hex) and size in bytes."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
     key: Line
     name: Line

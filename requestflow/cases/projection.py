@@ -8,7 +8,7 @@ from typing import Any
 from requestflow.cases.events import Event
 from requestflow.cases.models import CaseEvent
 from requestflow.cases.state import CaseState
-from requestflow.law import Deadline, WorkingCalendar, clock
+from requestflow.law import Deadline, Taken, WorkingCalendar, clock, days_taken
 from requestflow.law.loading import pack as law_pack
 from requestflow.law.model import Nature
 
@@ -35,10 +35,24 @@ def kept(
     return clock(history, pack, calendar, running_only=True, natures=natures)
 
 
+def taken_of(state: CaseState, history: Sequence[Event], calendar: WorkingCalendar) -> Taken | None:
+    """How long the answer took; None while there is none."""
+    if state.concluded_on is None:
+        return None
+    return days_taken(history, law_pack(state.law), calendar, state.concluded_on)
+
+
 def case_row(
-    state: CaseState, unit_id: int, running: Sequence[Deadline], version: int, head_hash: str
+    state: CaseState,
+    history: Sequence[Event],
+    calendar: WorkingCalendar,
+    unit_id: int,
+    running: Sequence[Deadline],
+    version: int,
+    head_hash: str,
 ) -> dict[str, Any]:
-    """The row of `cases`."""
+    """The row of `cases`; `history` is that after all corrections."""
+    taken = taken_of(state, history, calendar)
     duties = [item for item in running if item.nature == "duty"]
     due = min((item for item in duties if item.due), key=lambda item: str(item.due), default=None)
     stopped = any(item.due is None or item.stopped_until for item in duties)
@@ -60,6 +74,9 @@ def case_row(
         "redecided_on": state.redecided_on,
         "fee_charged": state.fee_charged,
         "fee_waived": state.fee_waived,
+        "days_taken": taken.days if taken else None,
+        "late": bool(taken and taken.late),
+        "extended": any(event.kind == "extended" for event in history),
         "due_on": due.due if due else None,
         "due_provisional": bool(due and due.provisional),
         "stopped": stopped,

@@ -27,6 +27,7 @@ from requestflow.cases.numbering import next_number
 from requestflow.cases.opening import History, Opening, Step, received_data
 from requestflow.cases.particulars import checked
 from requestflow.cases.parties import party_row, sealed
+from requestflow.cases.periods import Locks, locks, require_reason, with_reason
 from requestflow.cases.permission import deputising_for, may_know, require_step
 from requestflow.cases.projection import (
     case_row,
@@ -104,6 +105,7 @@ class Door:
         if imported:
             require(actor, "case.import", unit.path)
         state, added = self._judge(session, actor, unit, number, events, steps, now, imported)
+        require_reason(locks(session).years(unit.path), effective(events), added)
         if state.unit != unit.code:
             unit = unit_by_code(session, state.unit)
         self._append(session, case, unit, state, events, added, now, quiet=imported)
@@ -118,6 +120,7 @@ class Door:
         calendar = calendar_for(session, unit.path)
         before = deadlines_of(project(number, events), effective(events), calendar)
         state, added = self._judge(session, actor, unit, number, events, steps, now, False)
+        require_reason(locks(session).years(unit.path), effective(events), added)
         after = deadlines_of(state, effective([*events, *added]), calendar)
         return Foresight(state, before, after, (*events, *added))
 
@@ -136,7 +139,10 @@ class Door:
     ) -> tuple[Case, Unit]:
         query = select(Case).where(Case.number == number)
         if lock:
-            query = query.with_for_update().execution_options(populate_existing=True)
+            # Not against what refers to the case meanwhile, such as a reminder that is noted: the
+            # sweep would wait for this, and this for the sweep.
+            query = query.with_for_update(key_share=True)
+            query = query.execution_options(populate_existing=True)
         case = session.scalar(query)
         unit = session.get(Unit, case.unit_id) if case else None
         if case is None or unit is None or not may_know(session, actor, number, case.id, unit):
@@ -213,8 +219,10 @@ class Door:
         rows, head = journal.rows(case.id, case.number, case.head_hash, case.version, added, now)
         session.execute(insert(CaseEvent), rows)
         calendar = calendar_for(session, unit.path)
-        running = kept(state, effective([*events, *added]), calendar)
-        row = case_row(state, unit.id, running, case.version + len(added), head)
+        history = effective([*events, *added])
+        running = kept(state, history, calendar)
+        version = case.version + len(added)
+        row = case_row(state, history, calendar, unit.id, running, version, head)
         done = session.execute(
             update(Case)
             .where(Case.id == case.id, Case.version == case.version)
@@ -236,7 +244,7 @@ class Door:
             running,
             calendar,
             () if quiet else added,
-            effective([*events, *added]),
+            history,
             corrected=any(event.kind == "corrected" for event in added),
             language=_language(events[0]),
         )
@@ -250,17 +258,22 @@ class Door:
         units: Mapping[str, Unit],
         now: datetime,
         quiet: bool = True,
+        late_reason: str | None = None,
     ) -> None:
         """Opens many cases with what happened to them, in one go (registers, demo data).
 
         `units` holds every unit that the histories name; unless `quiet`, those concerned are
-        told. Raises StepRefused for a history that
-        is not possible; nothing of the batch is stored then.
+        told. `late_reason` is given to what falls into a year whose figures have been handed in.
+        Raises StepRefused for a history that is not possible; nothing of the batch is stored then.
         """
         today = now.astimezone(self.zone).date()
         named = {item.opening.unit for item in histories}
         calendars = calendars_for(session, {units[code].path for code in named})
-        made = [self._made(actor, item, units, calendars, now, today) for item in histories]
+        locked = locks(session)
+        made = [
+            self._made(actor, item, units, calendars, now, today, locked, late_reason)
+            for item in histories
+        ]
         if not made:
             return
         _insert(session, Case, [item.row for item in made])
@@ -285,6 +298,8 @@ class Door:
         calendars: Mapping[str, WorkingCalendar],
         now: datetime,
         today: date,
+        locked: Locks,
+        late_reason: str | None,
     ) -> "_Made":
         opening = history.opening
         unit = units[opening.unit]
@@ -310,10 +325,14 @@ class Door:
             event = Event(str(place), step.kind, step.day, checked(step.kind, data), who, now)
             not_in_the_future(event, today)
             events.append(event)
+        years = locked.years(unit.path)
+        events = with_reason(events, years, late_reason)
+        require_reason(years, (), events)
         calendar = calendars[unit.path]
         state = self.replayed(history.number, events, calendar)
         unit = units[state.unit]
-        running = kept(state, effective(events), calendar)
+        history_now = effective(events)
+        running = kept(state, history_now, calendar)
         rows, head = journal.rows(0, history.number, GENESIS, 0, events, now)
         return _Made(
             unit,
@@ -324,7 +343,7 @@ class Door:
             events,
             party_row(opening.party, salt, details) if opening.party else None,
             opening.party,
-            case_row(state, unit.id, running, len(events), head),
+            case_row(state, history_now, calendar, unit.id, running, len(events), head),
         )
 
     def _tell(self, session: Session, changes: Sequence[CaseChange], now: datetime) -> None:

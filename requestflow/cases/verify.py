@@ -108,9 +108,10 @@ def _differences(
         yield Difference(number, f"its events name a unit that does not exist: {state.unit}")
         return
     calendar = calendar_for(session, unit.path)
-    running = kept(state, effective(events), calendar)
+    history = effective(events)
+    running = kept(state, history, calendar)
     head = stored.events[-1].hash if stored.events else GENESIS
-    wanted = case_row(state, unit.id, running, len(events), head)
+    wanted = case_row(state, history, calendar, unit.id, running, len(events), head)
     yield from _compare(number, "case", [wanted], [stored.case])
     key = ("kind", "key")
     yield from _compare(

@@ -32,9 +32,19 @@ def ledger() -> None:
 )
 @click.option("--skip-faulty", is_flag=True, help="Store the rows without faults.")
 @click.option("--dry-run", is_flag=True, help="Show what would change; store nothing.")
+@click.option(
+    "--late-reason",
+    metavar="TEXT",
+    help="Why rows come only after the figures of their year were handed in.",
+)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 def ledger_import(
-    file: Path, units_file: Path | None, skip_faulty: bool, dry_run: bool, form: str
+    file: Path,
+    units_file: Path | None,
+    skip_faulty: bool,
+    dry_run: bool,
+    late_reason: str | None,
+    form: str,
 ) -> None:
     """Take in a workbook with the sheets 申请台账, 行政复议, 行政诉讼.
 
@@ -56,6 +66,7 @@ def ledger_import(
                 skip_faulty=skip_faulty,
                 dry_run=dry_run,
                 progress=advance,
+                late_reason=late_reason,
             )
             if dry_run:
                 session.rollback()
@@ -195,7 +206,7 @@ def publications_import(files: tuple[Path, ...]) -> None:
     """Take in CSV files of publications, channels or activity figures, told by their header."""
     app = application()
     with app.database.write() as session:
-        done = [import_figures(session, Actor.operator(), file) for file in files]
+        done = [import_figures(session, Actor.operator(), file, app.now()) for file in files]
     for item in done:
         say(
             "%(file)s: %(added)s added, %(changed)s changed, %(unchanged)s unchanged.",

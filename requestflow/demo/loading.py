@@ -55,7 +55,7 @@ def load_demo(session: Session, door: Door, now: datetime) -> Loaded:
     session.flush()
     register = import_ledger(session, door, operator, DATA / "ledger.xlsx", now)
     for name in ("publications", "channels", "activity", "items"):
-        import_figures(session, operator, DATA / f"{name}.csv")
+        import_figures(session, operator, DATA / f"{name}.csv", now)
     living = _load_living(session, door, operator, now)
     for stage in FOLLOWED_STAGES:
         case = session.scalar(

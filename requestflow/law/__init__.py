@@ -14,6 +14,7 @@ from requestflow.law.fees import fee
 from requestflow.law.forms import Form, Line, Predicate, Table
 from requestflow.law.loading import form_for, forms, law_in_force, pack, packs
 from requestflow.law.model import Ground, Label, Outcome, Pack, Remedy
+from requestflow.law.taken import Taken, days_taken
 
 __all__ = [
     "CalendarOutOfRange",
@@ -31,12 +32,14 @@ __all__ = [
     "Predicate",
     "Remedy",
     "Table",
+    "Taken",
     "UnknownForm",
     "UnknownLaw",
     "WorkingCalendar",
     "after_silence",
     "article_text",
     "clock",
+    "days_taken",
     "explain",
     "fee",
     "form_for",

@@ -91,17 +91,20 @@ def clock(
     *,
     running_only: bool = False,
     natures: Collection[Nature] = get_args(Nature),
+    kind: str | None = None,
 ) -> tuple[Deadline, ...]:
     """The deadlines the case has or had, in the order of the pack's limits.
 
-    `running_only` and `natures` leave out, before anything is counted, those that have ended
-    and those of another nature.
+    `running_only`, `natures` and `kind` leave out, before anything is counted, those that have
+    ended and those of another nature or kind.
     """
     kinds = {event.kind for event in events}
     return tuple(
         deadline
         for limit in pack.limits
-        if limit.nature in natures and any(item.event in kinds for item in limit.starts_on)
+        if limit.nature in natures
+        and kind in (None, limit.kind)
+        and any(item.event in kinds for item in limit.starts_on)
         for deadline in _instances(limit, events, pack, calendar, running_only)
     )
 

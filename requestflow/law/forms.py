@@ -12,8 +12,9 @@ from pydantic import Field, PrivateAttr
 from requestflow.law.model import Label, Strict
 
 Source = Literal["cases", "remedies", "publications", "channels", "activity"]
-Measure = Literal["count", "fee_charged", "fee_waived"]
-"""What a cell adds up: records (for publications, items), or money in fen (1/100 yuan)."""
+Measure = Literal["count", "fee_charged", "fee_waived", "reported"]
+"""What a cell adds up: records (for publications, items), or money in fen (1/100 yuan). `reported`
+is how many units reported a figure."""
 
 DIMENSIONS: dict[str, frozenset[str]] = {
     "cases": frozenset({"received", "concluded", "law", "outcome", "ground", "applicant"}),
@@ -28,8 +29,16 @@ year; `concluded` is `in` the year or `open` at its end (concluded later, or not
 Predicate = dict[str, tuple[str, ...]]
 
 
+class Heading(Strict):
+    """A heading over rows or columns, as the printed form has it; it may stand under another."""
+
+    id: str
+    label: Label
+    heading: str | None = None
+
+
 class Line(Strict):
-    """A row or a column: its name and which records it admits."""
+    """A row or a column: its name, which records it admits, the heading it stands under."""
 
     id: str
     label: Label
@@ -47,7 +56,11 @@ Admitting = tuple[tuple[Line, ...], tuple[Line | None, ...]]
 
 
 class Table(Strict):
-    """A table of the form; without columns each row is one figure."""
+    """A table of the form; without columns each row is one figure.
+
+    `corner` is printed in its upper left field. `across`: the form prints rows side by side, as
+    headings over the columns.
+    """
 
     id: str
     label: Label
@@ -55,6 +68,9 @@ class Table(Strict):
     source: Source
     rows: tuple[Line, ...] = Field(min_length=1)
     columns: tuple[Line, ...] = ()
+    headings: tuple[Heading, ...] = ()
+    corner: Label | None = None
+    across: bool = False
     compare_with_year_before: str | None = None
     reported_total: str | None = None
     _known: dict[tuple[str, ...], Admitting] = PrivateAttr(default_factory=dict)
@@ -104,11 +120,33 @@ class ReportedSection(Strict):
     label: Label
 
 
-class Section(Strict):
-    """A chapter of the printed report."""
+class RecordCheck(Strict):
+    """Records that cannot be right: any that satisfy `when` make the check fail."""
 
     id: str
     label: Label
+    source: Source
+    when: Predicate
+
+
+class Sentence(Strict):
+    """A sentence from which the words of a chapter are drafted, with figures as fields (see
+    `statistics.narrative`); left out where the field `when` says nothing."""
+
+    zh: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+    when: str | None = None
+
+
+class Section(Strict):
+    """A chapter of the printed report, and what its words are drafted from. `last`: its words
+    stand after its tables. `needed`: it may not be left empty."""
+
+    id: str
+    label: Label
+    draft: tuple[Sentence, ...] = ()
+    last: bool = False
+    needed: bool = False
 
 
 class Form(Strict):
@@ -123,7 +161,10 @@ class Form(Strict):
     tables: tuple[Table, ...]
     checks: tuple[Check, ...] = ()
     carried_forward: tuple[CarriedForward, ...] = ()
+    record_checks: tuple[RecordCheck, ...] = ()
     reported: ReportedSection | None = None
+    counting: tuple[Label, ...] = ()
+    """How cases that cross years or laws are counted, in words, for whoever reads the figures."""
 
     def table(self, table_id: str) -> Table:
         """The table of that id; KeyError if the form has none."""

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from requestflow.law.errors import PackInvalid, UnknownForm, UnknownLaw
-from requestflow.law.forms import DIMENSIONS, Form, Line, Table
+from requestflow.law.forms import DIMENSIONS, Form, Predicate, Source, Table
 from requestflow.law.model import Pack
 
 HERE = Path(__file__).parent
@@ -127,14 +127,9 @@ def _form_problems(form: Form) -> Iterable[str]:
     tables = {table.id: table for table in form.tables}
     sections = {section.id for section in form.sections}
     for table in form.tables:
-        rows = [row.id for row in table.rows]
-        yield from _unique(f"tables.{table.id}.rows", rows)
         if table.section not in sections:
             yield f"tables.{table.id}.section: no section '{table.section}'"
-        for line in (*table.rows, *table.columns):
-            yield from _predicate_problems(table, line)
-            if line.share_of and line.share_of not in rows:
-                yield f"tables.{table.id}.{line.id}.share_of: no row '{line.share_of}'"
+        yield from _table_problems(table)
     for check in form.checks:
         if check.table not in tables:
             yield f"checks.{check.id}.table: no table '{check.table}'"
@@ -144,14 +139,31 @@ def _form_problems(form: Form) -> Iterable[str]:
         for line_id in (*check.left, *check.right):
             if line_id not in lines:
                 yield f"checks.{check.id}: no {check.across[:-1]} '{line_id}' in {table.id}"
+    for item in form.record_checks:
+        yield from _predicate_problems("record_checks", item.source, item.id, item.when)
 
 
-def _predicate_problems(table: Table, line: Line) -> Iterable[str]:
-    for dimension in line.when:
-        if dimension not in DIMENSIONS[table.source]:
+def _table_problems(table: Table) -> Iterable[str]:
+    rows = [row.id for row in table.rows]
+    yield from _unique(f"tables.{table.id}.rows", rows)
+    heads = {heading.id for heading in table.headings} | set(rows)
+    for heading in table.headings:
+        if heading.heading and heading.heading not in heads:
+            yield f"tables.{table.id}.headings.{heading.id}: no heading '{heading.heading}'"
+    for line in (*table.rows, *table.columns):
+        yield from _predicate_problems(table.id, table.source, line.id, line.when)
+        if line.heading and line.heading not in heads:
+            yield f"tables.{table.id}.{line.id}.heading: no heading '{line.heading}'"
+        if line.share_of and line.share_of not in rows:
+            yield f"tables.{table.id}.{line.id}.share_of: no row '{line.share_of}'"
+
+
+def _predicate_problems(table: str, source: Source, line: str, when: Predicate) -> Iterable[str]:
+    for dimension in when:
+        if dimension not in DIMENSIONS[source]:
             yield (
-                f"tables.{table.id}.{line.id}.when: '{dimension}' is not known of "
-                f"{table.source} (known: {', '.join(sorted(DIMENSIONS[table.source]))})"
+                f"tables.{table}.{line}.when: '{dimension}' is not known of "
+                f"{source} (known: {', '.join(sorted(DIMENSIONS[source]))})"
             )
 
 

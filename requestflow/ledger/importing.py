@@ -75,11 +75,13 @@ def import_ledger(
     skip_faulty: bool = False,
     dry_run: bool = False,
     progress: Progress | None = None,
+    late_reason: str | None = None,
 ) -> Imported:
     """Takes in a workbook in the caller's transaction; LedgerFaulty lists every fault.
 
     The same file twice changes nothing; a row that differs from the stored case becomes a
     correcting event. `skip_faulty` stores the rows without faults. `progress` hears of rows.
+    `late_reason` says why rows come only after the figures of their year were handed in.
     """
     require(actor, "case.import")
     units = {unit.code: unit for unit in session.scalars(select(Unit))}
@@ -92,6 +94,7 @@ def import_ledger(
     book = open_workbook(path)
     try:
         job = _Job(session, door, actor, units, now, staging, progress or (lambda _n: None))
+        job.late_reason = late_reason
         job.check(book, path)
         job.done.dry_run = dry_run
         if job.done.faults and not skip_faulty:
@@ -112,6 +115,7 @@ class _Job:
     now: datetime
     staging: Staging
     progress: Progress
+    late_reason: str | None = None
     done: Imported = field(default_factory=Imported)
 
     @property
@@ -226,7 +230,12 @@ class _Job:
         self.done.remedies += sum(len(entry.remedies) for entry in new)
         if not dry_run and new:
             self.door.record(
-                self.session, self.actor, [entry.history() for entry in new], self.units, self.now
+                self.session,
+                self.actor,
+                [entry.history() for entry in new],
+                self.units,
+                self.now,
+                late_reason=self.late_reason,
             )
         for entry in chunk:
             if entry.number in known:

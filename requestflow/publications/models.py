@@ -1,6 +1,6 @@
 """Tables of publications, channels and reported figures."""
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import (
     BigInteger,
@@ -13,7 +13,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from requestflow.foundation import Base
+from requestflow.foundation import Base, UtcDateTime
 
 
 class Publication(Base):
@@ -53,7 +53,8 @@ class ChannelCount(Base):
 class Activity(Base):
     """A figure that a unit reports and no record holds, marked as reported wherever shown.
 
-    `value` is in ten-thousandths, so that amounts such as 万元 are exact.
+    `value` is in ten-thousandths, so that amounts such as 万元 are exact; `origin` says where the
+    unit has it from.
     """
 
     __tablename__ = "activity_figures"
@@ -65,6 +66,30 @@ class Activity(Base):
     figure: Mapped[str] = mapped_column(String(120))
     value: Mapped[int] = mapped_column(BigInteger)
     unit_of_measure: Mapped[str] = mapped_column(String(20))
+    origin: Mapped[str | None] = mapped_column(String(500))
+    entered_by: Mapped[str | None] = mapped_column(String(120))
+    entered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class FigureChange(Base):
+    """A change of one of these counts: what was there before and after (None: nothing), so that
+    the figures of an earlier moment can be counted again. Only ever inserted.
+
+    `source` is `publications`, `channels` or `activity`; `name` the category, channel or figure.
+    """
+
+    __tablename__ = "figure_changes"
+    __table_args__ = (Index("ix_figure_changes_at", "source", "year", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(String(12))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    year: Mapped[int]
+    name: Mapped[str] = mapped_column(String(120))
+    before: Mapped[int | None] = mapped_column(BigInteger)
+    after: Mapped[int | None] = mapped_column(BigInteger)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by: Mapped[str] = mapped_column(String(120))
 
 
 BigId = BigInteger().with_variant(Integer, "sqlite")

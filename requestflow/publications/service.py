@@ -4,6 +4,7 @@ import csv
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 from requestflow.accounts import Actor, Unit, require
 from requestflow.foundation import RequestflowError, text
 from requestflow.publications.items import is_item_list, read_items, store_items
-from requestflow.publications.models import Activity, ChannelCount, Publication
+from requestflow.publications.models import Activity, ChannelCount, FigureChange, Publication
 
 SCALE = 10_000
 """Reported figures are stored in ten-thousandths."""
@@ -62,12 +63,12 @@ _KINDS = (
         Activity,
         ("year", "figure", "value", "unit_of_measure"),
         ("unit_id", "year", "figure"),
-        ("value", "unit_of_measure"),
+        ("value", "unit_of_measure", "origin"),
     ),
 )
 
 
-def import_figures(session: Session, actor: Actor, path: Path) -> Imported:
+def import_figures(session: Session, actor: Actor, path: Path, now: datetime) -> Imported:
     """Takes in one CSV, told apart by its header; the same file twice changes nothing.
 
     Raises RequestflowError naming every faulty line; then nothing of the file is stored.
@@ -84,16 +85,38 @@ def import_figures(session: Session, actor: Actor, path: Path) -> Imported:
     }
     added = [row for key, row in rows.items() if key not in known]
     changed = 0
+    changes = [_change(kind, row, None, actor, now) for row in added]
     for key, row in rows.items():
         old = known.get(key)
-        if old and any(getattr(old, name) != row[name] for name in kind.value):
-            for name in kind.value:
+        said = [name for name in kind.value if name in row]
+        if old and any(getattr(old, name) != row[name] for name in said):
+            changes.append(_change(kind, row, getattr(old, kind.value[0]), actor, now))
+            for name in said:
                 setattr(old, name, row[name])
             changed += 1
     if added:
+        if kind.table is Activity:
+            added = [{**row, "entered_by": actor.name, "entered_at": now} for row in added]
         session.execute(insert(kind.table), added)
+    if changes:
+        session.execute(insert(FigureChange), changes)
     unchanged = len(rows) - len(added) - changed
     return Imported(path.name, kind.name, len(added), changed, unchanged)
+
+
+def _change(
+    kind: _Kind, row: Mapping[str, Any], before: int | None, actor: Actor, now: datetime
+) -> dict[str, Any]:
+    return {
+        "source": kind.name,
+        "unit_id": row["unit_id"],
+        "year": row["year"],
+        "name": row[kind.key[-1]],
+        "before": before,
+        "after": row[kind.value[0]],
+        "at": now,
+        "by": actor.name,
+    }
 
 
 def _header(path: Path) -> list[str]:
@@ -153,8 +176,9 @@ def _parsed(kind: _Kind, row: Mapping[str, str], units: Mapping[str, Unit]) -> d
             "unit_id": unit.id,
             "year": _year(cells["year"]),
             "figure": _named(cells["figure"]),
-            "value": _scaled(cells["value"]),
+            "value": scaled(cells["value"]),
             "unit_of_measure": cells["unit_of_measure"],
+            **({"origin": cells["origin"] or None} if "origin" in cells else {}),
         }
     month = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", cells["month"])
     if not month:
@@ -188,11 +212,12 @@ def _year(value: str) -> int:
     return int(value)
 
 
-def _scaled(value: str) -> int:
+def scaled(value: str) -> int:
+    """A typed number in ten-thousandths; ValueError where it is none or has more decimals."""
     try:
-        scaled = Decimal(value) * SCALE
+        number = Decimal(value) * SCALE
     except InvalidOperation as error:
         raise ValueError(f"'{value}' is not a number") from error
-    if not scaled.is_finite() or scaled != scaled.to_integral_value() or abs(scaled) > 10**16:
+    if not number.is_finite() or number != number.to_integral_value() or abs(number) > 10**16:
         raise ValueError(f"'{value}' has more than four decimals or is too large")
-    return int(scaled)
+    return int(number)

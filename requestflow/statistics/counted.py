@@ -13,6 +13,7 @@ from requestflow.cases import Case, Remedy, unit_ids
 from requestflow.foundation import NotFound, text
 from requestflow.law import Label, LawError, form_for
 from requestflow.law.forms import Source
+from requestflow.statistics.checks import causes
 from requestflow.statistics.groups import Scope, as_condition, both, cell_id
 
 PAGE = 50
@@ -36,6 +37,9 @@ def counted_by(session: Session, figure_id: str, year: int, unit_code: str) -> C
         form = form_for(year)
     except LawError as error:
         raise NotFound(text("There is no report form for %(year)s.", year=year)) from error
+    if figure_id.startswith("check:"):
+        label, source, condition = causes(form, figure_id.removeprefix("check:"), scope)
+        return Counted(label, source, condition, unit)
     for table in form.tables:
         for row in table.rows:
             for column in table.columns or (None,):

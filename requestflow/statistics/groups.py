@@ -11,7 +11,18 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from requestflow.cases import Case, Remedy
@@ -69,7 +80,9 @@ def dimensions(source: Source, scope: Scope, record: Any) -> dict[str, ColumnEle
             "concluded": _in_or_open(record.concluded_on, scope),
             "result": func.coalesce(record.result, "none"),
         }
-    name = {"publications": "category", "channels": "channel", "activity": "figure"}[source]
+    if source == "activity":
+        return {"figure": record.figure, "measure": record.unit_of_measure}
+    name = {"publications": "category", "channels": "channel"}[source]
     return {name: getattr(record, name)}
 
 
@@ -93,16 +106,15 @@ _TABLES: dict[Source, Any] = {
 def belongs(source: Source, scope: Scope) -> ColumnElement[bool]:
     """Which records a year's report speaks of at all: received or filed by its end and not
     concluded before it began; or, for counts, of that year."""
-    return or_(*_parts(source, scope))
+    return or_(*parts_of(source, scope, _TABLES[source]))
 
 
-def _parts(source: Source, scope: Scope) -> list[ColumnElement[bool]]:
+def parts_of(source: Source, scope: Scope, table: Any) -> list[ColumnElement[bool]]:
     """The same as conditions that exclude each other, each with an index of its own.
 
     Most applications are received and concluded within one year; only the few that cross the
     turn of a year are looked at again for the years after the one they came in.
     """
-    table = _TABLES[source]
     parts: list[ColumnElement[bool]]
     if source in ("publications", "channels", "activity"):
         parts = [table.year == scope.year]
@@ -118,8 +130,8 @@ def _parts(source: Source, scope: Scope) -> list[ColumnElement[bool]]:
     return parts
 
 
-def _columns(source: Source) -> list[Any]:
-    table = _TABLES[source].__table__.c
+def column_names(source: Source) -> tuple[str, ...]:
+    """The columns of a source from which groups are made."""
     if source == "cases":
         names = "received_on concluded_on law outcome ground applicant_kind fee_charged fee_waived"
     elif source == "remedies":
@@ -128,9 +140,14 @@ def _columns(source: Source) -> list[Any]:
         names = {
             "publications": "category count",
             "channels": "channel count",
-            "activity": "figure value",
+            "activity": "figure unit_of_measure value",
         }[source]
-    return [table[name] for name in ("unit_id", *names.split())]
+    return ("unit_id", *names.split())
+
+
+def _columns(source: Source) -> list[Any]:
+    table = _TABLES[source].__table__.c
+    return [table[name] for name in column_names(source)]
 
 
 def _sums(source: Source, record: Any) -> dict[Measure, ColumnElement[Any]]:
@@ -142,7 +159,9 @@ def _sums(source: Source, record: Any) -> dict[Measure, ColumnElement[Any]]:
         }
     if source == "remedies":
         return {"count": func.count()}
-    return {"count": func.sum(record["value" if source == "activity" else "count"])}
+    if source == "activity":
+        return {"count": func.sum(record.value), "reported": func.count()}
+    return {"count": func.sum(record["count"])}
 
 
 @lru_cache(maxsize=256)
@@ -154,11 +173,18 @@ def grouped_query(
     With `carried_in_as` only what was carried into the year, described as it stood in that
     other year.
     """
-    parts = _parts(source, scope)
+    parts = parts_of(source, scope, _TABLES[source])
     parts = parts[1:] if carried_in_as else parts
     selected = [select(*_columns(source)).where(part) for part in parts]
     record = (union_all(*selected) if len(selected) > 1 else selected[0]).subquery("record").c
-    columns, sums = dimensions(source, carried_in_as or scope, record), _sums(source, record)
+    return grouped(source, carried_in_as or scope, record, by_unit)
+
+
+def grouped(
+    source: Source, scope: Scope, record: Any, by_unit: bool
+) -> tuple[Select[*tuple[Any, ...]], Sequence[str], Sequence[Measure]]:
+    """Records grouped by what predicates may speak of, whatever they are taken from."""
+    columns, sums = dimensions(source, scope, record), _sums(source, record)
     named = [column.label(name) for name, column in columns.items()]
     keys: list[Any] = list(named)
     if by_unit:
@@ -177,14 +203,40 @@ def groups(
 ) -> list[Group]:
     """Runs the statement of a source."""
     query, names, measures = grouped_query(source, scope, by_unit, carried_in_as)
-    found = []
-    for row in session.execute(query):
-        values = dict(zip(names, row, strict=False))
-        rest = list(row)[len(names) :]
-        unit_id = rest.pop(0) if by_unit else None
-        sums = {name: int(value) for name, value in zip(measures, rest, strict=True)}
-        found.append(Group(values, unit_id, sums))
+    return [read(row, names, measures, by_unit) for row in session.execute(query)]
+
+
+def read(
+    row: Any, names: Sequence[str], measures: Sequence[Measure], by_unit: bool, sign: int = 1
+) -> Group:
+    """A row of the statement as a group; `sign` -1 takes its records away again."""
+    values = dict(zip(names, row, strict=False))
+    rest = list(row)[len(names) :]
+    unit_id = rest.pop(0) if by_unit else None
+    sums = {name: sign * int(value) for name, value in zip(measures, rest, strict=True)}
+    return Group(values, unit_id, sums)
+
+
+def with_year_before(
+    session: Session, source: Source, scope: Scope, by_unit: bool = False
+) -> tuple[list[Group], list[Group]]:
+    """The groups of a year and those of the year before, in one statement."""
+    both_years, names, measures = _two_years(source, scope, by_unit)
+    found: tuple[list[Group], list[Group]] = ([], [])
+    for row in session.execute(both_years):
+        found[row[-1]].append(read(row[:-1], names, measures, by_unit))
     return found
+
+
+@lru_cache(maxsize=256)
+def _two_years(
+    source: Source, scope: Scope, by_unit: bool
+) -> tuple[Any, Sequence[str], Sequence[Measure]]:
+    before = Scope(scope.year - 1, scope.unit_ids)
+    query, names, measures = grouped_query(source, scope, by_unit)
+    earlier, _, _ = grouped_query(source, before, by_unit)
+    turns = (query.add_columns(literal(0)), earlier.add_columns(literal(1)))
+    return union_all(*turns), names, measures
 
 
 def total(found: Iterable[Group], predicate: Predicate, measure: Measure) -> int:
@@ -220,6 +272,10 @@ def cell_id(table: Table, row: Line, column: Line | None) -> str:
 
 def as_condition(source: Source, scope: Scope, predicate: Predicate) -> ColumnElement[bool]:
     """A cell's predicate as SQL: exactly the records that the cell counted."""
+    return and_(belongs(source, scope), predicate_condition(source, scope, predicate))
+
+
+def predicate_condition(source: Source, scope: Scope, predicate: Predicate) -> ColumnElement[bool]:
+    """A predicate alone as SQL, of whatever year a record is."""
     columns = dimensions(source, scope, _TABLES[source])
-    parts = [columns[name].in_(wanted) for name, wanted in predicate.items()]
-    return and_(belongs(source, scope), *parts)
+    return and_(true(), *(columns[name].in_(wanted) for name, wanted in predicate.items()))

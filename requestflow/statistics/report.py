@@ -2,58 +2,33 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
-from typing import Any
+from datetime import datetime
+from decimal import Decimal
+from functools import cache, cached_property
 from urllib.parse import quote, urlencode
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Unit, unit_by_code
-from requestflow.law import Form, Label, Line, Table, form_for
-from requestflow.law.forms import CarriedForward, Check, Source
-from requestflow.publications import SCALE, Activity
-from requestflow.statistics.groups import Group, Scope, cell_id, groups, tally, total
+from requestflow.law import Form, Label, LawError, Line, Table, form_for
+from requestflow.law.forms import Predicate, Source
+from requestflow.publications import SCALE
+from requestflow.statistics.checks import CheckResult, checks_of
+from requestflow.statistics.earlier import groups_then
+from requestflow.statistics.figures import Figure, Number, change_of, plain, share
+from requestflow.statistics.groups import (
+    Group,
+    Scope,
+    both,
+    cell_id,
+    groups,
+    tally,
+    total,
+    with_year_before,
+)
 
-Number = int | Decimal
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One figure: counted from records, or (`reported`) typed by units and shown as such.
-
-    `share` is in percent, exact to two decimals, half up. `link` leads to what was counted.
-    Money is in yuan.
-    """
-
-    id: str
-    label: Label
-    value: Number
-    table: str
-    row: str
-    column: str | None = None
-    share: Decimal | None = None
-    link: str | None = None
-    reported: bool = False
-    previous: Number | None = None
-    change: Number | None = None
-    change_share: Decimal | None = None
-
-
-@dataclass(frozen=True)
-class CheckResult:
-    """A check of the form: both sides, and whether they are equal."""
-
-    id: str
-    label: Label
-    left: Number
-    right: Number
-
-    @property
-    def holds(self) -> bool:
-        """Whether the two sides agree."""
-        return self.left == self.right
+Counted = Mapping[Source, Sequence[Group]]
 
 
 @dataclass(frozen=True)
@@ -67,7 +42,8 @@ class UnitFigures:
 
 @dataclass(frozen=True)
 class Report:
-    """The figures of a year for a unit and all below it."""
+    """The figures of a year for a unit and all below it; `known_on` is the moment as of which
+    they were known, None for now."""
 
     year: int
     unit: Unit
@@ -77,21 +53,27 @@ class Report:
     reported: Sequence[Figure]
     by_unit: Sequence[UnitFigures] = field(default_factory=tuple)
     empty: bool = False
+    known_on: datetime | None = None
 
     def figure(self, figure_id: str) -> Figure:
         """The figure of that id; KeyError where the form has none."""
         return self.index[figure_id]
 
-    @property
+    @cached_property
     def index(self) -> Mapping[str, Figure]:
-        """The figures by id."""
-        return {figure.id: figure for figure in self.figures}
+        """The figures by id, counted and reported."""
+        return {figure.id: figure for figure in (*self.figures, *self.reported)}
 
 
 def build_report(
-    session: Session, year: int, unit_code: str | None = None, by_unit: bool = False
+    session: Session,
+    year: int,
+    unit_code: str | None = None,
+    by_unit: bool = False,
+    known_on: datetime | None = None,
 ) -> Report:
-    """Counts a year for a unit and all below it (the root where none is named).
+    """Counts a year for a unit and all below it (the root where none is named), as it is known
+    now or was at an earlier moment.
 
     Raises UnknownForm for a year without a form, NotFound for a unit that is not there.
     """
@@ -101,24 +83,45 @@ def build_report(
     below = [item for item in units if item.path.startswith(unit.path)]
     ids = None if len(below) == len(units) else tuple(item.id for item in below)
     scope = Scope(year, ids)
-    counted = {
-        source: groups(session, source, scope, by_unit)
-        for source in dict.fromkeys(table.source for table in form.tables)
-    }
-    previous = _previous_totals(session, form, scope)
+    counted, before = _groups(session, form, scope, by_unit, known_on)
+    previous = _previous(form, before, year)
     figures = list(_figures(form, counted, year, unit.code, previous))
-    checks = list(_checks(session, form, figures, scope))
-    per_unit = tuple(_split(form, counted, below, year)) if by_unit else ()
+    reported = list(_reported(form, counted.get("activity", ()), before.get("activity", ())))
+    checks = list(checks_of(form, figures, _carried_out(session, form, scope, before), year, unit))
     return Report(
         year,
         unit,
         form,
         figures,
         checks,
-        tuple(_reported(session, form, scope)),
-        per_unit,
+        reported,
+        tuple(_split(form, counted, below, year)) if by_unit else (),
         not any(found for found in counted.values()),
+        known_on,
     )
+
+
+def sources_of(form: Form) -> list[Source]:
+    """The sources that a form counts, in its order."""
+    found: dict[Source, None] = dict.fromkeys(table.source for table in form.tables)
+    if form.reported or any(table.reported_total for table in form.tables):
+        found["activity"] = None
+    return list(found)
+
+
+def _groups(
+    session: Session, form: Form, scope: Scope, by_unit: bool, known_on: datetime | None
+) -> tuple[dict[Source, list[Group]], dict[Source, list[Group]]]:
+    """The groups of the year and of the year before, by source: one statement each."""
+    this: dict[Source, list[Group]] = {}
+    before: dict[Source, list[Group]] = {}
+    earlier = Scope(scope.year - 1, scope.unit_ids)
+    for source in sources_of(form):
+        this[source], before[source] = with_year_before(session, source, scope, by_unit)
+        if known_on:
+            this[source] += groups_then(session, source, scope, known_on, by_unit)
+            before[source] += groups_then(session, source, earlier, known_on, by_unit)
+    return this, before
 
 
 def _unit(session: Session, units: Sequence[Unit], code: str | None) -> Unit:
@@ -129,41 +132,64 @@ def _unit(session: Session, units: Sequence[Unit], code: str | None) -> Unit:
 
 
 def _figures(
-    form: Form,
-    counted: Mapping[Source, Sequence[Group]],
-    year: int,
-    unit: str,
-    previous: Mapping[str, int],
+    form: Form, counted: Counted, year: int, unit: str, previous: Mapping[str, Number]
 ) -> Iterator[Figure]:
     for table in form.tables:
-        made = list(_cells(table, counted[table.source], year, unit))
+        made = list(_cells(table, counted[table.source], year, unit, previous))
         values = {figure.row: figure.value for figure in made if figure.column is None}
         lines = {line.id: line for line in table.rows}
         for figure in made:
-            line = lines[figure.row]
-            shared = line.share_of and not figure.column
-            if shared or figure.id in previous:
-                yield _with_shares(figure, line, values, previous)
+            whole = lines[figure.row].share_of
+            if whole and not figure.column:
+                yield _with(figure, share=share(figure.value, values[whole]))
             else:
                 yield figure
 
 
-def _cells(table: Table, found: Sequence[Group], year: int, unit: str) -> Iterator[Figure]:
-    counted, link = tally(table, found), _links(table, year, unit)
+def _with(figure: Figure, **changes: Decimal | None) -> Figure:
+    return Figure(**{**figure.__dict__, **changes})
+
+
+def _cells(
+    table: Table,
+    found: Sequence[Group],
+    year: int,
+    unit: str,
+    previous: Mapping[str, Number],
+) -> Iterator[Figure]:
+    values, link = cells_of(table, found), _links(table, year, unit)
     for row in table.rows:
         for column in table.columns or (None,):
             figure_id = cell_id(table, row, column)
-            column_id = column.id if column else None
+            value, before = values[figure_id], previous.get(figure_id)
+            change, changed_by = change_of(value, before)
             yield Figure(
                 figure_id,
                 _label(row, column),
-                _shown(table, row, counted.get((row.id, column_id), 0)),
+                value,
                 table.id,
                 row.id,
-                column_id,
+                column.id if column else None,
                 link=link(figure_id),
                 reported=table.source == "activity",
+                previous=before,
+                change=change,
+                change_share=changed_by,
             )
+
+
+def cells_of(table: Table, found: Sequence[Group]) -> dict[str, Number | None]:
+    """The value of every cell of a table by its id."""
+    counted = tally(table, found)
+    values: dict[str, Number | None] = {}
+    for row in table.rows:
+        for column in table.columns or (None,):
+            value: int | None = counted.get((row.id, column.id if column else None), 0)
+            if table.source == "activity":
+                when = both(row.when, column.when) if column else row.when
+                value = value if total(found, when, "reported") > 0 else None
+            values[cell_id(table, row, column)] = _shown(table, row, value)
+    return values
 
 
 def _label(row: Line, column: Line | None) -> Label:
@@ -187,135 +213,101 @@ def _quoted(figure_id: str) -> str:
     return quote(figure_id)
 
 
-def _shown(table: Table, row: Line, value: int) -> Number:
-    if row.measure != "count":
-        return _plain(Decimal(value) / 100)
-    return _plain(Decimal(value) / SCALE) if table.source == "activity" else value
-
-
-def _plain(value: Decimal) -> Number:
-    return int(value) if value == value.to_integral_value() else value.normalize()
-
-
-def share(part: Number, whole: Number) -> Decimal | None:
-    """Percent, two decimals, half up; None of nothing."""
-    if not whole:
+def _shown(table: Table, row: Line, value: int | None) -> Number | None:
+    if value is None:
         return None
-    return (Decimal(part) * 100 / Decimal(whole)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    if row.measure != "count":
+        return plain(Decimal(value) / 100)
+    return plain(Decimal(value) / SCALE) if table.source == "activity" else value
 
 
-def _with_shares(
-    figure: Figure, row: Line, values: Mapping[str, Number], previous: Mapping[str, int]
-) -> Figure:
-    before = previous.get(figure.id)
-    change = figure.value - before if before is not None else None
-    return Figure(
-        figure.id,
-        figure.label,
-        figure.value,
-        figure.table,
-        figure.row,
-        figure.column,
-        share(figure.value, values[row.share_of]) if row.share_of and not figure.column else None,
-        figure.link,
-        figure.reported,
-        before,
-        change,
-        share(change, before) if change is not None and before else None,
-    )
-
-
-def _previous_totals(session: Session, form: Form, scope: Scope) -> dict[str, int]:
-    """What the year before had, for the figures that are compared: counted, else reported."""
-    before = Scope(scope.year - 1, scope.unit_ids)
-    found: dict[str, int] = {}
+def _previous(form: Form, before: Counted, year: int) -> dict[str, Number]:
+    """The figures of the year before: counted on the same form, where there were records at all;
+    for what is compared with a total that units reported then, that total."""
+    found: dict[str, Number] = {}
+    if _same_form(form, year - 1):
+        for table in form.tables:
+            if before.get(table.source):
+                cells = cells_of(table, before[table.source])
+                found |= {key: value for key, value in cells.items() if value is not None}
     for table in form.tables:
-        if not table.compare_with_year_before:
-            continue
-        row = next(r for r in table.rows if r.id == table.compare_with_year_before)
-        value = total(groups(session, table.source, before), row.when, "count")
-        if not value and table.reported_total:
-            reported = groups(session, "activity", before)
-            scaled = total(reported, {"figure": (table.reported_total,)}, "count")
-            value = scaled // SCALE
-        if value:
-            found[f"{table.id}.{row.id}"] = value
+        row = table.compare_with_year_before
+        if row and f"{table.id}.{row}" not in found and table.reported_total:
+            when: Predicate = {"figure": (table.reported_total,)}
+            activity = before.get("activity", ())
+            if total(activity, when, "reported") > 0:
+                found[f"{table.id}.{row}"] = total(activity, when, "count") // SCALE
     return found
 
 
-def _checks(
-    session: Session, form: Form, figures: Sequence[Figure], scope: Scope
-) -> Iterator[CheckResult]:
-    cells = {(f.table, f.row, f.column): f.value for f in figures}
-    for check in form.checks:
-        table = form.table(check.table)
-        lines: list[str | None] = [c.id for c in table.columns] or [None]
-        if check.across == "columns":
-            lines = [row.id for row in table.rows]
-        for line in lines:
-            yield _checked(check, line, cells, table)
+def _same_form(form: Form, year: int) -> bool:
+    try:
+        return form_for(year) is form
+    except LawError:
+        return False
+
+
+def _carried_out(
+    session: Session, form: Form, scope: Scope, before: Counted
+) -> dict[str, Mapping[str | None, int]]:
+    """What the year before carried over, by rule and column: from its own figures, or where its
+    form was another, from what came over, described as it stood then."""
+    earlier = Scope(scope.year - 1, scope.unit_ids)
+    found: dict[str, Mapping[str | None, int]] = {}
     for rule in form.carried_forward:
-        yield from _carried(session, form.table(rule.table), rule, cells, scope)
+        table = form.table(rule.table)
+        if _same_form(form, scope.year - 1):
+            cells = tally(table, before[table.source])
+        else:
+            cells = tally(table, groups(session, table.source, scope, carried_in_as=earlier))
+        columns: list[str | None] = [column.id for column in table.columns] or [None]
+        found[rule.id] = {column: cells.get((rule.carried_out, column), 0) for column in columns}
+    return found
 
 
-def _checked(
-    check: Check, line: str | None, cells: Mapping[Any, Number], table: Table
-) -> CheckResult:
-    def side(ids: Sequence[str]) -> Number:
-        if check.across == "columns":
-            return sum(cells[table.id, line, column] for column in ids)
-        return sum(cells[table.id, row, line] for row in ids)
-
-    suffix = f".{line}" if line else ""
-    return CheckResult(check.id + suffix, check.label, side(check.left), side(check.right))
-
-
-def _carried(
-    session: Session,
-    table: Table,
-    rule: CarriedForward,
-    cells: Mapping[Any, Number],
-    scope: Scope,
-) -> Iterator[CheckResult]:
-    """What the year before carried over, as its own form counts it, against what came in."""
-    before = Scope(scope.year - 1, scope.unit_ids)
-    found = tally(table, groups(session, table.source, scope, carried_in_as=before))
-    for column in table.columns or (None,):
-        column_id = column.id if column else None
-        yield CheckResult(
-            rule.id + (f".{column_id}" if column_id else ""),
-            rule.label,
-            cells[table.id, rule.carried_in, column_id],
-            found.get((rule.carried_out, column_id), 0),
-        )
-
-
-def _reported(session: Session, form: Form, scope: Scope) -> Iterator[Figure]:
-    """What units reported for the year and no record holds."""
+def _reported(form: Form, found: Sequence[Group], before: Sequence[Group]) -> Iterator[Figure]:
+    """What units reported for the year and neither a record nor a table of the form holds."""
     if form.reported is None:
         return
-    query = (
-        select(Activity.figure, Activity.value, Activity.unit_of_measure)
-        .where(Activity.year == scope.year)
-        .order_by(Activity.id)
-    )
-    if scope.unit_ids is not None:
-        query = query.where(Activity.unit_id.in_(scope.unit_ids))
-    for name, value, measure in session.execute(query):
-        label = Label(zh=f"{name}（{measure}）", en=f"{name} ({measure})")
+    counted = {
+        name
+        for table in form.tables
+        if table.source == "activity"
+        for row in table.rows
+        for name in row.when["figure"]
+    }
+    # What changed since an earlier moment names no measure.
+    measures = {
+        group.values["figure"]: group.values["measure"]
+        for group in found
+        if group.values["measure"]
+    }
+    for name, measure in sorted(measures.items()):
+        when: Predicate = {"figure": (name,)}
+        if name in counted or total(found, when, "reported") <= 0:
+            continue
+        value = plain(Decimal(total(found, when, "count")) / SCALE)
+        earlier = (
+            plain(Decimal(total(before, when, "count")) / SCALE)
+            if total(before, when, "reported") > 0
+            else None
+        )
+        change, changed_by = change_of(value, earlier)
         yield Figure(
             f"reported.{name}",
-            label,
-            _plain(Decimal(value) / SCALE),
+            Label(zh=f"{name}（{measure}）", en=f"{name} ({measure})"),
+            value,
             "reported",
             name,
             reported=True,
+            previous=earlier,
+            change=change,
+            change_share=changed_by,
+            measure=measure,
         )
 
 
-def _split(
-    form: Form, counted: Mapping[Source, Sequence[Group]], units: Sequence[Unit], year: int
-) -> Iterator[UnitFigures]:
+def _split(form: Form, counted: Counted, units: Sequence[Unit], year: int) -> Iterator[UnitFigures]:
     """Each unit's own records; together they are the whole."""
     for unit in units:
         own = {

@@ -13,7 +13,8 @@ from jinja2 import Environment, FileSystemLoader
 
 from requestflow.foundation.texts import translate
 from requestflow.law import Table
-from requestflow.statistics.report import Figure, Report
+from requestflow.statistics.figures import Figure
+from requestflow.statistics.report import Report
 
 TEMPLATES = Path(__file__).parent / "templates"
 

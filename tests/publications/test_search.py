@@ -14,6 +14,7 @@ from requestflow.cases import Case, Party
 from requestflow.citizens.answered import without_persons
 from requestflow.foundation import RequestflowError
 from requestflow.publications import Findable, bigrams, find, import_figures
+from tests.conftest import NOW
 
 TITLE = "污水处理厂出水水质监测数据（第三季度）"
 
@@ -83,21 +84,24 @@ def test_a_list_of_items_is_taken_in_and_faults_are_named(
     path.write_text(head + "LZ-S07,甲1,债券发行公告,财政,2026-11-01,,https://example.org/1\n")
     for expected in ((1, 0, 0), (0, 0, 1)):
         with demo.database.write() as session:
-            done = import_figures(session, Actor.operator(), path)
+            done = import_figures(session, Actor.operator(), path, NOW)
         assert (done.added, done.changed, done.unchanged) == expected
     assert titles(demo, "债券") == ["债券发行公告"]
     path.write_text(head + "LZ-S07,甲1,公债发行公告,财政,2026-11-01,,\n")
     with demo.database.write() as session:
-        assert import_figures(session, Actor.operator(), path).changed == 1
+        assert import_figures(session, Actor.operator(), path, NOW).changed == 1
     assert titles(demo, "债券") == []
     path.write_text(
         head + "X,1,t,c,2026-11-01,,\nLZ,2,t,c,soon,,\nLZ,3,t,c,2026-11-01,,javascript:x\n"
     )
     with demo.database.write() as session, pytest.raises(RequestflowError) as fault:
-        import_figures(session, Actor.operator(), path)
+        import_figures(session, Actor.operator(), path, NOW)
     assert [str(line) for line in (2, 3, 4)] == [
         line.split(", ")[1].split(":")[0] for line in str(fault.value).splitlines()
     ]
+
+
+TAKEN = select(Case.number, Case.days_taken, Case.late, Case.extended).order_by(Case.id)
 
 
 def test_an_older_database_gets_its_search_and_its_digests(demo: Application) -> None:
@@ -106,6 +110,7 @@ def test_an_older_database_gets_its_search_and_its_digests(demo: Application) ->
             select(Findable.title).where(Findable.kind == "answered").order_by(Findable.reference)
         ).all()
         digests = session.scalars(select(Party.email_digest).order_by(Party.case_id)).all()
+        taken = session.execute(TAKEN).all()
     command.downgrade(demo.migrations(), "0002")
     demo.upgrade()
     with demo.database.read() as session:
@@ -114,4 +119,5 @@ def test_an_older_database_gets_its_search_and_its_digests(demo: Application) ->
         ).all()
         assert after == before
         assert session.scalars(select(Party.email_digest).order_by(Party.case_id)).all() == digests
+        assert session.execute(TAKEN).all() == taken
     assert any(digests)

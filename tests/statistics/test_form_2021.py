@@ -10,6 +10,7 @@ from requestflow.application import Application
 from requestflow.demo.loading import DATA
 from requestflow.ledger.entries import Entry, RemedyEntry
 from requestflow.statistics import build_report
+from requestflow.statistics.checks import MISSING
 from tests.conftest import NOW
 
 COLUMNS = ("person", "enterprise", "research", "welfare", "legal", "other")
@@ -74,7 +75,8 @@ def test_table_three_cell_by_cell(empty: Application) -> None:
     assert len(cells) == 25 * 7
     assert all(cells.values())
     assert cells == wanted
-    assert all(check.holds for check in report.checks)
+    # Nobody reported the figures of table two, and that is said.
+    assert [check.id for check in report.checks if not check.holds] == [MISSING]
 
 
 def test_table_four_cell_by_cell(empty: Application) -> None:

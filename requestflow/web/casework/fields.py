@@ -19,7 +19,8 @@ FIRST_PARTS = 3
 @dataclass(frozen=True)
 class Desk:
     """What a form may offer: the case, its law, the people and units to choose from. `also` is
-    the key of a remedy or consultation that is offered though it is over: of a correction."""
+    the key of a remedy or consultation that is offered though it is over: of a correction.
+    `locked` are the years whose figures the unit has handed in."""
 
     view: CaseView
     pack: Pack
@@ -28,6 +29,7 @@ class Desk:
     units: Options = ()
     name: str = ""
     also: str = ""
+    locked: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)

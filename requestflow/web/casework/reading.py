@@ -34,7 +34,12 @@ def typed(kind: str, desk: Desk) -> tuple[dict[str, Any], dict[str, str], Errors
     values["day"] = line(request.form.get("day", ""))[:20]
     if read_day(values["day"]) is None:
         errors["day"] = _WRONG["day"]
-    return completed(kind, data, desk), values, errors
+    if desk.locked:
+        values["late_reason"] = paragraph(request.form.get("late_reason", ""))[:2000]
+    data = completed(kind, data, desk)
+    if values.get("late_reason"):
+        data["late_reason"] = values["late_reason"]
+    return data, values, errors
 
 
 def typed_fields(

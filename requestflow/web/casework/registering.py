@@ -26,6 +26,7 @@ from requestflow.cases import (
     Case,
     Opening,
     StepRefused,
+    locks,
     next_number,
     related_cases,
 )
@@ -91,6 +92,8 @@ def registered() -> ResponseReturnValue:
 
 
 def _page(form: Form, earlier: Any = None, similar: Any = None) -> str:
+    with application().database.read() as session:
+        locked = locks(session).years(current_user.actor.unit_path)
     return render_template(
         "casework/register.html",
         form=form,
@@ -101,6 +104,7 @@ def _page(form: Form, earlier: Any = None, similar: Any = None) -> str:
         earlier=earlier,
         similar=similar,
         unit=current_user.unit_name,
+        locked=locked,
         rules=_rules(form.value("received_on")),
     )
 
@@ -135,6 +139,7 @@ def _typed() -> tuple[dict[str, str], Errors]:
     values["identity_number"] = number
     if number and (problem := number_problem(values["identity_kind"], number)):
         errors["identity_number"] = problem
+    values["late_reason"] = paragraph(request.form.get("late_reason", ""))[:2000]
     values["received_on"] = line(request.form.get("received_on", ""))[:20]
     if read_day(values["received_on"]) is None:
         errors["received_on"] = text("Enter the day such as 2026-03-31.")
@@ -170,6 +175,7 @@ def _registered(
         "document_number": values["document_number"],
         "period": values["period"],
         "delivery_way": values["way"],
+        "late_reason": values["late_reason"],
         "documents": named(kept),
     }
     party = {

@@ -27,6 +27,7 @@ from requestflow.cases import (
     Foresight,
     Step,
     StepRefused,
+    locks,
     outlook,
     view_case,
 )
@@ -189,6 +190,7 @@ def desk_of(session: Session, view: CaseView, today: date) -> Desk:
         tuple((person.username, person.name) for person in people_of(session, view.unit.id)),
         tuple((unit.code, unit.name) for unit in units if unit.id != view.unit.id),
         current_user.name,
+        locked=locks(session).years(view.unit.path),
     )
 
 

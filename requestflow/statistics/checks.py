@@ -1,0 +1,130 @@
+"""The checks of a report: both sides, and the records that make them differ."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from sqlalchemy import ColumnElement, and_, false
+from sqlalchemy import case as sql_case
+
+from requestflow.accounts import Unit
+from requestflow.foundation import NotFound, text
+from requestflow.law import Form, Label, Table
+from requestflow.law.forms import Check, Line, Predicate, Source
+from requestflow.statistics.figures import Figure, Number, summed
+from requestflow.statistics.groups import Scope, as_condition, predicate_condition
+
+MISSING = "reported.missing"
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """A check of the form: both sides, and whether they are equal. A side is None where one of
+    its figures is not known. `link` leads to the records that make them differ; `about` says in
+    words what is wrong."""
+
+    id: str
+    label: Label
+    left: Number | None
+    right: Number | None
+    link: str | None = None
+    about: Label | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether the two sides are known and agree."""
+        return self.left is not None and self.left == self.right
+
+
+def checks_of(
+    form: Form,
+    figures: Sequence[Figure],
+    carried_out: Mapping[str, Mapping[str | None, int]],
+    year: int,
+    unit: Unit,
+) -> Iterator[CheckResult]:
+    """Every check of the form over its figures. `carried_out` is what the year before carried
+    over, by rule and column."""
+    cells = {(f.table, f.row, f.column): f.value for f in figures}
+    for check in form.checks:
+        table = form.table(check.table)
+        lines: list[str | None] = [c.id for c in table.columns] or [None]
+        if check.across == "columns":
+            lines = [row.id for row in table.rows]
+        for line in lines:
+            yield _checked(check, line, cells, table, year, unit)
+    for rule in form.carried_forward:
+        for column, out in carried_out[rule.id].items():
+            name = rule.id + (f".{column}" if column else "")
+            yield CheckResult(name, rule.label, cells[rule.table, rule.carried_in, column], out)
+    yield from _not_reported(figures)
+
+
+def _checked(
+    check: Check,
+    line: str | None,
+    cells: Mapping[tuple[str, str, str | None], Number | None],
+    table: Table,
+    year: int,
+    unit: Unit,
+) -> CheckResult:
+    def side(ids: Sequence[str]) -> Number | None:
+        if check.across == "columns":
+            return summed({column: cells[table.id, str(line), column] for column in ids})
+        return summed({row: cells[table.id, row, line] for row in ids})
+
+    name = check.id + (f".{line}" if line else "")
+    left, right = side(check.left), side(check.right)
+    link = None
+    if left != right and table.source in ("cases", "remedies"):
+        page = "/cases" if table.source == "cases" else "/remedies"
+        link = f"{page}?{urlencode({'figure': f'check:{name}', 'year': year, 'unit': unit.code})}"
+    return CheckResult(name, check.label, left, right, link)
+
+
+def _not_reported(figures: Sequence[Figure]) -> Iterator[CheckResult]:
+    """A check that units reported what they must report."""
+    asked = [figure for figure in figures if figure.reported]
+    missing = [figure for figure in asked if figure.value is None]
+    if not asked:
+        return
+    about = None
+    if missing:
+        about = Label(
+            zh="、".join(figure.label.zh for figure in missing),
+            en="; ".join(figure.label.en for figure in missing),
+        )
+    label = Label(
+        zh="应当报送的数字均已报送（没有的填 0）",
+        en="What must be reported has been reported (0 where there was none)",
+    )
+    yield CheckResult(MISSING, label, len(asked) - len(missing), len(asked), None, about)
+
+
+def causes(form: Form, name: str, scope: Scope) -> tuple[Label, Source, ColumnElement[bool]]:
+    """The records that the two sides of a check count differently, as a condition; NotFound for a
+    check that the form does not have."""
+    for check in form.checks:
+        table = form.table(check.table)
+        if name == check.id or name.startswith(f"{check.id}."):
+            line = name[len(check.id) + 1 :] or None
+            if table.source not in ("cases", "remedies"):
+                break
+            return check.label, table.source, _differing(check, table, line, scope)
+    raise NotFound(text("The form has no check '%(id)s'.", id=name))
+
+
+def _differing(check: Check, table: Table, line: str | None, scope: Scope) -> ColumnElement[bool]:
+    lines: dict[str, Line] = {item.id: item for item in (*table.rows, *table.columns)}
+    if line is not None and line not in lines:
+        return false()
+    fixed: Predicate = lines[line].when if line else {}
+
+    def times(ids: Sequence[str]) -> ColumnElement[int]:
+        counted: ColumnElement[int] = sql_case((false(), 1), else_=0)
+        for item in ids:
+            admitted = predicate_condition(table.source, scope, lines[item].when)
+            counted = counted + sql_case((admitted, 1), else_=0)
+        return counted
+
+    return and_(as_condition(table.source, scope, fixed), times(check.left) != times(check.right))

@@ -1,0 +1,63 @@
+"""A figure and how it is reckoned: its value, its share, its change on the year before."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from requestflow.law import Label
+
+Number = int | Decimal
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure: counted from records, or (`reported`) typed by units and shown as such.
+
+    `value` is None for a figure that units must report and none has: it is not known, and so not
+    zero. `share` is in percent, exact to two decimals, half up. `link` leads to what was counted.
+    Money is in yuan. `previous` is the same figure of the year before, where it had one.
+    """
+
+    id: str
+    label: Label
+    value: Number | None
+    table: str
+    row: str
+    column: str | None = None
+    share: Decimal | None = None
+    link: str | None = None
+    reported: bool = False
+    previous: Number | None = None
+    change: Number | None = None
+    change_share: Decimal | None = None
+    measure: str | None = None
+
+
+def share(part: Number | None, whole: Number | None) -> Decimal | None:
+    """Percent, two decimals, half up; None of nothing, and of what is not known."""
+    if not whole or part is None:
+        return None
+    return (Decimal(part) * 100 / Decimal(whole)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def change_of(value: Number | None, before: Number | None) -> tuple[Number | None, Decimal | None]:
+    """The change on the year before, and in percent of it."""
+    if value is None or before is None:
+        return None, None
+    change = value - before
+    return change, share(change, before)
+
+
+def plain(value: Decimal) -> Number:
+    """A number without decimals that say nothing."""
+    return int(value) if value == value.to_integral_value() else value.normalize()
+
+
+def summed(values: Mapping[str, Number | None]) -> Number | None:
+    """The sum; None where one of the parts is not known."""
+    total: Number = 0
+    for value in values.values():
+        if value is None:
+            return None
+        total += value
+    return total
