@@ -8,6 +8,7 @@ import requestflow.documents.models
 import requestflow.letters.models
 import requestflow.notices.models
 import requestflow.publications.models
+import requestflow.reporting.models
 from requestflow.foundation import Base, EncryptedText, UtcDateTime
 
 TABLES_OF = (
@@ -17,6 +18,7 @@ TABLES_OF = (
     requestflow.letters.models,
     requestflow.notices.models,
     requestflow.publications.models,
+    requestflow.reporting.models,
 )
 
 

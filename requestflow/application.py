@@ -24,8 +24,10 @@ from requestflow.notices import (
     mailer_for,
     reschedule,
     tell_applicants,
+    tell_of_reports,
     tell_the_office,
 )
+from requestflow.reporting import Reporting
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 
@@ -37,6 +39,7 @@ class Application:
     settings: Settings
     database: Database
     door: Door
+    reporting: Reporting
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def now(self) -> datetime:
@@ -139,4 +142,5 @@ def create_application(settings: Settings | None = None) -> Application:
     door = Door(
         zone, (reschedule(zone), tell_applicants(zone), tell_the_office(zone), publish_answers)
     )
-    return Application(settings, Database(settings.database_url), door)
+    reporting = Reporting((tell_of_reports(zone),))
+    return Application(settings, Database(settings.database_url), door, reporting)

@@ -78,7 +78,7 @@ def _port_free(port: int) -> None:
 def _prepare_demo(app: Application) -> None:
     app.upgrade()
     with app.database.write() as session:
-        loaded = load_demo(session, app.door, app.now())
+        loaded = load_demo(session, app.door, app.now(), app.reporting)
     if not loaded.already:
         say(
             "Loaded %(register)s cases of 2014 and %(living)s living cases.",

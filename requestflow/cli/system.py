@@ -53,7 +53,7 @@ def demo_load() -> None:
     """Load the sample data into an empty database."""
     app = application()
     with app.database.write() as session:
-        loaded = load_demo(session, app.door, app.now())
+        loaded = load_demo(session, app.door, app.now(), app.reporting)
     if loaded.already:
         say("There are cases already; the sample data is for an empty database.")
         return

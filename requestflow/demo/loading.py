@@ -13,8 +13,10 @@ from requestflow.cases import Case, Door, History, Step, next_number
 from requestflow.citizens import TrackingCode, case_of_code, code_from, give_code
 from requestflow.demo.accounts import ACCOUNTS, PASSWORD
 from requestflow.demo.living import living_cases
+from requestflow.demo.reports import publish_demo
 from requestflow.ledger import import_ledger
 from requestflow.publications import import_figures
+from requestflow.reporting import Reporting
 
 FOLLOWED_STAGES = ("clarifying", "awaiting_payment", "closed")
 DATA = Path(__file__).parent / "data"
@@ -29,8 +31,10 @@ class Loaded:
     already: bool
 
 
-def load_demo(session: Session, door: Door, now: datetime) -> Loaded:
-    """Loads units, people, the 2014 register, its publications and the living cases.
+def load_demo(
+    session: Session, door: Door, now: datetime, reporting: Reporting | None = None
+) -> Loaded:
+    """Loads units, people, the 2014 register with its published report, and the living cases.
 
     Does nothing where there are cases already, so a restart keeps what was done since.
     """
@@ -56,6 +60,8 @@ def load_demo(session: Session, door: Door, now: datetime) -> Loaded:
     register = import_ledger(session, door, operator, DATA / "ledger.xlsx", now)
     for name in ("publications", "channels", "activity", "items"):
         import_figures(session, operator, DATA / f"{name}.csv", now)
+    session.flush()
+    publish_demo(session, reporting or Reporting(), now)
     living = _load_living(session, door, operator, now)
     for stage in FOLLOWED_STAGES:
         case = session.scalar(

@@ -26,6 +26,7 @@ from requestflow.notices.queries import (
     status,
     unread,
 )
+from requestflow.notices.reports import tell_of_reports
 from requestflow.notices.rules import default_rules, rules_for
 from requestflow.notices.schedule import reschedule
 from requestflow.notices.silence import is_silenced, silence
@@ -87,6 +88,7 @@ __all__ = [
     "sweep",
     "tell",
     "tell_applicants",
+    "tell_of_reports",
     "tell_the_office",
     "try_group",
     "unread",

@@ -14,6 +14,7 @@ from requestflow.accounts import Person
 from requestflow.cases import Case
 from requestflow.foundation import Base, EncryptedText, UtcDateTime
 from requestflow.notices.models import ReminderSchedule
+from requestflow.notices.office import NEVER
 from requestflow.notices.wording import deadline_label, path_of
 
 SHOWN = ("duty", "question", "dispatch", "hearing", "report", "calendar")
@@ -89,6 +90,7 @@ def _rows(session: Session, person: Person) -> Iterator[tuple[ReminderSchedule, 
         select(ReminderSchedule, Case.number)
         .outerjoin(Case, Case.id == ReminderSchedule.case_id)
         .where(ReminderSchedule.unit_id == person.unit_id, ReminderSchedule.occasion.in_(SHOWN))
+        .where(ReminderSchedule.next_on < NEVER)
         .order_by(ReminderSchedule.due, ReminderSchedule.id)
         .limit(MOST)
     )

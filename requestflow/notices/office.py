@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Unit
@@ -20,7 +20,29 @@ CALENDAR_DUE = (12, 15)
 """By which day of the year before the holidays (国务院办公厅关于节假日安排的通知) are usually
 announced: no day of the law, but due days of the new year are provisional until then."""
 
+NEVER = date(9999, 12, 31)
 GOVERNMENTS = frozenset({"city", "county", "government"})
+
+
+def report_subject(unit: Unit, year: int) -> str:
+    """What a unit's report of a year is called on the schedule."""
+    return f"unit:{unit.code}:{year + 1}:{_code(unit)}"
+
+
+def _code(unit: Unit) -> str:
+    return "governments" if unit.kind in GOVERNMENTS else "departments"
+
+
+def settle_report(session: Session, unit: Unit, year: int) -> None:
+    """Nobody is reminded any more of a report that is published; nor of one that is made anew
+    then, because its day was met."""
+    code = _code(unit)
+    day = next(item for item in packs()[-1].reporting_days if item.code == code)
+    due, subject = date(year + 1, day.month, day.day), report_subject(unit, year)
+    _insert(session, subject, unit.id, f"report.{code}", "report", due, NEVER)
+    session.execute(
+        update(ReminderSchedule).where(ReminderSchedule.subject == subject).values(next_on=NEVER)
+    )
 
 
 def plan_office(session: Session, today: date) -> None:
@@ -40,9 +62,8 @@ def plan_office(session: Session, today: date) -> None:
     units = session.scalars(select(Unit).order_by(Unit.id)).all()
     for unit in units:
         for kind, code, due in reports:
-            concerns = (unit.kind in GOVERNMENTS) == (code == "governments")
-            subject = f"unit:{unit.code}:{due.year}:{code}"
-            if concerns and subject not in planned:
+            subject = report_subject(unit, due.year - 1)
+            if code == _code(unit) and subject not in planned:
                 _insert(session, subject, unit.id, kind, "report", due, today)
     root = next((unit for unit in units if unit.parent_id is None), None)
     if calendar and root:

@@ -39,6 +39,13 @@ def subject(data: Mapping[str, Any], locale: str) -> str:
         return text(
             "%(number)s due days, %(late)s of them overdue", number=len(data["items"]), late=late
         ).in_locale(locale)
+    if "report" in data:
+        return text(
+            "Annual report %(year)s of %(unit)s: %(state)s",
+            year=data["report"],
+            unit=data["unit"],
+            state=text(f"report.{data['state']}"),
+        ).in_locale(locale)
     if "step" in data:
         step = text(f"step.{data['step']}")
         message = text(
@@ -168,6 +175,8 @@ def body(data: Mapping[str, Any], locale: str, base_url: str) -> str:
     lines: list[str] = []
     for item in data.get("items") or (data,):
         lines += [subject(item, locale), f"  {base_url}{path_of(item)}", ""]
+        if item.get("said"):
+            lines += [item["said"], ""]
     lines.append(text("You receive this because it is with you or your unit.").in_locale(locale))
     return "\n".join(lines)
 
@@ -175,6 +184,8 @@ def body(data: Mapping[str, Any], locale: str, base_url: str) -> str:
 def path_of(item: Mapping[str, Any]) -> str:
     """The page on which one acts on what one is reminded of."""
     kind, number = item.get("deadline"), item.get("number")
+    if "report" in item:
+        return f"/report/{item['report']}?unit={item['code']}"
     if kind == "question" and number:
         return f"/questions/{number}/{item['key']}"
     if number:

@@ -2,19 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, tuple_
+from sqlalchemy import ColumnElement, and_, select, tuple_
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Unit, unit_by_code
-from requestflow.cases import Case, Remedy, unit_ids
+from requestflow.cases import Case, CaseEvent, Remedy, unit_ids
 from requestflow.foundation import NotFound, text
 from requestflow.law import Label, LawError, form_for
 from requestflow.law.forms import Source
 from requestflow.statistics.checks import causes
-from requestflow.statistics.groups import Scope, as_condition, both, cell_id
+from requestflow.statistics.groups import Scope, as_condition, belongs, both, cell_id
+from requestflow.statistics.oversight import Period, measure
 
 PAGE = 50
 
@@ -29,10 +30,28 @@ class Counted:
     unit: Unit
 
 
-def counted_by(session: Session, figure_id: str, year: int, unit_code: str) -> Counted:
-    """Finds a figure by its id; NotFound for one that the year's form does not have."""
+def counted_by(
+    session: Session,
+    figure_id: str,
+    year: int,
+    unit_code: str,
+    today: date | None = None,
+    exact: bool = False,
+) -> Counted:
+    """Finds a figure by its id; NotFound for one that the year's form does not have.
+
+    Besides the form's figures: `check:` and a check's id for what makes its sides differ, `since:`
+    and a moment for what was recorded after it, `oversight.` and a measure. `exact`: of the unit
+    alone, without those below it. `today` is the day on which one looks (oversight).
+    """
     unit = unit_by_code(session, unit_code)
-    scope = Scope(year, tuple(unit_ids(session, unit.path)))
+    scope = Scope(year, tuple(unit_ids(session, unit.path, exact=exact)))
+    if figure_id.startswith("oversight."):
+        period = Period(year, today or date(year, 12, 31))
+        label, source, condition = measure(figure_id.removeprefix("oversight."), period)
+        table: Any = Case if source == "cases" else Remedy
+        of_units = table.unit_id.in_(scope.unit_ids or ())
+        return Counted(label, source, and_(condition, of_units), unit)  # type: ignore[arg-type]
     try:
         form = form_for(year)
     except LawError as error:
@@ -40,6 +59,13 @@ def counted_by(session: Session, figure_id: str, year: int, unit_code: str) -> C
     if figure_id.startswith("check:"):
         label, source, condition = causes(form, figure_id.removeprefix("check:"), scope)
         return Counted(label, source, condition, unit)
+    if figure_id.startswith("since:"):
+        return Counted(
+            Label(zh="此后又有记录的案件", en="Cases with something recorded since"),
+            "cases",
+            _recorded_since(figure_id.removeprefix("since:"), scope),
+            unit,
+        )
     for table in form.tables:
         for row in table.rows:
             for column in table.columns or (None,):
@@ -50,6 +76,18 @@ def counted_by(session: Session, figure_id: str, year: int, unit_code: str) -> C
                         row.label, table.source, as_condition(table.source, scope, predicate), unit
                     )
     raise NotFound(text("The form of %(year)s has no figure '%(id)s'.", year=year, id=figure_id))
+
+
+def _recorded_since(said: str, scope: Scope) -> ColumnElement[bool]:
+    """The cases of a year into which something was recorded after a moment."""
+    try:
+        moment = datetime.fromisoformat(said)
+    except ValueError as error:
+        raise NotFound(text("That moment cannot be read.")) from error
+    if moment.tzinfo is None:
+        raise NotFound(text("That moment cannot be read."))
+    later = select(CaseEvent.case_id).where(CaseEvent.recorded_at > moment)
+    return and_(belongs("cases", scope), Case.id.in_(later))
 
 
 def condition_of(counted: Counted) -> ColumnElement[bool]:

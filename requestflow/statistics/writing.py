@@ -19,8 +19,10 @@ from requestflow.statistics.report import Report
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def number(value: Any) -> int | float:
-    """A figure's value as JSON has it."""
+def number(value: Any) -> int | float | None:
+    """A figure's value as JSON has it; null where it is not known."""
+    if value is None:
+        return None
     return float(value) if isinstance(value, Decimal) else int(value)
 
 
@@ -89,7 +91,8 @@ def as_text(report: Report, locale: str) -> str:
     if report.empty:
         lines += [translate("There are no records for this year.", locale), ""]
     for section in report.form.sections:
-        lines += [section.label.text(locale), ""]
+        if any(table.section == section.id for table in report.form.tables):
+            lines += [section.label.text(locale), ""]
         for table in report.form.tables:
             if table.section == section.id:
                 lines += [*_text_table(report, table, locale), ""]
@@ -143,7 +146,7 @@ def _text_checks(report: Report, locale: str) -> list[str]:
         return [translate("All %(count)s checks hold.", locale) % {"count": len(report.checks)}]
     lines = [translate("These checks do not hold:", locale)]
     return lines + [
-        f"  {check.id}: {check.label.text(locale)}: {check.left} ≠ {check.right}"
+        f"  {check.id}: {check.label.text(locale)}: {_shown(check.left)} ≠ {_shown(check.right)}"
         for check in failing
     ]
 
@@ -158,7 +161,7 @@ def _text_units(report: Report, locale: str) -> list[str]:
 
 
 def _shown(value: Any) -> str:
-    return f"{value:,}" if value is not None else ""
+    return f"{value:,}" if value is not None else "—"
 
 
 def _width(content: str) -> int:
@@ -219,6 +222,8 @@ def as_xlsx(report: Report, locale: str) -> bytes:
             "share": book.add_format({"border": 1, "num_format": '0.00"%"'}),
         }
         for section in report.form.sections:
+            if not any(table.section == section.id for table in report.form.tables):
+                continue
             sheet = book.add_worksheet(_sheet_name(section.label.text(locale)))
             sheet.set_column(0, 0, 52)
             sheet.set_column(1, 8, 14)
@@ -242,7 +247,8 @@ def _xlsx_table(
         place += 1
         sheet.write_string(place, 0, row.label.text(locale), formats["cell"])
         for column, cell in enumerate(cells, 1):
-            sheet.write_number(place, column, number(cell.value), formats["number"])
+            if cell.value is not None:
+                sheet.write_number(place, column, number(cell.value), formats["number"])
         if not table.columns and cells[0].share is not None:
             sheet.write_number(place, 2, float(cells[0].share), formats["share"])
     return place + 1

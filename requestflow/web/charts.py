@@ -1,6 +1,6 @@
 """Charts as SVG, made on the server; the table beside them says the same in numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from markupsafe import Markup, escape
@@ -38,4 +38,57 @@ def bars(rows: Sequence[tuple[str, int | Decimal]]) -> Markup:
     box = f"0 0 {LEFT + WIDTH + 90} {height}"
     return Markup('<svg class="chart" viewBox="{}" aria-hidden="true">{}</svg>').format(
         escape(box), Markup("").join(parts)
+    )
+
+
+COLOURS = ("#1d4e89", "#2f7d4f", "#a4161a", "#7a4f00")
+DASHES = ("", "6 3", "2 3", "8 3 2 3")
+
+
+def spark(values: Sequence[int]) -> Markup:
+    """A line as small as a word. Hidden from screen readers, for whom the numbers stand beside."""
+    most = max(values, default=0) or 1
+    step = 60 / max(len(values) - 1, 1)
+    points = " ".join(
+        f"{place * step:.1f},{18 - value / most * 16:.1f}" for place, value in enumerate(values)
+    )
+    return Markup(
+        '<svg class="spark" viewBox="-1 0 62 20" aria-hidden="true"><polyline points="{}">'
+        "</polyline></svg>"
+    ).format(points)
+
+
+def lines(years: Sequence[int], series: Mapping[str, Sequence[int]]) -> Markup:
+    """A line for each series over the years, told apart by dashes as well as colour. Hidden from
+    screen readers, who have the table."""
+    most = max((value for values in series.values() for value in values), default=0) or 1
+    wide, high, left, top = 640, 180, 60, 12
+    step = wide / max(len(years) - 1, 1)
+    parts = [
+        Markup('<text x="{}" y="{}" text-anchor="middle">{}</text>').format(
+            round(left + place * step, 1), top + high + 22, year
+        )
+        for place, year in enumerate(years)
+    ]
+    for share in (0, 0.5, 1):
+        y = round(top + high - share * high, 1)
+        parts.append(
+            Markup(
+                '<line x1="{}" y1="{}" x2="{}" y2="{}"></line>'
+                '<text x="{}" y="{}" text-anchor="end">{}</text>'
+            ).format(left, y, left + wide, y, left - 8, y + 5, f"{round(most * share):,}")
+        )
+    for place, values in enumerate(series.values()):
+        points = " ".join(
+            f"{left + x * step:.1f},{top + high - value / most * high:.1f}"
+            for x, value in enumerate(values)
+        )
+        parts.append(
+            Markup('<polyline points="{}" stroke="{}" stroke-dasharray="{}"></polyline>').format(
+                points, COLOURS[place % 4], DASHES[place % 4]
+            )
+        )
+    box = f"0 0 {left + wide + 20} {top + high + 30}"
+    return Markup('<svg class="chart trend" viewBox="{}" aria-hidden="true">{}</svg>').format(
+        box, Markup("").join(parts)
     )

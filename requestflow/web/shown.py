@@ -19,6 +19,7 @@ from requestflow.law import Label, article_text, explain
 from requestflow.law.loading import pack as law_pack
 from requestflow.notices import unread
 from requestflow.notices.wording import deadline_label, path_of, subject
+from requestflow.reporting.papers import form_of
 from requestflow.web.current import actor, application, locale
 from requestflow.web.health import sweep_is_late
 
@@ -37,7 +38,7 @@ def register_shown(app: Flask) -> None:
         "acted": lambda name: translate(f"actor.{name}", locale()) if name in SYSTEM else name,
         "moment": _moment,
         "named": _named,
-        "number": lambda value: f"{value:,}",
+        "number": lambda value: "—" if value is None else f"{value:,}",
         "article": lambda value: article_text(value, locale()[:2]),
         "deadline": lambda kind: deadline_label(kind, locale()),
         "reminder": lambda data: subject(data, locale()),
@@ -48,8 +49,30 @@ def register_shown(app: Flask) -> None:
     # With the context, so that Jinja does not work out a constant when it compiles the page, in
     # the language of whoever came first.
     app.jinja_env.filters.update({name: _not_folded(made) for name, made in filters.items()})
-    app.jinja_env.globals.update(changed_query=_changed_query)
+    app.jinja_env.globals.update(
+        changed_query=_changed_query,
+        value_of=_value_of,
+        link_of=lambda index: lambda figure: index[figure].link,
+        open_link_of=_open_link_of,
+    )
     app.context_processor(_context)
+
+
+def _value_of(index: Mapping[str, Any]) -> Callable[[Any], Any]:
+    """What stands in a field of a report's table."""
+    return lambda cell: getattr(index[cell.figure], cell.part)
+
+
+def _open_link_of(content: Any) -> Callable[[str], str | None]:
+    """Where a published figure leads: to its cases in the open data."""
+    cases = {t.id for t in form_of(content).tables if t.source == "cases"}
+
+    def link(figure: str) -> str | None:
+        if not any(figure.startswith(f"{table}.") for table in cases):
+            return None
+        return url_for("public.open_data", figure=figure, of=content.year, unit=content.unit.code)
+
+    return link
 
 
 def _outcome(code: str | None, law: str) -> str:
@@ -114,6 +137,8 @@ def _context() -> dict[str, Any]:
     return {
         "here": _here(),
         "locale": locale(),
+        "base_url": application().settings.base_url,
+        "report_year": application().today().year - 1,
         "unread": count,
         "questions_open": questions,
         "may": _may,

@@ -8,7 +8,7 @@ from tests.browser.conftest import check_page
 
 PAGES = (
     "/",
-    "/figures/2014",
+    "/reports/LZ/2014",
     "/sign-in",
     "/cases",
     "/cases?due=overdue",

@@ -106,7 +106,12 @@ def _asked(session: Session, who: Actor) -> Asked:
     counted = None
     if asked.get("figure"):
         counted = counted_by(
-            session, asked["figure"], _year(asked.get("year")), asked.get("unit", "")
+            session,
+            asked["figure"],
+            _year(asked.get("year")),
+            asked.get("unit", ""),
+            application().today(),
+            bool(asked.get("exact")),
         )
     path, below = sees_subtree(who)
     units = [u for u in units_below(session, path) if below or u.path == path]

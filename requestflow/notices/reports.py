@@ -1,0 +1,65 @@
+"""Telling of annual reports: who must act on one hears of it; one that is published is no longer
+reminded of."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from requestflow.accounts import Unit
+from requestflow.notices.models import Message
+from requestflow.notices.office import settle_report
+from requestflow.notices.outbox import messages
+from requestflow.notices.recipients import staff
+
+FOR_ABOVE = frozenset({"submitted"})
+FOR_UNIT = frozenset({"returned", "accepted"})
+
+
+class Change(Protocol):
+    """What is told of a report."""
+
+    @property
+    def unit(self) -> Unit: ...
+    @property
+    def year(self) -> int: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def said(self) -> str | None: ...
+    @property
+    def actor(self) -> str: ...
+
+
+def tell_of_reports(zone: ZoneInfo) -> Callable[[Session, Any, datetime], None]:
+    """A listener of what is done with reports: supervisors hear of what was handed in, a unit of
+    what was returned or accepted."""
+
+    def listen(session: Session, change: Change, now: datetime) -> None:
+        if change.state == "published":
+            settle_report(session, change.unit, change.year)
+        people = staff(session, now.astimezone(zone).date())
+        if change.state in FOR_ABOVE:
+            told = [*people.told(change.unit, None, "supervisor")]
+        elif change.state in FOR_UNIT:
+            told = people.told(change.unit, None, "head")
+        else:
+            told = []
+        data = {"report": change.year, "unit": change.unit.name, "code": change.unit.code}
+        data |= {"state": change.state, "said": change.said or ""}
+        content = json.dumps(data, sort_keys=True, ensure_ascii=False)
+        natural = f"report|{change.unit.id}|{change.year}|{change.state}|{now.isoformat()}|"
+        rows = [
+            row
+            for person in told
+            if person.username != change.actor
+            for row in messages(person, "annual_report", content, f"{natural}{person.id}|", now)
+        ]
+        for row in rows:
+            session.execute(insert(Message).values(row))
+
+    return listen

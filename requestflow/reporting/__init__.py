@@ -1,0 +1,53 @@
+"""The annual report (政府信息公开工作年度报告) as it is prepared, signed and published: its words,
+states, snapshots, papers."""
+
+from requestflow.reporting.content import Content, schema
+from requestflow.reporting.differences import Difference, differences
+from requestflow.reporting.models import AnnualReport, ReportSnapshot, ReportStep, ReportText
+from requestflow.reporting.papers import FORMATS, paper
+from requestflow.reporting.queries import (
+    Child,
+    children_of,
+    published,
+    published_list,
+    report_of,
+    steps_of,
+    texts_of,
+    versions_of,
+)
+from requestflow.reporting.service import (
+    STATES,
+    ReportChange,
+    Reporting,
+    ReportRefused,
+    TextChanged,
+)
+from requestflow.reporting.whole import Whole, look_at
+
+__all__ = [
+    "FORMATS",
+    "STATES",
+    "AnnualReport",
+    "Child",
+    "Content",
+    "Difference",
+    "ReportChange",
+    "ReportRefused",
+    "ReportSnapshot",
+    "ReportStep",
+    "ReportText",
+    "Reporting",
+    "TextChanged",
+    "Whole",
+    "children_of",
+    "differences",
+    "look_at",
+    "paper",
+    "published",
+    "published_list",
+    "report_of",
+    "schema",
+    "steps_of",
+    "texts_of",
+    "versions_of",
+]

@@ -1,0 +1,168 @@
+"""What a report says, frozen: the content of a snapshot in its one canonical form, with its schema.
+
+The bytes that are stored are those that anybody downloads, so `sha256sum` of the download is the
+hash that stands on the page.
+"""
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from requestflow.law import Label
+from requestflow.statistics import Report
+from requestflow.statistics.writing import as_dict
+
+SCHEMA = "annual-report/1"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Names(_Part):
+    """A name in both languages."""
+
+    zh: str
+    en: str
+
+    def text(self, locale: str) -> str:
+        """The name for a locale such as `zh_CN` or `en`."""
+        return self.zh if locale.startswith("zh") else self.en
+
+
+class FigureContent(_Part):
+    """A figure. `value` is null where units had to report it and none did; shares are in percent;
+    money is in yuan; `measure` is in what a reported figure is counted."""
+
+    id: str
+    label: Names
+    value: int | float | None
+    share: float | None = None
+    previous: int | float | None = None
+    change: int | float | None = None
+    change_share: float | None = None
+    reported: bool = False
+    measure: str | None = None
+
+
+class CheckContent(_Part):
+    """A check: both sides, and whether they are known and equal."""
+
+    id: str
+    label: Names
+    holds: bool
+    left: int | float | None
+    right: int | float | None
+
+
+class SectionContent(_Part):
+    """A chapter's words with the figures filled in; English may be missing."""
+
+    id: str
+    label: Names
+    zh: str
+    en: str | None = None
+
+
+class ChangeContent(_Part):
+    """A figure that a later version has otherwise."""
+
+    id: str
+    label: Names
+    before: int | float | None
+    after: int | float | None
+
+
+class UnitContent(_Part):
+    """The unit whose report it is, with all below it."""
+
+    code: str
+    name: str
+
+
+class Content(_Part):
+    """An annual report on open government information."""
+
+    schema_name: str = Field(alias="schema", default=SCHEMA)
+    unit: UnitContent
+    year: int
+    form: str
+    version: int = Field(ge=0)
+    counted_at: datetime
+    published_at: datetime | None = None
+    signed_by: str
+    figures: tuple[FigureContent, ...]
+    reported: tuple[FigureContent, ...] = ()
+    checks: tuple[CheckContent, ...]
+    failing_reason: str | None = None
+    sections: tuple[SectionContent, ...]
+    correction: str | None = None
+    changes: tuple[ChangeContent, ...] = ()
+
+    @property
+    def index(self) -> dict[str, FigureContent]:
+        """The figures by id."""
+        return {figure.id: figure for figure in (*self.figures, *self.reported)}
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of the content (draft 2020-12)."""
+    made = Content.model_json_schema(by_alias=True)
+    made["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    return made
+
+
+def frozen(content: Content) -> tuple[str, str]:
+    """The canonical JSON of a content (keys sorted, no spaces, characters as they are), and the
+    SHA-256 (hex) of its bytes in UTF-8."""
+    data = content.model_dump(mode="json", by_alias=True)
+    text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return text, hashlib.sha256(text.encode()).hexdigest()
+
+
+def read(text: str) -> Content:
+    """A stored content."""
+    return Content.model_validate_json(text)
+
+
+def figures_of(report: Report) -> tuple[tuple[FigureContent, ...], tuple[FigureContent, ...]]:
+    """The counted and the reported figures of a report."""
+    data = as_dict(report)
+    measures = {figure.id: figure.measure for figure in report.reported}
+    names = FigureContent.model_fields.keys()
+
+    def made(figure: dict[str, Any]) -> FigureContent:
+        known = {key: value for key, value in figure.items() if key in names}
+        return FigureContent(**{**known, "measure": measures.get(figure["id"])})
+
+    counted = tuple(made(figure) for figure in data["figures"])
+    return counted, tuple(made(figure) for figure in data.get("reported", ()))
+
+
+def checks_of(report: Report) -> tuple[CheckContent, ...]:
+    """The checks of a report."""
+    return tuple(
+        CheckContent(**{key: check[key] for key in CheckContent.model_fields})
+        for check in as_dict(report)["checks"]
+    )
+
+
+def changes_between(before: Content, after: Content) -> tuple[ChangeContent, ...]:
+    """The figures that two versions have differently."""
+    old = before.index
+    found = []
+    for figure in (*after.figures, *after.reported):
+        was = old.get(figure.id)
+        value = was.value if was else None
+        if value != figure.value:
+            label = Names(**figure.label.model_dump())
+            found.append(ChangeContent(id=figure.id, label=label, before=value, after=figure.value))
+    return tuple(found)
+
+
+def names(label: Label) -> Names:
+    """A label as content."""
+    return Names(zh=label.zh, en=label.en)

@@ -1,0 +1,33 @@
+"""What is counted now otherwise than it was handed in or published."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from requestflow.reporting.content import Content
+from requestflow.statistics import Number, Report
+from requestflow.statistics.figures import Figure
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A figure that has changed: what was said, what is counted now, and where its cases are."""
+
+    figure: Figure
+    said: int | float | None
+    now: Number | None
+
+
+def differences(content: Content, report: Report) -> Sequence[Difference]:
+    """The figures that are counted now otherwise than the content says; none where it was made on
+    another form."""
+    if content.form != report.form.code:
+        return []
+    said = content.index
+    found = []
+    for figure in (*report.figures, *report.reported):
+        was = said.get(figure.id)
+        now = float(figure.value) if figure.value is not None else None
+        before = float(was.value) if was is not None and was.value is not None else None
+        if now != before:
+            found.append(Difference(figure, was.value if was else None, figure.value))
+    return found

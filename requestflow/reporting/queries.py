@@ -1,0 +1,182 @@
+"""Questions about annual reports, one function each."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from requestflow.accounts import Unit
+from requestflow.cases import Case, CaseEvent
+from requestflow.reporting.models import AnnualReport, ReportSnapshot, ReportStep, ReportText
+from requestflow.statistics.groups import Scope, belongs
+
+PAGE = 50
+HANDED_IN = frozenset({"submitted", "accepted", "published"})
+
+
+@dataclass(frozen=True)
+class Child:
+    """A unit directly below, and how far its report is (`not_begun` where there is none).
+    `recorded_since` counts what was recorded into the year after it was handed in."""
+
+    unit: Unit
+    state: str
+    changed_at: datetime | None
+    handed_in_at: datetime | None = None
+    recorded_since: int = 0
+
+
+def report_of(session: Session, unit_id: int, year: int) -> AnnualReport | None:
+    """The report of a unit for a year; None before it is begun."""
+    query = select(AnnualReport).where(AnnualReport.unit_id == unit_id, AnnualReport.year == year)
+    return session.scalar(query)
+
+
+def texts_of(session: Session, report_id: int) -> Mapping[tuple[str, str], ReportText]:
+    """The words that stand, by chapter and language."""
+    newer = aliased(ReportText)
+    later = select(newer.id).where(
+        newer.report_id == ReportText.report_id,
+        newer.section == ReportText.section,
+        newer.locale == ReportText.locale,
+        newer.version > ReportText.version,
+    )
+    query = select(ReportText).where(ReportText.report_id == report_id, ~later.exists())
+    return {(row.section, row.locale): row for row in session.scalars(query)}
+
+
+def steps_of(session: Session, report_id: int) -> Sequence[ReportStep]:
+    """What was done with a report, in order."""
+    query = select(ReportStep).where(ReportStep.report_id == report_id).order_by(ReportStep.id)
+    return list(session.scalars(query))
+
+
+def latest(session: Session, report_id: int, kind: str) -> ReportSnapshot | None:
+    """The last snapshot of a kind."""
+    query = (
+        select(ReportSnapshot)
+        .where(ReportSnapshot.report_id == report_id, ReportSnapshot.kind == kind)
+        .order_by(ReportSnapshot.number.desc())
+        .limit(1)
+    )
+    return session.scalar(query)
+
+
+def published(
+    session: Session, unit_code: str, year: int, number: int | None = None
+) -> ReportSnapshot | None:
+    """A published report: the last version, or the one of that number."""
+    query = (
+        select(ReportSnapshot)
+        .join(AnnualReport, AnnualReport.id == ReportSnapshot.report_id)
+        .join(Unit, Unit.id == AnnualReport.unit_id)
+        .where(
+            Unit.code == unit_code, AnnualReport.year == year, ReportSnapshot.kind == "published"
+        )
+        .order_by(ReportSnapshot.number.desc())
+        .limit(1)
+    )
+    if number is not None:
+        query = query.where(ReportSnapshot.number == number)
+    return session.scalar(query)
+
+
+def versions_of(session: Session, report_id: int) -> Sequence[Any]:
+    """The published versions of a report, the newest first: number, when, its hash and notice."""
+    query = (
+        select(
+            ReportSnapshot.number,
+            ReportSnapshot.taken_at,
+            ReportSnapshot.hash,
+            ReportSnapshot.notice,
+        )
+        .where(ReportSnapshot.report_id == report_id, ReportSnapshot.kind == "published")
+        .order_by(ReportSnapshot.number.desc())
+    )
+    return session.execute(query).all()
+
+
+def published_list(
+    session: Session, after: str | None = None, year: int | None = None
+) -> tuple[Sequence[Any], str | None]:
+    """A page of what is published, the newest years first: year, code and name of the unit, how
+    many versions, when the last; and the key of the next page."""
+    query = (
+        select(
+            AnnualReport.year,
+            Unit.code,
+            Unit.name,
+            Unit.path,
+            func.max(ReportSnapshot.number).label("versions"),
+            func.max(ReportSnapshot.taken_at).label("published_at"),
+        )
+        .join(Unit, Unit.id == AnnualReport.unit_id)
+        .join(ReportSnapshot, ReportSnapshot.report_id == AnnualReport.id)
+        .where(ReportSnapshot.kind == "published")
+        .group_by(AnnualReport.year, Unit.code, Unit.name, Unit.path)
+        .order_by(AnnualReport.year.desc(), Unit.path)
+    )
+    if year is not None:
+        query = query.where(AnnualReport.year == year)
+    key = (after or "").partition("_")
+    if key[0].isdecimal() and len(key[0]) == 4:
+        last = int(key[0])
+        query = query.where(
+            or_(
+                AnnualReport.year < last,
+                and_(AnnualReport.year == last, Unit.path > key[2]),
+            )
+        )
+    rows = list(session.execute(query.limit(PAGE + 1)))
+    more = rows[PAGE - 1] if len(rows) > PAGE else None
+    return rows[:PAGE], f"{more.year}_{more.path}" if more else None
+
+
+def children_of(session: Session, unit: Unit, year: int) -> Sequence[Child]:
+    """The units directly below, each with the state of its report."""
+    handed_in = (
+        select(ReportSnapshot.report_id, func.max(ReportSnapshot.taken_at).label("at"))
+        .where(ReportSnapshot.kind == "submitted")
+        .group_by(ReportSnapshot.report_id)
+        .subquery()
+    )
+    query = (
+        select(Unit, AnnualReport, handed_in.c.at)
+        .outerjoin(AnnualReport, and_(AnnualReport.unit_id == Unit.id, AnnualReport.year == year))
+        .outerjoin(handed_in, handed_in.c.report_id == AnnualReport.id)
+        .where(Unit.parent_id == unit.id)
+        .order_by(Unit.path)
+    )
+    rows = session.execute(query).all()
+    days = [at for _, report, at in rows if at and report and report.state in HANDED_IN]
+    since = recorded_since(session, year, min(days)) if days else []
+    return [_child(child, report, at, since) for child, report, at in rows]
+
+
+def _child(
+    unit: Unit, report: AnnualReport | None, at: datetime | None, since: Sequence[Any]
+) -> Child:
+    if report is None:
+        return Child(unit, "not_begun", None)
+    if at is None or report.state not in HANDED_IN:
+        return Child(unit, report.state, report.changed_at)
+    late = {row.case_id for row in since if row.path.startswith(unit.path) and row.last > at}
+    return Child(unit, report.state, report.changed_at, at, len(late))
+
+
+def recorded_since(session: Session, year: int, moment: datetime) -> Sequence[Any]:
+    """The cases of a year's report into whose year something was recorded after a moment: the
+    case, its unit's path, when last."""
+    scope = Scope(year)
+    into = or_(CaseEvent.day.between(scope.first, scope.last), CaseEvent.kind == "corrected")
+    query = (
+        select(CaseEvent.case_id, Unit.path, func.max(CaseEvent.recorded_at).label("last"))
+        .join(Case, Case.id == CaseEvent.case_id)
+        .join(Unit, Unit.id == Case.unit_id)
+        .where(CaseEvent.recorded_at > moment, into, belongs("cases", scope))
+        .group_by(CaseEvent.case_id, Unit.path)
+    )
+    return session.execute(query).all()

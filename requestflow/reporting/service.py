@@ -1,0 +1,392 @@
+"""What is done with an annual report, in order: begun, written, checked, handed in, checked by the
+unit above, published, corrected by a new version."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from requestflow.accounts import Actor, Unit, names_of, require
+from requestflow.cases import lock_period, open_period
+from requestflow.foundation import Conflict, RequestflowError, insert_once, text
+from requestflow.reporting.content import (
+    Content,
+    SectionContent,
+    UnitContent,
+    changes_between,
+    checks_of,
+    figures_of,
+    frozen,
+    names,
+    read,
+)
+from requestflow.reporting.models import AnnualReport, ReportSnapshot, ReportStep, ReportText
+from requestflow.reporting.queries import HANDED_IN, latest, report_of, texts_of
+from requestflow.reporting.whole import LOCALES, Whole, look_at
+from requestflow.statistics import Report, build_report
+from requestflow.statistics.narrative import drafted, filled, problems
+
+STATES = ("not_begun", "draft", "checked", "submitted", "returned", "accepted", "published")
+WRITABLE = frozenset({"draft", "checked", "returned"})
+
+
+class ReportRefused(RequestflowError):
+    """What cannot be done with a report now; `field` is the one at fault, where there is one."""
+
+    def __init__(self, message: object, field: str = "report", hint: object = None) -> None:
+        super().__init__(message, hint)  # type: ignore[arg-type]
+        self.field = field
+
+
+class TextChanged(Conflict):
+    """Somebody else wrote the same words in between; nothing of either is lost."""
+
+
+@dataclass(frozen=True)
+class ReportChange:
+    """What listeners are told: whose report for which year came to which state, what was said,
+    who did it."""
+
+    unit: Unit
+    year: int
+    state: str
+    said: str | None
+    actor: str
+
+
+Listener = Callable[[Session, ReportChange, datetime], None]
+
+
+@dataclass(frozen=True)
+class Reporting:
+    """The one place that changes a report's state; listeners run in the same transaction."""
+
+    listeners: tuple[Listener, ...] = ()
+
+    def begin(self, session: Session, actor: Actor, unit: Unit, year: int, now: datetime) -> None:
+        """Begins a report, its chapters drafted from the figures; twice is once. Refused,
+        UnknownForm."""
+        require(actor, "report.prepare", unit.path)
+        report = build_report(session, year, unit.code)
+        values = {
+            "unit_id": unit.id,
+            "year": year,
+            "state": "draft",
+            "version": 1,
+            "changed_by": actor.name,
+            "changed_at": now,
+        }
+        if not insert_once(session, AnnualReport, values):
+            return
+        row = report_of(session, unit.id, year)
+        assert row is not None  # noqa: S101 - it was inserted just now
+        drafts = [
+            {
+                "report_id": row.id,
+                "section": section.id,
+                "locale": locale,
+                "version": 1,
+                "content": drafted(section, report, locale),
+                "written_by": "system",
+                "written_at": now,
+            }
+            for section in report.form.sections
+            for locale in LOCALES
+            if section.draft
+        ]
+        if drafts:
+            session.execute(insert(ReportText), drafts)
+        self._noted(session, actor, unit, row, None, now)
+
+    def write(
+        self,
+        session: Session,
+        actor: Actor,
+        unit: Unit,
+        year: int,
+        section: str,
+        locale: str,
+        content: str,
+        version: int,
+        now: datetime,
+    ) -> None:
+        """Writes a chapter's words. `version` is the one that was read: TextChanged where there is
+        a newer one. ReportRefused at `content` for a field that cannot be filled in."""
+        require(actor, "report.prepare", unit.path)
+        row = self._held(session, unit, year)
+        if row.state not in WRITABLE:
+            raise ReportRefused(
+                text("The report is handed in; its words stand."),
+                hint=text("Ask the unit above to return it, or begin a correction."),
+            )
+        report = build_report(session, year, unit.code)
+        if section not in {item.id for item in report.form.sections} or locale not in LOCALES:
+            raise ReportRefused(text("The form has no such chapter."))
+        wrong = next(problems(content, report), None)
+        if wrong:
+            raise ReportRefused(wrong, "content")
+        standing = texts_of(session, row.id).get((section, locale))
+        if (standing.version if standing else 0) != version:
+            raise _changed()
+        if standing is not None and standing.content == content:
+            return
+        new = ReportText(
+            report_id=row.id,
+            section=section,
+            locale=locale,
+            version=version + 1,
+            content=content,
+            written_by=actor.name,
+            written_at=now,
+        )
+        session.add(new)
+        try:
+            session.flush()
+        except IntegrityError as error:
+            raise _changed() from error
+        if row.state == "checked":
+            self._turn(session, actor, unit, row, "draft", None, now)
+
+    def check(
+        self, session: Session, actor: Actor, unit: Unit, year: int, reason: str, now: datetime
+    ) -> None:
+        """Marks a report as checked. ReportRefused at `reason` where a check does not hold and no
+        reason is given."""
+        require(actor, "report.prepare", unit.path)
+        row = self._held(session, unit, year, "draft", "returned", "checked")
+        whole = look_at(session, unit, year)
+        row.failing_reason = _reason(whole, reason)
+        self._turn(session, actor, unit, row, "checked", row.failing_reason, now)
+
+    def submit(self, session: Session, actor: Actor, unit: Unit, year: int, now: datetime) -> None:
+        """Signs a checked report and hands it in: the figures are kept as they are now, and the
+        year is locked for the unit and all below it."""
+        require(actor, "report.sign", unit.path)
+        row = self._held(session, unit, year, "checked")
+        whole = look_at(session, unit, year)
+        row.failing_reason = _reason(whole, row.failing_reason or "")
+        number = self._next(session, row, "submitted")
+        signed_by = names_of(session, [actor.name]).get(actor.name, actor.name)
+        content = content_of(whole, signed_by, now, row.failing_reason)
+        self._keep(session, row, "submitted", number, content, actor, now)
+        lock_period(session, unit, year, now)
+        self._turn(session, actor, unit, row, "submitted", row.failing_reason, now)
+
+    def give_back(
+        self, session: Session, actor: Actor, unit: Unit, year: int, remarks: str, now: datetime
+    ) -> None:
+        """Returns a report to its unit with remarks; the year is open again."""
+        require(actor, "report.check", unit.path)
+        row = self._held(session, unit, year, "submitted", "accepted")
+        if not remarks.strip():
+            raise ReportRefused(text("Say what is to be changed."), "remarks")
+        row.remarks = remarks.strip()
+        if latest(session, row.id, "published") is None:
+            open_period(session, unit, year)
+        self._turn(session, actor, unit, row, "returned", row.remarks, now)
+
+    def accept(self, session: Session, actor: Actor, unit: Unit, year: int, now: datetime) -> None:
+        """Accepts a report that a unit below handed in."""
+        require(actor, "report.check", unit.path)
+        row = self._held(session, unit, year, "submitted")
+        row.remarks = None
+        self._turn(session, actor, unit, row, "accepted", None, now)
+
+    def publish(self, session: Session, actor: Actor, unit: Unit, year: int, now: datetime) -> int:
+        """Publishes what was handed in, at its lasting address; the version's number. A unit with
+        one above it waits until that has accepted it."""
+        require(actor, "report.sign", unit.path)
+        row = self._held(session, unit, year, "accepted", "submitted")
+        if row.state == "submitted" and unit.parent_id is not None:
+            raise ReportRefused(text("The unit above has not accepted the report yet."))
+        given = latest(session, row.id, "submitted")
+        assert given is not None  # noqa: S101 - it was handed in
+        before = latest(session, row.id, "published")
+        number = self._next(session, row, "published")
+        content = read(given.content)
+        changes = changes_between(read(before.content), content) if before else ()
+        content = content.model_copy(
+            update={
+                "version": number,
+                "published_at": now,
+                "correction": row.correction,
+                "changes": changes,
+            }
+        )
+        self._keep(session, row, "published", number, content, actor, now, row.correction)
+        self._turn(session, actor, unit, row, "published", row.correction, now)
+        return number
+
+    def correct(
+        self, session: Session, actor: Actor, unit: Unit, year: int, notice: str, now: datetime
+    ) -> None:
+        """Begins a new version of a published report, with a notice of what is corrected. What was
+        published stays, and the year stays locked."""
+        require(actor, "report.sign", unit.path)
+        row = self._held(session, unit, year, "published")
+        if not notice.strip():
+            raise ReportRefused(text("Say what is corrected, and why."), "notice")
+        row.correction = notice.strip()
+        self._turn(session, actor, unit, row, "draft", row.correction, now)
+
+    def _held(self, session: Session, unit: Unit, year: int, *states: str) -> AnnualReport:
+        """The report, locked for the rest of the transaction; ReportRefused where it is in none of
+        the states."""
+        row = report_of(session, unit.id, year)
+        if row is None:
+            raise ReportRefused(text("The report of %(year)s has not been begun.", year=year))
+        session.refresh(row, with_for_update=True)
+        if states and row.state not in states:
+            raise ReportRefused(
+                text(
+                    "This cannot be done now; the report is: %(state)s.",
+                    state=text(f"report.{row.state}"),
+                ),
+                hint=text("Load the page again: somebody may have acted in between."),
+            )
+        return row
+
+    def _turn(
+        self,
+        session: Session,
+        actor: Actor,
+        unit: Unit,
+        row: AnnualReport,
+        state: str,
+        said: str | None,
+        now: datetime,
+    ) -> None:
+        turned = session.execute(
+            update(AnnualReport)
+            .where(AnnualReport.id == row.id, AnnualReport.version == row.version)
+            .values(
+                state=state,
+                version=row.version + 1,
+                failing_reason=row.failing_reason,
+                remarks=row.remarks,
+                correction=row.correction,
+                changed_by=actor.name,
+                changed_at=now,
+            )
+            .execution_options(synchronize_session=False)
+        )
+        if turned.rowcount != 1:  # type: ignore[attr-defined]
+            raise Conflict(text("Somebody else acted on this report in between."))
+        session.refresh(row)
+        self._noted(session, actor, unit, row, said, now)
+
+    def _noted(
+        self,
+        session: Session,
+        actor: Actor,
+        unit: Unit,
+        row: AnnualReport,
+        said: str | None,
+        now: datetime,
+    ) -> None:
+        step = ReportStep(report_id=row.id, state=row.state, said=said, by=actor.name, at=now)
+        session.add(step)
+        session.flush()
+        change = ReportChange(unit, row.year, row.state, said, actor.name)
+        for listener in self.listeners:
+            listener(session, change, now)
+
+    def _next(self, session: Session, row: AnnualReport, kind: str) -> int:
+        last = latest(session, row.id, kind)
+        return last.number + 1 if last else 1
+
+    def _keep(
+        self,
+        session: Session,
+        row: AnnualReport,
+        kind: str,
+        number: int,
+        content: Content,
+        actor: Actor,
+        now: datetime,
+        notice: str | None = None,
+    ) -> None:
+        stored, digest = frozen(content)
+        snapshot = ReportSnapshot(
+            report_id=row.id,
+            kind=kind,
+            number=number,
+            content=stored,
+            hash=digest,
+            notice=notice,
+            taken_by=actor.name,
+            taken_at=now,
+        )
+        session.add(snapshot)
+        session.flush()
+
+
+def content_of(
+    whole: Whole, signed_by: str, now: datetime, failing_reason: str | None = None
+) -> Content:
+    """What a report says at this moment; FieldWrong where a figure in the words cannot be
+    computed."""
+    report = whole.report
+    counted, reported = figures_of(report)
+    return Content(
+        unit=UnitContent(code=report.unit.code, name=report.unit.name),
+        year=report.year,
+        form=report.form.code,
+        version=0,
+        counted_at=report.known_on or now,
+        signed_by=signed_by,
+        figures=counted,
+        reported=reported,
+        checks=checks_of(report),
+        failing_reason=failing_reason,
+        sections=_sections(report, whole),
+    )
+
+
+def _sections(report: Report, whole: Whole) -> tuple[SectionContent, ...]:
+    made = []
+    for section in report.form.sections:
+        said: dict[str, str | None] = {}
+        for locale in LOCALES:
+            item = whole.texts.get((section.id, locale))
+            words = item.content if item else drafted(section, report, locale)
+            said[locale] = filled(words, report, locale) if words.strip() else None
+        made.append(
+            SectionContent(
+                id=section.id, label=names(section.label), zh=said["zh_CN"] or "", en=said["en"]
+            )
+        )
+    return tuple(made)
+
+
+def _reason(whole: Whole, reason: str) -> str | None:
+    """The written reason for failing checks; None where all hold."""
+    failing: Sequence[object] = whole.failing
+    if not failing:
+        return None
+    if any(whole.wrong.values()):
+        raise ReportRefused(
+            text("A figure in the words cannot be computed."),
+            "reason",
+            text("Mend the chapter first; no reason can stand in for a figure."),
+        )
+    if not reason.strip():
+        raise ReportRefused(
+            text("%(number)s checks do not hold.", number=len(failing)),
+            "reason",
+            text("Mend what is wrong, or say why it is right; the reason is published with it."),
+        )
+    return reason.strip()
+
+
+def _changed() -> TextChanged:
+    return TextChanged(
+        text("Somebody else wrote this chapter in between."),
+        text("Their words are shown beside yours; put together what should stand and save again."),
+    )
+
+
+__all__ = ["HANDED_IN", "STATES", "ReportChange", "ReportRefused", "Reporting", "TextChanged"]

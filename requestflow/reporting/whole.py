@@ -1,0 +1,162 @@
+"""A report looked at as a whole: its figures, its words, its checks, the units below."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from urllib.parse import urlencode
+
+from sqlalchemy.orm import Session
+
+from requestflow.accounts import Unit
+from requestflow.foundation import Text
+from requestflow.law import Label
+from requestflow.reporting.content import Content, read
+from requestflow.reporting.models import AnnualReport, ReportSnapshot, ReportText
+from requestflow.reporting.queries import (
+    HANDED_IN,
+    Child,
+    children_of,
+    latest,
+    published,
+    report_of,
+    texts_of,
+)
+from requestflow.statistics import CheckResult, Report, build_report
+from requestflow.statistics.narrative import problems, retyped
+
+LOCALES = ("zh_CN", "en")
+
+
+@dataclass(frozen=True)
+class Whole:
+    """Everything of a unit's report for a year. `row` is None before it is begun; `handed_in` is
+    the last snapshot that was handed in, while it stands; `published` the last published one."""
+
+    report: Report
+    row: AnnualReport | None
+    texts: Mapping[tuple[str, str], ReportText]
+    wrong: Mapping[tuple[str, str], Sequence[Text]]
+    children: Sequence[Child]
+    handed_in: ReportSnapshot | None
+    published: ReportSnapshot | None
+
+    @property
+    def state(self) -> str:
+        """How far it is."""
+        return self.row.state if self.row else "not_begun"
+
+    @property
+    def failing(self) -> Sequence[CheckResult]:
+        """The checks that do not hold."""
+        return [check for check in self.report.checks if not check.holds]
+
+    @property
+    def locked(self) -> bool:
+        """Whether it is handed in, so that words and figures stand."""
+        return self.state in HANDED_IN
+
+    @property
+    def said(self) -> Content | None:
+        """What was last handed in or published, to which today's figures are compared."""
+        found = self.handed_in or self.published
+        return read(found.content) if found else None
+
+
+def look_at(session: Session, unit: Unit, year: int, known_on: datetime | None = None) -> Whole:
+    """A unit's report for a year, as it stands; figures as known at a moment, where one is given.
+    Raises UnknownForm."""
+    report = build_report(session, year, unit.code, known_on=known_on)
+    row = report_of(session, unit.id, year)
+    texts = texts_of(session, row.id) if row else {}
+    wrong = {key: list(problems(item.content, report)) for key, item in texts.items()}
+    children = children_of(session, unit, year)
+    handed_in = latest(session, row.id, "submitted") if row and row.state in HANDED_IN else None
+    last = latest(session, row.id, "published") if row else None
+    before = published(session, unit.code, year - 1)
+    more = [
+        *_as_published(report, read(before.content) if before else None),
+        *_below(children),
+        *(_words(report, texts, wrong) if row else ()),
+    ]
+    report = replace(report, checks=[*report.checks, *more])
+    return Whole(report, row, texts, wrong, children, handed_in, last)
+
+
+def _as_published(report: Report, before: Content | None) -> Iterator[CheckResult]:
+    """What is carried in must be what the year before said, when it was published, it carried
+    over."""
+    if before is None or before.form != report.form.code:
+        return
+    said = before.index
+    moment = before.counted_at.isoformat()
+    for rule in report.form.carried_forward:
+        table = report.form.table(rule.table)
+        columns: list[str | None] = [column.id for column in table.columns] or [None]
+        for column in columns:
+            end = f".{column}" if column else ""
+            out = said.get(f"{rule.table}.{rule.carried_out}{end}")
+            now = report.index[f"{rule.table}.{rule.carried_in}{end}"].value
+            link = None
+            if out is not None and now != out.value:
+                query = {
+                    "figure": f"since:{moment}",
+                    "year": report.year - 1,
+                    "unit": report.unit.code,
+                }
+                link = f"/cases?{urlencode(query)}"
+            label = Label(
+                zh=f"{rule.label.zh}（与已公布的上年报告比）",
+                en=f"{rule.label.en} (as published)",
+            )
+            was = int(out.value) if out is not None and out.value is not None else None
+            yield CheckResult(f"published.{rule.id}{end}", label, now, was, link)
+
+
+def _below(children: Sequence[Child]) -> Iterator[CheckResult]:
+    """Units below that handed in must still count what they handed in."""
+    given = [child for child in children if child.state in HANDED_IN]
+    if not given:
+        return
+    changed = [child for child in given if child.recorded_since]
+    about = None
+    if changed:
+        names = "、".join(f"{child.unit.name}（{child.recorded_since}）" for child in changed)
+        about = Label(zh=names, en=names)
+    label = Label(
+        zh="下级单位上报后没有再补录",
+        en="Nothing was recorded by units below after they handed in",
+    )
+    yield CheckResult("children", label, len(given) - len(changed), len(given), None, about)
+
+
+def _words(
+    report: Report,
+    texts: Mapping[tuple[str, str], ReportText],
+    wrong: Mapping[tuple[str, str], Sequence[Text]],
+) -> Iterator[CheckResult]:
+    needed = [section for section in report.form.sections if section.needed]
+    missing = [
+        section
+        for section in needed
+        if not (text := texts.get((section.id, "zh_CN"))) or not text.content.strip()
+    ]
+    faulty = [
+        section
+        for section in report.form.sections
+        if any(wrong.get((section.id, locale)) for locale in LOCALES)
+    ]
+    both = list(dict.fromkeys(section.id for section in (*missing, *faulty)))
+    named = [section.label for section in report.form.sections if section.id in both]
+    about = None
+    if named:
+        about = Label(zh="、".join(n.zh for n in named), en="; ".join(n.en for n in named))
+    label = Label(
+        zh="各部分文字已写好，所引数字均可计算",
+        en="Every chapter is written, its figures can be computed",
+    )
+    count = len(report.form.sections)
+    yield CheckResult("texts", label, count - len(both), count, None, about)
+    typed = sorted({number for text in texts.values() for number in retyped(text.content, report)})
+    about = Label(zh="、".join(typed), en=", ".join(typed)) if typed else None
+    label = Label(zh="文字中没有重新键入的统计数字", en="No figure was typed again in the words")
+    yield CheckResult("retyped", label, len(typed), 0, None, about)

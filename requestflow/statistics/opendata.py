@@ -1,0 +1,204 @@
+"""The public list of cases: what happened to each, and nothing of who applied."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select, tuple_
+from sqlalchemy.orm import Session
+
+from requestflow.accounts import Unit, within
+from requestflow.cases import Case, CaseEvent
+from requestflow.foundation import NotFound, text
+from requestflow.law import Label
+from requestflow.law.loading import pack
+
+PAGE = 100
+MOST = 1000
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the list: its name, its type, what it says."""
+
+    name: str
+    type: str
+    meaning: Label
+
+
+COLUMNS = (
+    Column(
+        "number",
+        "text",
+        Label(
+            zh="申请编号",
+            en="The application's number",
+        ),
+    ),
+    Column(
+        "unit",
+        "code",
+        Label(
+            zh="办理单位代码",
+            en="The code of the unit in charge",
+        ),
+    ),
+    Column(
+        "unit_name",
+        "text",
+        Label(
+            zh="办理单位名称",
+            en="The unit's name",
+        ),
+    ),
+    Column(
+        "law",
+        "code",
+        Label(
+            zh="适用的条例：cn-2008 为国务院令第492号，cn-2019 为第711号",
+            en="The law: cn-2008 is Order 492, cn-2019 is Order 711",
+        ),
+    ),
+    Column(
+        "received_on",
+        "date",
+        Label(
+            zh="收到申请之日",
+            en="The day of receipt",
+        ),
+    ),
+    Column(
+        "concluded_on",
+        "date",
+        Label(
+            zh="办结之日；未办结为空",
+            en="The day it was concluded; empty while it is open",
+        ),
+    ),
+    Column(
+        "outcome",
+        "code",
+        Label(
+            zh="办理结果代码；未办结为空",
+            en="The outcome's code; empty while it is open",
+        ),
+    ),
+    Column(
+        "outcome_name",
+        "text",
+        Label(
+            zh="办理结果",
+            en="The outcome",
+        ),
+    ),
+    Column(
+        "ground",
+        "code",
+        Label(
+            zh="理由代码；没有理由为空",
+            en="The ground's code; empty where there is none",
+        ),
+    ),
+    Column(
+        "ground_name",
+        "text",
+        Label(
+            zh="理由",
+            en="The ground",
+        ),
+    ),
+    Column(
+        "days_taken",
+        "integer",
+        Label(
+            zh="答复所用工作日，已扣除依法不计的时间；未办结为空",
+            en="Working days the answer took, less those that do not count; empty while it is open",
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the list is narrowed to; None means anything."""
+
+    unit_path: str | None = None
+    year: int | None = None
+    outcome: str | None = None
+    law: str | None = None
+    condition: ColumnElement[bool] | None = None
+
+
+def public_cases(
+    session: Session, asked: Asked, after: str | None = None, size: int = PAGE
+) -> tuple[Sequence[Any], str | None]:
+    """A page of the list, the newest first, and the key of the next page; NotFound for a key that
+    is none."""
+    query = (
+        select(
+            Case.id,
+            Case.number,
+            Unit.code.label("unit"),
+            Unit.name.label("unit_name"),
+            Case.law,
+            Case.received_on,
+            Case.concluded_on,
+            Case.outcome,
+            Case.ground,
+            Case.days_taken,
+        )
+        .join(Unit, Unit.id == Case.unit_id)
+        .order_by(Case.received_on.desc(), Case.id.desc())
+    )
+    if asked.unit_path:
+        query = query.where(Case.unit_id.in_(select(Unit.id).where(within(asked.unit_path))))
+    if asked.year is not None:
+        first, last = date(asked.year, 1, 1), date(asked.year, 12, 31)
+        query = query.where(Case.received_on.between(first, last))
+    if asked.outcome:
+        query = query.where(Case.outcome == asked.outcome)
+    if asked.law:
+        query = query.where(Case.law == asked.law)
+    if asked.condition is not None:
+        query = query.where(asked.condition)
+    if after:
+        query = query.where(tuple_(Case.received_on, Case.id) < _key(after))
+    size = max(1, min(size, MOST))
+    rows = list(session.execute(query.limit(size + 1)))
+    more = rows[size - 1] if len(rows) > size else None
+    return rows[:size], f"{more.received_on.isoformat()}_{more.id}" if more else None
+
+
+def _key(after: str) -> tuple[date, int]:
+    day, _, row_id = after.partition("_")
+    try:
+        if not row_id.isdecimal() or len(row_id) > 18:
+            raise ValueError(row_id)
+        return date.fromisoformat(day), int(row_id)
+    except ValueError as error:
+        raise NotFound(text("That page of the list does not exist.")) from error
+
+
+def as_record(row: Any, locale: str) -> dict[str, Any]:
+    """A row of the list with its columns in order."""
+    law = pack(row.law)
+    outcome, ground = law.outcome(row.outcome), law.ground(row.ground)
+    return {
+        "number": row.number,
+        "unit": row.unit,
+        "unit_name": row.unit_name,
+        "law": row.law,
+        "received_on": row.received_on.isoformat(),
+        "concluded_on": row.concluded_on.isoformat() if row.concluded_on else None,
+        "outcome": row.outcome,
+        "outcome_name": outcome.label.text(locale) if outcome else None,
+        "ground": row.ground,
+        "ground_name": ground.label.text(locale) if ground else None,
+        "days_taken": row.days_taken,
+    }
+
+
+def state_of_records(session: Session) -> int:
+    """A number that changes whenever a case does: the last event's."""
+    return session.scalar(select(func.max(CaseEvent.id))) or 0

@@ -1,0 +1,342 @@
+"""The view over a unit and all below it: what is open, how long answers took, how they ended.
+
+Days are working days of the period to answer, as the law counts them (`cases.days_taken`).
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, literal, select, true, union_all
+from sqlalchemy import case as sql_case
+from sqlalchemy.orm import Session
+
+from requestflow.accounts import Unit
+from requestflow.cases import OPEN_STAGES, Case, Remedy
+from requestflow.foundation import NotFound, text
+from requestflow.law import Label
+from requestflow.statistics.figures import share
+from requestflow.statistics.groups import Scope
+
+YEARS = 5
+CLERKS = 50
+AGES = ((0, 7), (8, 20), (21, 40), (41, None))
+"""Calendar days since receipt, from and to."""
+
+
+@dataclass(frozen=True)
+class Period:
+    """What is looked at: a year, and the day on which one looks."""
+
+    year: int
+    today: date
+
+    @property
+    def first(self) -> date:
+        """The first day of the year."""
+        return date(self.year, 1, 1)
+
+    @property
+    def last(self) -> date:
+        """The last day of the year."""
+        return date(self.year, 12, 31)
+
+    @property
+    def week_end(self) -> date:
+        """The Sunday of the week of `today`."""
+        return self.today + timedelta(days=6 - self.today.weekday())
+
+
+Condition = Callable[[Period], ColumnElement[bool]]
+
+
+def _open(_period: Period) -> ColumnElement[bool]:
+    return Case.stage.in_(OPEN_STAGES)
+
+
+def _answered(period: Period) -> ColumnElement[bool]:
+    return Case.concluded_on.between(period.first, period.last)
+
+
+def _aged(place: int) -> Condition:
+    low, high = AGES[place]
+
+    def condition(period: Period) -> ColumnElement[bool]:
+        latest = Case.received_on <= period.today - timedelta(days=low)
+        earliest = Case.received_on >= period.today - timedelta(days=high or 0)
+        return and_(_open(period), latest, earliest if high is not None else true())
+
+    return condition
+
+
+MEASURES: Mapping[str, tuple[Label, Condition]] = {
+    "open": (Label(zh="在办", en="Open"), _open),
+    "due": (
+        Label(zh="本周到期", en="Due this week"),
+        lambda p: and_(_open(p), Case.due_on.between(p.today, p.week_end)),
+    ),
+    "overdue": (
+        Label(zh="已逾期", en="Overdue"),
+        lambda p: and_(_open(p), Case.due_on < p.today),
+    ),
+    "stopped": (
+        Label(zh="期限中止", en="Stopped"),
+        lambda p: and_(_open(p), Case.stopped.is_(True)),
+    ),
+    "received": (
+        Label(zh="收到", en="Received"),
+        lambda p: Case.received_on.between(p.first, p.last),
+    ),
+    "answered": (Label(zh="办结", en="Concluded"), _answered),
+    "refused": (
+        Label(zh="不予公开", en="Refused"),
+        lambda p: and_(_answered(p), Case.outcome == "refused"),
+    ),
+    "extended": (
+        Label(zh="延期", en="Extended"),
+        lambda p: and_(_answered(p), Case.extended.is_(True)),
+    ),
+    "late": (
+        Label(zh="超期办结", en="Concluded late"),
+        lambda p: and_(_answered(p), Case.late.is_(True)),
+    ),
+    **{
+        f"age{place}": (
+            Label(
+                zh=f"在办 {low}—{high} 日" if high else f"在办 {low} 日以上",
+                en=f"Open {low}–{high} days" if high else f"Open {low} days or more",
+            ),
+            _aged(place),
+        )
+        for place, (low, high) in enumerate(AGES)
+    },
+}
+"""What a case counts in, by name: the one place from which both number and list are made."""
+
+REMEDIES: Mapping[str, tuple[Label, Condition]] = {
+    "remedies": (
+        Label(zh="复议诉讼审结", en="Remedies concluded"),
+        lambda p: Remedy.concluded_on.between(p.first, p.last),
+    ),
+    "corrected": (
+        Label(zh="被纠正", en="Corrected on remedy"),
+        lambda p: and_(Remedy.concluded_on.between(p.first, p.last), Remedy.result == "corrected"),
+    ),
+}
+
+
+def measure(name: str, period: Period) -> tuple[Label, str, ColumnElement[bool]]:
+    """A measure by its name: its label, its source, its condition; NotFound."""
+    if name in MEASURES:
+        label, condition = MEASURES[name]
+        return label, "cases", condition(period)
+    if name in REMEDIES:
+        label, condition = REMEDIES[name]
+        return label, "remedies", condition(period)
+    raise NotFound(text("There is no measure '%(name)s'.", name=name))
+
+
+@dataclass
+class Numbers:
+    """What is counted of one unit, or of several together."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    days: Counter[int] = field(default_factory=Counter)
+    years: Counter[int] = field(default_factory=Counter)
+
+    def add(self, other: "Numbers") -> None:
+        """Takes another's numbers in."""
+        self.counts.update(other.counts)
+        self.days.update(other.days)
+        self.years.update(other.years)
+
+    def rate(self, name: str) -> Any:
+        """How many percent of what was answered (of remedies: concluded); None of nothing."""
+        whole = "remedies" if name in REMEDIES else "answered"
+        return share(self.counts[name], self.counts[whole])
+
+    def percentile(self, percent: int) -> int | None:
+        """The number of days within which so many percent were answered (nearest rank)."""
+        number = sum(self.days.values())
+        if not number:
+            return None
+        rank, seen = -(-number * percent // 100), 0
+        for days in sorted(self.days):
+            seen += self.days[days]
+            if seen >= rank:
+                return days
+        return None
+
+
+@dataclass(frozen=True)
+class Clerk:
+    """What is with one person: open, overdue."""
+
+    handler: str | None
+    open: int
+    overdue: int
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The view over a unit and all below it. `units` are each for itself; `total` is all."""
+
+    unit: Unit
+    period: Period
+    total: Numbers
+    units: Sequence[tuple[Unit, Numbers]]
+    clerks: Sequence[Clerk]
+    concluded_by_year: Mapping[int, Mapping[str, int]]
+
+    @cached_property
+    def years(self) -> Sequence[int]:
+        """The years of the trends, the earliest first."""
+        return range(self.period.year - YEARS + 1, self.period.year + 1)
+
+
+def overview(session: Session, unit: Unit, period: Period) -> Overview:
+    """Counts everything: one statement for what is open, for what was answered, for the trends,
+    for remedies, for people."""
+    units = list(session.scalars(select(Unit).order_by(Unit.path)))
+    below = [item for item in units if item.path.startswith(unit.path)]
+    ids = None if len(below) == len(units) else [item.id for item in below]
+    numbers: dict[int, Numbers] = defaultdict(Numbers)
+    _count_open(session, period, ids, numbers)
+    _count_answered(session, period, ids, numbers)
+    _count_remedies(session, period, ids, numbers)
+    concluded = _count_years(session, period, ids, numbers)
+    total = Numbers()
+    for item in below:
+        total.add(numbers[item.id])
+    return Overview(
+        unit,
+        period,
+        total,
+        [(item, numbers[item.id]) for item in below],
+        _clerks(session, period, ids),
+        concluded,
+    )
+
+
+def _of(column: Any, ids: Sequence[int] | None) -> ColumnElement[bool]:
+    return true() if ids is None else column.in_(ids)
+
+
+def _number(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(sql_case((condition, 1), else_=0)), 0)
+
+
+OPEN = ("open", "due", "overdue", "stopped", *(f"age{place}" for place in range(len(AGES))))
+ANSWERED = ("refused", "extended", "late")
+
+
+def _count_open(
+    session: Session, period: Period, ids: Sequence[int] | None, numbers: dict[int, Numbers]
+) -> None:
+    columns = [_number(MEASURES[name][1](period)).label(name) for name in OPEN]
+    query = (
+        select(Case.unit_id, *columns)
+        .where(_open(period), _of(Case.unit_id, ids))
+        .group_by(Case.unit_id)
+    )
+    for row in session.execute(query):
+        numbers[row[0]].counts.update(dict(zip(OPEN, map(int, row[1:]), strict=True)))
+
+
+def _count_answered(
+    session: Session, period: Period, ids: Sequence[int] | None, numbers: dict[int, Numbers]
+) -> None:
+    conditions = {
+        "refused": Case.outcome == "refused",
+        "extended": Case.extended.is_(True),
+        "late": Case.late.is_(True),
+    }
+    query = (
+        select(
+            Case.unit_id,
+            Case.days_taken,
+            func.count(),
+            *(_number(conditions[name]) for name in ANSWERED),
+        )
+        .where(_answered(period), _of(Case.unit_id, ids))
+        .group_by(Case.unit_id, Case.days_taken)
+    )
+    for unit_id, days, number, *rest in session.execute(query):
+        found = numbers[unit_id]
+        counts = found.counts
+        counts["answered"] += number
+        for name, value in zip(ANSWERED, rest, strict=True):
+            counts[name] += int(value)
+        if days is not None:
+            found.days[days] += number
+
+
+def _count_remedies(
+    session: Session, period: Period, ids: Sequence[int] | None, numbers: dict[int, Numbers]
+) -> None:
+    corrected = _number(Remedy.result == "corrected")
+    query = (
+        select(Remedy.unit_id, func.count(), corrected)
+        .where(REMEDIES["remedies"][1](period), _of(Remedy.unit_id, ids))
+        .group_by(Remedy.unit_id)
+    )
+    for unit_id, number, wrong in session.execute(query):
+        numbers[unit_id].counts.update({"remedies": number, "corrected": int(wrong)})
+
+
+def _count_years(
+    session: Session, period: Period, ids: Sequence[int] | None, numbers: dict[int, Numbers]
+) -> dict[int, dict[str, int]]:
+    """What came in by unit and year, and how it ended by year, in one statement."""
+    parts = []
+    years = range(period.year - YEARS + 1, period.year + 1)
+    for year in years:
+        scope = Scope(year)
+        parts.append(
+            select(
+                literal(year).label("year"),
+                Case.unit_id.label("unit_id"),
+                func.count().label("number"),
+                literal(0).label("refused"),
+                literal(0).label("late"),
+            )
+            .where(Case.received_on.between(scope.first, scope.last), _of(Case.unit_id, ids))
+            .group_by(Case.unit_id)
+        )
+        parts.append(
+            select(
+                literal(year),
+                literal(0),
+                func.count(),
+                _number(Case.outcome == "refused"),
+                _number(Case.late.is_(True)),
+            ).where(Case.concluded_on.between(scope.first, scope.last), _of(Case.unit_id, ids))
+        )
+    ended: dict[int, dict[str, int]] = {}
+    for year, unit_id, number, refused, late in session.execute(union_all(*parts)):
+        if unit_id:
+            numbers[unit_id].years[year] += number
+            if year == period.year:
+                numbers[unit_id].counts["received"] += number
+        else:
+            ended[year] = {"answered": number, "refused": int(refused), "late": int(late)}
+    return ended
+
+
+def _clerks(session: Session, period: Period, ids: Sequence[int] | None) -> Sequence[Clerk]:
+    """Whose desk is fullest: overdue first."""
+    overdue = _number(MEASURES["overdue"][1](period))
+    query = (
+        select(Case.handler, func.count(), overdue)
+        .where(_open(period), _of(Case.unit_id, ids))
+        .group_by(Case.handler)
+        .order_by(overdue.desc(), func.count().desc(), Case.handler)
+        .limit(CLERKS)
+    )
+    return [Clerk(handler, number, int(late)) for handler, number, late in session.execute(query)]
+
+
+__all__ = ["MEASURES", "REMEDIES", "Clerk", "Numbers", "Overview", "Period", "measure", "overview"]

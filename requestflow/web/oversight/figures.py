@@ -1,0 +1,116 @@
+"""The year's report on the staff's side: its figures down to their records, its state, what changed
+since it was handed in; and the file it would be now."""
+
+import io
+from datetime import datetime
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from requestflow.foundation import NotFound, text
+from requestflow.law import LawError
+from requestflow.reporting import FORMATS, differences, look_at, paper, steps_of, versions_of
+from requestflow.reporting.content import frozen
+from requestflow.reporting.service import content_of
+from requestflow.statistics import counted_by, list_remedies
+from requestflow.statistics.layout import grid_of
+from requestflow.web.current import acting, application, locale
+from requestflow.web.oversight.blueprint import blueprint, unit_asked, units_seen
+from requestflow.web.saving import saved
+
+
+@blueprint.get("/report/<int:year>")
+@login_required
+def report(year: int) -> ResponseReturnValue:
+    """The year's report of a unit and all below it; each figure leads to what it counted."""
+    return report_page(year)
+
+
+def report_page(year: int, problem: object = None, field: str = "") -> str:
+    """The page; `problem` is what stands against something done with the report."""
+    who = acting("report.read")
+    known_on = _moment(request.args.get("known_on", ""))
+    with application().database.read() as session:
+        unit = unit_asked(session, who)
+        try:
+            whole = look_at(session, unit, year, known_on)
+        except LawError as error:
+            raise NotFound(text("There is no report form for %(year)s.", year=year)) from error
+        return render_template(
+            "oversight/report.html",
+            whole=whole,
+            report=whole.report,
+            unit=unit,
+            units=units_seen(session, who),
+            grids=grids_of(whole.report),
+            steps=steps_of(session, whole.row.id) if whole.row else (),
+            versions=versions_of(session, whole.row.id) if whole.published and whole.row else (),
+            changed=differences(whole.said, whole.report) if whole.said and not known_on else (),
+            formats=(*FORMATS, "json"),
+            problem=problem,
+            field=field,
+            said=request.form,
+        )
+
+
+def grids_of(report: object) -> dict[str, object]:
+    """How each table of a report is printed."""
+    index = report.index  # type: ignore[attr-defined]
+    return {
+        table.id: grid_of(table, lambda figure, part: getattr(index[figure], part) is not None)
+        for table in report.form.tables  # type: ignore[attr-defined]
+    }
+
+
+def _moment(said: str) -> datetime | None:
+    """A moment typed as a day (its end, in the body's own zone) or in full; None for none."""
+    if not said:
+        return None
+    zone = application().settings.timezone
+    try:
+        moment = datetime.fromisoformat(said if "T" in said else f"{said}T23:59:59")
+    except ValueError as error:
+        raise NotFound(text("That moment cannot be read.")) from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+@blueprint.get("/report/<int:year>/draft.<kind>")
+@login_required
+def draft(year: int, kind: str) -> ResponseReturnValue:
+    """The file that the report would be now, marked as a draft."""
+    who, app = acting("report.read"), application()
+    with app.database.read() as session:
+        unit = unit_asked(session, who)
+        try:
+            whole = look_at(session, unit, year)
+        except LawError as error:
+            raise NotFound(text("There is no report form for %(year)s.", year=year)) from error
+    content = content_of(whole, "", app.now(), whole.row.failing_reason if whole.row else None)
+    stored, digest = frozen(content)
+    name = f"{unit.code}-{year}-draft.{kind}"
+    if kind == "json":
+        return saved(io.BytesIO(stored.encode()), name, "application/json")
+    if kind not in FORMATS:
+        raise NotFound(text("This page does not exist. Check the address."))
+    made, media_type = paper(content, digest, kind, locale())
+    return saved(io.BytesIO(made), name, media_type)
+
+
+@blueprint.get("/remedies")
+@login_required
+def remedies() -> ResponseReturnValue:
+    """The remedies that a figure counted."""
+    who = acting("report.read")
+    asked = request.args
+    year = asked.get("year", "")
+    if not year.isdecimal() or not asked.get("figure"):
+        raise NotFound(text("That year cannot be read."))
+    with application().database.read() as session:
+        unit = unit_asked(session, who, asked.get("unit", ""))
+        exact = bool(asked.get("exact"))
+        counted = counted_by(session, asked["figure"], int(year), unit.code, None, exact)
+        rows, following = list_remedies(session, counted, asked.get("after"))
+    return render_template(
+        "oversight/remedies.html", rows=rows, next_key=following, counted=counted
+    )

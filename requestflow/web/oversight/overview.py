@@ -1,0 +1,115 @@
+"""The view over a unit and all below it, in numbers that open their cases; the same as a file."""
+
+import csv
+import io
+from typing import Any
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from requestflow.accounts import Unit
+from requestflow.foundation import NotFound, text
+from requestflow.statistics.oversight import AGES, MEASURES, REMEDIES, Numbers, Period, overview
+from requestflow.web.charts import lines, spark
+from requestflow.web.current import acting, application
+from requestflow.web.oversight.blueprint import blueprint, unit_asked, units_seen
+from requestflow.web.saving import saved
+
+SHOWN = 50
+COUNTS = ("open", "due", "overdue", "stopped", "received", "answered", "late")
+RATES = ("refused", "extended", "corrected")
+SORTS = ("unit", *COUNTS, "median", "ninety", *RATES)
+
+
+@blueprint.get("/oversight")
+@login_required
+def oversight() -> ResponseReturnValue:
+    """What is open and how it ended, for a unit and all below it."""
+    who, app = acting("report.read"), application()
+    year = _year()
+    with app.database.read() as session:
+        unit = unit_asked(session, who)
+        found = overview(session, unit, Period(year, app.today()))
+        units = units_seen(session, who)
+    sort = request.args.get("sort", "unit")
+    rows = _sorted(found.units, sort if sort in SORTS else "unit")
+    first = request.args.get("from", "0")
+    start = int(first) if first.isdecimal() and len(first) < 6 else 0
+    ended = found.concluded_by_year
+    trends = {
+        "received": [found.total.years[y] for y in found.years],
+        **{
+            name: [ended.get(y, {}).get(name, 0) for y in found.years]
+            for name in ("answered", "refused", "late")
+        },
+    }
+    return render_template(
+        "oversight/overview.html",
+        found=found,
+        unit=unit,
+        units=units,
+        rows=rows[start : start + SHOWN],
+        start=start,
+        following=start + SHOWN if len(rows) > start + SHOWN else None,
+        sort=sort,
+        counts=COUNTS,
+        rates=RATES,
+        measures={**MEASURES, **REMEDIES},
+        ages=[f"age{place}" for place in range(len(AGES))],
+        trends=trends,
+        chart=lines(list(found.years), trends),
+        spark=spark,
+        year=year,
+        today=app.today(),
+    )
+
+
+def _year() -> int:
+    said = request.args.get("year", "")
+    if not said:
+        return application().today().year
+    if not said.isdecimal() or len(said) != 4:
+        raise NotFound(text("That year cannot be read."))
+    return int(said)
+
+
+def _sorted(rows: Any, by: str) -> list[tuple[Unit, Numbers]]:
+    """The units by a column, the largest first; by unit in the order of the tree."""
+    found = list(rows)
+    if by == "unit":
+        return found
+    return sorted(found, key=lambda row: -float(_value(row[1], by) or 0))
+
+
+def _value(numbers: Numbers, name: str) -> Any:
+    if name == "median":
+        return numbers.percentile(50)
+    if name == "ninety":
+        return numbers.percentile(90)
+    return numbers.rate(name) if name in RATES else numbers.counts[name]
+
+
+@blueprint.get("/oversight.csv")
+@login_required
+def exported() -> ResponseReturnValue:
+    """All units as a file, each for itself."""
+    who, app = acting("report.read"), application()
+    year = _year()
+    with app.database.read() as session:
+        unit = unit_asked(session, who)
+        found = overview(session, unit, Period(year, app.today()))
+    made = io.StringIO()
+    writer = csv.writer(made)
+    names = (*COUNTS, "refused", "extended", "remedies", "corrected")
+    years = [f"received_{one}" for one in found.years]
+    writer.writerow(["unit", "name", *names, "median_days", "ninetieth_percentile_days", *years])
+    for item, numbers in found.units:
+        # A spreadsheet takes what begins so for a formula.
+        name = f"'{item.name}" if item.name[:1] in "=+-@\t\r" else item.name
+        counts = [numbers.counts[key] for key in names]
+        days = ["" if (d := numbers.percentile(p)) is None else d for p in (50, 90)]
+        trend = [numbers.years[one] for one in found.years]
+        writer.writerow([item.code, name, *counts, *days, *trend])
+    content = io.BytesIO(b"\xef\xbb\xbf" + made.getvalue().encode())
+    return saved(content, f"oversight-{unit.code}-{year}.csv", "text/csv; charset=utf-8")

@@ -1,0 +1,159 @@
+"""Preparing the report: its words, chapter by chapter, and the steps from draft to published."""
+
+from collections.abc import Callable
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import login_required
+from sqlalchemy.orm import Session
+
+from requestflow.accounts import Actor, Unit, require
+from requestflow.applications import paragraph
+from requestflow.foundation import NotFound, text
+from requestflow.law import LawError
+from requestflow.reporting import ReportRefused, TextChanged, look_at
+from requestflow.statistics.narrative import FieldWrong, drafted, filled
+from requestflow.web.current import acting, application, locale
+from requestflow.web.forms import Form, problem_of, whole_number
+from requestflow.web.oversight.blueprint import blueprint, unit_asked
+from requestflow.web.oversight.figures import report_page
+
+LANGUAGES = ("zh_CN", "en")
+
+
+@blueprint.post("/report/<int:year>/<any(begin,check,submit,return,accept,publish,correct):step>")
+@login_required
+def act(year: int, step: str) -> ResponseReturnValue:
+    """Takes a step with the report, or says what stands against it."""
+    who, app = acting("report.read"), application()
+    try:
+        with app.database.write() as session:
+            unit = unit_asked(session, who)
+            _ACTS[step](session, who, unit, year)
+    except ReportRefused as error:
+        return report_page(year, problem_of(error), error.field), 400
+    except FieldWrong as error:
+        return report_page(year, problem_of(error), "report"), 400
+    except LawError as error:
+        raise NotFound(text("There is no report form for %(year)s.", year=year)) from error
+    flash(gettext("Done."))
+    return redirect(url_for(".report", year=year, unit=unit.code))
+
+
+def _said(name: str) -> str:
+    return paragraph(request.form.get(name, ""))[:4000]
+
+
+def _begin(session: Session, who: Actor, unit: Unit, year: int) -> None:
+    application().reporting.begin(session, who, unit, year, application().now())
+
+
+def _check(session: Session, who: Actor, unit: Unit, year: int) -> None:
+    app = application()
+    app.reporting.check(session, who, unit, year, _said("reason"), app.now())
+
+
+def _submit(session: Session, who: Actor, unit: Unit, year: int) -> None:
+    application().reporting.submit(session, who, unit, year, application().now())
+
+
+def _return(session: Session, who: Actor, unit: Unit, year: int) -> None:
+    app = application()
+    app.reporting.give_back(session, who, unit, year, _said("remarks"), app.now())
+
+
+def _accept(session: Session, who: Actor, unit: Unit, year: int) -> None:
+    application().reporting.accept(session, who, unit, year, application().now())
+
+
+def _publish(session: Session, who: Actor, unit: Unit, year: int) -> None:
+    application().reporting.publish(session, who, unit, year, application().now())
+
+
+def _correct(session: Session, who: Actor, unit: Unit, year: int) -> None:
+    app = application()
+    app.reporting.correct(session, who, unit, year, _said("notice"), app.now())
+
+
+_ACTS: dict[str, Callable[[Session, Actor, Unit, int], None]] = {
+    "begin": _begin,
+    "check": _check,
+    "submit": _submit,
+    "return": _return,
+    "accept": _accept,
+    "publish": _publish,
+    "correct": _correct,
+}
+
+
+@blueprint.route("/report/<int:year>/words/<section>", methods=["GET", "POST"])
+@login_required
+def words(year: int, section: str) -> ResponseReturnValue:
+    """A chapter's words in both languages, with the figures as fields; what two people wrote at
+    once is shown side by side."""
+    who = acting("report.prepare")
+    if request.method == "GET":
+        return _words(who, year, section, Form())
+    app = application()
+    language = request.form.get("language", "")
+    content = paragraph(request.form.get("content", ""))
+    values = {"content": content, "language": language}
+    version = whole_number(request.form.get("version")) or 0
+    if request.form.get("ask") == "look":
+        return _words(who, year, section, Form(values), version)
+    try:
+        with app.database.write() as session:
+            unit = unit_asked(session, who)
+            app.reporting.write(
+                session, who, unit, year, section, language, content, version, app.now()
+            )
+    except TextChanged as error:
+        return _words(who, year, section, Form(values, {"content": problem_of(error)})), 409
+    except ReportRefused as error:
+        form = Form(values, {"content": problem_of(error)})
+        return _words(who, year, section, form, version), 400
+    flash(gettext("Saved."))
+    return redirect(
+        url_for(".words", year=year, section=section, unit=unit.code, language=language)
+    )
+
+
+def _words(who: Actor, year: int, section: str, form: Form, version: int | None = None) -> str:
+    """The page. `version` is what a form that comes again was made for; else what stands now."""
+    with application().database.read() as session:
+        unit = unit_asked(session, who)
+        require(who, "report.prepare", unit.path)
+        try:
+            whole = look_at(session, unit, year)
+        except LawError as error:
+            raise NotFound(text("There is no report form for %(year)s.", year=year)) from error
+    chapter = next((item for item in whole.report.form.sections if item.id == section), None)
+    if chapter is None or whole.row is None:
+        raise NotFound(text("The form has no such chapter."))
+    language = form.value("language") or request.args.get("language", "")
+    language = language if language in LANGUAGES else LANGUAGES[0]
+    standing = whole.texts.get((section, language))
+    typed = form.value("content") if form.values else standing.content if standing else ""
+    try:
+        shown = filled(typed, whole.report, language)
+    except FieldWrong:
+        shown = ""
+    stands = standing.version if standing else 0
+    return render_template(
+        "oversight/words.html",
+        whole=whole,
+        unit=unit,
+        year=year,
+        chapter=chapter,
+        language=language,
+        languages=LANGUAGES,
+        form=form,
+        typed=typed,
+        shown=shown,
+        standing=standing,
+        version=stands if version is None else version,
+        proposed=drafted(chapter, whole.report, language),
+        fields=list(whole.report.index.values()),
+        reader=locale(),
+    )

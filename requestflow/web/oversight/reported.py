@@ -1,0 +1,69 @@
+"""The figures that a unit reports because no record holds them."""
+
+from decimal import Decimal
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import login_required
+
+from requestflow.accounts import Actor, require
+from requestflow.applications import line
+from requestflow.foundation import NotFound, text
+from requestflow.law import LawError, form_for
+from requestflow.publications import SCALE, FigureRefused, enter_figure, figures_of
+from requestflow.reporting import report_of
+from requestflow.reporting.queries import HANDED_IN
+from requestflow.statistics.figures import plain
+from requestflow.web.current import acting, application
+from requestflow.web.forms import Form
+from requestflow.web.oversight.blueprint import blueprint, unit_asked
+
+FIELDS = ("figure", "value", "measure", "origin")
+
+
+@blueprint.route("/report/<int:year>/reported", methods=["GET", "POST"])
+@login_required
+def reported(year: int) -> ResponseReturnValue:
+    """What a unit reported for a year, and the form to enter or change a figure."""
+    who, app = acting("report.prepare"), application()
+    if request.method == "GET":
+        return _page(who, year, Form({"figure": line(request.args.get("figure", ""))[:120]}))
+    values = {name: line(request.form.get(name, ""))[:500] for name in FIELDS}
+    try:
+        with app.database.write() as session:
+            unit = unit_asked(session, who)
+            row = report_of(session, unit.id, year)
+            if row and row.state in HANDED_IN:
+                raise FigureRefused(
+                    "figure", text("The figures of %(year)s have been handed in.", year=year)
+                )
+            figure, value, measure, origin = (values[name] for name in FIELDS)
+            enter_figure(session, who, unit, year, figure, value, measure, origin, app.now())
+    except FigureRefused as error:
+        return _page(who, year, Form(values, {error.field: error.text})), 400
+    flash(gettext("Saved."))
+    return redirect(url_for(".reported", year=year, unit=unit.code))
+
+
+def _page(who: Actor, year: int, form: Form) -> str:
+    with application().database.read() as session:
+        unit = unit_asked(session, who)
+        require(who, "report.prepare", unit.path)
+        try:
+            tables = [table for table in form_for(year).tables if table.source == "activity"]
+        except LawError as error:
+            raise NotFound(text("There is no report form for %(year)s.", year=year)) from error
+        known = {row.figure: row for row in figures_of(session, unit.id, year)}
+    asked = {name: None for table in tables for row in table.rows for name in row.when["figure"]}
+    rows = [
+        (
+            name,
+            known.get(name),
+            plain(Decimal(known[name].value) / SCALE) if name in known else None,
+        )
+        for name in (*asked, *(name for name in known if name not in asked))
+    ]
+    return render_template(
+        "oversight/reported.html", unit=unit, year=year, rows=rows, asked=set(asked), form=form
+    )

@@ -1,0 +1,144 @@
+"""Open data: the list of cases without anything of who applied; page, CSV and JSON."""
+
+import csv
+import hashlib
+import io
+import json
+from typing import Any
+
+from flask import Response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from requestflow.accounts import Unit, unit_by_code, units_below
+from requestflow.foundation import NotFound, text
+from requestflow.law import packs
+from requestflow.statistics import condition_of, counted_by
+from requestflow.statistics.opendata import (
+    COLUMNS,
+    MOST,
+    PAGE,
+    Asked,
+    as_record,
+    public_cases,
+    state_of_records,
+)
+from requestflow.web.current import application, locale
+from requestflow.web.guarding import limiter
+from requestflow.web.public.blueprint import blueprint, cached
+
+FILTERS = ("unit", "year", "outcome", "law", "figure", "of")
+PUBLIC = ("t", "applications.", "fees.")
+"""Which figures' cases are listed here: those of the report's tables."""
+
+
+def _year(name: str) -> int | None:
+    said = request.args.get(name, "")
+    if not said:
+        return None
+    if not said.isdecimal() or len(said) != 4:
+        raise NotFound(text("That year cannot be read."))
+    return int(said)
+
+
+def _asked(session: Session) -> tuple[Asked, Any]:
+    """What the address asks for; and the figure whose cases are listed, where it names one."""
+    args = request.args
+    path = unit_by_code(session, args["unit"]).path if args.get("unit") else None
+    counted = None
+    if args.get("figure"):
+        if not args["figure"].startswith(PUBLIC):
+            raise NotFound(text("This page does not exist. Check the address."))
+        year = _year("of")
+        if year is None:
+            raise NotFound(text("That year cannot be read."))
+        counted = counted_by(session, args["figure"], year, args.get("unit", ""))
+    asked = Asked(
+        path,
+        _year("year"),
+        args.get("outcome") or None,
+        args.get("law") or None,
+        condition_of(counted) if counted else None,
+    )
+    return asked, counted
+
+
+def _size(default: int) -> int:
+    said = request.args.get("size", "")
+    return min(int(said), MOST) if said.isdecimal() and 0 < len(said) < 6 else default
+
+
+def _tag(session: Session) -> str:
+    """The same address gives the same answer until a case changes."""
+    state = f"{state_of_records(session)}|{request.full_path}|{locale()}"
+    return hashlib.sha256(state.encode()).hexdigest()[:32]
+
+
+@blueprint.get("/open-data")
+def open_data() -> ResponseReturnValue:
+    """The list with its filters, its files and what its columns mean."""
+    with application().database.read() as session:
+        tag = _tag(session)
+        asked, counted = _asked(session)
+        rows, following = public_cases(session, asked, request.args.get("after"), 50)
+        units: list[Unit] = units_below(session, "")
+    page = render_template(
+        "public/open_data.html",
+        rows=[as_record(row, locale()) for row in rows],
+        next_key=following,
+        units=units,
+        outcomes={o.code: o.label for law in packs() for o in law.outcomes},
+        laws=packs(),
+        columns=COLUMNS,
+        counted=counted,
+        query={name: request.args[name] for name in FILTERS if request.args.get(name)},
+        most=MOST,
+    )
+    return cached(page, tag)
+
+
+@blueprint.get("/open-data/cases.json")
+@limiter.limit("120 per minute")
+def cases_json() -> ResponseReturnValue:
+    """A page of the list as JSON; `next` leads to the one after."""
+    with application().database.read() as session:
+        tag = _tag(session)
+        asked, _ = _asked(session)
+        rows, following = public_cases(session, asked, request.args.get("after"), _size(PAGE))
+    content = {"cases": [as_record(row, locale()) for row in rows], "next": _next(following)}
+    return cached(json.dumps(content, ensure_ascii=False), tag, "application/json")
+
+
+@blueprint.get("/open-data/cases.csv")
+@limiter.limit("120 per minute")
+def cases_csv() -> ResponseReturnValue:
+    """A page of the list as CSV; the header Link leads to the one after (RFC 8288)."""
+    with application().database.read() as session:
+        tag = _tag(session)
+        asked, _ = _asked(session)
+        rows, following = public_cases(session, asked, request.args.get("after"), _size(MOST))
+    made = io.StringIO()
+    writer = csv.DictWriter(made, [column.name for column in COLUMNS], lineterminator="\r\n")
+    writer.writeheader()
+    for row in rows:
+        record = as_record(row, locale())
+        writer.writerow({name: _plain(value) for name, value in record.items()})
+    body = b"\xef\xbb\xbf" + made.getvalue().encode()
+    response: Response = cached(body, tag, "text/csv; charset=utf-8")
+    if following:
+        response.headers["Link"] = f'<{_next(following)}>; rel="next"'
+    return response
+
+
+def _plain(value: Any) -> Any:
+    """What a spreadsheet does not take for a formula."""
+    if isinstance(value, str) and value[:1] in "=+-@\t\r":
+        return f"'{value}"
+    return "" if value is None else value
+
+
+def _next(following: str | None) -> str | None:
+    if following is None:
+        return None
+    values = {**request.args.to_dict(), "after": following}
+    return application().settings.base_url + url_for(str(request.endpoint), **values)  # type: ignore[arg-type]

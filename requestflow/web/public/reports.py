@@ -1,0 +1,133 @@
+"""Published annual reports at their lasting addresses: page, files, data and their schema."""
+
+import json
+
+from flask import Response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from requestflow.accounts import unit_by_code
+from requestflow.foundation import NotFound, text
+from requestflow.law import form_for
+from requestflow.reporting import (
+    FORMATS,
+    ReportSnapshot,
+    differences,
+    paper,
+    published,
+    published_list,
+    schema,
+    versions_of,
+)
+from requestflow.reporting.content import Content, read
+from requestflow.reporting.papers import form_of, grid_for, title_of
+from requestflow.statistics import build_report
+from requestflow.web.charts import bars
+from requestflow.web.current import application, locale
+from requestflow.web.guarding import limiter
+from requestflow.web.public.blueprint import blueprint, cached
+
+JSON = "application/json"
+TOTALS = frozenset({"total", "received", "answered", "1", "2", "3.7", "4"})
+OUTSIDE = frozenset({"carried_in", "carried_out", "ended"})
+"""Rows that are sums, or stand outside what a chart compares."""
+
+
+@blueprint.get("/reports")
+def reports() -> ResponseReturnValue:
+    """What is published, year by year."""
+    said = request.args.get("year", "")
+    year = int(said) if said.isdecimal() and len(said) == 4 else None
+    with application().database.read() as session:
+        rows, following = published_list(session, request.args.get("after"), year)
+    return render_template("public/reports.html", rows=rows, next_key=following, year=year)
+
+
+def _snapshot(session: Session, unit: str, year: int, number: int | None) -> ReportSnapshot:
+    found = published(session, unit, year, number)
+    if found is None:
+        raise NotFound(
+            text("No report of %(year)s has been published here.", year=year),
+            text("The published reports are listed under Reports."),
+        )
+    return found
+
+
+@blueprint.get("/reports/<unit>/<int:year>")
+@blueprint.get("/reports/<unit>/<int:year>/<int(max=9999):number>")
+def report(unit: str, year: int, number: int | None = None) -> ResponseReturnValue:
+    """A published report: the last version, or the one of that number."""
+    with application().database.read() as session:
+        found = _snapshot(session, unit, year, number)
+        content = read(found.content)
+        versions = versions_of(session, found.report_id)
+        # What was published is shown; what is counted otherwise today is told beside it.
+        unit_by_code(session, unit)
+        same = form_for(year).code == content.form
+        changed = differences(content, build_report(session, year, unit)) if same else []
+    page = render_template(
+        "public/report.html",
+        content=content,
+        form=form_of(content),
+        grids={table.id: grid_for(content, table) for table in form_of(content).tables},
+        charts=_charts(content),
+        snapshot=found,
+        versions=versions,
+        changed=changed,
+        formats=(*FORMATS, "json"),
+        title=title_of(content, locale()),
+    )
+    return cached(page, f"{found.hash[:20]}-{len(changed)}-{len(versions)}-{locale()}")
+
+
+def _charts(content: Content) -> dict[str, Markup]:
+    """A chart for each table that has something to compare."""
+    index, language = content.index, locale()
+    charts = {}
+    for table in form_of(content).tables:
+        if table.source == "activity":
+            continue
+        column = table.columns[-1].id if table.columns else None
+        rows = []
+        for row in table.rows:
+            figure = index[".".join(filter(None, (table.id, row.id, column)))]
+            if row.id not in TOTALS | OUTSIDE and figure.value is not None:
+                rows.append((row.label.text(language), figure.value))
+        if any(value for _, value in rows):
+            charts[table.id] = bars(rows)  # type: ignore[arg-type]
+    return charts
+
+
+@blueprint.get("/reports/<unit>/<int:year>/<int(max=9999):number>/report.<kind>")
+@limiter.limit("60 per minute")
+def report_file(unit: str, year: int, number: int, kind: str) -> ResponseReturnValue:
+    """A published report as a file. The JSON is exactly the bytes whose hash stands on the page."""
+    with application().database.read() as session:
+        found = _snapshot(session, unit, year, number)
+    tag = f"{found.hash[:20]}-{kind}-{locale()}"
+    if kind == "json":
+        response = cached(found.content.encode(), tag, JSON)
+        return _named(response, unit, year, number, kind)
+    if kind not in FORMATS:
+        raise NotFound(text("This page does not exist. Check the address."))
+    made, media_type = paper(read(found.content), found.hash, kind, locale())
+    return _named(cached(made, tag, media_type), unit, year, number, kind)
+
+
+def _named(response: Response, unit: str, year: int, number: int, kind: str) -> Response:
+    """The answer as a file to be saved, under a name of plain letters."""
+    plain = "".join(c for c in unit if c.isascii() and (c.isalnum() or c in "-_")) or "unit"
+    name = f"{plain}-{year}-v{number}.{kind}"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+
+@blueprint.get("/schemas/annual-report-1.json")
+def report_schema() -> ResponseReturnValue:
+    """The JSON Schema of a published report."""
+    made = schema()
+    made["$id"] = application().settings.base_url + url_for(".report_schema")
+    body = json.dumps(made, ensure_ascii=False, indent=1, sort_keys=True)
+    return cached(body, "annual-report-1", "application/schema+json")
