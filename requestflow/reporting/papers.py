@@ -148,7 +148,8 @@ def _word_table(document: Any, content: Content, grid: Grid, locale: str) -> Non
             place = place.merge(last)
         paragraph = place.paragraphs[0]
         paragraph.paragraph_format.space_after = Pt(0)
-        run = paragraph.add_run(value_in(content, cell, locale))
+        indent = "　　" if cell.inner else ""
+        run = paragraph.add_run(indent + value_in(content, cell, locale))
         run.font.size = size
         run.font.name = "仿宋"
         run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), "仿宋")
@@ -220,7 +221,7 @@ def _typeset(content: Content, block: Block, locale: str) -> dict[str, Any]:
             "y": cell.row,
             "rows": cell.rows,
             "columns": cell.columns,
-            "text": value_in(content, cell, locale),
+            "text": ("　　" if cell.inner else "") + value_in(content, cell, locale),
             "head": cell.head or "",
         }
         for cell in grid.cells

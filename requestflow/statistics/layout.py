@@ -14,7 +14,7 @@ Head = Literal["column", "row"]
 @dataclass(frozen=True)
 class Cell:
     """A field of the printed table, or several that are one. `figure` is the id of a figure;
-    `part` what of it stands here."""
+    `part` what of it stands here. `inner`: a row that is part of the one above."""
 
     row: int
     column: int
@@ -24,6 +24,7 @@ class Cell:
     head: Head | None = None
     figure: str | None = None
     part: str = "value"
+    inner: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def _list(table: Table, has: Callable[[str, str], bool]) -> Grid:
     cells = [Cell(0, 0, label=table.corner or table.label, head="column")]
     cells += [Cell(0, place, label=labels[p], head="column") for place, p in enumerate(parts, 1)]
     for place, row in enumerate(table.rows, 1):
-        cells.append(Cell(place, 0, label=row.label, head="row"))
+        cells.append(Cell(place, 0, label=row.label, head="row", inner=bool(row.heading)))
         cells += [
             Cell(place, number, figure=ids[place - 1], part=part)
             for number, part in enumerate(parts, 1)
@@ -89,7 +90,7 @@ def _down(table: Table) -> Grid:
     top_chains = [[*_chain(table, column), column.label] for column in table.columns]
     left, top = max(map(len, left_chains)), max(map(len, top_chains))
     corner = Cell(0, 0, top, left, table.corner or table.label, "column")
-    cells = [corner, *_over(top_chains, top, left)]
+    cells = [corner, *_over([_deep(chain, top, -1) for chain in top_chains], left)]
     for place, row in enumerate(table.rows):
         cells += _beside(left_chains, place, left, top)
         cells += [
@@ -109,39 +110,37 @@ def _across(table: Table) -> Grid:
     ]
     top = max(map(len, chains))
     figures = [cell_id(table, row, column) for row in table.rows for column in table.columns]
-    cells = list(_over(chains, top, 0))
+    cells = list(_over([_deep(chain, top, -2) for chain in chains], 0))
     cells += [Cell(top, place, figure=figure) for place, figure in enumerate(figures)]
     return Grid(table.id, table.label, cells, top + 1, len(figures), 0)
 
 
-def _over(chains: Sequence[Sequence[Label]], depth: int, left: int) -> Iterator[Cell]:
-    """Headings over columns: what neighbours share is one field; a short chain's last but one
-    reaches down."""
-    for level in range(depth):
+def _over(chains: Sequence[Sequence[Label]], left: int) -> Iterator[Cell]:
+    """Headings over columns: neighbours under the same heading share it. Every chain is as deep as
+    the others (see `_deep`)."""
+    for level in range(len(chains[0])):
         place = 0
         while place < len(chains):
-            padded = _padded(chains[place], depth)
+            chain = chains[place]
             span = 1
             while (
-                level < depth - 1
+                level < len(chain) - 1
                 and place + span < len(chains)
-                and _padded(chains[place + span], depth)[: level + 1] == padded[: level + 1]
+                and chains[place + span][: level + 1] == chain[: level + 1]
             ):
                 span += 1
-            if padded[level] is not None and (level == 0 or padded[level] is not padded[level - 1]):
-                rows = sum(1 for item in padded[level:] if item is padded[level])
-                yield Cell(level, left + place, rows, span, padded[level], "column")
+            # A heading that reaches down stands in its first line.
+            if level == 0 or chain[level] is not chain[level - 1]:
+                rows = sum(1 for label in chain[level:] if label is chain[level])
+                yield Cell(level, left + place, rows, span, chain[level], "column")
             place += span
 
 
-def _padded(chain: Sequence[Label], depth: int) -> list[Label]:
-    """A chain of headings over the whole depth: where it is short, its first but the last field
-    stands for several."""
-    missing = depth - len(chain)
-    if not missing:
-        return list(chain)
-    stretched = max(len(chain) - 2, 0)
-    return [*chain[:stretched], *([chain[stretched]] * (missing + 1)), *chain[stretched + 1 :]]
+def _deep(chain: Sequence[Label], depth: int, stretched: int) -> list[Label]:
+    """A chain of headings over the whole depth: the one at `stretched` reaches down where the
+    chain is short."""
+    at = range(len(chain))[stretched]
+    return [*chain[:at], *([chain[at]] * (depth - len(chain) + 1)), *chain[at + 1 :]]
 
 
 def _beside(chains: Sequence[Sequence[Label]], place: int, left: int, top: int) -> Iterator[Cell]:

@@ -8,6 +8,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
+from requestflow.accounts import names_of
 from requestflow.foundation import NotFound, text
 from requestflow.law import LawError
 from requestflow.reporting import FORMATS, differences, look_at, paper, steps_of, versions_of
@@ -37,6 +38,7 @@ def report_page(year: int, problem: object = None, field: str = "") -> str:
             whole = look_at(session, unit, year, known_on)
         except LawError as error:
             raise NotFound(text("There is no report form for %(year)s.", year=year)) from error
+        steps = steps_of(session, whole.row.id) if whole.row else ()
         return render_template(
             "oversight/report.html",
             whole=whole,
@@ -44,9 +46,10 @@ def report_page(year: int, problem: object = None, field: str = "") -> str:
             unit=unit,
             units=units_seen(session, who),
             grids=grids_of(whole.report),
-            steps=steps_of(session, whole.row.id) if whole.row else (),
+            steps=steps,
             versions=versions_of(session, whole.row.id) if whole.published and whole.row else (),
             changed=differences(whole.said, whole.report) if whole.said and not known_on else (),
+            names=names_of(session, [step.by for step in steps]),
             formats=(*FORMATS, "json"),
             problem=problem,
             field=field,

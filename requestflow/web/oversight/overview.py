@@ -8,7 +8,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from requestflow.accounts import Unit
+from requestflow.accounts import Unit, names_of
 from requestflow.foundation import NotFound, text
 from requestflow.statistics.oversight import AGES, MEASURES, REMEDIES, Numbers, Period, overview
 from requestflow.web.charts import lines, spark
@@ -32,6 +32,7 @@ def oversight() -> ResponseReturnValue:
         unit = unit_asked(session, who)
         found = overview(session, unit, Period(year, app.today()))
         units = units_seen(session, who)
+        names = names_of(session, [clerk.handler for clerk in found.clerks if clerk.handler])
     sort = request.args.get("sort", "unit")
     rows = _sorted(found.units, sort if sort in SORTS else "unit")
     first = request.args.get("from", "0")
@@ -47,6 +48,7 @@ def oversight() -> ResponseReturnValue:
     return render_template(
         "oversight/overview.html",
         found=found,
+        names=names,
         unit=unit,
         units=units,
         rows=rows[start : start + SHOWN],
