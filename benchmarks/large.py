@@ -8,26 +8,30 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import date, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import event, insert, select, text
 
 from benchmarks.register import entries
 from benchmarks.timing import fastest
-from requestflow.accounts import Person, Unit
+from requestflow.accounts import Person, Unit, add_person, unit_by_code
 from requestflow.application import Application, create_application
 from requestflow.cases import Case, Remedy
 from requestflow.cases.projection import crosses_year
 from requestflow.foundation import Settings
 from requestflow.law import law_in_force
 from requestflow.notices import ReminderSchedule, sweep, tell
+from requestflow.web import create_app
 
 CHUNK = 20_000
 NEVER = date(2099, 1, 1)
+NOW = datetime(2024, 9, 4, 2, 0, tzinfo=UTC)
+"""Shortly after the last of the cases came in."""
+PASSWORD = "requestflow-bench"  # noqa: S105 - of somebody who exists for the run
 
 
 def fill(app: Application, number: int, units: int) -> None:
@@ -37,6 +41,8 @@ def fill(app: Application, number: int, units: int) -> None:
         rows = [_unit(place) for place in range(units)]
         session.execute(insert(Unit), rows)
         session.execute(insert(Person), [person for row in rows for person in _people(row, rows)])
+        root = unit_by_code(session, "U0000")
+        add_person(session, "supervisor", "supervisor", PASSWORD, "supervisor", root)
     names = [row["code"] for row in rows]
     ids = {row["code"]: place for place, row in enumerate(rows, 1)}
     made = _cases(number, names, ids)
@@ -162,6 +168,48 @@ def sweep_ratio(app: Application, number: int) -> None:
     print(f"{number:>9,}  tell     {(time.perf_counter() - start) * 1000:8.1f} ms", flush=True)
 
 
+@dataclass
+class Statements:
+    """What a page asks the database, in order."""
+
+    app: Application
+    found: list[tuple[str, Any]] = field(default_factory=list)
+
+    def __enter__(self) -> "Statements":
+        event.listen(self.app.database.engine, "before_cursor_execute", self._keep)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        event.remove(self.app.database.engine, "before_cursor_execute", self._keep)
+
+    def _keep(self, _c: Any, _cur: Any, statement: str, given: Any, _x: Any, _many: bool) -> None:
+        if statement.lstrip().upper().startswith(("SELECT", "WITH")):
+            self.found.append((statement, given))
+
+
+def page_ratio(app: Application, number: int, path: str) -> None:
+    """A page of the staff's side against the statements that it runs, and how many they are."""
+    site = create_app(app)
+    site.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    client = site.test_client()
+    client.post("/sign-in", data={"username": "supervisor", "password": PASSWORD})
+    client.get(path)
+    with Statements(app) as asked:
+        assert client.get(path).status_code == 200
+
+    def raw() -> None:
+        with app.database.engine.connect() as connection:
+            for statement, given in asked.found:
+                connection.exec_driver_sql(statement, given).all()
+
+    whole, floor = fastest(lambda: client.get(path), raw)
+    print(
+        f"{number:>9,}  {path:24} {whole / floor:6.2f} times its raw SQL "
+        f"({whole * 1000:,.0f} ms, {len(asked.found)} statements)",
+        flush=True,
+    )
+
+
 def main() -> None:
     """Measures on SQLite in a folder of its own."""
     number, units = (*map(int, sys.argv[1:]), *(1_000_000, 300)[len(sys.argv) - 1 :])
@@ -169,9 +217,12 @@ def main() -> None:
         settings = Settings.from_environment({"REQUESTFLOW_HOME": folder})
         app = create_application(replace(settings, home=Path(folder)))
         app.upgrade()
+        app = replace(app, clock=lambda: NOW)
         start = time.perf_counter()
         fill(app, number, units)
         print(f"{number:>9,}  stored in {time.perf_counter() - start:,.0f} s", flush=True)
+        for path in ("/report/2023", "/oversight?year=2023"):
+            page_ratio(app, number, path)
         sweep_ratio(app, number)
         app.database.engine.dispose()
 

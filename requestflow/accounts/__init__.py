@@ -5,9 +5,9 @@ from requestflow.accounts.absences import (
     Absence,
     AbsenceRefused,
     absences_of,
-    deputised,
     end_absence,
     enter_absence,
+    with_deputised,
 )
 from requestflow.accounts.audit import record_access
 from requestflow.accounts.models import AuditEntry, Person, Unit
@@ -19,7 +19,6 @@ from requestflow.accounts.service import (
     load_units,
     names_of,
     people_of,
-    person_by_id,
     set_locale,
     unit_by_code,
     units_below,
@@ -41,18 +40,17 @@ __all__ = [
     "add_person",
     "authenticate",
     "can",
-    "deputised",
     "end_absence",
     "enter_absence",
     "load_units",
     "names_of",
     "people_of",
-    "person_by_id",
     "record_access",
     "require",
     "sees_subtree",
     "set_locale",
     "unit_by_code",
     "units_below",
+    "with_deputised",
     "within",
 ]

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, select
-from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, and_, select
+from sqlalchemy.orm import Mapped, Session, aliased, joinedload, mapped_column, relationship
 
 from requestflow.accounts.models import Person
 from requestflow.accounts.policy import Actor, Deputised, require
@@ -43,24 +43,38 @@ class Absence(Base):
     deputy: Mapped[Person] = relationship(foreign_keys=[deputy_id])
 
 
-def deputised(session: Session, person: Person, today: date) -> tuple[Deputised, ...]:
-    """The absent colleagues whose place a person takes today."""
-    if person.role not in STAND_IN:
-        return ()
+def with_deputised(
+    session: Session, person_id: int, today: date
+) -> tuple[Person | None, tuple[Deputised, ...]]:
+    """The active person of that id, or None, and whose place they take today; in one statement,
+    because every page asks."""
+    away = aliased(Person)
     query = (
-        select(Person)
-        .join(Absence, Absence.person_id == Person.id)
-        .where(
-            Absence.deputy_id == person.id,
-            Absence.last_day >= today,
-            Absence.first_day <= today,
-            Person.active,
-            Person.unit_id == person.unit_id,
-            Person.role.in_(STAND_IN),
+        select(Person, away.username, away.role)
+        .outerjoin(
+            Absence,
+            and_(
+                Absence.deputy_id == Person.id,
+                Absence.last_day >= today,
+                Absence.first_day <= today,
+                Person.role.in_(STAND_IN),
+            ),
         )
-        .order_by(Person.id)
+        .outerjoin(
+            away,
+            and_(
+                away.id == Absence.person_id,
+                away.active,
+                away.unit_id == Person.unit_id,
+                away.role.in_(STAND_IN),
+            ),
+        )
+        .where(Person.id == person_id, Person.active)
+        .order_by(away.id)
     )
-    return tuple(Deputised(item.username, item.role) for item in session.scalars(query))  # type: ignore[arg-type]
+    rows = session.execute(query).all()
+    found = tuple(Deputised(name, role) for _, name, role in rows if name)  # type: ignore[arg-type]
+    return (rows[0][0] if rows else None), found
 
 
 def enter_absence(

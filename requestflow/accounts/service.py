@@ -160,12 +160,6 @@ def authenticate(session: Session, username: str, password: str) -> Person | Non
     return person if person and person.active else None
 
 
-def person_by_id(session: Session, person_id: int) -> Person | None:
-    """The active person of that id, or None."""
-    person = session.get(Person, person_id)
-    return person if person and person.active else None
-
-
 def set_locale(session: Session, person_id: int, locale: str) -> None:
     """Remembers the language a person reads."""
     person = session.get(Person, person_id)

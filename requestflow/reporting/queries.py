@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from requestflow.accounts import Unit
+from requestflow.accounts import Person, Unit
 from requestflow.cases import Case, CaseEvent
 from requestflow.reporting.models import AnnualReport, ReportSnapshot, ReportStep, ReportText
 from requestflow.statistics.groups import Scope, belongs
@@ -48,10 +48,39 @@ def texts_of(session: Session, report_id: int) -> Mapping[tuple[str, str], Repor
     return {(row.section, row.locale): row for row in session.scalars(query)}
 
 
-def steps_of(session: Session, report_id: int) -> Sequence[ReportStep]:
-    """What was done with a report, in order."""
-    query = select(ReportStep).where(ReportStep.report_id == report_id).order_by(ReportStep.id)
-    return list(session.scalars(query))
+def steps_of(session: Session, report_id: int) -> Sequence[tuple[ReportStep, str | None]]:
+    """What was done with a report, in order, each with the name of who did it, where they are one
+    of the staff."""
+    query = (
+        select(ReportStep, Person.name)
+        .outerjoin(Person, Person.username == ReportStep.by)
+        .where(ReportStep.report_id == report_id)
+        .order_by(ReportStep.id)
+    )
+    return [(step, name) for step, name in session.execute(query)]
+
+
+def with_snapshots(
+    session: Session, unit_id: int, year: int
+) -> tuple[AnnualReport | None, Sequence[ReportSnapshot], ReportSnapshot | None]:
+    """A unit's report for a year, its snapshots, the newest first, and what was last published for
+    the year before, in one statement."""
+    query = (
+        select(AnnualReport, ReportSnapshot)
+        .outerjoin(ReportSnapshot, ReportSnapshot.report_id == AnnualReport.id)
+        .where(AnnualReport.unit_id == unit_id, AnnualReport.year.in_((year, year - 1)))
+        .order_by(ReportSnapshot.id.desc())
+    )
+    row: AnnualReport | None = None
+    snapshots: list[ReportSnapshot] = []
+    before: ReportSnapshot | None = None
+    for report, snapshot in session.execute(query):
+        if report.year == year:
+            row = report
+            snapshots += [snapshot] if snapshot else []
+        elif snapshot and snapshot.kind == "published" and before is None:
+            before = snapshot
+    return row, snapshots, before
 
 
 def latest(session: Session, report_id: int, kind: str) -> ReportSnapshot | None:

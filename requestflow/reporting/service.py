@@ -70,7 +70,7 @@ class Reporting:
         """Begins a report, its chapters drafted from the figures; twice is once. Refused,
         UnknownForm."""
         require(actor, "report.prepare", unit.path)
-        report = build_report(session, year, unit.code)
+        report = build_report(session, year, unit)
         values = {
             "unit_id": unit.id,
             "year": year,
@@ -122,7 +122,7 @@ class Reporting:
                 text("The report is handed in; its words stand."),
                 hint=text("Ask the unit above to return it, or begin a correction."),
             )
-        report = build_report(session, year, unit.code)
+        report = build_report(session, year, unit)
         if section not in {item.id for item in report.form.sections} or locale not in LOCALES:
             raise ReportRefused(text("The form has no such chapter."))
         wrong = next(problems(content, report), None)

@@ -16,10 +16,8 @@ from requestflow.reporting.queries import (
     HANDED_IN,
     Child,
     children_of,
-    latest,
-    published,
-    report_of,
     texts_of,
+    with_snapshots,
 )
 from requestflow.statistics import CheckResult, Report, build_report
 from requestflow.statistics.narrative import problems, retyped
@@ -29,16 +27,15 @@ LOCALES = ("zh_CN", "en")
 
 @dataclass(frozen=True)
 class Whole:
-    """Everything of a unit's report for a year. `row` is None before it is begun; `handed_in` is
-    the last snapshot that was handed in, while it stands; `published` the last published one."""
+    """Everything of a unit's report for a year. `row` is None before it is begun; `snapshots` are
+    what was handed in and published, the newest first."""
 
     report: Report
     row: AnnualReport | None
     texts: Mapping[tuple[str, str], ReportText]
     wrong: Mapping[tuple[str, str], Sequence[Text]]
     children: Sequence[Child]
-    handed_in: ReportSnapshot | None
-    published: ReportSnapshot | None
+    snapshots: Sequence[ReportSnapshot]
 
     @property
     def state(self) -> str:
@@ -58,28 +55,26 @@ class Whole:
     @property
     def said(self) -> Content | None:
         """What was last handed in or published, to which today's figures are compared."""
-        found = self.handed_in or self.published
+        kinds = ("submitted", "published") if self.locked else ("published",)
+        found = next((item for item in self.snapshots if item.kind in kinds), None)
         return read(found.content) if found else None
 
 
 def look_at(session: Session, unit: Unit, year: int, known_on: datetime | None = None) -> Whole:
     """A unit's report for a year, as it stands; figures as known at a moment, where one is given.
     Raises UnknownForm."""
-    report = build_report(session, year, unit.code, known_on=known_on)
-    row = report_of(session, unit.id, year)
+    report = build_report(session, year, unit, known_on=known_on)
+    row, snapshots, before = with_snapshots(session, unit.id, year)
     texts = texts_of(session, row.id) if row else {}
     wrong = {key: list(problems(item.content, report)) for key, item in texts.items()}
     children = children_of(session, unit, year)
-    handed_in = latest(session, row.id, "submitted") if row and row.state in HANDED_IN else None
-    last = latest(session, row.id, "published") if row else None
-    before = published(session, unit.code, year - 1)
     more = [
         *_as_published(report, read(before.content) if before else None),
         *_below(children),
         *(_words(report, texts, wrong) if row else ()),
     ]
     report = replace(report, checks=[*report.checks, *more])
-    return Whole(report, row, texts, wrong, children, handed_in, last)
+    return Whole(report, row, texts, wrong, children, snapshots)
 
 
 def _as_published(report: Report, before: Content | None) -> Iterator[CheckResult]:

@@ -217,15 +217,65 @@ def read(
     return Group(values, unit_id, sums)
 
 
+Years = tuple[list[Group], list[Group]]
+"""The groups of a year, and those of the year before."""
+
+
 def with_year_before(
     session: Session, source: Source, scope: Scope, by_unit: bool = False
-) -> tuple[list[Group], list[Group]]:
+) -> Years:
     """The groups of a year and those of the year before, in one statement."""
     both_years, names, measures = _two_years(source, scope, by_unit)
-    found: tuple[list[Group], list[Group]] = ([], [])
+    found: Years = ([], [])
     for row in session.execute(both_years):
         found[row[-1]].append(read(row[:-1], names, measures, by_unit))
     return found
+
+
+def counts_with_year_before(
+    session: Session, sources: Sequence[Source], scope: Scope, by_unit: bool = False
+) -> dict[Source, Years]:
+    """The same for what is kept as counts (publications, channels, reported figures), all of them
+    in one statement."""
+    found: dict[Source, Years] = {source: ([], []) for source in sources}
+    if not sources:
+        return found
+    for source, name, measure, unit_id, turn, number, units in session.execute(
+        _counts(tuple(sources), scope, by_unit)
+    ):
+        sums: dict[Measure, int] = {"count": int(number)}
+        values = {_COUNTED_BY[source]: name}
+        if source == "activity":
+            values["measure"], sums["reported"] = measure, int(units)
+        found[source][turn].append(Group(values, unit_id or None, sums))
+    return found
+
+
+_COUNTED_BY: dict[Source, str] = {
+    "publications": "category",
+    "channels": "channel",
+    "activity": "figure",
+}
+
+
+@lru_cache(maxsize=256)
+def _counts(sources: tuple[Source, ...], scope: Scope, by_unit: bool) -> Any:
+    parts = []
+    for source in sources:
+        table = _TABLES[source].__table__.c
+        name = table[_COUNTED_BY[source]]
+        measure = table.unit_of_measure if source == "activity" else literal("")
+        unit = table.unit_id if by_unit else literal(0)
+        number = table["value" if source == "activity" else "count"]
+        turn = case((table.year == scope.year, 0), else_=1)
+        query = select(
+            literal(source), name, measure, unit, turn, func.sum(number), func.count()
+        ).where(table.year.in_((scope.year, scope.year - 1)))
+        if scope.unit_ids is not None:
+            query = query.where(table.unit_id.in_(scope.unit_ids))
+        keys = [name, turn, *([measure] if source == "activity" else [])]
+        parts.append(query.group_by(*keys, *([unit] if by_unit else [])))
+    return union_all(*parts) if len(parts) > 1 else parts[0]
 
 
 @lru_cache(maxsize=256)

@@ -197,12 +197,10 @@ class Overview:
         return range(self.period.year - YEARS + 1, self.period.year + 1)
 
 
-def overview(session: Session, unit: Unit, period: Period) -> Overview:
+def overview(session: Session, unit: Unit, below: Sequence[Unit], period: Period) -> Overview:
     """Counts everything: one statement for what is open, for what was answered, for the trends,
-    for remedies, for people."""
-    units = list(session.scalars(select(Unit).order_by(Unit.path)))
-    below = [item for item in units if item.path.startswith(unit.path)]
-    ids = None if len(below) == len(units) else [item.id for item in below]
+    for remedies, for people. `below` are the unit and all below it, in the order of the tree."""
+    ids = None if unit.parent_id is None else [item.id for item in below]
     numbers: dict[int, Numbers] = defaultdict(Numbers)
     _count_open(session, period, ids, numbers)
     _count_answered(session, period, ids, numbers)

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from requestflow.accounts import Unit, unit_by_code
+from requestflow.accounts import Unit, unit_by_code, units_below
 from requestflow.law import Form, Label, LawError, Line, Table, form_for
 from requestflow.law.forms import Predicate, Source
 from requestflow.publications import SCALE
@@ -22,6 +22,7 @@ from requestflow.statistics.groups import (
     Scope,
     both,
     cell_id,
+    counts_with_year_before,
     groups,
     tally,
     total,
@@ -68,7 +69,7 @@ class Report:
 def build_report(
     session: Session,
     year: int,
-    unit_code: str | None = None,
+    unit: Unit | str | None = None,
     by_unit: bool = False,
     known_on: datetime | None = None,
 ) -> Report:
@@ -78,10 +79,11 @@ def build_report(
     Raises UnknownForm for a year without a form, NotFound for a unit that is not there.
     """
     form = form_for(year)
-    units = list(session.scalars(select(Unit).order_by(Unit.path)))
-    unit = _unit(session, units, unit_code)
-    below = [item for item in units if item.path.startswith(unit.path)]
-    ids = None if len(below) == len(units) else tuple(item.id for item in below)
+    if not isinstance(unit, Unit):
+        unit = _unit(session, unit)
+    # All there are need not be named.
+    below = [] if unit.parent_id is None and not by_unit else units_below(session, unit.path)
+    ids = None if unit.parent_id is None else tuple(item.id for item in below)
     scope = Scope(year, ids)
     counted, before = _groups(session, form, scope, by_unit, known_on)
     previous = _previous(form, before, year)
@@ -116,18 +118,23 @@ def _groups(
     this: dict[Source, list[Group]] = {}
     before: dict[Source, list[Group]] = {}
     earlier = Scope(scope.year - 1, scope.unit_ids)
-    for source in sources_of(form):
-        this[source], before[source] = with_year_before(session, source, scope, by_unit)
+    sources = sources_of(form)
+    records = [source for source in sources if source in ("cases", "remedies")]
+    counts = [source for source in sources if source not in records]
+    found = counts_with_year_before(session, counts, scope, by_unit)
+    found |= {source: with_year_before(session, source, scope, by_unit) for source in records}
+    for source in sources:
+        this[source], before[source] = found[source]
         if known_on:
             this[source] += groups_then(session, source, scope, known_on, by_unit)
             before[source] += groups_then(session, source, earlier, known_on, by_unit)
     return this, before
 
 
-def _unit(session: Session, units: Sequence[Unit], code: str | None) -> Unit:
+def _unit(session: Session, code: str | None) -> Unit:
     if code is not None:
         return unit_by_code(session, code)
-    root = next((unit for unit in units if unit.parent_id is None), None)
+    root = session.scalar(select(Unit).where(Unit.parent_id.is_(None)).order_by(Unit.id).limit(1))
     return root or unit_by_code(session, "")
 
 

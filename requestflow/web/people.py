@@ -14,10 +14,9 @@ from requestflow.accounts import (
     Person,
     actor_of,
     authenticate,
-    deputised,
-    person_by_id,
     record_access,
     set_locale,
+    with_deputised,
 )
 from requestflow.foundation.texts import LOCALES
 from requestflow.web.current import application
@@ -55,10 +54,10 @@ def user_of(person: Person, deputises: tuple[Deputised, ...] = ()) -> User:
 def load_user(user_id: str) -> User | None:
     """Who a session belongs to; nobody where the person may no longer sign in."""
     with application().database.read() as database:
-        person = person_by_id(database, int(user_id)) if user_id.isdecimal() else None
-        if person is None:
+        if not user_id.isdecimal():
             return None
-        return user_of(person, deputised(database, person, application().today()))
+        person, deputises = with_deputised(database, int(user_id), application().today())
+        return user_of(person, deputises) if person else None
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])

@@ -1,9 +1,11 @@
 """The blueprint of oversight, and which unit a page is about."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, request
 from sqlalchemy.orm import Session
 
-from requestflow.accounts import Actor, Unit, sees_subtree, unit_by_code, units_below
+from requestflow.accounts import Actor, Unit, sees_subtree, units_below
 from requestflow.foundation import NotFound, text
 
 blueprint = Blueprint("oversight", __name__)
@@ -15,11 +17,11 @@ def units_seen(session: Session, who: Actor) -> list[Unit]:
     return [unit for unit in units_below(session, path) if below or unit.path == path]
 
 
-def unit_asked(session: Session, who: Actor, code: str | None = None) -> Unit:
-    """The unit that the address names, or one's own; NotFound for one that is not theirs to see."""
+def unit_asked(units: Sequence[Unit], who: Actor, code: str | None = None) -> Unit:
+    """The unit that the address names, or one's own, among those that somebody sees; NotFound for
+    one that is not theirs to see."""
     asked = code or request.args.get("unit") or who.unit_code
-    path, below = sees_subtree(who)
-    unit = unit_by_code(session, asked)
-    if not (unit.path.startswith(path) if below else unit.path == path):
-        raise NotFound(text("There is no unit '%(code)s'.", code=asked))
-    return unit
+    for unit in units:
+        if unit.code == asked:
+            return unit
+    raise NotFound(text("There is no unit '%(code)s'.", code=asked))

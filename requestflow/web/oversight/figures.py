@@ -8,10 +8,9 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from requestflow.accounts import names_of
 from requestflow.foundation import NotFound, text
 from requestflow.law import LawError
-from requestflow.reporting import FORMATS, differences, look_at, paper, steps_of, versions_of
+from requestflow.reporting import FORMATS, differences, look_at, paper, steps_of
 from requestflow.reporting.content import frozen
 from requestflow.reporting.service import content_of
 from requestflow.statistics import counted_by, list_remedies
@@ -33,7 +32,8 @@ def report_page(year: int, problem: object = None, field: str = "") -> str:
     who = acting("report.read")
     known_on = _moment(request.args.get("known_on", ""))
     with application().database.read() as session:
-        unit = unit_asked(session, who)
+        units = units_seen(session, who)
+        unit = unit_asked(units, who)
         try:
             whole = look_at(session, unit, year, known_on)
         except LawError as error:
@@ -44,12 +44,11 @@ def report_page(year: int, problem: object = None, field: str = "") -> str:
             whole=whole,
             report=whole.report,
             unit=unit,
-            units=units_seen(session, who),
+            units=units,
             grids=grids_of(whole.report),
             steps=steps,
-            versions=versions_of(session, whole.row.id) if whole.published and whole.row else (),
+            versions=[item for item in whole.snapshots if item.kind == "published"],
             changed=differences(whole.said, whole.report) if whole.said and not known_on else (),
-            names=names_of(session, [step.by for step in steps]),
             formats=(*FORMATS, "json"),
             problem=problem,
             field=field,
@@ -84,7 +83,7 @@ def draft(year: int, kind: str) -> ResponseReturnValue:
     """The file that the report would be now, marked as a draft."""
     who, app = acting("report.read"), application()
     with app.database.read() as session:
-        unit = unit_asked(session, who)
+        unit = unit_asked(units_seen(session, who), who)
         try:
             whole = look_at(session, unit, year)
         except LawError as error:
@@ -110,7 +109,7 @@ def remedies() -> ResponseReturnValue:
     if not year.isdecimal() or not asked.get("figure"):
         raise NotFound(text("That year cannot be read."))
     with application().database.read() as session:
-        unit = unit_asked(session, who, asked.get("unit", ""))
+        unit = unit_asked(units_seen(session, who), who, asked.get("unit", ""))
         exact = bool(asked.get("exact"))
         counted = counted_by(session, asked["figure"], int(year), unit.code, None, exact)
         rows, following = list_remedies(session, counted, asked.get("after"))

@@ -29,9 +29,9 @@ def oversight() -> ResponseReturnValue:
     who, app = acting("report.read"), application()
     year = _year()
     with app.database.read() as session:
-        unit = unit_asked(session, who)
-        found = overview(session, unit, Period(year, app.today()))
         units = units_seen(session, who)
+        unit = unit_asked(units, who)
+        found = overview(session, unit, _below(unit, units), Period(year, app.today()))
         names = names_of(session, [clerk.handler for clerk in found.clerks if clerk.handler])
     sort = request.args.get("sort", "unit")
     rows = _sorted(found.units, sort if sort in SORTS else "unit")
@@ -67,6 +67,10 @@ def oversight() -> ResponseReturnValue:
     )
 
 
+def _below(unit: Unit, units: list[Unit]) -> list[Unit]:
+    return [item for item in units if item.path.startswith(unit.path)]
+
+
 def _year() -> int:
     said = request.args.get("year", "")
     if not said:
@@ -99,8 +103,9 @@ def exported() -> ResponseReturnValue:
     who, app = acting("report.read"), application()
     year = _year()
     with app.database.read() as session:
-        unit = unit_asked(session, who)
-        found = overview(session, unit, Period(year, app.today()))
+        units = units_seen(session, who)
+        unit = unit_asked(units, who)
+        found = overview(session, unit, _below(unit, units), Period(year, app.today()))
     made = io.StringIO()
     writer = csv.writer(made)
     names = (*COUNTS, "refused", "extended", "remedies", "corrected")

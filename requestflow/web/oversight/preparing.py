@@ -16,7 +16,7 @@ from requestflow.reporting import ReportRefused, TextChanged, look_at
 from requestflow.statistics.narrative import FieldWrong, drafted, filled
 from requestflow.web.current import acting, application, locale
 from requestflow.web.forms import Form, problem_of, whole_number
-from requestflow.web.oversight.blueprint import blueprint, unit_asked
+from requestflow.web.oversight.blueprint import blueprint, unit_asked, units_seen
 from requestflow.web.oversight.figures import report_page
 
 LANGUAGES = ("zh_CN", "en")
@@ -29,7 +29,7 @@ def act(year: int, step: str) -> ResponseReturnValue:
     who, app = acting("report.read"), application()
     try:
         with app.database.write() as session:
-            unit = unit_asked(session, who)
+            unit = unit_asked(units_seen(session, who), who)
             _ACTS[step](session, who, unit, year)
     except ReportRefused as error:
         return report_page(year, problem_of(error), error.field), 400
@@ -104,7 +104,7 @@ def words(year: int, section: str) -> ResponseReturnValue:
         return _words(who, year, section, Form(values), version)
     try:
         with app.database.write() as session:
-            unit = unit_asked(session, who)
+            unit = unit_asked(units_seen(session, who), who)
             app.reporting.write(
                 session, who, unit, year, section, language, content, version, app.now()
             )
@@ -122,7 +122,7 @@ def words(year: int, section: str) -> ResponseReturnValue:
 def _words(who: Actor, year: int, section: str, form: Form, version: int | None = None) -> str:
     """The page. `version` is what a form that comes again was made for; else what stands now."""
     with application().database.read() as session:
-        unit = unit_asked(session, who)
+        unit = unit_asked(units_seen(session, who), who)
         require(who, "report.prepare", unit.path)
         try:
             whole = look_at(session, unit, year)

@@ -17,7 +17,7 @@ from requestflow.reporting.queries import HANDED_IN
 from requestflow.statistics.figures import plain
 from requestflow.web.current import acting, application
 from requestflow.web.forms import Form
-from requestflow.web.oversight.blueprint import blueprint, unit_asked
+from requestflow.web.oversight.blueprint import blueprint, unit_asked, units_seen
 
 FIELDS = ("figure", "value", "measure", "origin")
 
@@ -32,7 +32,7 @@ def reported(year: int) -> ResponseReturnValue:
     values = {name: line(request.form.get(name, ""))[:500] for name in FIELDS}
     try:
         with app.database.write() as session:
-            unit = unit_asked(session, who)
+            unit = unit_asked(units_seen(session, who), who)
             row = report_of(session, unit.id, year)
             if row and row.state in HANDED_IN:
                 raise FigureRefused(
@@ -48,7 +48,7 @@ def reported(year: int) -> ResponseReturnValue:
 
 def _page(who: Actor, year: int, form: Form) -> str:
     with application().database.read() as session:
-        unit = unit_asked(session, who)
+        unit = unit_asked(units_seen(session, who), who)
         require(who, "report.prepare", unit.path)
         try:
             tables = [table for table in form_for(year).tables if table.source == "activity"]

@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from requestflow.accounts import unit_by_code
 from requestflow.foundation import NotFound, text
 from requestflow.law import form_for
 from requestflow.reporting import (
@@ -63,7 +62,6 @@ def report(unit: str, year: int, number: int | None = None) -> ResponseReturnVal
         content = read(found.content)
         versions = versions_of(session, found.report_id)
         # What was published is shown; what is counted otherwise today is told beside it.
-        unit_by_code(session, unit)
         same = form_for(year).code == content.form
         changed = differences(content, build_report(session, year, unit)) if same else []
     page = render_template(
