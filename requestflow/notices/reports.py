@@ -33,6 +33,8 @@ class Change(Protocol):
     def said(self) -> str | None: ...
     @property
     def actor(self) -> str: ...
+    @property
+    def version(self) -> int: ...
 
 
 def tell_of_reports(zone: ZoneInfo) -> Callable[[Session, Any, datetime], None]:
@@ -52,7 +54,7 @@ def tell_of_reports(zone: ZoneInfo) -> Callable[[Session, Any, datetime], None]:
         data = {"report": change.year, "unit": change.unit.name, "code": change.unit.code}
         data |= {"state": change.state, "said": change.said or ""}
         content = json.dumps(data, sort_keys=True, ensure_ascii=False)
-        natural = f"report|{change.unit.id}|{change.year}|{change.state}|{now.isoformat()}|"
+        natural = f"report|{change.unit.id}|{change.year}|{change.version}|"
         rows = [
             row
             for person in told

@@ -48,13 +48,14 @@ class TextChanged(Conflict):
 @dataclass(frozen=True)
 class ReportChange:
     """What listeners are told: whose report for which year came to which state, what was said,
-    who did it."""
+    who did it; `version` tells one coming to a state from another."""
 
     unit: Unit
     year: int
     state: str
     said: str | None
     actor: str
+    version: int
 
 
 Listener = Callable[[Session, ReportChange, datetime], None]
@@ -290,7 +291,7 @@ class Reporting:
         step = ReportStep(report_id=row.id, state=row.state, said=said, by=actor.name, at=now)
         session.add(step)
         session.flush()
-        change = ReportChange(unit, row.year, row.state, said, actor.name)
+        change = ReportChange(unit, row.year, row.state, said, actor.name, row.version)
         for listener in self.listeners:
             listener(session, change, now)
 

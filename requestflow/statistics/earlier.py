@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Date, Integer, String, column, or_, select, values
+from sqlalchemy import BigInteger, Boolean, Date, Integer, String, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Unit
@@ -121,15 +121,18 @@ def _counted(
     if not rows:
         return
     names = _names(source)
-    columns = [column(name, TYPES.get(name, String)) for name in names]
-    given = values(*columns, name="given").data(
-        [tuple(row[name] for name in names) for row in rows]
-    )
-    part = or_(*parts_of(source, scope, given.c))
-    record = select(*(given.c[name] for name in names)).where(part).subquery("record").c
+    lines = [select(*(_typed(name, row[name]) for name in names)) for row in rows]
+    given = (union_all(*lines) if len(lines) > 1 else lines[0]).subquery("given").c
+    part = or_(*parts_of(source, scope, given))
+    record = select(*(given[name] for name in names)).where(part).subquery("record").c
     query, dimensions, measures = grouped(source, scope, record, by_unit)
     for row in session.execute(query):
         yield read(row, dimensions, measures, by_unit, sign)
+
+
+def _typed(name: str, value: Any) -> Any:
+    """A value with its type: a bare NULL has none, and cannot be compared with a day."""
+    return literal(value, TYPES.get(name, String)).label(name)
 
 
 def _of_counts(
