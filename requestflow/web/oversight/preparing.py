@@ -109,7 +109,8 @@ def words(year: int, section: str) -> ResponseReturnValue:
                 session, who, unit, year, section, language, content, version, app.now()
             )
     except TextChanged as error:
-        return _words(who, year, section, Form(values, {"content": problem_of(error)})), 409
+        form = Form(values, {"content": problem_of(error)})
+        return _words(who, year, section, form, version), 409
     except ReportRefused as error:
         form = Form(values, {"content": problem_of(error)})
         return _words(who, year, section, form, version), 400

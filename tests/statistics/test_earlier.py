@@ -1,0 +1,102 @@
+"""Whatever is recorded later: the figures of an earlier moment are those that were counted then."""
+
+from datetime import date, timedelta
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
+from sqlalchemy import select
+
+from requestflow.accounts import Actor, Unit, load_units
+from requestflow.application import Application
+from requestflow.cases import Step, view_case
+from requestflow.demo.loading import DATA
+from requestflow.ledger.entries import Entry, RemedyEntry
+from requestflow.statistics import build_report
+from tests.conftest import NOW
+
+OPERATOR = Actor.operator()
+YEARS = (2022, 2023, 2024)
+
+
+@some.composite
+def entries(draw) -> dict:
+    received = draw(some.dates(date(2022, 1, 1), date(2024, 6, 1)))
+    answered = received + timedelta(days=draw(some.integers(1, 300)))
+    done = draw(some.booleans())
+    filed = answered + timedelta(days=20)
+    remedies = (RemedyEntry("suit", filed, None, False, None, None),)
+    return {
+        "applicant_kind": draw(some.sampled_from(("person", "legal", "other"))),
+        "received_on": received,
+        "answered_on": answered if done else None,
+        "outcome": draw(some.sampled_from(("granted", "partial"))) if done else None,
+        "unit": draw(some.sampled_from(("LZ-S01", "LZ-S02"))),
+        "remedies": remedies if done and draw(some.booleans()) else (),
+    }
+
+
+def figures(session, known_on=None) -> dict:
+    return {
+        (year, code, f.id): f.value
+        for year in YEARS
+        for code in (None, "LZ-S01")
+        for f in build_report(session, year, code, known_on=known_on).figures
+    }
+
+
+@settings(
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(first=some.lists(entries(), min_size=1, max_size=6), data=some.data())
+def test_later_records_do_not_change_what_was_known(
+    empty: Application, first: list[dict], data
+) -> None:
+    with empty.database.write() as session:
+        load_units(session, DATA / "units.csv")
+        session.flush()
+        units = {unit.code: unit for unit in session.scalars(select(Unit))}
+
+        def record(said: list[dict], head: str, moment) -> None:
+            made = [
+                Entry(f"{head}-{place}", channel="post", subject="内容", **item).history()
+                for place, item in enumerate(said)
+            ]
+            empty.door.record(session, OPERATOR, made, units, moment)
+
+        known = []
+        for turn in range(3):
+            moment = NOW + timedelta(hours=turn)
+            record(
+                first if turn == 0 else data.draw(some.lists(entries(), max_size=3)),
+                f"T{turn}",
+                moment,
+            )
+            if turn:
+                place = data.draw(some.integers(0, len(first) - 1))
+                _correct(session, empty, f"T0-{place}", data, moment)
+            session.flush()
+            known.append((moment + timedelta(minutes=1), figures(session)))
+        for moment, then in known:
+            assert figures(session, moment) == then
+        session.rollback()
+
+
+def _correct(session, app: Application, number: str, data, moment) -> None:
+    """Something of what was recorded turns out to be otherwise."""
+    view = view_case(session, OPERATOR, number)
+    receipt = view.history[0]
+    change = {
+        "action": "replace",
+        "key": "1",
+        "kind": "received",
+        "day": receipt.day.isoformat(),
+        "data": {
+            **receipt.data,
+            "applicant_kind": data.draw(some.sampled_from(("person", "research", "welfare"))),
+        },
+    }
+    if change["data"] == dict(receipt.data):
+        return
+    said = {"changes": [change], "reason": "登记错误。"}
+    step = Step("corrected", moment.date(), said)
+    app.door.take(session, OPERATOR, number, [step], moment, imported=True)

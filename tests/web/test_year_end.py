@@ -1,0 +1,263 @@
+"""The year's end on the pages: preparing a report, publishing it, open data, oversight."""
+
+import csv
+import hashlib
+import html
+import io
+import json
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from jsonschema import Draft202012Validator
+from sqlalchemy import select
+
+from requestflow.accounts import Actor
+from requestflow.application import Application
+from requestflow.cases import Case, Opening
+from requestflow.reporting import ReportText
+from tests.conftest import NOW
+from tests.web.citizens import problems
+from tests.web.desk import post, signed_in, take
+
+
+@pytest.fixture
+def supervisor(site: Flask) -> FlaskClient:
+    return signed_in(site, "supervisor")
+
+
+def state(client: FlaskClient, path: str) -> str:
+    page = client.get(path).get_data(as_text=True)
+    found = re.search(r'<h1[^>]*>.*?<span class="tag">([^<]+)</span>', page, re.DOTALL)
+    assert found
+    return found[1]
+
+
+def test_a_unit_prepares_and_the_unit_above_checks(
+    clerk: FlaskClient, approver: FlaskClient, supervisor: FlaskClient, site: Flask
+) -> None:
+    path = "/report/2026?unit=LZ-S01"
+    assert state(clerk, path) == "not begun"
+    assert post(clerk, "/report/2026/begin?unit=LZ-S01", at=path).status_code == 302
+    said = {"figure": "新闻发布会", "value": "x", "measure": "场", "origin": "新闻办"}
+    wrong = post(clerk, "/report/2026/reported?unit=LZ-S01", **said)
+    assert wrong.status_code == 400
+    assert "Enter a number" in problems(wrong)[0]
+    assert 'value="新闻发布会"' in wrong.get_data(as_text=True)
+    said["value"] = "3"
+    assert post(clerk, "/report/2026/reported?unit=LZ-S01", **said).status_code == 302
+    words = {"language": "zh_CN", "version": "0", "content": "举办{{reported.新闻发布会}}场。"}
+    where = "/report/2026/words/other?unit=LZ-S01"
+    looked = post(clerk, where, **words, ask="look").get_data(as_text=True)
+    assert "举办3场。" in looked
+    assert post(clerk, where, **words).status_code == 302
+    stopped = post(clerk, "/report/2026/check?unit=LZ-S01", at=path)
+    assert stopped.status_code == 400
+    assert "2 checks do not hold" in problems(stopped)[0]
+    reason = "表二由另一系统报送；问题部分另文说明。"
+    post(clerk, "/report/2026/check?unit=LZ-S01", at=path, reason=reason)
+    assert state(clerk, path) == "checked"
+    assert post(clerk, "/report/2026/submit?unit=LZ-S01", at=path).status_code == 403
+    assert post(approver, "/report/2026/submit?unit=LZ-S01", at=path).status_code == 302
+    above = supervisor.get("/report/2026").get_data(as_text=True)
+    assert re.search(r"市发展改革委</a></th><td><span class=\"tag\">handed in", above)
+    back = post(supervisor, "/report/2026/return?unit=LZ-S01", at=path, remarks="请写问题。")
+    assert back.status_code == 302
+    assert "请写问题。" in clerk.get(path).get_data(as_text=True)
+    post(clerk, "/report/2026/check?unit=LZ-S01", at=path, reason=reason)
+    post(approver, "/report/2026/submit?unit=LZ-S01", at=path)
+    post(supervisor, "/report/2026/accept?unit=LZ-S01", at=path)
+    post(approver, "/report/2026/publish?unit=LZ-S01", at=path)
+    assert state(clerk, path) == "published"
+    public = site.test_client().get("/reports/LZ-S01/2026").get_data(as_text=True)
+    assert reason in public
+    assert "举办3场。" in public
+    assert public.count("≠") == 2
+
+
+def test_two_who_write_at_once_see_each_others_words(
+    clerk: FlaskClient, approver: FlaskClient, demo: Application
+) -> None:
+    post(clerk, "/report/2026/begin?unit=LZ-S01", at="/report/2026?unit=LZ-S01")
+    where = "/report/2026/words/problems?unit=LZ-S01"
+    post(clerk, where, language="zh_CN", version="0", content="甲写的。")
+    late = post(approver, where, language="zh_CN", version="0", content="乙写的。")
+    page = late.get_data(as_text=True)
+    assert late.status_code == 409
+    assert ">乙写的。</textarea>" in page
+    assert "甲写的。</blockquote>" in page
+    version = re.search(r'name="version" value="(\d+)"', page)
+    assert version
+    assert version[1] == "1"
+    both = post(approver, where, language="zh_CN", version="1", content="甲写的。乙写的。")
+    assert both.status_code == 302
+    with demo.database.read() as session:
+        query = select(ReportText.content).where(ReportText.section == "problems")
+        assert "甲写的。" in list(session.scalars(query))
+
+
+def test_a_late_step_is_asked_for_its_reason_and_shows(
+    clerk: FlaskClient, demo: Application, site: Flask
+) -> None:
+    """2014 was published: whoever records into it says why, and the difference is seen."""
+    with demo.database.write() as session:
+        number = session.scalars(
+            select(Case.number).where(Case.unit_id == 3, Case.law == "cn-2008").limit(1)
+        ).one()
+    assert number
+    with demo.database.write() as session:
+        said = {"late_reason": "档案移交时发现。"}
+        opening = Opening(
+            "LZ-S01",
+            NOW.date().replace(2014, 12, 29),
+            "legal",
+            "post",
+            "停车收费",
+            particulars=said,
+        )
+        late = demo.door.open(session, Actor.operator(), opening, NOW)
+    refused = take(clerk, late, "withdrawn", day="2014-12-30")
+    assert refused.status_code == 400
+    assert "2014 have been handed in" in problems(refused)[0]
+    assert 'href="#late_reason"' in refused.get_data(as_text=True)
+    done = take(clerk, late, "withdrawn", day="2014-12-30", late_reason="档案移交时发现。")
+    assert done.status_code == 302
+    page = clerk.get(f"/cases/{late}").get_data(as_text=True)
+    assert page.count("recorded late") == 2
+    public = site.test_client().get("/reports/LZ/2014").get_data(as_text=True)
+    changed = public[public.index('id="since"') :]
+    assert re.search(r'class="number">528</td><td class="number">529<', changed)
+
+
+def test_the_published_data_is_what_the_page_says(site: Flask) -> None:
+    client = site.test_client()
+    page = client.get("/reports/LZ/2014").get_data(as_text=True)
+    answer = client.get("/reports/LZ/2014/1/report.json")
+    digest = re.search(r"SHA-256 <code>([0-9a-f]{64})</code>", page)
+    assert digest
+    assert hashlib.sha256(answer.data).hexdigest() == digest[1]
+    schema = client.get("/schemas/annual-report-1.json").get_json()
+    Draft202012Validator.check_schema(schema)
+    Draft202012Validator(schema).validate(answer.get_json())
+    for kind, head in (
+        ("docx", b"PK"),
+        ("pdf", b"%PDF"),
+        ("xlsx", b"PK"),
+        ("csv", b"\xef\xbb\xbf"),
+    ):
+        file = client.get(f"/reports/LZ/2014/1/report.{kind}")
+        assert file.data.startswith(head)
+        assert "attachment" in file.headers["Content-Disposition"]
+    assert client.get("/reports/LZ/2014/2").status_code == 404
+    assert client.get("/reports/LZ/2014/1/report.exe").status_code == 404
+    again = client.get(
+        "/reports/LZ/2014/1/report.json", headers={"If-None-Match": answer.headers["ETag"]}
+    )
+    assert (again.status_code, again.data) == (304, b"")
+    assert client.get("/figures/2014").headers["Location"] == "/reports/LZ/2014"
+
+
+def test_every_published_number_is_one_click_from_its_cases(site: Flask) -> None:
+    client = site.test_client()
+    page = client.get("/reports/LZ/2014").get_data(as_text=True)
+    links = re.findall(r'data-figure="[^"]+"><a href="([^"]+)">([\d,]+)</a>', page)
+    assert len(links) == 15
+    for link, shown in links:
+        target = html.unescape(link).replace("/open-data?", "/open-data/cases.json?size=1000&")
+        cases = client.get(target).get_json()["cases"]
+        if "fees." not in link:
+            assert len(cases) == int(shown.replace(",", "")), link
+
+
+def test_open_data_page_by_page_holds_every_case_and_nobodys_name(
+    site: Flask, demo: Application
+) -> None:
+    client = site.test_client()
+    found, address = [], "/open-data/cases.json?size=100"
+    while address:
+        answer = client.get(address).get_json()
+        found += answer["cases"]
+        address = answer["next"] and answer["next"].replace("http://localhost:8000", "")
+    with demo.database.read() as session:
+        stored = set(session.scalars(select(Case.number)))
+    assert len(found) == len(stored) == len({case["number"] for case in found})
+    assert {case["number"] for case in found} == stored
+    said = json.dumps(found, ensure_ascii=False)
+    assert "示例申请人" not in said
+    assert "申请公开" not in said
+    assert "subject" not in said
+    answered = next(
+        case for case in found if case["number"].startswith("LZ-S01-2026") and case["outcome"]
+    )
+    assert answered["days_taken"] is not None
+    narrowed = client.get("/open-data/cases.json?unit=LZ-S01&year=2026&outcome=granted").get_json()
+    assert {case["unit"] for case in narrowed["cases"]} == {"LZ-S01"}
+    assert {case["outcome"] for case in narrowed["cases"]} == {"granted"}
+
+
+def test_open_data_as_csv_with_its_dictionary(site: Flask) -> None:
+    client = site.test_client()
+    answer = client.get("/open-data/cases.csv?size=5")
+    rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    assert len(rows) == 5
+    page = client.get("/open-data").get_data(as_text=True)
+    assert all(f"<code>{name}</code>" in page for name in rows[0])
+    following = re.match(r'<([^>]+)>; rel="next"', answer.headers["Link"])
+    assert following
+    more = client.get(following[1].replace("http://localhost:8000", ""))
+    second = list(csv.DictReader(io.StringIO(more.data.decode("utf-8-sig"))))
+    assert not {row["number"] for row in rows} & {row["number"] for row in second}
+
+
+def test_open_data_is_kept_until_a_case_changes(site: Flask, demo: Application) -> None:
+    client = site.test_client()
+    first = client.get("/open-data/cases.json")
+    assert "public" in first.headers["Cache-Control"]
+    tag = {"If-None-Match": first.headers["ETag"]}
+    assert client.get("/open-data/cases.json", headers=tag).status_code == 304
+    with demo.database.write() as session:
+        opening = Opening("LZ-S01", NOW.date(), "person", "post", "停车收费")
+        demo.door.open(session, Actor.operator(), opening, NOW)
+    assert client.get("/open-data/cases.json", headers=tag).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/open-data?after=soon",
+        "/open-data?after=2026-01-01_x",
+        "/open-data?year=20x6",
+        "/open-data?unit=nowhere",
+        "/open-data?figure=oversight.open&of=2026",
+        "/open-data?figure=since:2026-01-01&of=2026",
+        "/open-data?figure=t3.9&of=2026&unit=LZ",
+        "/reports/LZ/2013",
+        "/reports/nowhere/2014",
+        "/report/2014?known_on=yesterday",
+        "/oversight?year=x",
+        "/report/1900",
+    ],
+)
+def test_what_cannot_be_read_is_not_found(supervisor: FlaskClient, address: str) -> None:
+    assert supervisor.get(address).status_code == 404
+
+
+def test_oversight_is_sorted_and_exported(supervisor: FlaskClient) -> None:
+    page = supervisor.get("/oversight?year=2026&sort=open").get_data(as_text=True)
+    table = page[page.index('id="units"') : page.index("Person by person")]
+    shown = re.findall(r"figure=oversight\.open[^>]*>(\d+)</a>", table)
+    assert [int(n) for n in shown] == sorted((int(n) for n in shown), reverse=True)
+    assert len(shown) > 3
+    lines = supervisor.get("/oversight.csv?year=2026").data.decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(lines)))
+    assert len(rows) == 23
+    assert sum(int(row["open"]) for row in rows) == 49
+
+
+def test_the_file_of_now_is_marked_as_a_draft(clerk: FlaskClient) -> None:
+    for kind in ("docx", "pdf", "xlsx", "csv", "json"):
+        answer = clerk.get(f"/report/2026/draft.{kind}?unit=LZ-S01")
+        assert answer.status_code == 200
+        assert "draft" in answer.headers["Content-Disposition"]
+    assert clerk.get("/report/2026/draft.json?unit=LZ-S01").get_json()["version"] == 0
