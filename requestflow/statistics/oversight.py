@@ -235,11 +235,10 @@ def _count_open(
     session: Session, period: Period, ids: Sequence[int] | None, numbers: dict[int, Numbers]
 ) -> None:
     columns = [_number(MEASURES[name][1](period)).label(name) for name in OPEN]
-    query = (
-        select(Case.unit_id, *columns)
-        .where(_open(period), _of(Case.unit_id, ids))
-        .group_by(Case.unit_id)
-    )
+    # Not the bare column: SQLite would walk the index of all cases by unit to have them in groups,
+    # where the few that are open are found by their stage.
+    unit_id = (Case.unit_id + 0).label("of_unit")
+    query = select(unit_id, *columns).where(_open(period), _of(Case.unit_id, ids)).group_by(unit_id)
     for row in session.execute(query):
         numbers[row[0]].counts.update(dict(zip(OPEN, map(int, row[1:]), strict=True)))
 
@@ -327,14 +326,16 @@ def _count_years(
 def _clerks(session: Session, period: Period, ids: Sequence[int] | None) -> Sequence[Clerk]:
     """Whose desk is fullest: overdue first."""
     overdue = _number(MEASURES["overdue"][1](period))
+    handler = func.coalesce(Case.handler, "").label("of_handler")
     query = (
-        select(Case.handler, func.count(), overdue)
+        select(handler, func.count(), overdue)
         .where(_open(period), _of(Case.unit_id, ids))
-        .group_by(Case.handler)
-        .order_by(overdue.desc(), func.count().desc(), Case.handler)
+        .group_by(handler)
+        .order_by(overdue.desc(), func.count().desc(), handler)
         .limit(CLERKS)
     )
-    return [Clerk(handler, number, int(late)) for handler, number, late in session.execute(query)]
+    rows = session.execute(query)
+    return [Clerk(handler or None, number, int(late)) for handler, number, late in rows]
 
 
 __all__ = ["MEASURES", "REMEDIES", "Clerk", "Numbers", "Overview", "Period", "measure", "overview"]
