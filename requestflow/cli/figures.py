@@ -2,13 +2,22 @@
 
 import json
 import sys
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
 from requestflow.cli.context import application, locale
 from requestflow.foundation import RequestflowError, text
+from requestflow.reporting import look_at, paper
+from requestflow.reporting.content import frozen
+from requestflow.reporting.service import content_of
 from requestflow.statistics import as_dict, as_html, as_text, as_xlsx, build_report
+
+PAPERS = ("docx", "pdf", "csv")
+BINARY = ("xlsx", "docx", "pdf")
+FORMS = ("text", "json", "html", "xlsx", *PAPERS)
 
 
 @click.command()
@@ -16,21 +25,37 @@ from requestflow.statistics import as_dict, as_html, as_text, as_xlsx, build_rep
 @click.option("--unit", "unit_code", metavar="CODE", help="This unit and all below it.")
 @click.option("--by", "split", type=click.Choice(["unit"]), help="Also each unit for itself.")
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json", "html", "xlsx"]), default="text"
+    "--known-on",
+    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]),
+    help="As the figures were known at that moment (a day: at its end).",
 )
+@click.option("--format", "form", type=click.Choice(FORMS), default="text")
 @click.option("--output", type=click.Path(path_type=Path), help="A file instead of the terminal.")
 def report(
-    year: int, unit_code: str | None, split: str | None, form: str, output: Path | None
+    year: int,
+    unit_code: str | None,
+    split: str | None,
+    known_on: datetime | None,
+    form: str,
+    output: Path | None,
 ) -> None:
-    """Count the annual report of a year from the cases."""
+    """Count the annual report of a year from the cases.
+
+    docx and pdf are the report as it would be now, in the layout of the form.
+    """
     app = application()
+    moment = _moment(known_on, app.settings.timezone)
     with app.database.read() as session:
-        counted = build_report(session, year, unit_code, by_unit=split == "unit")
+        counted = build_report(session, year, unit_code, split == "unit", moment)
+        whole = look_at(session, counted.unit, year, moment) if form in PAPERS else None
     base = app.settings.base_url
-    if form == "xlsx":
+    if form in BINARY and output is None and sys.stdout.isatty():
+        raise RequestflowError(text("This needs a file: --output report.%(kind)s.", kind=form))
+    if whole is not None:
+        said = content_of(whole, "", app.now(), whole.row.failing_reason if whole.row else None)
+        content, _ = paper(said, frozen(said)[1], form, locale())
+    elif form == "xlsx":
         content = as_xlsx(counted, locale())
-        if output is None and sys.stdout.isatty():
-            raise RequestflowError(text("A workbook needs a file: --output report.xlsx."))
     elif form == "html":
         content = as_html(counted, locale(), base).encode()
     elif form == "json":
@@ -44,5 +69,14 @@ def report(
             raise RequestflowError(text("%(file)s cannot be written.", file=str(output))) from error
         return
     sys.stdout.flush()
-    sys.stdout.buffer.write(content if form == "xlsx" else content + b"\n")
+    sys.stdout.buffer.write(content if form in BINARY else content + b"\n")
     sys.stdout.buffer.flush()
+
+
+def _moment(said: datetime | None, zone: ZoneInfo) -> datetime | None:
+    """The moment that was typed, in the body's own zone; a day alone means its end."""
+    if said is None:
+        return None
+    whole_day = (said.hour, said.minute, said.second) == (0, 0, 0)
+    moment = said.replace(tzinfo=zone)
+    return moment + timedelta(days=1) if whole_day else moment

@@ -6,6 +6,14 @@ from playwright.sync_api import Browser, Page
 from requestflow.demo import PASSWORD
 from tests.browser.conftest import check_page
 
+ABOVE = (
+    "/oversight",
+    "/report/2014",
+    "/report/2026",
+    "/report/2026/reported",
+    "/reports",
+    "/open-data",
+)
 PAGES = (
     "/",
     "/reports/LZ/2014",
@@ -22,9 +30,9 @@ PAGES = (
 )
 
 
-def sign_in(page: Page, address: str) -> None:
+def sign_in(page: Page, address: str, username: str = "clerk") -> None:
     page.goto(f"{address}/sign-in")
-    page.fill("#username", "clerk")
+    page.fill("#username", username)
     page.fill("#password", PASSWORD)
     page.click("main button")
 
@@ -45,6 +53,38 @@ def test_every_page_in_both_languages_and_widths(
             page.goto(address + path)
             check_page(page)
     context.close()
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
+def test_the_pages_of_those_who_answer_for_the_whole(
+    browser: Browser, address: str, language: str
+) -> None:
+    context = browser.new_context(locale=language)
+    page = context.new_page()
+    sign_in(page, address, "supervisor")
+    page.goto(f"{address}/report/2026")
+    if not page.locator("html").get_attribute("lang").startswith(language[:2]):
+        page.locator('header form[action="/language"] button').click()
+    page.locator('form[action*="/begin"] button').click()
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        for path in (*ABOVE, "/report/2026/words/overview"):
+            page.goto(address + path)
+            check_page(page)
+    page.goto(f"{address}/report/2026/words/problems")
+    page.locator("#content").fill("本年新收{{t3.1.total}}件。")
+    page.locator("main form button").first.click()
+    assert "本年新收62件。" in page.locator("#shown").inner_text()
+    context.close()
+
+
+def test_from_the_published_number_to_its_cases(browser: Browser, address: str) -> None:
+    page = browser.new_page(locale="zh-CN")
+    page.goto(f"{address}/")
+    page.locator(".years a").first.click()
+    page.locator('[data-figure="applications.partial"] a').click()
+    assert page.locator("tbody").first.locator("tr").count() == 46
+    page.close()
 
 
 def test_a_figure_leads_to_the_cases_it_counted(browser: Browser, address: str) -> None:
