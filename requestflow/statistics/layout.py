@@ -167,7 +167,7 @@ def printed(value: Any, locale: str, part: str = "value") -> str:
     """A value as the form prints it: nothing known is a dash, a share has its sign."""
     if value is None:
         return "—"
-    shown = f"{value:f}" if not isinstance(value, int) else f"{value:,}"
+    shown = f"{value.normalize():f}" if not isinstance(value, int) else f"{value:,}"
     if locale.startswith("zh"):
         shown = shown.replace(",", "")
     return f"{shown}%" if part == "share" else shown
