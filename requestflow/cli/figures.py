@@ -47,12 +47,15 @@ def report(
     moment = _moment(known_on, app.settings.timezone)
     with app.database.read() as session:
         counted = build_report(session, year, unit_code, split == "unit", moment)
-        whole = look_at(session, counted.unit, year, moment) if form in PAPERS else None
+        said = None
+        if form in PAPERS:
+            whole = look_at(session, counted.unit, year, moment)
+            reason = whole.row.failing_reason if whole.row else None
+            said = content_of(session, whole, "", app.now(), reason)
     base = app.settings.base_url
     if form in BINARY and output is None and sys.stdout.isatty():
         raise RequestflowError(text("This needs a file: --output report.%(kind)s.", kind=form))
-    if whole is not None:
-        said = content_of(whole, "", app.now(), whole.row.failing_reason if whole.row else None)
+    if said is not None:
         content, _ = paper(said, frozen(said)[1], form, locale())
     elif form == "xlsx":
         content = as_xlsx(counted, locale())

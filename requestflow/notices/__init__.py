@@ -15,6 +15,7 @@ from requestflow.notices.groups import (
 )
 from requestflow.notices.mail import ConsoleMailer, Mailer, SmtpMailer, mailer_for
 from requestflow.notices.models import Message, Notice, Reminder, ReminderSchedule
+from requestflow.notices.office import settle_report
 from requestflow.notices.preview import Foreseen, preview
 from requestflow.notices.queries import (
     Status,
@@ -82,6 +83,7 @@ __all__ = [
     "rules_for",
     "send_again",
     "set_rule",
+    "settle_report",
     "signature",
     "silence",
     "status",

@@ -1,7 +1,7 @@
 """What was published without being asked (主动公开), by category and channel; reported figures;
 the search over what is published and answered."""
 
-from requestflow.publications.entering import FigureRefused, enter_figure, figures_of
+from requestflow.publications.entering import FigureRefused, enter_figure, figures_of, origins_of
 from requestflow.publications.models import (
     Activity,
     ChannelCount,
@@ -28,5 +28,6 @@ __all__ = [
     "find",
     "forget",
     "import_figures",
+    "origins_of",
     "remember",
 ]

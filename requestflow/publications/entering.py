@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from requestflow.accounts import Actor, Unit, require
+from requestflow.accounts import Actor, Unit, require, within
 from requestflow.foundation import RequestflowError, text
 from requestflow.publications.models import Activity, FigureChange
 from requestflow.publications.service import scaled
@@ -27,6 +27,21 @@ def figures_of(session: Session, unit_id: int, year: int) -> Sequence[Activity]:
     """What a unit reported for a year."""
     query = select(Activity).where(Activity.unit_id == unit_id, Activity.year == year)
     return list(session.scalars(query.order_by(Activity.id)))
+
+
+def origins_of(session: Session, unit_path: str, year: int) -> dict[str, str]:
+    """Where the figures of a unit and all below it come from, by figure: each origin once."""
+    query = (
+        select(Activity.figure, Activity.origin)
+        .join(Unit, Unit.id == Activity.unit_id)
+        .where(Activity.year == year, Activity.origin.is_not(None), within(unit_path))
+        .distinct()
+        .order_by(Activity.figure, Activity.origin)
+    )
+    found: dict[str, list[str]] = {}
+    for figure, origin in session.execute(query):
+        found.setdefault(figure, []).append(str(origin))
+    return {figure: "；".join(said) for figure, said in found.items()}
 
 
 def enter_figure(

@@ -6,6 +6,7 @@ hash that stands on the page.
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -35,7 +36,8 @@ class Names(_Part):
 
 class FigureContent(_Part):
     """A figure. `value` is null where units had to report it and none did; shares are in percent;
-    money is in yuan; `measure` is in what a reported figure is counted."""
+    money is in yuan; `measure` is in what a reported figure is counted, `origin` where the units
+    have it from."""
 
     id: str
     label: Names
@@ -46,6 +48,7 @@ class FigureContent(_Part):
     change_share: float | None = None
     reported: bool = False
     measure: str | None = None
+    origin: str | None = None
 
 
 class CheckContent(_Part):
@@ -128,15 +131,20 @@ def read(text: str) -> Content:
     return Content.model_validate_json(text)
 
 
-def figures_of(report: Report) -> tuple[tuple[FigureContent, ...], tuple[FigureContent, ...]]:
-    """The counted and the reported figures of a report."""
+def figures_of(
+    report: Report, origins: Mapping[str, str]
+) -> tuple[tuple[FigureContent, ...], tuple[FigureContent, ...]]:
+    """The counted and the reported figures of a report; `origins` says by name where the reported
+    ones come from."""
     data = as_dict(report)
     measures = {figure.id: figure.measure for figure in report.reported}
     names = FigureContent.model_fields.keys()
 
     def made(figure: dict[str, Any]) -> FigureContent:
         known = {key: value for key, value in figure.items() if key in names}
-        return FigureContent(**{**known, "measure": measures.get(figure["id"])})
+        name = figure["id"].removeprefix("reported.")
+        more = {"measure": measures.get(figure["id"]), "origin": origins.get(name)}
+        return FigureContent(**{**known, **more})
 
     counted = tuple(made(figure) for figure in data["figures"])
     return counted, tuple(made(figure) for figure in data.get("reported", ()))

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,11 @@ import pylopdf_fonts_zh_cn
 import typst
 import xlsxwriter
 from docx import Document
+from docx.enum.table import WD_ALIGN_VERTICAL
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Pt
+from docx.shared import Cm, Length, Pt, RGBColor
 
 from requestflow.foundation import text, translate
 from requestflow.law import Form, Table, forms
@@ -26,6 +29,9 @@ from requestflow.statistics.layout import Cell, Grid, grid_of, printed
 
 TEMPLATE = Path(__file__).parent / "templates" / "report.typ"
 FONTS = Path(pylopdf_fonts_zh_cn.__file__).parent
+TALL = 20
+"""Rows from which a table is not to be broken over two pages."""
+
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 SHEETS = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -115,11 +121,17 @@ def as_docx(content: Content, digest: str, locale: str) -> bytes:
     """The report for Word."""
     document = Document()
     use_font(document)
+    _page(document)
     title = title_of(content, locale)
     document.add_heading(title, level=1).alignment = WD_ALIGN_PARAGRAPH.CENTER
-    for block in blocks_of(content, locale):
+    blocks = list(blocks_of(content, locale))
+    for place, block in enumerate(blocks):
         if block.kind == "heading":
-            document.add_heading(block.text, level=2)
+            heading = document.add_heading(block.text, level=2)
+            chapter = takewhile(lambda item: item.kind != "heading", blocks[place + 1 :])
+            # A table that fills most of a page is not to be broken over two.
+            if any(item.grid and item.grid.height > TALL for item in chapter):
+                heading.paragraph_format.page_break_before = True
         elif block.kind == "text":
             paragraph = document.add_paragraph(block.text)
             if locale.startswith("zh"):
@@ -136,10 +148,40 @@ def as_docx(content: Content, digest: str, locale: str) -> bytes:
     return made.getvalue()
 
 
+def _page(document: Any) -> None:
+    """A4, and headings in black."""
+    section = document.sections[0]
+    section.page_width, section.page_height = Cm(21), Cm(29.7)
+    section.left_margin = section.right_margin = Cm(2.2)
+    section.top_margin = section.bottom_margin = Cm(2.2)
+    for name in ("Heading 1", "Heading 2"):
+        document.styles[name].font.color.rgb = RGBColor(0, 0, 0)
+
+
+def _widths(grid: Grid) -> list[Length]:
+    """The columns' widths: what is read wide, numbers narrow. In all 16.6 cm."""
+    if not grid.left:
+        return [Cm(16.6 / grid.width)] * grid.width
+    labels = [Cm(7.5)] if grid.left == 1 else [Cm(1.5)] * (grid.left - 1) + [Cm(5.2)]
+    if grid.left == 1 and grid.width > 4:
+        labels = [Cm(4.6)]
+    rest = Cm(16.6) - sum(labels)
+    number = grid.width - grid.left
+    return [*labels, *([Length(rest // number)] * number)]
+
+
 def _word_table(document: Any, content: Content, grid: Grid, locale: str) -> None:
-    document.add_paragraph(grid.label.text(locale)).paragraph_format.keep_with_next = True
+    label = document.add_paragraph(grid.label.text(locale)).paragraph_format
+    label.keep_with_next, label.space_after = True, Pt(3)
     table = document.add_table(rows=grid.height, cols=grid.width)
     table.style = "Table Grid"
+    table.autofit = False
+    for column, width in zip(table.columns, _widths(grid), strict=True):
+        column.width = width
+        for cell in column.cells:
+            cell.width = width
+    for row in table.rows:
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
     size = Pt(7 if grid.width > 12 else 8.5 if grid.width > 6 else 10.5)
     for cell in grid.cells:
         place = table.cell(cell.row, cell.column)
@@ -148,6 +190,7 @@ def _word_table(document: Any, content: Content, grid: Grid, locale: str) -> Non
             place = place.merge(last)
         paragraph = place.paragraphs[0]
         paragraph.paragraph_format.space_after = Pt(0)
+        paragraph.paragraph_format.keep_with_next = cell.row + cell.rows < grid.height
         indent = "　　" if cell.inner else ""
         run = paragraph.add_run(indent + value_in(content, cell, locale))
         run.font.size = size
@@ -155,6 +198,7 @@ def _word_table(document: Any, content: Content, grid: Grid, locale: str) -> Non
         run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), "仿宋")
         if cell.head != "row":
             paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        place.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
     document.add_paragraph()
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from requestflow.accounts import Actor, Unit, names_of, require
 from requestflow.cases import lock_period, open_period
 from requestflow.foundation import Conflict, RequestflowError, insert_once, text
+from requestflow.publications import origins_of
 from requestflow.reporting.content import (
     Content,
     SectionContent,
@@ -171,7 +172,7 @@ class Reporting:
         row.failing_reason = _reason(whole, row.failing_reason or "")
         number = self._next(session, row, "submitted")
         signed_by = names_of(session, [actor.name]).get(actor.name, actor.name)
-        content = content_of(whole, signed_by, now, row.failing_reason)
+        content = content_of(session, whole, signed_by, now, row.failing_reason)
         self._keep(session, row, "submitted", number, content, actor, now)
         lock_period(session, unit, year, now)
         self._turn(session, actor, unit, row, "submitted", row.failing_reason, now)
@@ -326,12 +327,13 @@ class Reporting:
 
 
 def content_of(
-    whole: Whole, signed_by: str, now: datetime, failing_reason: str | None = None
+    session: Session, whole: Whole, signed_by: str, now: datetime, failing_reason: str | None = None
 ) -> Content:
     """What a report says at this moment; FieldWrong where a figure in the words cannot be
     computed."""
     report = whole.report
-    counted, reported = figures_of(report)
+    origins = origins_of(session, report.unit.path, report.year)
+    counted, reported = figures_of(report, origins)
     return Content(
         unit=UnitContent(code=report.unit.code, name=report.unit.name),
         year=report.year,

@@ -239,3 +239,20 @@ def test_units_hear_of_their_report_and_administrators_of_the_calendar(quiet: Ap
         session.execute(delete(Reminder))
     run(quiet, at(date(2026, 12, 8)))
     assert (who(quiet, "administrator"), "calendar") in {item[:2] for item in told(quiet)}
+
+
+def test_a_published_report_is_no_longer_reminded_of(quiet: Application) -> None:
+    """Until then its head hears of it, also after its day; the feed forgets it as well."""
+    from requestflow.notices import settle_report
+
+    for day in (date(2027, 1, 4), date(2027, 1, 19), date(2027, 2, 1)):
+        run(quiet, at(day))
+    approver = who(quiet, "approver")
+    before = [t for p, kind, t in told(quiet) if p == approver and kind == "report.departments"]
+    assert before == [20, 10, -1]
+    with quiet.database.write() as session:
+        settle_report(session, unit_by_code(session, "LZ-S01"), 2026)
+    for day in (date(2027, 2, 8), date(2027, 2, 22)):
+        run(quiet, at(day))
+    after = [t for p, kind, t in told(quiet) if p == approver and kind == "report.departments"]
+    assert after == before

@@ -12,21 +12,8 @@ from requestflow.ledger.entries import Entry, RemedyEntry
 from requestflow.statistics import build_report
 from requestflow.statistics.checks import MISSING
 from tests.conftest import NOW
+from tests.statistics.raw import KINDS, ROWS
 
-COLUMNS = ("person", "enterprise", "research", "welfare", "legal", "other")
-ROWS = {
-    ("granted", None): "3.1", ("partial", None): "3.2",
-    ("refused", "state_secret"): "3.3.1", ("refused", "forbidden_by_law"): "3.3.2",
-    ("refused", "endangers_security"): "3.3.3", ("refused", "third_party_rights"): "3.3.4",
-    ("refused", "internal_affairs"): "3.3.5", ("refused", "process_information"): "3.3.6",
-    ("refused", "enforcement_file"): "3.3.7", ("refused", "administrative_inquiry"): "3.3.8",
-    ("unable", "not_held"): "3.4.1", ("unable", "needs_making"): "3.4.2",
-    ("unable", "still_unclear"): "3.4.3", ("not_processed", "petition"): "3.5.1",
-    ("not_processed", "repeated"): "3.5.2", ("not_processed", "public_print"): "3.5.3",
-    ("not_processed", "unreasonable_volume"): "3.5.4", ("not_processed", "confirm_again"): "3.5.5",
-    ("other", "not_clarified"): "3.6.1", ("other", "fee_not_paid"): "3.6.2",
-    ("other", "other"): "3.6.3",
-}  # fmt: skip
 REMEDIES = {
     ("reconsideration", False): "reconsideration",
     ("suit", False): "suit.direct",
@@ -39,7 +26,7 @@ def register() -> list[tuple[Entry, dict[str, int]]]:
     """Every row by every kind of applicant, in different numbers; with what each cell gets."""
     made = []
     for place, ((outcome, ground), row) in enumerate(ROWS.items()):
-        for column, kind in enumerate(COLUMNS):
+        for column, kind in enumerate(KINDS):
             for copy in range(1 + (place + column) % 3):
                 carried = (place + column + copy) % 4 == 0
                 received = date(2022, 12, 20) if carried else date(2023, 2, 1)
@@ -56,7 +43,7 @@ def register() -> list[tuple[Entry, dict[str, int]]]:
                     ground=ground,
                 )
                 made.append((entry, {"2" if carried else "1": 1, row: 1, "3.7": 1}))
-    for column, kind in enumerate(COLUMNS):
+    for column, kind in enumerate(KINDS):
         for _ in range(column + 1):
             entry = Entry(f"F-{len(made):04d}", "LZ-S01", kind, "post", date(2023, 12, 25), "内容")
             made.append((entry, {"1": 1, "4": 1}))

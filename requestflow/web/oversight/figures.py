@@ -88,7 +88,8 @@ def draft(year: int, kind: str) -> ResponseReturnValue:
             whole = look_at(session, unit, year)
         except LawError as error:
             raise NotFound(text("There is no report form for %(year)s.", year=year)) from error
-    content = content_of(whole, "", app.now(), whole.row.failing_reason if whole.row else None)
+        reason = whole.row.failing_reason if whole.row else None
+        content = content_of(session, whole, "", app.now(), reason)
     stored, digest = frozen(content)
     name = f"{unit.code}-{year}-draft.{kind}"
     if kind == "json":

@@ -7,10 +7,19 @@ from typing import Any
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
+from sqlalchemy.orm import Session
 
 from requestflow.accounts import Unit, names_of
 from requestflow.foundation import NotFound, text
-from requestflow.statistics.oversight import AGES, MEASURES, REMEDIES, Numbers, Period, overview
+from requestflow.statistics.oversight import (
+    AGES,
+    MEASURES,
+    REMEDIES,
+    Numbers,
+    Overview,
+    Period,
+    overview,
+)
 from requestflow.web.charts import lines, spark
 from requestflow.web.current import acting, application
 from requestflow.web.oversight.blueprint import blueprint, unit_asked, units_seen
@@ -26,12 +35,9 @@ SORTS = ("unit", *COUNTS, "median", "ninety", *RATES)
 @login_required
 def oversight() -> ResponseReturnValue:
     """What is open and how it ended, for a unit and all below it."""
-    who, app = acting("report.read"), application()
     year = _year()
-    with app.database.read() as session:
-        units = units_seen(session, who)
-        unit = unit_asked(units, who)
-        found = overview(session, unit, _below(unit, units), Period(year, app.today()))
+    with application().database.read() as session:
+        found, units = _found(session, year)
         names = names_of(session, [clerk.handler for clerk in found.clerks if clerk.handler])
     sort = request.args.get("sort", "unit")
     rows = _sorted(found.units, sort if sort in SORTS else "unit")
@@ -49,7 +55,7 @@ def oversight() -> ResponseReturnValue:
         "oversight/overview.html",
         found=found,
         names=names,
-        unit=unit,
+        unit=found.unit,
         units=units,
         rows=rows[start : start + SHOWN],
         start=start,
@@ -63,12 +69,17 @@ def oversight() -> ResponseReturnValue:
         chart=lines(list(found.years), trends),
         spark=spark,
         year=year,
-        today=app.today(),
+        today=found.period.today,
     )
 
 
-def _below(unit: Unit, units: list[Unit]) -> list[Unit]:
-    return [item for item in units if item.path.startswith(unit.path)]
+def _found(session: Session, year: int) -> tuple[Overview, list[Unit]]:
+    """The view that the address asks for, and the units to choose from."""
+    who = acting("report.read")
+    units = units_seen(session, who)
+    unit = unit_asked(units, who)
+    below = [item for item in units if item.path.startswith(unit.path)]
+    return overview(session, unit, below, Period(year, application().today())), units
 
 
 def _year() -> int:
@@ -100,12 +111,9 @@ def _value(numbers: Numbers, name: str) -> Any:
 @login_required
 def exported() -> ResponseReturnValue:
     """All units as a file, each for itself."""
-    who, app = acting("report.read"), application()
     year = _year()
-    with app.database.read() as session:
-        units = units_seen(session, who)
-        unit = unit_asked(units, who)
-        found = overview(session, unit, _below(unit, units), Period(year, app.today()))
+    with application().database.read() as session:
+        found, _ = _found(session, year)
     made = io.StringIO()
     writer = csv.writer(made)
     names = (*COUNTS, "refused", "extended", "remedies", "corrected")
@@ -119,4 +127,4 @@ def exported() -> ResponseReturnValue:
         trend = [numbers.years[one] for one in found.years]
         writer.writerow([item.code, name, *counts, *days, *trend])
     content = io.BytesIO(b"\xef\xbb\xbf" + made.getvalue().encode())
-    return saved(content, f"oversight-{unit.code}-{year}.csv", "text/csv; charset=utf-8")
+    return saved(content, f"oversight-{found.unit.code}-{year}.csv", "text/csv; charset=utf-8")
