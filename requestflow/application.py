@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 
+import structlog
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
@@ -126,6 +127,9 @@ class Application:
 def create_application(settings: Settings | None = None) -> Application:
     """The application of an installation; makes its home and keys where they are missing."""
     settings = settings or Settings.from_environment()
+    # Without the values of variables, which the handsome form shows: some are secrets.
+    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*structlog.get_config()["processors"][:-1], plain])
     try:
         settings.home.mkdir(parents=True, exist_ok=True)
         EncryptedText.use_key(encryption_key(settings.encryption_key, settings.home))
@@ -142,5 +146,5 @@ def create_application(settings: Settings | None = None) -> Application:
     door = Door(
         zone, (reschedule(zone), tell_applicants(zone), tell_the_office(zone), publish_answers)
     )
-    reporting = Reporting((tell_of_reports(zone),))
+    reporting = Reporting(zone, (tell_of_reports(zone),))
     return Application(settings, Database(settings.database_url), door, reporting)

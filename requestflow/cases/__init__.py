@@ -1,5 +1,6 @@
 """The case: its events, lifecycle, projection, and the one door through which it changes."""
 
+from requestflow.cases.change import CaseChange
 from requestflow.cases.consulting import Asked, question, question_count, questions_for
 from requestflow.cases.defending import RemedyFilter, register_of_remedies
 from requestflow.cases.errors import CaseChanged, StepRefused
@@ -28,7 +29,6 @@ from requestflow.cases.queries import (
 )
 from requestflow.cases.recompute import Move, move_due_days, moves
 from requestflow.cases.service import (
-    CaseChange,
     Door,
     Listener,
     load_events,

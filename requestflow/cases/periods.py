@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, delete, select
+from sqlalchemy import ForeignKey, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from requestflow.accounts import Unit
@@ -28,7 +28,10 @@ class LockedPeriod(Base):
 
 
 def lock_period(session: Session, unit: Unit, year: int, now: datetime) -> None:
-    """Locks a year of a unit and all below it; twice is once."""
+    """Locks a year of a unit and all below it; twice is once. Steps that are being taken are
+    waited for, so that figures that are read afterwards hold them."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(HANDING_IN)))
     insert_once(session, LockedPeriod, {"unit_id": unit.id, "year": year, "since": now})
 
 
@@ -49,9 +52,20 @@ class Locks:
         """The years that are locked for the unit of that path: by its own report or one above."""
         return frozenset(year for path, year in self.found if unit_path.startswith(path))
 
+    def years_of(self, unit_paths: Iterable[str]) -> frozenset[int]:
+        """The years that are locked for any of these units."""
+        return frozenset(year for path in unit_paths for year in self.years(path))
+
+
+HANDING_IN = 7_115_101
+"""The advisory lock of PostgreSQL by which a step and a handing in wait for each other; SQLite has
+one writer at a time."""
+
 
 def locks(session: Session) -> Locks:
-    """Reads the locks."""
+    """Reads the locks; none is added until the transaction ends."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock_shared(HANDING_IN)))
     query = select(Unit.path, LockedPeriod.year).join(Unit, Unit.id == LockedPeriod.unit_id)
     return Locks(tuple((path, year) for path, year in session.execute(query)))
 
@@ -80,16 +94,21 @@ def with_reason(events: Sequence[Event], locked: frozenset[int], reason: str | N
     """The events, those of a locked year that give no reason of their own with that one."""
     return [
         replace(event, data={**event.data, "late_reason": reason})
-        if reason and event.day.year in locked and not event.data.get("late_reason")
+        if reason
+        and {day.year for day in days_of(events, event)} & locked
+        and not event.data.get("late_reason")
         else event
         for event in events
     ]
 
 
 def days_of(history: Sequence[Event], event: Event) -> list[date]:
-    """The legal days that an event touches."""
+    """The legal days that an event touches: its own; of a correction those that it changes; of a
+    transfer also that of receipt, since the application then counts for another unit."""
     if event.kind == "due_days_moved":
         return []
+    if event.kind == "transferred" and history:
+        return [event.day, history[0].day]
     if event.kind != "corrected":
         return [event.day]
     by_key = {item.key: item.day for item in history}

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from requestflow.accounts import Actor, Unit, require, unit_by_code
 from requestflow.calendars import calendar_for, calendars_for
 from requestflow.cases import journal, lifecycle
+from requestflow.cases.change import CaseChange, Made, language_of
 from requestflow.cases.correcting import changed_keys, corrected_history
 from requestflow.cases.errors import CaseChanged, StepRefused
 from requestflow.cases.events import GENESIS, Event, effective
@@ -42,29 +43,6 @@ from requestflow.cases.state import CaseState, apply, project
 from requestflow.foundation import NotFound, text
 from requestflow.law import Deadline, WorkingCalendar
 from requestflow.law.loading import pack as law_pack
-
-
-@dataclass(frozen=True)
-class CaseChange:
-    """What the listeners are told: the case after the change and its running deadlines.
-
-    `added` are the steps that were just taken; none where a register was taken in, of which
-    nobody needs to be told; `history` is the whole. `party` is the applicant's data where it was
-    just handed in; `corrected` says that what was recorded before was changed; `language` is the
-    one in which the applicant is written to.
-    """
-
-    case_id: int
-    unit: Unit
-    state: CaseState
-    running: Sequence[Deadline]
-    calendar: WorkingCalendar
-    added: Sequence[Event] = ()
-    history: Sequence[Event] = ()
-    party: Mapping[str, str | None] | None = None
-    corrected: bool = False
-    language: str = "zh_CN"
-
 
 Listener = Callable[[Session, Sequence[CaseChange], datetime], None]
 
@@ -105,9 +83,9 @@ class Door:
         if imported:
             require(actor, "case.import", unit.path)
         state, added = self._judge(session, actor, unit, number, events, steps, now, imported)
-        require_reason(locks(session).years(unit.path), effective(events), added)
-        if state.unit != unit.code:
-            unit = unit_by_code(session, state.unit)
+        after = unit_by_code(session, state.unit) if state.unit != unit.code else unit
+        self._require_reason(session, (unit, after), events, added)
+        unit = after
         self._append(session, case, unit, state, events, added, now, quiet=imported)
         return state
 
@@ -120,7 +98,7 @@ class Door:
         calendar = calendar_for(session, unit.path)
         before = deadlines_of(project(number, events), effective(events), calendar)
         state, added = self._judge(session, actor, unit, number, events, steps, now, False)
-        require_reason(locks(session).years(unit.path), effective(events), added)
+        self._require_reason(session, (unit, unit_by_code(session, state.unit)), events, added)
         after = deadlines_of(state, effective([*events, *added]), calendar)
         return Foresight(state, before, after, (*events, *added))
 
@@ -188,6 +166,17 @@ class Door:
         countable(state, history, calendar)
         return state, added
 
+    def _require_reason(
+        self,
+        session: Session,
+        units: Sequence[Unit],
+        events: Sequence[Event],
+        added: Sequence[Event],
+    ) -> None:
+        """Refuses what falls into a year that the units have handed in, and gives no reason."""
+        years = locks(session).years_of(unit.path for unit in units)
+        require_reason(years, effective(events), added)
+
     def replayed(
         self,
         number: str,
@@ -246,7 +235,7 @@ class Door:
             () if quiet else added,
             history,
             corrected=any(event.kind == "corrected" for event in added),
-            language=_language(events[0]),
+            language=language_of(events[0]),
         )
         self._tell(session, [change], now)
 
@@ -300,7 +289,7 @@ class Door:
         today: date,
         locked: Locks,
         late_reason: str | None,
-    ) -> "_Made":
+    ) -> "Made":
         opening = history.opening
         unit = units[opening.unit]
         if history.steps:
@@ -325,7 +314,8 @@ class Door:
             event = Event(str(place), step.kind, step.day, checked(step.kind, data), who, now)
             not_in_the_future(event, today)
             events.append(event)
-        years = locked.years(unit.path)
+        codes = {unit.code, *(e.data["unit"] for e in events if e.kind == "transferred")}
+        years = locked.years_of(units[code].path for code in codes if code in units)
         events = with_reason(events, years, late_reason)
         require_reason(years, (), events)
         calendar = calendars[unit.path]
@@ -334,7 +324,7 @@ class Door:
         history_now = effective(events)
         running = kept(state, history_now, calendar)
         rows, head = journal.rows(0, history.number, GENESIS, 0, events, now)
-        return _Made(
+        return Made(
             unit,
             state,
             running,
@@ -351,37 +341,6 @@ class Door:
             listener(session, changes, now)
 
 
-@dataclass(frozen=True)
-class _Made:
-    unit: Unit
-    state: CaseState
-    running: Sequence[Deadline]
-    calendar: WorkingCalendar
-    event_rows: Sequence[dict[str, Any]]
-    history: Sequence[Event]
-    party: dict[str, Any] | None
-    opened_by: Mapping[str, str | None]
-    row: dict[str, Any]
-
-    def change(self, case_id: int, quiet: bool) -> CaseChange:
-        """What the listeners are told."""
-        told = () if quiet else self.history
-        return CaseChange(
-            case_id,
-            self.unit,
-            self.state,
-            self.running,
-            self.calendar,
-            told,
-            self.history,
-            self.opened_by,
-            language=_language(self.history[0]),
-        )
-
-    def events(self, case_id: int) -> list[dict[str, Any]]:
-        return [{**row, "case_id": case_id} for row in self.event_rows]
-
-
 def _asked_units(
     session: Session, case_id: int, state: CaseState, running: Sequence[Deadline]
 ) -> list[dict[str, Any]]:
@@ -394,10 +353,6 @@ def load_events(session: Session, case_id: int) -> list[Event]:
     """All events of a case as recorded, in order."""
     query = select(CaseEvent).where(CaseEvent.case_id == case_id).order_by(CaseEvent.sequence)
     return [event_of(row) for row in session.scalars(query)]
-
-
-def _language(receipt: Event) -> str:
-    return str(receipt.data.get("language") or "zh_CN")
 
 
 def _insert(session: Session, table: Any, rows: Sequence[dict[str, Any]]) -> None:

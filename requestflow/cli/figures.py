@@ -12,7 +12,7 @@ from requestflow.cli.context import application, locale
 from requestflow.foundation import RequestflowError, text
 from requestflow.reporting import look_at, paper
 from requestflow.reporting.content import frozen
-from requestflow.reporting.service import content_of
+from requestflow.reporting.freezing import content_of
 from requestflow.statistics import as_dict, as_html, as_text, as_xlsx, build_report
 
 PAPERS = ("docx", "pdf", "csv")

@@ -61,7 +61,7 @@ def load_demo(
     for name in ("publications", "channels", "activity", "items"):
         import_figures(session, operator, DATA / f"{name}.csv", now)
     session.flush()
-    publish_demo(session, reporting or Reporting(), now)
+    publish_demo(session, reporting or Reporting(door.zone), now)
     living = _load_living(session, door, operator, now)
     for stage in FOLLOWED_STAGES:
         case = session.scalar(

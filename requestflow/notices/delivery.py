@@ -2,6 +2,7 @@
 
 import json
 import random
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,7 +23,8 @@ from requestflow.notices.groups import ChatGroup
 from requestflow.notices.mail import Mailer
 from requestflow.notices.models import Message, Notice
 
-BATCH = 50
+BATCH = 10
+"""How many are claimed at once: few enough to be sent within their lease, however slow it goes."""
 LEASE = timedelta(minutes=5)
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=6)
@@ -84,6 +86,7 @@ def deliver(
     """
     ways = _Ways(mailer, mail_from, base_url, open_file, chat or Chat())
     sent = failed = 0
+    start, begun = time.monotonic(), now
     while claimed := _claim(database, now):
         for item in claimed:
             if item.message.channel == "in_app":
@@ -94,6 +97,8 @@ def deliver(
                 failed += 1
         if len(claimed) < BATCH:
             break
+        # A lease is counted from when it is taken, not from when this round began.
+        now = begun + timedelta(seconds=time.monotonic() - start)
     return Delivered(sent, failed)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from sqlalchemy import ForeignKey, String, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
@@ -16,7 +15,7 @@ from requestflow.foundation import (
     UtcDateTime,
     text,
 )
-from requestflow.notices.chat import SERVICES, WEBHOOK
+from requestflow.notices.chat import SERVICES, WEBHOOK, host_of
 from requestflow.notices.models import Message, Reminder
 
 MOST_GROUPS = 20
@@ -100,12 +99,7 @@ def add_group(
 
 
 def _check_webhook(address: str, secret: str, allowed_hosts: frozenset[str]) -> None:
-    try:
-        parts = urlsplit(address)
-        known = parts.scheme in {"http", "https"} and (parts.hostname or "") in allowed_hosts
-    except ValueError:
-        known = False
-    if not known:
+    if host_of(address) not in allowed_hosts:
         raise GroupRefused(
             "address",
             text(

@@ -67,7 +67,8 @@ def _tell_one(session: Session, recipient: Recipient, today: date, now: datetime
     query = (
         select(Reminder)
         .where(mine, Reminder.message_id.is_(None))
-        .order_by(Reminder.id)
+        # What is most urgent first, so that the limit never hides it.
+        .order_by(Reminder.threshold, Reminder.id)
         .limit(MOST)
         .with_for_update(skip_locked=True)
     )

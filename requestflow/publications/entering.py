@@ -54,6 +54,7 @@ def enter_figure(
     measure: str,
     origin: str,
     now: datetime,
+    late_reason: str = "",
 ) -> None:
     """Enters or changes a figure from what was typed; an empty `value` takes it back, so that it
     counts as not reported. FigureRefused at the field that is wrong, Refused."""
@@ -70,6 +71,7 @@ def enter_figure(
         raise FigureRefused("measure", text("Say in what it is counted, such as 件 or 万元."))
     if after is not None and not origin:
         raise FigureRefused("origin", text("Say where the figure comes from."))
+    said = (measure[:20] or None) if after is not None else row.unit_of_measure if row else None
     if after is None and row is not None:
         session.delete(row)
     elif after is not None:
@@ -86,6 +88,8 @@ def enter_figure(
             name=figure,
             before=before,
             after=after,
+            measure=said,
+            late_reason=late_reason or None,
             at=now,
             by=actor.name,
         )

@@ -76,6 +76,7 @@ class FigureChange(Base):
     the figures of an earlier moment can be counted again. Only ever inserted.
 
     `source` is `publications`, `channels` or `activity`; `name` the category, channel or figure.
+    `late_reason` says why it came only after the figures of its year were handed in.
     """
 
     __tablename__ = "figure_changes"
@@ -88,6 +89,8 @@ class FigureChange(Base):
     name: Mapped[str] = mapped_column(String(120))
     before: Mapped[int | None] = mapped_column(BigInteger)
     after: Mapped[int | None] = mapped_column(BigInteger)
+    measure: Mapped[str | None] = mapped_column(String(20))
+    late_reason: Mapped[str | None] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     by: Mapped[str] = mapped_column(String(120))
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +114,7 @@ def _change(
         "name": row[kind.key[-1]],
         "before": before,
         "after": row[kind.value[0]],
+        "measure": row.get("unit_of_measure"),
         "at": now,
         "by": actor.name,
     }
@@ -216,7 +217,7 @@ def scaled(value: str) -> int:
     """A typed number in ten-thousandths; ValueError where it is none or has more decimals."""
     try:
         number = Decimal(value) * SCALE
-    except InvalidOperation as error:
+    except ArithmeticError as error:
         raise ValueError(f"'{value}' is not a number") from error
     if not number.is_finite() or number != number.to_integral_value() or abs(number) > 10**16:
         raise ValueError(f"'{value}' has more than four decimals or is too large")

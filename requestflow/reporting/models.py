@@ -11,9 +11,9 @@ from requestflow.foundation import Base, UtcDateTime
 class AnnualReport(Base):
     """The report of a unit, and all below it, for a year. There is none before it is begun.
 
-    `version` guards its state against two at once. `failing_reason` is why it is handed in though
-    a check does not hold, `remarks` what the unit above wants changed, `correction` why a
-    published one is made anew.
+    `version` guards its state against two at once. `failing` names the checks that did not hold
+    when it was checked, with commas; `failing_reason` is why it is handed in all the same,
+    `remarks` what the unit above wants changed, `correction` why a published one is made anew.
     """
 
     __tablename__ = "annual_reports"
@@ -27,6 +27,7 @@ class AnnualReport(Base):
     year: Mapped[int]
     state: Mapped[str] = mapped_column(String(12))
     version: Mapped[int] = mapped_column(default=1)
+    failing: Mapped[str | None] = mapped_column(Text)
     failing_reason: Mapped[str | None] = mapped_column(Text)
     remarks: Mapped[str | None] = mapped_column(Text)
     correction: Mapped[str | None] = mapped_column(Text)

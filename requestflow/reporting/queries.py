@@ -200,7 +200,10 @@ def recorded_since(session: Session, year: int, moment: datetime) -> Sequence[An
     """The cases of a year's report into whose year something was recorded after a moment: the
     case, its unit's path, when last."""
     scope = Scope(year)
-    into = or_(CaseEvent.day.between(scope.first, scope.last), CaseEvent.kind == "corrected")
+    into = or_(
+        CaseEvent.day.between(scope.first, scope.last),
+        CaseEvent.kind.in_(("corrected", "transferred")),
+    )
     query = (
         select(CaseEvent.case_id, Unit.path, func.max(CaseEvent.recorded_at).label("last"))
         .join(Case, Case.id == CaseEvent.case_id)

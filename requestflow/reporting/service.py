@@ -1,34 +1,26 @@
 """What is done with an annual report, in order: begun, written, checked, handed in, checked by the
 unit above, published, corrected by a new version."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Actor, Unit, names_of, require
-from requestflow.cases import lock_period, open_period
+from requestflow.cases import lock_period, locks, open_period
 from requestflow.foundation import Conflict, RequestflowError, insert_once, text
-from requestflow.publications import origins_of
-from requestflow.reporting.content import (
-    Content,
-    SectionContent,
-    UnitContent,
-    changes_between,
-    checks_of,
-    figures_of,
-    frozen,
-    names,
-    read,
-)
+from requestflow.publications import FigureRefused, enter_figure
+from requestflow.reporting.content import Content, changes_between, frozen, read
+from requestflow.reporting.freezing import content_of
 from requestflow.reporting.models import AnnualReport, ReportSnapshot, ReportStep, ReportText
 from requestflow.reporting.queries import HANDED_IN, latest, report_of, texts_of
 from requestflow.reporting.whole import LOCALES, Whole, look_at
-from requestflow.statistics import Report, build_report
-from requestflow.statistics.narrative import drafted, filled, problems
+from requestflow.statistics import build_report
+from requestflow.statistics.narrative import drafted, problems
 
 STATES = ("not_begun", "draft", "checked", "submitted", "returned", "accepted", "published")
 WRITABLE = frozenset({"draft", "checked", "returned"})
@@ -64,14 +56,18 @@ Listener = Callable[[Session, ReportChange, datetime], None]
 
 @dataclass(frozen=True)
 class Reporting:
-    """The one place that changes a report's state; listeners run in the same transaction."""
+    """The one place that changes a report's state. `zone` is the body's own; listeners run in the
+    same transaction."""
 
+    zone: ZoneInfo
     listeners: tuple[Listener, ...] = ()
 
     def begin(self, session: Session, actor: Actor, unit: Unit, year: int, now: datetime) -> None:
         """Begins a report, its chapters drafted from the figures; twice is once. Refused,
         UnknownForm."""
         require(actor, "report.prepare", unit.path)
+        if year > now.astimezone(self.zone).year:
+            raise ReportRefused(text("The year %(year)s has not begun.", year=year))
         report = build_report(session, year, unit)
         values = {
             "unit_id": unit.id,
@@ -161,27 +157,42 @@ class Reporting:
         row = self._held(session, unit, year, "draft", "returned", "checked")
         whole = look_at(session, unit, year)
         row.failing_reason = _reason(whole, reason)
+        row.failing = ",".join(check.id for check in whole.failing)
         self._turn(session, actor, unit, row, "checked", row.failing_reason, now)
 
     def submit(self, session: Session, actor: Actor, unit: Unit, year: int, now: datetime) -> None:
         """Signs a checked report and hands it in: the figures are kept as they are now, and the
-        year is locked for the unit and all below it."""
+        year is locked for the unit and all below it. ReportRefused before the year is over, and
+        where a check does not hold that did when it was checked."""
         require(actor, "report.sign", unit.path)
+        if year >= now.astimezone(self.zone).year:
+            raise ReportRefused(
+                text("The year %(year)s is not over; its figures still grow.", year=year),
+                hint=text("Hand it in from 1 January on."),
+            )
         row = self._held(session, unit, year, "checked")
+        lock_period(session, unit, year, now)
         whole = look_at(session, unit, year)
+        new = {check.id for check in whole.failing} - set((row.failing or "").split(","))
+        if new:
+            raise ReportRefused(
+                text("%(number)s checks no longer hold since it was checked.", number=len(new)),
+                hint=text("Look at them, and mark the report as checked again."),
+            )
         row.failing_reason = _reason(whole, row.failing_reason or "")
         number = self._next(session, row, "submitted")
         signed_by = names_of(session, [actor.name]).get(actor.name, actor.name)
         content = content_of(session, whole, signed_by, now, row.failing_reason)
         self._keep(session, row, "submitted", number, content, actor, now)
-        lock_period(session, unit, year, now)
         self._turn(session, actor, unit, row, "submitted", row.failing_reason, now)
 
     def give_back(
         self, session: Session, actor: Actor, unit: Unit, year: int, remarks: str, now: datetime
     ) -> None:
-        """Returns a report to its unit with remarks; the year is open again."""
-        require(actor, "report.check", unit.path)
+        """Returns a report to its unit with remarks; the year is open again. Where no unit is
+        above, who signs takes it back."""
+        action = "report.sign" if unit.parent_id is None else "report.check"
+        require(actor, action, unit.path)
         row = self._held(session, unit, year, "submitted", "accepted")
         if not remarks.strip():
             raise ReportRefused(text("Say what is to be changed."), "remarks")
@@ -234,6 +245,28 @@ class Reporting:
         row.correction = notice.strip()
         self._turn(session, actor, unit, row, "draft", row.correction, now)
 
+    def report_figure(
+        self,
+        session: Session,
+        actor: Actor,
+        unit: Unit,
+        year: int,
+        said: Mapping[str, str],
+        now: datetime,
+    ) -> None:
+        """Enters a figure that the unit reports (`figure`, `value`, `measure`, `origin`, and
+        `late_reason` where a unit above has handed in the year). FigureRefused."""
+        row = report_of(session, unit.id, year)
+        handed_in = text("The figures of %(year)s have been handed in.", year=year)
+        if row and row.state in HANDED_IN:
+            raise FigureRefused("figure", handed_in)
+        reason = said.get("late_reason", "")
+        if year in locks(session).years(unit.path) and not reason:
+            raise FigureRefused("late_reason", handed_in)
+        figure, value = said["figure"], said["value"]
+        measure, origin = said["measure"], said["origin"]
+        enter_figure(session, actor, unit, year, figure, value, measure, origin, now, reason)
+
     def _held(self, session: Session, unit: Unit, year: int, *states: str) -> AnnualReport:
         """The report, locked for the rest of the transaction; ReportRefused where it is in none of
         the states."""
@@ -267,6 +300,7 @@ class Reporting:
             .values(
                 state=state,
                 version=row.version + 1,
+                failing=row.failing,
                 failing_reason=row.failing_reason,
                 remarks=row.remarks,
                 correction=row.correction,
@@ -324,45 +358,6 @@ class Reporting:
         )
         session.add(snapshot)
         session.flush()
-
-
-def content_of(
-    session: Session, whole: Whole, signed_by: str, now: datetime, failing_reason: str | None = None
-) -> Content:
-    """What a report says at this moment; FieldWrong where a figure in the words cannot be
-    computed."""
-    report = whole.report
-    origins = origins_of(session, report.unit.path, report.year)
-    counted, reported = figures_of(report, origins)
-    return Content(
-        unit=UnitContent(code=report.unit.code, name=report.unit.name),
-        year=report.year,
-        form=report.form.code,
-        version=0,
-        counted_at=report.known_on or now,
-        signed_by=signed_by,
-        figures=counted,
-        reported=reported,
-        checks=checks_of(report),
-        failing_reason=failing_reason,
-        sections=_sections(report, whole),
-    )
-
-
-def _sections(report: Report, whole: Whole) -> tuple[SectionContent, ...]:
-    made = []
-    for section in report.form.sections:
-        said: dict[str, str | None] = {}
-        for locale in LOCALES:
-            item = whole.texts.get((section.id, locale))
-            words = item.content if item else drafted(section, report, locale)
-            said[locale] = filled(words, report, locale) if words.strip() else None
-        made.append(
-            SectionContent(
-                id=section.id, label=names(section.label), zh=said["zh_CN"] or "", en=said["en"]
-            )
-        )
-    return tuple(made)
 
 
 def _reason(whole: Whole, reason: str) -> str | None:

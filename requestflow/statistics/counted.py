@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, select, tuple_
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from requestflow.accounts import Unit, unit_by_code
 from requestflow.cases import Case, CaseEvent, Remedy, unit_ids
+from requestflow.cases.paging import page_key
 from requestflow.foundation import NotFound, text
 from requestflow.law import Label, LawError, form_for
 from requestflow.law.forms import Source
@@ -82,7 +83,8 @@ def _recorded_since(said: str, scope: Scope) -> ColumnElement[bool]:
     """The cases of a year into which something was recorded after a moment."""
     try:
         moment = datetime.fromisoformat(said)
-    except ValueError as error:
+        moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise NotFound(text("That moment cannot be read.")) from error
     if moment.tzinfo is None:
         raise NotFound(text("That moment cannot be read."))
@@ -122,12 +124,7 @@ def list_remedies(
         .order_by(Remedy.filed_on.desc(), Remedy.id.desc())
     )
     if after:
-        day, _, row_id = after.partition("_")
-        if not row_id.isdecimal():
-            raise NotFound(text("That page of the list does not exist."))
-        query = query.where(
-            tuple_(Remedy.filed_on, Remedy.id) < (date.fromisoformat(day), int(row_id))
-        )
+        query = query.where(tuple_(Remedy.filed_on, Remedy.id) < page_key(after))
     rows = list(session.execute(query.limit(size + 1)))
     more = len(rows) > size
     last = rows[size - 1] if more else None

@@ -40,6 +40,19 @@ def groups_then(
     return list(_of_counts(session, source, scope, moment, by_unit))
 
 
+def settled(found: Sequence[Group]) -> list[Group]:
+    """Groups of the same kind put together; those of which nothing is left are gone, as if they
+    had never been counted."""
+    together: dict[tuple[Any, ...], Group] = {}
+    for group in found:
+        key = (*group.values.items(), group.unit_id)
+        known = together.get(key)
+        before: Mapping[Measure, int] = known.sums if known else {}
+        sums = {name: before.get(name, 0) + value for name, value in group.sums.items()}
+        together[key] = Group(group.values, group.unit_id, sums)
+    return [group for group in together.values() if any(group.sums.values())]
+
+
 def _of_cases(
     session: Session, source: Source, scope: Scope, moment: datetime, by_unit: bool
 ) -> Iterator[Group]:
@@ -118,8 +131,19 @@ def _counted(
     sign: int,
 ) -> Iterator[Group]:
     """Rows that are not stored, through the statement that counts those that are."""
-    if not rows:
-        return
+    for place in range(0, len(rows), CHUNK):
+        part = rows[place : place + CHUNK]
+        yield from _counted_part(session, source, scope, part, by_unit, sign)
+
+
+def _counted_part(
+    session: Session,
+    source: Source,
+    scope: Scope,
+    rows: Sequence[Mapping[str, Any]],
+    by_unit: bool,
+    sign: int,
+) -> Iterator[Group]:
     names = _names(source)
     lines = [select(*(_typed(name, row[name]) for name in names)) for row in rows]
     given = (union_all(*lines) if len(lines) > 1 else lines[0]).subquery("given").c
@@ -153,4 +177,4 @@ def _of_counts(
             continue
         there = (row.before is not None) - (row.after is not None)
         sums: dict[Measure, int] = {"count": difference, "reported": there}
-        yield Group({name: row.name, "measure": ""}, unit, sums)
+        yield Group({name: row.name, "measure": row.measure or ""}, unit, sums)

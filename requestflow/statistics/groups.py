@@ -166,18 +166,13 @@ def _sums(source: Source, record: Any) -> dict[Measure, ColumnElement[Any]]:
 
 @lru_cache(maxsize=256)
 def grouped_query(
-    source: Source, scope: Scope, by_unit: bool = False, carried_in_as: Scope | None = None
+    source: Source, scope: Scope, by_unit: bool = False
 ) -> tuple[Select[*tuple[Any, ...]], Sequence[str], Sequence[Measure]]:
-    """The one statement of a source, the names of its dimensions and of its sums.
-
-    With `carried_in_as` only what was carried into the year, described as it stood in that
-    other year.
-    """
+    """The one statement of a source, the names of its dimensions and of its sums."""
     parts = parts_of(source, scope, _TABLES[source])
-    parts = parts[1:] if carried_in_as else parts
     selected = [select(*_columns(source)).where(part) for part in parts]
     record = (union_all(*selected) if len(selected) > 1 else selected[0]).subquery("record").c
-    return grouped(source, carried_in_as or scope, record, by_unit)
+    return grouped(source, scope, record, by_unit)
 
 
 def grouped(
@@ -192,18 +187,6 @@ def grouped(
     totals = [column.label(f"sum_{name}") for name, column in sums.items()]
     query = select(*keys, *totals).group_by(*keys)
     return query, list(columns), list(sums)
-
-
-def groups(
-    session: Session,
-    source: Source,
-    scope: Scope,
-    by_unit: bool = False,
-    carried_in_as: Scope | None = None,
-) -> list[Group]:
-    """Runs the statement of a source."""
-    query, names, measures = grouped_query(source, scope, by_unit, carried_in_as)
-    return [read(row, names, measures, by_unit) for row in session.execute(query)]
 
 
 def read(

@@ -15,7 +15,7 @@ from requestflow.law.forms import Section
 from requestflow.statistics.figures import Number
 from requestflow.statistics.report import Report
 
-FIELD = re.compile(r"\{\{\s*([^{}|]+?)\s*(?:\|\s*([a-z_]+)\s*)?\}\}")
+FIELD = re.compile(r"\{\{([^{}|\n]{1,200})(?:\|([^{}|\n]{1,40}))?\}\}")
 PARTS = ("value", "share", "previous", "change", "change_share", "trend")
 NUMBER = re.compile(r"(?<![\d.])\d{3,}(?:\.\d+)?(?![\d年])")
 LONGEST = 20_000
@@ -44,7 +44,7 @@ def filled(content: str, report: Report, locale: str) -> str:
     """The words with every field filled in; FieldWrong where one cannot be."""
 
     def fill(found: re.Match[str]) -> str:
-        name, part = found[1], found[2] or "value"
+        name, part = found[1].strip(), (found[2] or "value").strip()
         plain = {
             "year": str(report.year),
             "year_before": str(report.year - 1),
@@ -100,6 +100,7 @@ def problems(content: str, report: Report) -> Iterator[Text]:
     """What stands against the words: fields that cannot be filled in, brackets left over."""
     if len(content) > LONGEST:
         yield text("This is too long: at most %(most)s characters.", most=LONGEST)
+        return
     for found in FIELD.finditer(content):
         try:
             filled(found[0], report, "en")

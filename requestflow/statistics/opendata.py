@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from requestflow.accounts import Unit, within
 from requestflow.cases import Case, CaseEvent
-from requestflow.foundation import NotFound, text
-from requestflow.law import Label
+from requestflow.cases.paging import page_key
+from requestflow.law import Label, form_for
 from requestflow.law.loading import pack
+from requestflow.statistics.groups import cell_id
 
 PAGE = 100
 MOST = 1000
@@ -163,21 +164,25 @@ def public_cases(
     if asked.condition is not None:
         query = query.where(asked.condition)
     if after:
-        query = query.where(tuple_(Case.received_on, Case.id) < _key(after))
+        query = query.where(tuple_(Case.received_on, Case.id) < page_key(after))
     size = max(1, min(size, MOST))
     rows = list(session.execute(query.limit(size + 1)))
     more = rows[size - 1] if len(rows) > size else None
     return rows[:size], f"{more.received_on.isoformat()}_{more.id}" if more else None
 
 
-def _key(after: str) -> tuple[date, int]:
-    day, _, row_id = after.partition("_")
-    try:
-        if not row_id.isdecimal() or len(row_id) > 18:
-            raise ValueError(row_id)
-        return date.fromisoformat(day), int(row_id)
-    except ValueError as error:
-        raise NotFound(text("That page of the list does not exist.")) from error
+def tells_who(year: int, figure: str) -> bool:
+    """Whether a figure counts only one kind of applicant, so that its list would tell of each case
+    who applied."""
+    return any(
+        "applicant" in line.when
+        for table in form_for(year).tables
+        for row in table.rows
+        for column in table.columns or (None,)
+        if cell_id(table, row, column) == figure
+        for line in (row, column)
+        if line
+    )
 
 
 def as_record(row: Any, locale: str) -> dict[str, Any]:

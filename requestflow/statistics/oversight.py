@@ -199,8 +199,10 @@ class Overview:
 
 def overview(session: Session, unit: Unit, below: Sequence[Unit], period: Period) -> Overview:
     """Counts everything: one statement for what is open, for what was answered, for the trends,
-    for remedies, for people. `below` are the unit and all below it, in the order of the tree."""
-    ids = None if unit.parent_id is None else [item.id for item in below]
+    for remedies, for people. `below` are the unit and all below it, in the order of the tree; the
+    unit alone where no more is to be seen."""
+    everything = unit.parent_id is None and len(below) > 1
+    ids = None if everything else [item.id for item in below]
     numbers: dict[int, Numbers] = defaultdict(Numbers)
     _count_open(session, period, ids, numbers)
     _count_answered(session, period, ids, numbers)

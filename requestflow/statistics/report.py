@@ -1,5 +1,6 @@
 """The year's report: the form in force, every cell counted, every check run."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,7 +16,7 @@ from requestflow.law import Form, Label, LawError, Line, Table, form_for
 from requestflow.law.forms import Predicate, Source
 from requestflow.publications import SCALE
 from requestflow.statistics.checks import CheckResult, checks_of
-from requestflow.statistics.earlier import groups_then
+from requestflow.statistics.earlier import groups_then, settled
 from requestflow.statistics.figures import Figure, Number, change_of, plain, share
 from requestflow.statistics.groups import (
     Group,
@@ -23,7 +24,6 @@ from requestflow.statistics.groups import (
     both,
     cell_id,
     counts_with_year_before,
-    groups,
     tally,
     total,
     with_year_before,
@@ -89,7 +89,7 @@ def build_report(
     previous = _previous(form, before, year)
     figures = list(_figures(form, counted, year, unit.code, previous))
     reported = list(_reported(form, counted.get("activity", ()), before.get("activity", ())))
-    checks = list(checks_of(form, figures, _carried_out(session, form, scope, before), year, unit))
+    checks = list(checks_of(form, figures, _carried_out(form, before), year, unit))
     return Report(
         year,
         unit,
@@ -126,8 +126,10 @@ def _groups(
     for source in sources:
         this[source], before[source] = found[source]
         if known_on:
-            this[source] += groups_then(session, source, scope, known_on, by_unit)
-            before[source] += groups_then(session, source, earlier, known_on, by_unit)
+            then = groups_then(session, source, scope, known_on, by_unit)
+            this[source] = settled([*this[source], *then])
+            then = groups_then(session, source, earlier, known_on, by_unit)
+            before[source] = settled([*before[source], *then])
     return this, before
 
 
@@ -254,19 +256,12 @@ def _same_form(form: Form, year: int) -> bool:
         return False
 
 
-def _carried_out(
-    session: Session, form: Form, scope: Scope, before: Counted
-) -> dict[str, Mapping[str | None, int]]:
-    """What the year before carried over, by rule and column: from its own figures, or where its
-    form was another, from what came over, described as it stood then."""
-    earlier = Scope(scope.year - 1, scope.unit_ids)
+def _carried_out(form: Form, before: Counted) -> dict[str, Mapping[str | None, int]]:
+    """What the year before carried over, by rule and column, on this year's form."""
     found: dict[str, Mapping[str | None, int]] = {}
     for rule in form.carried_forward:
         table = form.table(rule.table)
-        if _same_form(form, scope.year - 1):
-            cells = tally(table, before[table.source])
-        else:
-            cells = tally(table, groups(session, table.source, scope, carried_in_as=earlier))
+        cells = tally(table, before[table.source])
         columns: list[str | None] = [column.id for column in table.columns] or [None]
         found[rule.id] = {column: cells.get((rule.carried_out, column), 0) for column in columns}
     return found
@@ -283,14 +278,10 @@ def _reported(form: Form, found: Sequence[Group], before: Sequence[Group]) -> It
         for row in table.rows
         for name in row.when["figure"]
     }
-    # What changed since an earlier moment names no measure.
-    measures = {
-        group.values["figure"]: group.values["measure"]
-        for group in found
-        if group.values["measure"]
-    }
-    for name, measure in sorted(measures.items()):
-        when: Predicate = {"figure": (name,)}
+    kinds = sorted({(group.values["figure"], group.values["measure"]) for group in found})
+    several = Counter(name for name, _ in kinds)
+    for name, measure in kinds:
+        when: Predicate = {"figure": (name,), "measure": (measure,)}
         if name in counted or total(found, when, "reported") <= 0:
             continue
         value = plain(Decimal(total(found, when, "count")) / SCALE)
@@ -300,12 +291,14 @@ def _reported(form: Form, found: Sequence[Group], before: Sequence[Group]) -> It
             else None
         )
         change, changed_by = change_of(value, earlier)
+        # What units count in different things is not one figure.
+        key = f"{name}（{measure}）" if several[name] > 1 else name
         yield Figure(
-            f"reported.{name}",
+            f"reported.{key}",
             Label(zh=f"{name}（{measure}）", en=f"{name} ({measure})"),
             value,
             "reported",
-            name,
+            key,
             reported=True,
             previous=earlier,
             change=change,

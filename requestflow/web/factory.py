@@ -38,7 +38,7 @@ from requestflow.web.shown import register_shown
 CONTENT_POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 
 
-STAFF = frozenset({"casework", "office", "reminding", "oversight", "people", "health"})
+STRICT = frozenset({"casework", "office", "reminding", "oversight", "people", "health", "public"})
 A_YEAR = 365 * 24 * 3600
 
 
@@ -57,11 +57,13 @@ class Site(Flask):
 
 
 class Sessions(SecureCookieSessionInterface):
-    """Sessions whose cookie is renewed by pages, not by the style sheet and its like."""
+    """Sessions whose cookie is renewed by pages, not by the style sheet and other files that
+    caches keep."""
 
     def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
         """Whether an answer carries the cookie."""
-        return request.endpoint != "static" and super().should_set_cookie(app, session)
+        files = request.endpoint == "static" or g.get("for_any_cache", False)
+        return not files and super().should_set_cookie(app, session)
 
 
 def create_app(application: Application | None = None) -> Flask:
@@ -121,9 +123,9 @@ def chosen_locale() -> str:
 
 
 def _no_null() -> None:
-    """Refuses, in the rooms of the staff, what no database stores and nobody types: NUL. The
-    citizens' pages clean what is typed there."""
-    if request.blueprint not in STAFF:
+    """Refuses what no database stores and nobody types: NUL. The pages on which citizens type
+    clean it instead."""
+    if request.blueprint not in STRICT:
         return
     said = [request.path, *request.args, *request.args.values()]
     if request.mimetype == "application/x-www-form-urlencoded":

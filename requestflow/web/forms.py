@@ -1,8 +1,9 @@
 """A form as a page shows it: what was typed, what is wrong with it, the summary on top."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, tzinfo
 from functools import wraps
 from typing import Any
 
@@ -12,7 +13,7 @@ from flask_babel import gettext
 from werkzeug.datastructures import FileStorage
 
 from requestflow.documents import DocumentRefused, Incoming
-from requestflow.foundation import RequestflowError, Text, text
+from requestflow.foundation import NotFound, RequestflowError, Text, text
 from requestflow.web.current import application, locale
 
 MOST_OF_AN_UPLOAD = 105 * 1024 * 1024
@@ -97,6 +98,31 @@ def typed_day(name: str) -> tuple[date | None, dict[str, str]]:
 
 
 DAY_PARTS = ("year", "month", "day")
+
+
+FIRST_YEAR, LAST_YEAR = 1990, 2098
+"""Years that pages ask about: those that the calendar can count in, with some to spare."""
+
+
+def year_of(said: str) -> int:
+    """A year in an address; NotFound for anything else."""
+    if not re.fullmatch(r"[0-9]{4}", said) or not FIRST_YEAR <= int(said) <= LAST_YEAR:
+        raise NotFound(text("That year cannot be read."))
+    return int(said)
+
+
+def moment_of(said: str, zone: tzinfo) -> datetime:
+    """A moment in an address, or a day, whose end is meant, in that zone; NotFound for what is
+    none."""
+    try:
+        moment = datetime.fromisoformat(said if "T" in said else f"{said}T23:59:59")
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)
+        moment = moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise NotFound(text("That moment cannot be read.")) from error
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise NotFound(text("That moment cannot be read."))
+    return moment
 
 
 LARGEST = 2**31 - 1

@@ -20,6 +20,7 @@ from requestflow.law.loading import pack as law_pack
 from requestflow.notices import unread
 from requestflow.notices.wording import deadline_label, path_of, subject
 from requestflow.reporting.papers import form_of
+from requestflow.statistics.opendata import tells_who
 from requestflow.web.current import actor, application, locale
 from requestflow.web.health import sweep_is_late
 
@@ -68,7 +69,8 @@ def _open_link_of(content: Any) -> Callable[[str], str | None]:
     cases = {t.id for t in form_of(content).tables if t.source == "cases"}
 
     def link(figure: str) -> str | None:
-        if not any(figure.startswith(f"{table}.") for table in cases):
+        known = any(figure.startswith(f"{table}.") for table in cases)
+        if not known or tells_who(content.year, figure):
             return None
         return url_for("public.open_data", figure=figure, of=content.year, unit=content.unit.code)
 

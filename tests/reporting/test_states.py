@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from datetime import date, timedelta
+import time
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -12,7 +13,7 @@ from requestflow.application import Application
 from requestflow.cases import Case, Opening, Step, StepRefused
 from requestflow.foundation import Refused
 from requestflow.notices import Message
-from requestflow.publications import enter_figure
+from requestflow.publications import FigureRefused, enter_figure
 from requestflow.reporting import (
     ReportRefused,
     TextChanged,
@@ -23,7 +24,7 @@ from requestflow.reporting import (
 )
 from requestflow.reporting.content import read
 from requestflow.statistics import build_report, condition_of, counted_by
-from requestflow.statistics.narrative import FieldWrong, filled
+from requestflow.statistics.narrative import FieldWrong, filled, problems
 from tests.conftest import NOW
 
 CODE, YEAR = "LZ-S01", 2026
@@ -31,14 +32,17 @@ CLERK = Actor("clerk", "clerk", "LZ/LZ-S01/")
 APPROVER = Actor("approver", "approver", "LZ/LZ-S01/")
 ABOVE = Actor("supervisor", "supervisor", "LZ/")
 REASON = "表二的数字由另一系统报送。"
-LATER = NOW + timedelta(hours=1)
+JANUARY = datetime(2027, 1, 20, 2, 0, tzinfo=UTC)
+"""When the year is over and its report is made."""
+
+LATER = JANUARY + timedelta(hours=1)
 
 
 class Desk:
     """Does with a unit's report what the pages do, each in a transaction of its own."""
 
     def __init__(self, app: Application, code: str = CODE, year: int = YEAR) -> None:
-        self.app, self.code, self.year, self.now = app, code, year, NOW
+        self.app, self.code, self.year, self.now = app, code, year, JANUARY
 
     def do(self, name: str, actor: Actor, *said: str) -> None:
         with self.app.database.write() as session:
@@ -203,7 +207,7 @@ def test_a_number_that_was_typed_again_is_pointed_out(demo: Application) -> None
     desk = Desk(demo, "LZ", 2014)
     with demo.database.write() as session:
         unit = unit_by_code(session, "LZ")
-        demo.reporting.correct(session, ABOVE, unit, 2014, "改正文字。", NOW)
+        demo.reporting.correct(session, ABOVE, unit, 2014, "改正文字。", JANUARY)
     desk.write(ABOVE, "problems", "全市共受理528件。", 2 - 1)
     retyped = next(c for c in desk.whole().report.checks if c.id == "retyped")
     assert not retyped.holds
@@ -381,3 +385,83 @@ def test_carried_in_is_held_against_what_was_published(demo: Application) -> Non
     }  # fmt: skip
     assert all(check.link and "since" in check.link for check in failing)
     assert desk.whole().state == "published"
+
+
+def test_a_year_is_handed_in_when_it_is_over(demo: Application) -> None:
+    desk = Desk(demo)
+    desk.now = NOW
+    desk.to("checked")
+    with pytest.raises(ReportRefused, match="not over"):
+        desk.do("submit", APPROVER)
+    ahead = Desk(demo, CODE, YEAR + 2)
+    with pytest.raises(ReportRefused, match="not begun"):
+        ahead.do("begin", APPROVER)
+
+
+def test_a_transfer_into_or_out_of_a_locked_year_needs_a_reason(demo: Application) -> None:
+    def moved(number: str, unit: str, **said: str) -> None:
+        with demo.database.write() as session:
+            step = Step("transferred", JANUARY.date(), {"unit": unit, "reason": "归口不同", **said})
+            demo.door.take(session, Actor.operator(), number, [step], LATER)
+
+    out_of, into = late(demo, date(2026, 11, 19), None), late(demo, date(2026, 11, 20), None)
+    moved(into, "LZ-S02")
+    Desk(demo).to("published")
+    for number, unit in ((out_of, "LZ-S02"), (into, "LZ-S01")):
+        with pytest.raises(StepRefused) as caught:
+            moved(number, unit)
+        assert caught.value.field == "late_reason"
+        moved(number, unit, late_reason="移交后重新确定职责。")
+
+
+def test_figures_typed_into_a_locked_year_need_a_reason(demo: Application) -> None:
+    Desk(demo, "LZ").do("begin", ABOVE)
+    Desk(demo, "LZ").do("check", ABOVE, REASON)
+    Desk(demo, "LZ").do("submit", ABOVE)
+    said = {"figure": "新闻发布会", "value": "3", "measure": "场", "origin": "新闻办"}
+    with demo.database.write() as session:
+        unit = unit_by_code(session, CODE)
+        with pytest.raises(FigureRefused) as caught:
+            demo.reporting.report_figure(session, CLERK, unit, YEAR, said, LATER)
+        assert caught.value.field == "late_reason"
+        more = {**said, "late_reason": "新闻办补报。"}
+        demo.reporting.report_figure(session, CLERK, unit, YEAR, more, LATER)
+    whole = Desk(demo, "LZ").whole()
+    assert [d.figure.id for d in differences(whole.said, whole.report)] == ["reported.新闻发布会"]
+
+
+def test_a_reason_covers_the_checks_it_was_given_for(demo: Application) -> None:
+    desk = Desk(demo, "LZ")
+    desk.do("begin", ABOVE)
+    desk.do("check", ABOVE, REASON)
+    Desk(demo).to("submitted")
+    late(demo, date(2026, 11, 19), "信件错投其他科室。")
+    with pytest.raises(ReportRefused, match="since it was checked"):
+        desk.do("submit", ABOVE)
+    desk.do("check", ABOVE, REASON)
+    desk.do("submit", ABOVE)
+    # Where no unit is above, who signed takes it back.
+    desk.do("give_back", ABOVE, "补充说明。")
+    assert desk.whole().state == "returned"
+
+
+def test_words_that_never_end_a_field_are_read_at_once(demo: Application) -> None:
+    report = Desk(demo).whole().report
+    start = time.process_time()
+    assert list(problems("{{" + " \n\n" * 6000, report))
+    assert list(problems("{{" + " " * 19_000 + "x", report))
+    assert time.process_time() - start < 2
+
+
+def test_what_is_counted_in_different_things_is_not_added_up(demo: Application) -> None:
+    with demo.database.write() as session:
+        for code, value, measure in (("LZ-S01", "2", "场"), ("LZ-S02", "30", "人次")):
+            unit = unit_by_code(session, code)
+            operator = Actor.operator()
+            enter_figure(session, operator, unit, YEAR, "培训", value, measure, "台账", NOW)
+        found = build_report(session, YEAR).reported
+        session.rollback()
+    assert {figure.id: figure.value for figure in found} == {
+        "reported.培训（人次）": 30,
+        "reported.培训（场）": 2,
+    }

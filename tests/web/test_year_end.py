@@ -6,6 +6,8 @@ import html
 import io
 import json
 import re
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
@@ -17,14 +19,25 @@ from requestflow.accounts import Actor
 from requestflow.application import Application
 from requestflow.cases import Case, Opening
 from requestflow.reporting import ReportText
+from requestflow.web import create_app
 from tests.conftest import NOW
 from tests.web.citizens import problems
 from tests.web.desk import post, signed_in, take
+
+JANUARY = datetime(2027, 1, 20, 2, 0, tzinfo=UTC)
 
 
 @pytest.fixture
 def supervisor(site: Flask) -> FlaskClient:
     return signed_in(site, "supervisor")
+
+
+@pytest.fixture
+def site(demo: Application) -> Flask:
+    """The site in January, when the year's report is made."""
+    app = create_app(replace(demo, clock=lambda: JANUARY))
+    app.config["TESTING"] = True
+    return app
 
 
 def state(client: FlaskClient, path: str) -> str:
@@ -237,6 +250,16 @@ def test_open_data_is_kept_until_a_case_changes(site: Flask, demo: Application) 
         "/report/2014?known_on=yesterday",
         "/oversight?year=x",
         "/report/1900",
+        "/oversight?year=0000",
+        "/remedies?figure=oversight.remedies&year=0000",
+        "/remedies?figure=oversight.remedies&year=2026&after=x_1",
+        "/cases?figure=oversight.received&year=0000&unit=LZ",
+        "/cases?figure=since:0001-01-01T00:00:00%2B14:00&year=2026&unit=LZ",
+        "/report/2026?known_on=9999-12-31T23:59:59-12:00",
+        "/open-data?year=0000",
+        "/open-data?unit=%00",
+        "/open-data?figure=t3.1.research&of=2026&unit=LZ",
+        "/reports/LZ/3000000000",
     ],
 )
 def test_what_cannot_be_read_is_not_found(supervisor: FlaskClient, address: str) -> None:

@@ -28,7 +28,7 @@ from requestflow.statistics import condition_of, counted_by
 from requestflow.web.casework.blueprint import blueprint
 from requestflow.web.casework.reading import read_day
 from requestflow.web.current import acting, application
-from requestflow.web.forms import whole_number
+from requestflow.web.forms import whole_number, year_of
 from requestflow.web.guarding import limiter
 
 DUE = ("overdue", "today", "week", "open", "stopped")
@@ -108,7 +108,7 @@ def _asked(session: Session, who: Actor) -> Asked:
         counted = counted_by(
             session,
             asked["figure"],
-            _year(asked.get("year")),
+            year_of(asked.get("year", "")),
             asked.get("unit", ""),
             application().today(),
             bool(asked.get("exact")),
@@ -133,12 +133,6 @@ def _asked(session: Session, who: Actor) -> Asked:
         condition=condition_of(counted) if counted else None,
     )
     return Asked(narrowed, units, people_of(session, about.id) if about else [], counted)
-
-
-def _year(value: str | None) -> int:
-    if not value or not value.isdecimal() or len(value) != 4:
-        raise NotFound(text("That year cannot be read."))
-    return int(value)
 
 
 def _week_end(today: date) -> date:

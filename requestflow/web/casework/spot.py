@@ -9,6 +9,7 @@ from flask_babel import gettext
 from flask_login import login_required
 
 from requestflow.accounts import Actor, can, require
+from requestflow.applications import paragraph
 from requestflow.cases import CaseView, Step, view_case
 from requestflow.documents import Incoming
 from requestflow.foundation import Refused, text
@@ -83,6 +84,8 @@ def on_the_spot(number: str) -> ResponseReturnValue:
         return page(Form({**first, "day": app.today().isoformat(), "way": "collected"}))
     data, values, errors = typed_fields(fields, desk)
     values["day"] = request.form.get("day", "").strip()[:20]
+    if desk.locked:
+        values["late_reason"] = paragraph(request.form.get("late_reason", ""))[:2000]
     day = read_day(values["day"])
     if day is None:
         errors["day"] = text("Enter the day such as 2026-03-31.")
@@ -92,7 +95,8 @@ def on_the_spot(number: str) -> ResponseReturnValue:
     incoming, refused = received()
     if refused:
         return page(Form(values, {"files": refused})), 400
-    steps = [Step(kind, day, said) for kind, said in _steps(data, desk)]
+    late = {"late_reason": values["late_reason"]} if values.get("late_reason") else {}
+    steps = [Step(kind, day, {**said, **late}) for kind, said in _steps(data, desk)]
 
     def take() -> ResponseReturnValue:
         _take(who, number, steps, incoming)

@@ -2,25 +2,26 @@
 since it was handed in; and the file it would be now."""
 
 import io
-from datetime import datetime
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
+from requestflow.accounts import sees_subtree
 from requestflow.foundation import NotFound, text
 from requestflow.law import LawError
 from requestflow.reporting import FORMATS, differences, look_at, paper, steps_of
 from requestflow.reporting.content import frozen
-from requestflow.reporting.service import content_of
+from requestflow.reporting.freezing import content_of
 from requestflow.statistics import counted_by, list_remedies
 from requestflow.statistics.layout import grid_of
 from requestflow.web.current import acting, application, locale
+from requestflow.web.forms import moment_of, year_of
 from requestflow.web.oversight.blueprint import blueprint, unit_asked, units_seen
 from requestflow.web.saving import saved
 
 
-@blueprint.get("/report/<int:year>")
+@blueprint.get("/report/<int(min=1990,max=2098):year>")
 @login_required
 def report(year: int) -> ResponseReturnValue:
     """The year's report of a unit and all below it; each figure leads to what it counted."""
@@ -30,7 +31,8 @@ def report(year: int) -> ResponseReturnValue:
 def report_page(year: int, problem: object = None, field: str = "") -> str:
     """The page; `problem` is what stands against something done with the report."""
     who = acting("report.read")
-    known_on = _moment(request.args.get("known_on", ""))
+    asked = request.args.get("known_on", "")
+    known_on = moment_of(asked, application().settings.timezone) if asked else None
     with application().database.read() as session:
         units = units_seen(session, who)
         unit = unit_asked(units, who)
@@ -65,19 +67,7 @@ def grids_of(report: object) -> dict[str, object]:
     }
 
 
-def _moment(said: str) -> datetime | None:
-    """A moment typed as a day (its end, in the body's own zone) or in full; None for none."""
-    if not said:
-        return None
-    zone = application().settings.timezone
-    try:
-        moment = datetime.fromisoformat(said if "T" in said else f"{said}T23:59:59")
-    except ValueError as error:
-        raise NotFound(text("That moment cannot be read.")) from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
-
-
-@blueprint.get("/report/<int:year>/draft.<kind>")
+@blueprint.get("/report/<int(min=1990,max=2098):year>/draft.<kind>")
 @login_required
 def draft(year: int, kind: str) -> ResponseReturnValue:
     """The file that the report would be now, marked as a draft."""
@@ -106,13 +96,15 @@ def remedies() -> ResponseReturnValue:
     """The remedies that a figure counted."""
     who = acting("report.read")
     asked = request.args
-    year = asked.get("year", "")
-    if not year.isdecimal() or not asked.get("figure"):
-        raise NotFound(text("That year cannot be read."))
+    year = year_of(asked.get("year", ""))
+    if not asked.get("figure"):
+        raise NotFound(text("This page does not exist. Check the address."))
+    _, below = sees_subtree(who)
     with application().database.read() as session:
         unit = unit_asked(units_seen(session, who), who, asked.get("unit", ""))
-        exact = bool(asked.get("exact"))
-        counted = counted_by(session, asked["figure"], int(year), unit.code, None, exact)
+        # Who sees one unit alone sees no others' records, though the figure counts them.
+        exact = bool(asked.get("exact")) or not below
+        counted = counted_by(session, asked["figure"], year, unit.code, None, exact)
         rows, following = list_remedies(session, counted, asked.get("after"))
     return render_template(
         "oversight/remedies.html", rows=rows, next_key=following, counted=counted

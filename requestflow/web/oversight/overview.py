@@ -10,7 +10,6 @@ from flask_login import login_required
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Unit, names_of
-from requestflow.foundation import NotFound, text
 from requestflow.statistics.oversight import (
     AGES,
     MEASURES,
@@ -22,6 +21,7 @@ from requestflow.statistics.oversight import (
 )
 from requestflow.web.charts import lines, spark
 from requestflow.web.current import acting, application
+from requestflow.web.forms import year_of
 from requestflow.web.oversight.blueprint import blueprint, unit_asked, units_seen
 from requestflow.web.saving import saved
 
@@ -84,11 +84,7 @@ def _found(session: Session, year: int) -> tuple[Overview, list[Unit]]:
 
 def _year() -> int:
     said = request.args.get("year", "")
-    if not said:
-        return application().today().year
-    if not said.isdecimal() or len(said) != 4:
-        raise NotFound(text("That year cannot be read."))
-    return int(said)
+    return year_of(said) if said else application().today().year
 
 
 def _sorted(rows: Any, by: str) -> list[tuple[Unit, Numbers]]:

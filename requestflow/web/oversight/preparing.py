@@ -13,7 +13,7 @@ from requestflow.applications import paragraph
 from requestflow.foundation import NotFound, text
 from requestflow.law import LawError
 from requestflow.reporting import ReportRefused, TextChanged, look_at
-from requestflow.statistics.narrative import FieldWrong, drafted, filled
+from requestflow.statistics.narrative import LONGEST, FieldWrong, drafted, filled
 from requestflow.web.current import acting, application, locale
 from requestflow.web.forms import Form, problem_of, whole_number
 from requestflow.web.oversight.blueprint import blueprint, unit_asked, units_seen
@@ -22,7 +22,9 @@ from requestflow.web.oversight.figures import report_page
 LANGUAGES = ("zh_CN", "en")
 
 
-@blueprint.post("/report/<int:year>/<any(begin,check,submit,return,accept,publish,correct):step>")
+@blueprint.post(
+    "/report/<int(min=1990,max=2098):year>/<any(begin,check,submit,return,accept,publish,correct):step>"
+)
 @login_required
 def act(year: int, step: str) -> ResponseReturnValue:
     """Takes a step with the report, or says what stands against it."""
@@ -87,7 +89,7 @@ _ACTS: dict[str, Callable[[Session, Actor, Unit, int], None]] = {
 }
 
 
-@blueprint.route("/report/<int:year>/words/<section>", methods=["GET", "POST"])
+@blueprint.route("/report/<int(min=1990,max=2098):year>/words/<section>", methods=["GET", "POST"])
 @login_required
 def words(year: int, section: str) -> ResponseReturnValue:
     """A chapter's words in both languages, with the figures as fields; what two people wrote at
@@ -137,7 +139,7 @@ def _words(who: Actor, year: int, section: str, form: Form, version: int | None 
     standing = whole.texts.get((section, language))
     typed = form.value("content") if form.values else standing.content if standing else ""
     try:
-        shown = filled(typed, whole.report, language)
+        shown = filled(typed[:LONGEST], whole.report, language)
     except FieldWrong:
         shown = ""
     stands = standing.version if standing else 0

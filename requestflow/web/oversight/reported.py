@@ -9,20 +9,19 @@ from flask_login import login_required
 
 from requestflow.accounts import Actor, require
 from requestflow.applications import line
+from requestflow.cases import locks
 from requestflow.foundation import NotFound, text
 from requestflow.law import LawError, form_for
-from requestflow.publications import SCALE, FigureRefused, enter_figure, figures_of
-from requestflow.reporting import report_of
-from requestflow.reporting.queries import HANDED_IN
+from requestflow.publications import SCALE, FigureRefused, figures_of
 from requestflow.statistics.figures import plain
 from requestflow.web.current import acting, application
 from requestflow.web.forms import Form
 from requestflow.web.oversight.blueprint import blueprint, unit_asked, units_seen
 
-FIELDS = ("figure", "value", "measure", "origin")
+FIELDS = ("figure", "value", "measure", "origin", "late_reason")
 
 
-@blueprint.route("/report/<int:year>/reported", methods=["GET", "POST"])
+@blueprint.route("/report/<int(min=1990,max=2098):year>/reported", methods=["GET", "POST"])
 @login_required
 def reported(year: int) -> ResponseReturnValue:
     """What a unit reported for a year, and the form to enter or change a figure."""
@@ -33,13 +32,7 @@ def reported(year: int) -> ResponseReturnValue:
     try:
         with app.database.write() as session:
             unit = unit_asked(units_seen(session, who), who)
-            row = report_of(session, unit.id, year)
-            if row and row.state in HANDED_IN:
-                raise FigureRefused(
-                    "figure", text("The figures of %(year)s have been handed in.", year=year)
-                )
-            figure, value, measure, origin = (values[name] for name in FIELDS)
-            enter_figure(session, who, unit, year, figure, value, measure, origin, app.now())
+            app.reporting.report_figure(session, who, unit, year, values, app.now())
     except FigureRefused as error:
         return _page(who, year, Form(values, {error.field: error.text})), 400
     flash(gettext("Saved."))
@@ -55,6 +48,7 @@ def _page(who: Actor, year: int, form: Form) -> str:
         except LawError as error:
             raise NotFound(text("There is no report form for %(year)s.", year=year)) from error
         known = {row.figure: row for row in figures_of(session, unit.id, year)}
+        locked = year in locks(session).years(unit.path)
     asked = {name: None for table in tables for row in table.rows for name in row.when["figure"]}
     rows = [
         (
@@ -65,5 +59,11 @@ def _page(who: Actor, year: int, form: Form) -> str:
         for name in (*asked, *(name for name in known if name not in asked))
     ]
     return render_template(
-        "oversight/reported.html", unit=unit, year=year, rows=rows, asked=set(asked), form=form
+        "oversight/reported.html",
+        unit=unit,
+        year=year,
+        rows=rows,
+        asked=set(asked),
+        form=form,
+        locked=locked,
     )

@@ -21,7 +21,7 @@ def home() -> ResponseReturnValue:
     return render_template("home.html", years=years)
 
 
-@blueprint.get("/figures/<int:year>")
+@blueprint.get("/figures/<int(max=9999):year>")
 def figures(year: int) -> ResponseReturnValue:
     """Leads to the published report of the whole body."""
     with application().database.read() as session:

@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -22,8 +23,10 @@ from requestflow.statistics.opendata import (
     as_record,
     public_cases,
     state_of_records,
+    tells_who,
 )
 from requestflow.web.current import application, locale
+from requestflow.web.forms import year_of
 from requestflow.web.guarding import limiter
 from requestflow.web.public.blueprint import blueprint, cached
 
@@ -34,11 +37,7 @@ PUBLIC = ("t", "applications.", "fees.")
 
 def _year(name: str) -> int | None:
     said = request.args.get(name, "")
-    if not said:
-        return None
-    if not said.isdecimal() or len(said) != 4:
-        raise NotFound(text("That year cannot be read."))
-    return int(said)
+    return year_of(said) if said else None
 
 
 def _asked(session: Session) -> tuple[Asked, Any]:
@@ -53,6 +52,8 @@ def _asked(session: Session) -> tuple[Asked, Any]:
         if year is None:
             raise NotFound(text("That year cannot be read."))
         counted = counted_by(session, args["figure"], year, args.get("unit", ""))
+        if tells_who(year, args["figure"]):
+            raise NotFound(text("The list does not say who applied."))
     asked = Asked(
         path,
         _year("year"),
@@ -78,11 +79,10 @@ def _tag(session: Session) -> str:
 def open_data() -> ResponseReturnValue:
     """The list with its filters, its files and what its columns mean."""
     with application().database.read() as session:
-        tag = _tag(session)
         asked, counted = _asked(session)
         rows, following = public_cases(session, asked, request.args.get("after"), 50)
         units: list[Unit] = units_below(session, "")
-    page = render_template(
+    return render_template(
         "public/open_data.html",
         rows=[as_record(row, locale()) for row in rows],
         next_key=following,
@@ -94,7 +94,6 @@ def open_data() -> ResponseReturnValue:
         query={name: request.args[name] for name in FILTERS if request.args.get(name)},
         most=MOST,
     )
-    return cached(page, tag)
 
 
 @blueprint.get("/open-data/cases.json")
@@ -140,5 +139,8 @@ def _plain(value: Any) -> Any:
 def _next(following: str | None) -> str | None:
     if following is None:
         return None
-    values = {**request.args.to_dict(), "after": following}
-    return application().settings.base_url + url_for(str(request.endpoint), **values)  # type: ignore[arg-type]
+    known = (*FILTERS, "size")
+    values = {name: request.args[name] for name in known if request.args.get(name)}
+    address = url_for(str(request.endpoint), after=following)
+    rest = f"&{urlencode(values)}" if values else ""
+    return f"{application().settings.base_url}{address}{rest}"

@@ -4,6 +4,7 @@ import json
 
 from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
@@ -53,8 +54,8 @@ def _snapshot(session: Session, unit: str, year: int, number: int | None) -> Rep
     return found
 
 
-@blueprint.get("/reports/<unit>/<int:year>")
-@blueprint.get("/reports/<unit>/<int:year>/<int(max=9999):number>")
+@blueprint.get("/reports/<unit>/<int(max=9999):year>")
+@blueprint.get("/reports/<unit>/<int(max=9999):year>/<int(max=9999):number>")
 def report(unit: str, year: int, number: int | None = None) -> ResponseReturnValue:
     """A published report: the last version, or the one of that number."""
     with application().database.read() as session:
@@ -64,7 +65,7 @@ def report(unit: str, year: int, number: int | None = None) -> ResponseReturnVal
         # What was published is shown; what is counted otherwise today is told beside it.
         same = form_for(year).code == content.form
         changed = differences(content, build_report(session, year, unit)) if same else []
-    page = render_template(
+    return render_template(
         "public/report.html",
         content=content,
         form=form_of(content),
@@ -76,7 +77,6 @@ def report(unit: str, year: int, number: int | None = None) -> ResponseReturnVal
         formats=(*FORMATS, "json"),
         title=title_of(content, locale()),
     )
-    return cached(page, f"{found.hash[:20]}-{len(changed)}-{len(versions)}-{locale()}")
 
 
 def _charts(content: Content) -> dict[str, Markup]:
@@ -97,13 +97,15 @@ def _charts(content: Content) -> dict[str, Markup]:
     return charts
 
 
-@blueprint.get("/reports/<unit>/<int:year>/<int(max=9999):number>/report.<kind>")
+@blueprint.get("/reports/<unit>/<int(max=9999):year>/<int(max=9999):number>/report.<kind>")
 @limiter.limit("60 per minute")
 def report_file(unit: str, year: int, number: int, kind: str) -> ResponseReturnValue:
     """A published report as a file. The JSON is exactly the bytes whose hash stands on the page."""
     with application().database.read() as session:
         found = _snapshot(session, unit, year, number)
     tag = f"{found.hash[:20]}-{kind}-{locale()}"
+    if request.if_none_match.contains(tag) and not current_user.is_authenticated:
+        return _named(cached(b"", tag, JSON), unit, year, number, kind)
     if kind == "json":
         response = cached(found.content.encode(), tag, JSON)
         return _named(response, unit, year, number, kind)
