@@ -1,0 +1,74 @@
+"""What the tests of annual reports share: who acts, and doing what the pages do."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from requestflow.accounts import Actor, unit_by_code
+from requestflow.application import Application
+from requestflow.cases import Opening
+from requestflow.reporting import (
+    look_at,
+    published,
+)
+
+CODE, YEAR = "LZ-S01", 2026
+CLERK = Actor("clerk", "clerk", "LZ/LZ-S01/")
+APPROVER = Actor("approver", "approver", "LZ/LZ-S01/")
+ABOVE = Actor("supervisor", "supervisor", "LZ/")
+REASON = "表二的数字由另一系统报送。"
+JANUARY = datetime(2027, 1, 20, 2, 0, tzinfo=UTC)
+"""When the year is over and its report is made."""
+
+LATER = JANUARY + timedelta(hours=1)
+
+
+class Desk:
+    """Does with a unit's report what the pages do, each in a transaction of its own."""
+
+    def __init__(self, app: Application, code: str = CODE, year: int = YEAR) -> None:
+        self.app, self.code, self.year, self.now = app, code, year, JANUARY
+
+    def do(self, name: str, actor: Actor, *said: str) -> None:
+        with self.app.database.write() as session:
+            unit = unit_by_code(session, self.code)
+            act = getattr(self.app.reporting, name)
+            act(session, actor, unit, self.year, *said, self.now)
+
+    def write(
+        self, actor: Actor, section: str, words: str, version: int, to: str = "zh_CN"
+    ) -> None:
+        with self.app.database.write() as session:
+            unit = unit_by_code(session, self.code)
+            self.app.reporting.write(
+                session, actor, unit, self.year, section, to, words, version, self.now
+            )
+
+    def whole(self):
+        with self.app.database.read() as session:
+            return look_at(session, unit_by_code(session, self.code), self.year)
+
+    def published(self, number: int | None = None):
+        with self.app.database.read() as session:
+            return published(session, self.code, self.year, number)
+
+    def to(self, state: str) -> "Desk":
+        steps = (
+            ("draft", "begin", APPROVER, ()),
+            ("checked", "check", APPROVER, (REASON,)),
+            ("submitted", "submit", APPROVER, ()),
+            ("accepted", "accept", ABOVE, ()),
+            ("published", "publish", APPROVER, ()),
+        )
+        for reached, name, actor, said in steps:
+            self.do(name, actor, *said)
+            if reached == state:
+                break
+        assert self.whole().state == state
+        return self
+
+
+def late(app: Application, day: date, reason: str | None) -> str:
+    """An application that is registered only now."""
+    with app.database.write() as session:
+        said = {"late_reason": reason} if reason else {}
+        opening = Opening(CODE, day, "person", "post", "停车收费标准", particulars=said)
+        return app.door.open(session, CLERK, opening, LATER)
