@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from unicodedata import east_asian_width
 
 from markupsafe import Markup, escape
 
-LABEL_CHARACTERS = 22
+LABEL_WIDTH = 36
+"""How wide a label may be, a Chinese character counting two."""
 LINE, GAP, LEFT, WIDTH = 30, 8, 330, 640
 
 
@@ -17,7 +19,7 @@ def bars(rows: Sequence[tuple[str, int | Decimal]]) -> Markup:
     for place, (label, value) in enumerate(rows):
         top = place * (LINE + GAP)
         length = round(float(value) / float(most) * WIDTH, 1)
-        shown = label if len(label) <= LABEL_CHARACTERS else label[: LABEL_CHARACTERS - 1] + "…"
+        shown = _short(label)
         parts.append(
             Markup(
                 '<text x="{left}" y="{y}" text-anchor="end">{label}</text>'
@@ -39,6 +41,16 @@ def bars(rows: Sequence[tuple[str, int | Decimal]]) -> Markup:
     return Markup('<svg class="chart" viewBox="{}" aria-hidden="true">{}</svg>').format(
         escape(box), Markup("").join(parts)
     )
+
+
+def _short(label: str) -> str:
+    """A label that fits beside its bar."""
+    wide = 0
+    for place, character in enumerate(label):
+        wide += 2 if east_asian_width(character) in "WF" else 1
+        if wide > LABEL_WIDTH:
+            return label[: place - 1] + "…"
+    return label
 
 
 COLOURS = ("#1d4e89", "#2f7d4f", "#a4161a", "#7a4f00")
