@@ -73,9 +73,10 @@ def counted_by(
                 name = cell_id(table, row, column)
                 if name == figure_id:
                     predicate = both(row.when, column.when) if column else row.when
-                    return Counted(
-                        row.label, table.source, as_condition(table.source, scope, predicate), unit
-                    )
+                    condition = as_condition(table.source, scope, predicate)
+                    if row.measure in ("fee_charged", "fee_waived"):
+                        condition = and_(condition, getattr(Case, row.measure) > 0)
+                    return Counted(row.label, table.source, condition, unit)
     raise NotFound(text("The form of %(year)s has no figure '%(id)s'.", year=year, id=figure_id))
 
 

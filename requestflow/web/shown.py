@@ -53,7 +53,7 @@ def register_shown(app: Flask) -> None:
     app.jinja_env.globals.update(
         changed_query=_changed_query,
         value_of=_value_of,
-        link_of=lambda index: lambda figure: index[figure].link,
+        link_of=lambda index: lambda figure: index[figure].link if figure in index else None,
         open_link_of=_open_link_of,
     )
     app.context_processor(_context)

@@ -33,6 +33,8 @@ def report_page(year: int, problem: object = None, field: str = "") -> str:
     who = acting("report.read")
     asked = request.args.get("known_on", "")
     known_on = moment_of(asked, application().settings.timezone) if asked else None
+    if known_on and known_on > application().now():
+        known_on = None
     with application().database.read() as session:
         units = units_seen(session, who)
         unit = unit_asked(units, who)

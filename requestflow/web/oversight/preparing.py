@@ -138,10 +138,11 @@ def _words(who: Actor, year: int, section: str, form: Form, version: int | None 
     language = language if language in LANGUAGES else LANGUAGES[0]
     standing = whole.texts.get((section, language))
     typed = form.value("content") if form.values else standing.content if standing else ""
+    shown, wrong = "", None
     try:
         shown = filled(typed[:LONGEST], whole.report, language)
-    except FieldWrong:
-        shown = ""
+    except FieldWrong as error:
+        wrong = problem_of(error)
     stands = standing.version if standing else 0
     return render_template(
         "oversight/words.html",
@@ -154,6 +155,7 @@ def _words(who: Actor, year: int, section: str, form: Form, version: int | None 
         form=form,
         typed=typed,
         shown=shown,
+        wrong_field=wrong,
         standing=standing,
         version=stands if version is None else version,
         proposed=drafted(chapter, whole.report, language),
