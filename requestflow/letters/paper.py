@@ -64,6 +64,19 @@ class Paper:
         self.blocks.append({"kind": "right", "text": text})
 
 
+def typeset(template: Path, name: str, data: dict[str, Any]) -> bytes:
+    """The PDF that a Typst template sets from data, which it reads as the input `name`."""
+    made = typst.compile(
+        str(template),
+        root=str(template.parent),
+        font_paths=[str(FONTS)],
+        sys_inputs={name: json.dumps(data, ensure_ascii=False)},
+        format="pdf",
+    )
+    assert isinstance(made, bytes)  # noqa: S101 - without an output file it is bytes
+    return made
+
+
 def as_pdf(paper: Paper) -> io.BytesIO:
     """The paper as a tagged PDF. What people typed is data for the template, never markup."""
     chinese = paper.locale.startswith("zh")
@@ -75,15 +88,7 @@ def as_pdf(paper: Paper) -> io.BytesIO:
         "region": "CN" if chinese else "GB",
         "blocks": paper.blocks,
     }
-    made = typst.compile(
-        str(TEMPLATE),
-        root=str(TEMPLATE.parent),
-        font_paths=[str(FONTS)],
-        sys_inputs={"paper": json.dumps(content, ensure_ascii=False)},
-        format="pdf",
-    )
-    assert isinstance(made, bytes)  # noqa: S101 - without an output file it is bytes
-    return io.BytesIO(made)
+    return io.BytesIO(typeset(TEMPLATE, "paper", content))
 
 
 def as_docx(paper: Paper) -> io.BytesIO:

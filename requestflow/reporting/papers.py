@@ -3,7 +3,6 @@ of its tables, and the JSON itself."""
 
 import csv
 import io
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,8 +10,6 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
-import pylopdf_fonts_zh_cn
-import typst
 import xlsxwriter
 from docx import Document
 from docx.enum.table import WD_ALIGN_VERTICAL
@@ -23,12 +20,11 @@ from docx.shared import Cm, Length, Pt, RGBColor
 
 from requestflow.foundation import text, translate
 from requestflow.law import Form, Table, forms
-from requestflow.letters.paper import use_font
+from requestflow.letters.paper import typeset, use_font
 from requestflow.reporting.content import Content, FigureContent
 from requestflow.statistics.layout import Cell, Grid, grid_of, printed
 
 TEMPLATE = Path(__file__).parent / "templates" / "report.typ"
-FONTS = Path(pylopdf_fonts_zh_cn.__file__).parent
 TALL = 20
 """Rows from which a table is not to be broken over two pages."""
 
@@ -241,15 +237,7 @@ def as_pdf(content: Content, digest: str, locale: str) -> bytes:
         "lang": "zh" if locale.startswith("zh") else "en",
         "blocks": [_typeset(content, block, locale) for block in blocks_of(content, locale)],
     }
-    made = typst.compile(
-        str(TEMPLATE),
-        root=str(TEMPLATE.parent),
-        font_paths=[str(FONTS)],
-        sys_inputs={"report": json.dumps(data, ensure_ascii=False)},
-        format="pdf",
-    )
-    assert isinstance(made, bytes)  # noqa: S101 - without an output file it is bytes
-    return made
+    return typeset(TEMPLATE, "report", data)
 
 
 def _typeset(content: Content, block: Block, locale: str) -> dict[str, Any]:
