@@ -51,6 +51,21 @@ def test_a_unit_changes_who_is_told_what(approver: FlaskClient, demo: Applicatio
     assert fields(approver.get(path).get_data(as_text=True)) == first
 
 
+def test_daily_is_said_and_taken_in_the_reader_s_language(approver: FlaskClient) -> None:
+    path = "/office/reminders"
+    english = fields(approver.get(path).get_data(as_text=True))
+    with approver.session_transaction() as session:
+        session["locale"] = "zh_CN"
+    shown = fields(approver.get(path).get_data(as_text=True))
+    assert shown["duty-clerk-after"] == "每天"
+    done = post(approver, path, **{**shown, "duty-clerk-before": "4"})
+    assert done.status_code == 302
+    with approver.session_transaction() as session:
+        session["locale"] = "en"
+    after = fields(approver.get(path).get_data(as_text=True))
+    assert after == {**english, "duty-clerk-before": "4"}
+
+
 def test_the_preview_says_what_then_comes(approver: FlaskClient, demo: Application) -> None:
     swept(demo)
     page = approver.get("/office/reminders").get_data(as_text=True)
