@@ -31,11 +31,10 @@ from requestflow.publications import Activity, ChannelCount, Publication
 
 
 @dataclass(frozen=True)
-class Scope:
-    """What is counted: a year, and units (None: all there are)."""
+class Year:
+    """A calendar year."""
 
     year: int
-    unit_ids: tuple[int, ...] | None = None
 
     @property
     def first(self) -> date:
@@ -46,6 +45,13 @@ class Scope:
     def last(self) -> date:
         """The last day of the year."""
         return date(self.year, 12, 31)
+
+
+@dataclass(frozen=True)
+class Scope(Year):
+    """What is counted: a year, and units (None: all there are)."""
+
+    unit_ids: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from requestflow.cases import OPEN_STAGES, Case, Remedy
 from requestflow.foundation import NotFound, text
 from requestflow.law import Label
 from requestflow.statistics.figures import share
-from requestflow.statistics.groups import Scope
+from requestflow.statistics.groups import Scope, Year
 
 YEARS = 5
 CLERKS = 50
@@ -28,21 +28,10 @@ AGES = ((0, 7), (8, 20), (21, 40), (41, None))
 
 
 @dataclass(frozen=True)
-class Period:
+class Period(Year):
     """What is looked at: a year, and the day on which one looks."""
 
-    year: int
     today: date
-
-    @property
-    def first(self) -> date:
-        """The first day of the year."""
-        return date(self.year, 1, 1)
-
-    @property
-    def last(self) -> date:
-        """The last day of the year."""
-        return date(self.year, 12, 31)
 
     @property
     def week_end(self) -> date:
