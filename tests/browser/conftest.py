@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from requestflow.application import Application
@@ -65,6 +65,15 @@ def serious(page: Page) -> list[str]:
     """What axe finds that is serious or worse."""
     found = Axe().run(page).response["violations"]
     return [item["id"] for item in found if item["impact"] in ("serious", "critical")]
+
+
+def press(link_or_button: Locator) -> None:
+    """Follows a link or sends a form, and waits until the page that it leads to is there whole.
+
+    A click alone returns when the answer begins; what is counted then may be half a table.
+    """
+    with link_or_button.page.expect_navigation(wait_until="load"):
+        link_or_button.click()
 
 
 def check_page(page: Page, *, scripts: bool = True) -> None:

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from requestflow.application import Application
 from requestflow.demo import followed
-from tests.browser.conftest import check_page
+from tests.browser.conftest import check_page, press
 from tests.web.citizens import resident_number
 
 TITLE = "社会救助资金使用情况𠮷"
@@ -33,9 +33,8 @@ class Visitor:
         """Types into fields, and presses the page's main button."""
         for name, value in typed.items():
             self.page.fill(f"#{name}", value)
-        self.page.locator(
-            "main form:not([role=search]) button.govuk-button:not([name])"
-        ).last.click()
+        button = "main form:not([role=search]) button.govuk-button:not([name])"
+        press(self.page.locator(button).last)
         self.look()
 
     def choose(self, value: str) -> None:
@@ -94,12 +93,12 @@ def _look_around(visitor: Visitor) -> None:
     page = visitor.page
     visitor.visit("/")
     page.fill("#q", "污水处理厂监测")
-    page.locator("main [role=search] button").click()
+    press(page.locator("main [role=search] button"))
     visitor.look()
     assert "污水处理厂出水水质监测数据" in page.inner_text(".results")
     visitor.visit("/units?q=低保")
     assert page.locator(".results li").count() == 1
-    page.locator(".results a").click()
+    press(page.locator(".results a"))
     visitor.look()
     visitor.visit("/apply")
 
@@ -120,7 +119,7 @@ def _fill_in(visitor: Visitor) -> None:
     assert "社会救助资金使用情况公示" in page.inner_text(".similar")
     file = {"name": "说明.txt", "mimeType": "text/plain", "buffer": "说明".encode()}
     page.set_input_files("#files", [file])
-    page.locator("button[name=add]").click()
+    press(page.locator("button[name=add]"))
     assert "说明.txt" in page.inner_text(".files")
     wrong = {"name": "program.pdf", "mimeType": "application/pdf", "buffer": b"MZ\x00"}
     page.set_input_files("#files", [wrong])
@@ -134,7 +133,7 @@ def _fill_in(visitor: Visitor) -> None:
     assert visitor.problem()
     visitor.go_on(identity_number=resident_number())
     visitor.go_on(email="zhang@example.org")
-    page.locator(".govuk-back-link").click()
+    press(page.locator(".govuk-back-link"))
     assert page.input_value("#email") == "zhang@example.org"
     visitor.go_on()
     visitor.choose("no")
@@ -144,7 +143,7 @@ def _fill_in(visitor: Visitor) -> None:
     visitor.choose("no")
     visitor.go_on()
     assert TITLE in page.inner_text(".govuk-summary-list")
-    page.locator("dd a[href*='/contact']").first.click()
+    press(page.locator("dd a[href*='/contact']").first)
     visitor.go_on(phone="0830 1234567")
     assert "0830 1234567" in page.inner_text(".govuk-summary-list")
     visitor.go_on()
@@ -158,10 +157,10 @@ def _follow(visitor: Visitor, number: str, code: str, due: str) -> None:
     visitor.go_on(code=code)
     assert due in page.inner_text(".next")
     assert TITLE in page.inner_text("main")
-    page.locator("a[href$='message_sent']").click()
+    press(page.locator("a[href$='message_sent']"))
     visitor.go_on(text="请问进展如何？")
     assert "请问进展如何？" in page.inner_text(".timeline")
-    page.locator("a[href$='withdrawn']").click()
+    press(page.locator("a[href$='withdrawn']"))
     visitor.look()
     visitor.go_on()
     assert page.locator(".next .due").count() == 0
@@ -172,25 +171,25 @@ def _sample(visitor: Visitor, number: str, code: str, stage: str) -> None:
     visitor.visit(f"/follow?number={number}")
     visitor.go_on(code=code)
     if stage == "clarifying":
-        page.locator(".next .govuk-button").click()
+        press(page.locator(".next .govuk-button"))
         visitor.go_on()
         assert visitor.problem()
         visitor.go_on(text="2024年度")
         assert "2024年度" in page.inner_text(".timeline")
     elif stage == "awaiting_payment":
-        page.locator("a[href$='payment_reported']").click()
+        press(page.locator("a[href$='payment_reported']"))
         visitor.go_on()
         assert visitor.problem()
-        page.locator(".govuk-back-link").click()
-        page.locator("a[href$='fee_waiver_requested']").click()
+        press(page.locator(".govuk-back-link"))
+        press(page.locator("a[href$='fee_waiver_requested']"))
         visitor.go_on(text="低保户")
     else:
-        page.locator("a[href$='object']").click()
+        press(page.locator("a[href$='object']"))
         visitor.look()
         with page.expect_download() as paper:
             page.locator("a[href$='.docx']").click()
         assert paper.value.suggested_filename == f"行政复议申请书-{number}.docx"
-        page.locator("a[href$='remedy_reported']").click()
+        press(page.locator("a[href$='remedy_reported']"))
         visitor.go_on()
         assert visitor.problem()
 

@@ -13,7 +13,7 @@ from requestflow.demo import PASSWORD
 from requestflow.law.loading import pack
 from requestflow.letters import take_by_letter
 from requestflow.web.casework.steps import STEPS
-from tests.browser.conftest import check_page
+from tests.browser.conftest import check_page, press
 from tests.browser.journeys import CHECKS, JOURNEYS
 from tests.browser.refusals import DRAFT, NEW, UNDER_ORDER_711
 from tests.browser.refusals_2008 import UNDER_ORDER_492
@@ -21,6 +21,8 @@ from tests.conftest import NOW
 
 LOOKED_AT = frozenset({"drafted", "consultation_started", "secrecy_reviewed", "delivered"})
 """Steps whose forms hold, between them, every kind of field."""
+
+SENT_BY = "form.desk .govuk-button:not(.govuk-button--secondary)"
 
 
 class Desks:
@@ -39,10 +41,9 @@ class Desks:
             page.goto(f"{self.address}/sign-in")
             page.fill("[name=username]", username)
             page.fill("[name=password]", PASSWORD)
-            page.click("form .govuk-button")
-            page.wait_for_url("**/cases?*")
+            press(page.locator("form .govuk-button"))
             if page.locator("html").get_attribute("lang") != "en":
-                page.click("button[value=en]")
+                press(page.locator("button[value=en]"))
             self.pages[username] = page
         return self.pages[username]
 
@@ -79,8 +80,7 @@ def opened(app: Application, day: date) -> str:
 
 
 def send(page: Page) -> None:
-    page.click("form.desk .govuk-button:not(.govuk-button--secondary)")
-    page.wait_for_load_state()
+    press(page.locator(SENT_BY))
 
 
 @pytest.mark.parametrize("law", sorted(JOURNEYS))
@@ -183,7 +183,7 @@ def test_back_double_click_and_two_tabs_never_take_a_step_twice(
 ) -> None:
     number = opened(demo, NEW)
     page = desks.fill_in("clerk", number, "noted", {"note": "一次"})
-    page.dblclick("form.desk .govuk-button:not(.govuk-button--secondary)")
+    page.dblclick(SENT_BY)
     page.wait_for_url(f"**/cases/{number}")
     page.go_back()
     page.wait_for_load_state()

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from requestflow.demo import PASSWORD
-from tests.browser.conftest import check_page
+from tests.browser.conftest import check_page, press
 
 ABOVE = (
     "/oversight",
@@ -34,7 +34,7 @@ def sign_in(page: Page, address: str, username: str = "clerk") -> None:
     page.goto(f"{address}/sign-in")
     page.fill("#username", username)
     page.fill("#password", PASSWORD)
-    page.click("main button")
+    press(page.locator("main button"))
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
@@ -46,7 +46,7 @@ def test_every_page_in_both_languages_and_widths(
     sign_in(page, address)
     wanted = "English" if language == "zh-CN" else "中文"
     if not page.get_by_role("button", name=wanted).count():
-        page.get_by_role("button", name="English" if wanted == "中文" else "中文").click()
+        press(page.get_by_role("button", name="English" if wanted == "中文" else "中文"))
     for width in (1280, 390):
         page.set_viewport_size({"width": width, "height": 900})
         for path in PAGES:
@@ -64,8 +64,8 @@ def test_the_pages_of_those_who_answer_for_the_whole(
     sign_in(page, address, "supervisor")
     page.goto(f"{address}/report/2026")
     if not page.locator("html").get_attribute("lang").startswith(language[:2]):
-        page.locator('header form[action="/language"] button').click()
-    page.locator('form[action*="/begin"] button').click()
+        press(page.locator('header form[action="/language"] button'))
+    press(page.locator('form[action*="/begin"] button'))
     for width in (1280, 390):
         page.set_viewport_size({"width": width, "height": 900})
         for path in (*ABOVE, "/report/2026/words/overview"):
@@ -73,7 +73,7 @@ def test_the_pages_of_those_who_answer_for_the_whole(
             check_page(page)
     page.goto(f"{address}/report/2026/words/problems")
     page.locator("#content").fill("本年新收{{t3.1.total}}件。")
-    page.locator("main form button").first.click()
+    press(page.locator("main form button").first)
     assert "本年新收62件。" in page.locator("#shown").inner_text()
     context.close()
 
@@ -81,8 +81,8 @@ def test_the_pages_of_those_who_answer_for_the_whole(
 def test_from_the_published_number_to_its_cases(browser: Browser, address: str) -> None:
     page = browser.new_page(locale="zh-CN")
     page.goto(f"{address}/")
-    page.locator(".years a").first.click()
-    page.locator('[data-figure="applications.partial"] a').click()
+    press(page.locator(".years a").first)
+    press(page.locator('[data-figure="applications.partial"] a'))
     assert page.locator("tbody").first.locator("tr").count() == 46
     page.close()
 
@@ -93,7 +93,7 @@ def test_a_figure_leads_to_the_cases_it_counted(browser: Browser, address: str) 
     page.goto(f"{address}/report/2014?unit=LZ-S01")
     cell = page.locator('[data-figure="applications.granted"] a')
     shown = int(cell.inner_text())
-    cell.click()
+    press(cell)
     assert page.locator("tbody tr").count() == shown > 0
     page.close()
 
@@ -103,6 +103,6 @@ def test_it_works_without_scripts(browser: Browser, address: str) -> None:
     page = context.new_page()
     sign_in(page, address)
     page.get_by_label("到期").select_option("overdue")
-    page.get_by_role("button", name="显示").click()
+    press(page.get_by_role("button", name="显示"))
     assert page.locator(".late").count() > 0
     context.close()
