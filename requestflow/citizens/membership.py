@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
@@ -15,12 +13,11 @@ from requestflow.cases import Case, Party
 from requestflow.cases.parties import email_digest
 from requestflow.citizens.models import CitizenAccount, SignInLink
 from requestflow.foundation import EncryptedText, RequestflowError, insert_once, text
+from requestflow.foundation.passwords import hashed, matches
 
 LINK_LIVES = timedelta(minutes=30)
 SHORTEST_PASSWORD = 10
 MOST_CASES = 100
-_hasher = PasswordHasher()
-_NOBODY = _hasher.hash("nobody")
 
 
 def make_link(session: Session, email: str, now: datetime) -> str:
@@ -57,11 +54,8 @@ def sign_in_with_password(session: Session, email: str, password: str) -> Citize
     account = session.scalar(
         select(CitizenAccount).where(CitizenAccount.email_digest == email_digest(email))
     )
-    try:
-        _hasher.verify((account and account.password_hash) or _NOBODY, password)
-    except (VerificationError, InvalidHashError):
-        return None
-    return account if account and account.password_hash else None
+    known = matches(account.password_hash if account else None, password)
+    return account if known else None
 
 
 def set_password(session: Session, account_id: int, password: str) -> None:
@@ -70,7 +64,7 @@ def set_password(session: Session, account_id: int, password: str) -> None:
         raise RequestflowError(
             text("A password needs at least %(number)s characters.", number=SHORTEST_PASSWORD)
         )
-    session.get_one(CitizenAccount, account_id).password_hash = _hasher.hash(password)
+    session.get_one(CitizenAccount, account_id).password_hash = hashed(password)
 
 
 def account_by_id(session: Session, account_id: int) -> CitizenAccount | None:
