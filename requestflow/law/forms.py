@@ -4,7 +4,8 @@ A form (see `forms/*.toml`) is in force for a span of report years. A cell's pre
 predicate of its row and of its column taken together: for each dimension the values it admits.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Literal
 
 from pydantic import Field, PrivateAttr
@@ -52,6 +53,10 @@ class Line(Strict):
         return all(values[name] in wanted for name, wanted in self.when.items())
 
 
+def _joined(labels: Sequence[Label]) -> Label:
+    return Label(zh="：".join(item.zh for item in labels), en=": ".join(item.en for item in labels))
+
+
 Admitting = tuple[tuple[Line, ...], tuple[Line | None, ...]]
 
 
@@ -85,6 +90,33 @@ class Table(Strict):
             columns = tuple(column for column in self.columns if column.admits(values))
             known[key] = rows, columns if self.columns else (None,)
         return known[key]
+
+    def over(self, line: Line) -> tuple[Label, ...]:
+        """The headings over a row or a column, the outermost first; a row may stand under another
+        row."""
+        known: dict[str, Heading | Line] = {row.id: row for row in self.rows}
+        known |= {heading.id: heading for heading in self.headings}
+        found: list[Label] = []
+        above = known.get(line.heading or "")
+        while above is not None:
+            found.insert(0, above.label)
+            above = known.get(above.heading or "")
+        return tuple(found)
+
+    @cached_property
+    def names(self) -> dict[tuple[str, str | None], Label]:
+        """What each cell is called where it stands alone, by row and column: with the headings
+        over it, as rows of different groups bear the same words. Of a column's headings without
+        the outermost, which is the same over all of them."""
+        found: dict[tuple[str, str | None], Label] = {}
+        for row in self.rows:
+            labels = (*self.over(row), row.label)
+            for column in self.columns:
+                cell = (*labels, *self.over(column)[1:], column.label)
+                found[row.id, column.id] = _joined(cell)
+            if not self.columns:
+                found[row.id, None] = _joined(labels)
+        return found
 
     def known_combinations(self) -> dict[tuple[str, ...], Admitting]:
         """What `admitting` has found so far. For who asks many times: a private attribute of a

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from requestflow.law import Label, Line, Table
+from requestflow.law import Label, Table
 from requestflow.statistics.groups import cell_id
 
 Head = Literal["column", "row"]
@@ -58,17 +58,6 @@ def grid_of(table: Table, has: Callable[[str, str], bool] | None = None) -> Grid
     return _across(table) if table.across else _down(table)
 
 
-def _chain(table: Table, line: Line) -> list[Label]:
-    """The headings over a line, the outermost first."""
-    known = {heading.id: heading for heading in table.headings}
-    found: list[Label] = []
-    above = line.heading
-    while above in known:
-        found.insert(0, known[above].label)
-        above = known[above].heading
-    return found
-
-
 def _list(table: Table, has: Callable[[str, str], bool]) -> Grid:
     ids = [cell_id(table, row, None) for row in table.rows]
     parts = ["value", *(p for p in ("share", "previous") if any(has(name, p) for name in ids))]
@@ -86,8 +75,8 @@ def _list(table: Table, has: Callable[[str, str], bool]) -> Grid:
 
 def _down(table: Table) -> Grid:
     """Rows under each other, their headings on the left, the columns' headings on top."""
-    left_chains = [[*_chain(table, row), row.label] for row in table.rows]
-    top_chains = [[*_chain(table, column), column.label] for column in table.columns]
+    left_chains = [[*table.over(row), row.label] for row in table.rows]
+    top_chains = [[*table.over(column), column.label] for column in table.columns]
     left, top = max(map(len, left_chains)), max(map(len, top_chains))
     corner = Cell(0, 0, top, left, table.corner or table.label, "column")
     cells = [corner, *_over([_deep(chain, top, -1) for chain in top_chains], left)]
@@ -104,7 +93,7 @@ def _down(table: Table) -> Grid:
 def _across(table: Table) -> Grid:
     """Rows side by side: each a group of columns, and one line of figures."""
     chains = [
-        [*_chain(table, row), row.label, column.label]
+        [*table.over(row), row.label, column.label]
         for row in table.rows
         for column in table.columns
     ]

@@ -166,7 +166,7 @@ def _cells(
     unit: str,
     previous: Mapping[str, Number],
 ) -> Iterator[Figure]:
-    values, link = cells_of(table, found), _links(table, year, unit)
+    values, link, names = cells_of(table, found), _links(table, year, unit), table.names
     for row in table.rows:
         for column in table.columns or (None,):
             figure_id = cell_id(table, row, column)
@@ -174,7 +174,7 @@ def _cells(
             change, changed_by = change_of(value, before)
             yield Figure(
                 figure_id,
-                _label(row, column),
+                names[row.id, column.id if column else None],
                 value,
                 table.id,
                 row.id,
@@ -201,15 +201,6 @@ def cells_of(table: Table, found: Sequence[Group]) -> dict[str, Number | None]:
     return values
 
 
-def _label(row: Line, column: Line | None) -> Label:
-    return row.label if column is None else _both(row.label, column.label)
-
-
-@cache
-def _both(row: Label, column: Label) -> Label:
-    return Label(zh=f"{row.zh}：{column.zh}", en=f"{row.en}: {column.en}")
-
-
 def _links(table: Table, year: int, unit: str) -> Callable[[str], str | None]:
     """From a figure's id to the page that lists what it counted."""
     page = {"cases": "/cases", "remedies": "/remedies"}.get(table.source)
@@ -234,7 +225,7 @@ def _previous(form: Form, before: Counted, year: int) -> dict[str, Number]:
     """The figures of the year before: counted on the same form, where there were records at all;
     for what is compared with a total that units reported then, that total."""
     found: dict[str, Number] = {}
-    if _same_form(form, year - 1):
+    if same_form(form, year - 1):
         for table in form.tables:
             if before.get(table.source):
                 cells = cells_of(table, before[table.source])
@@ -249,7 +240,8 @@ def _previous(form: Form, before: Counted, year: int) -> dict[str, Number]:
     return found
 
 
-def _same_form(form: Form, year: int) -> bool:
+def same_form(form: Form, year: int) -> bool:
+    """Whether a year's report is made on that form."""
     try:
         return form_for(year) is form
     except LawError:

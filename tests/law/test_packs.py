@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from requestflow.law import PackInvalid
+from requestflow.law import PackInvalid, forms
 from requestflow.law.loading import PACKS, load_pack
 
 
@@ -33,3 +33,13 @@ def test_what_is_wrong_is_named(tmp_path: Path, before: str, after: str, named: 
         load_pack(broken(tmp_path, before, after))
     assert "cn-2019.toml" in str(caught.value)
     assert named in str(caught.value)
+
+
+def test_every_figure_of_a_form_has_a_name_of_its_own() -> None:
+    for form in forms():
+        for table in form.tables:
+            for locale in ("zh_CN", "en"):
+                named = [label.text(locale) for label in table.names.values()]
+                assert len(set(named)) == len(named), (form.code, table.id)
+    other = forms()[-1].table("t3").names["3.6.3", "other"]
+    assert other.zh == "三、本年度办理结果：（六）其他处理：3.其他：法人或其他组织：其他"
