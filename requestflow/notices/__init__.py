@@ -20,6 +20,7 @@ from requestflow.notices.preview import Foreseen, preview
 from requestflow.notices.queries import (
     Status,
     dead_letters,
+    last_messages,
     last_sweep,
     mark_read,
     notices_of,
@@ -68,6 +69,7 @@ __all__ = [
     "group_of",
     "groups_of",
     "is_silenced",
+    "last_messages",
     "last_sweep",
     "look_again",
     "mail_link",

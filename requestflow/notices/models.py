@@ -104,7 +104,16 @@ class Message(Base):
     """
 
     __tablename__ = "messages"
-    __table_args__ = (Index("ix_messages_waiting", "status", "next_attempt_at"),)
+    __table_args__ = (
+        Index("ix_messages_waiting", "status", "next_attempt_at"),
+        Index(
+            "ix_messages_group",
+            "group_id",
+            "id",
+            sqlite_where=sql("group_id IS NOT NULL"),
+            postgresql_where=sql("group_id IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     message_id: Mapped[str] = mapped_column(String(120), unique=True)

@@ -1,6 +1,6 @@
 """Questions about notices and the outbox."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -55,6 +55,17 @@ def status(session: Session, today: date) -> Status:
         _count(session, ReminderSchedule.id, ReminderSchedule.next_on <= today),
         _count(session, Reminder.id, Reminder.message_id.is_(None)),
     )
+
+
+def last_messages(session: Session, group_ids: Sequence[int]) -> Mapping[int, Message]:
+    """The last message to each of these chat groups, and how far it is."""
+    latest = (
+        select(func.max(Message.id))
+        .where(Message.group_id.in_(group_ids))
+        .group_by(Message.group_id)
+    )
+    query = select(Message).where(Message.id.in_(latest))
+    return {row.group_id: row for row in session.scalars(query) if row.group_id is not None}
 
 
 def _count(session: Session, column: Any, condition: ColumnElement[bool]) -> int:

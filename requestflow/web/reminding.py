@@ -7,7 +7,7 @@ from flask_babel import gettext
 from flask_login import login_required
 from sqlalchemy.orm import Session
 
-from requestflow.accounts import Unit, record_access, require, unit_by_code
+from requestflow.accounts import Unit, names_of, record_access, require, unit_by_code
 from requestflow.applications import line
 from requestflow.notices import (
     CHAT_KINDS,
@@ -17,6 +17,7 @@ from requestflow.notices import (
     all_unit_rules,
     group_of,
     groups_of,
+    last_messages,
     look_again,
     preview,
     remove_group,
@@ -54,6 +55,7 @@ def _page(form: Form, group: Form | None = None) -> str:
     with app.database.read() as session:
         unit = _unit(session)
         own = all_unit_rules(session)
+        groups = groups_of(session, unit.id)
         return render_template(
             "reminders.html",
             unit=unit,
@@ -62,7 +64,9 @@ def _page(form: Form, group: Form | None = None) -> str:
             foreseen=preview(session, unit, app.today()),
             form=form,
             group_form=group or Form(),
-            groups=groups_of(session, unit.id),
+            groups=groups,
+            names=names_of(session, [group.added_by for group in groups]),
+            last_messages=last_messages(session, [group.id for group in groups]),
             chat_kinds=CHAT_KINDS,
         )
 
