@@ -182,7 +182,7 @@ def require(
     """Raises Refused where `can` says no."""
     if not can(actor, action, unit_path, case_number=case_number, handler=handler):
         raise Refused(
-            text("You may not do this (%(action)s).", action=action),
+            text("You may not do this: %(action)s.", action=text(f"may.{action}")),
             text("Ask a colleague of the unit in charge, or its head."),
         )
 

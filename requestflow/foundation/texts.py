@@ -20,7 +20,7 @@ class Text:
     values: dict[str, Any] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return self.message % self.values if self.values else self.message
+        return self.in_locale("en")
 
     def in_locale(self, locale: str) -> str:
         """The text in `zh_CN` or `en`; values that are texts or labels are translated too."""
