@@ -15,6 +15,7 @@ from requestflow.reporting.queries import (
     texts_of,
     versions_of,
 )
+from requestflow.reporting.reported import report_figure
 from requestflow.reporting.service import (
     STATES,
     ReportChange,
@@ -45,6 +46,7 @@ __all__ = [
     "paper",
     "published",
     "published_list",
+    "report_figure",
     "report_of",
     "schema",
     "steps_of",

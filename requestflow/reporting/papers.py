@@ -1,16 +1,12 @@
-"""A report's content as files: Word and PDF in the layout of the official form, a workbook and CSV
-of its tables, and the JSON itself."""
+"""A report's content as files: Word and PDF in the layout of the official form, and what
+`sheets` makes of its figures."""
 
-import csv
 import io
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Callable, Mapping
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
 from docx import Document
 from docx.enum.table import WD_ALIGN_VERTICAL
 from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -18,11 +14,11 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Length, Pt, RGBColor
 
-from requestflow.foundation import text, translate
-from requestflow.law import Form, Table, forms
 from requestflow.letters.paper import typeset, use_font
-from requestflow.reporting.content import Content, FigureContent
-from requestflow.statistics.layout import Cell, Grid, grid_of, printed
+from requestflow.reporting.content import Content
+from requestflow.reporting.printing import Block, blocks_of, foot, number_of, title_of, value_in
+from requestflow.reporting.sheets import as_csv, as_xlsx
+from requestflow.statistics.layout import Grid, printed
 
 TEMPLATE = Path(__file__).parent / "templates" / "report.typ"
 TALL = 20
@@ -30,87 +26,6 @@ TALL = 20
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 SHEETS = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-@dataclass(frozen=True)
-class Block:
-    """A part of the paper, in order: a heading, words, a table, or what was reported."""
-
-    kind: str
-    text: str = ""
-    grid: Grid | None = None
-
-
-def form_of(content: Content) -> Form:
-    """The form on which a report was made."""
-    return next(form for form in forms() if form.code == content.form)
-
-
-def title_of(content: Content, locale: str) -> str:
-    """The report's title."""
-    title = form_of(content).title.text(locale)
-    if locale.startswith("zh"):
-        return f"{content.unit.name}{content.year}年{title}"
-    return f"{title} {content.year}, {content.unit.name}"
-
-
-def grid_for(content: Content, table: Table) -> Grid:
-    """A table of the report as it is printed."""
-    index = content.index
-    return grid_of(table, lambda figure, part: getattr(index[figure], part) is not None)
-
-
-def value_in(content: Content, cell: Cell, locale: str) -> str:
-    """What stands in a field of a table."""
-    if cell.label is not None:
-        return cell.label.text(locale)
-    value = number_in(content, cell)
-    return printed(value, locale, cell.part)
-
-
-def number_in(content: Content, cell: Cell) -> int | Decimal | None:
-    """The number in a field of a table; None where it is not known."""
-    figure = content.index[str(cell.figure)]
-    value = getattr(figure, cell.part)
-    return value if value is None or isinstance(value, int) else Decimal(str(value))
-
-
-def blocks_of(content: Content, locale: str) -> Iterator[Block]:
-    """The paper in order, chapter by chapter as the form has them."""
-    form, chinese = form_of(content), locale.startswith("zh")
-    if content.correction:
-        notice = text(
-            "Correction (version %(number)s): %(notice)s",
-            number=content.version,
-            notice=content.correction,
-        )
-        yield Block("text", notice.in_locale(locale))
-    words = {section.id: section.zh if chinese else section.en for section in content.sections}
-    for section in form.sections:
-        yield Block("heading", section.label.text(locale))
-        said = words.get(section.id)
-        if said:
-            yield from (Block("text", part) for part in said.split("\n") if part.strip())
-        for table in form.tables:
-            if table.section == section.id:
-                yield Block("table", grid=grid_for(content, table))
-        if form.reported and form.reported.section == section.id and content.reported:
-            yield Block("reported", form.reported.label.text(locale))
-    if content.failing_reason:
-        yield Block("heading", translate("Checks that do not hold", locale))
-        for check in content.checks:
-            if not check.holds:
-                yield Block(
-                    "text",
-                    f"{check.label.text(locale)}: {_side(check.left)} ≠ {_side(check.right)}",
-                )
-        yield Block(
-            "text", text("Reason: %(reason)s", reason=content.failing_reason).in_locale(locale)
-        )
-
-
-def _side(value: int | float | None) -> str:
-    return "—" if value is None else f"{value:,}"
 
 
 def as_docx(content: Content, digest: str, locale: str) -> bytes:
@@ -205,27 +120,13 @@ def _word_reported(document: Any, content: Content, heading: str, locale: str) -
     for figure in content.reported:
         cells = table.add_row().cells
         cells[0].text = figure.label.text(locale)
-        cells[1].text = printed(_number(figure), locale)
+        cells[1].text = printed(number_of(figure), locale)
     document.add_paragraph()
-
-
-def _number(figure: FigureContent) -> int | Decimal | None:
-    value = figure.value
-    return value if value is None or isinstance(value, int) else Decimal(str(value))
 
 
 def _word_foot(document: Any, content: Content, digest: str, locale: str) -> None:
     paragraph = document.sections[0].footer.paragraphs[0]
-    paragraph.add_run(_foot(content, digest, locale)).font.size = Pt(7)
-
-
-def _foot(content: Content, digest: str, locale: str) -> str:
-    if not content.version:
-        return translate("Draft: not published", locale)
-    said = text(
-        "Version %(number)s, SHA-256 of its data %(hash)s", number=content.version, hash=digest
-    )
-    return said.in_locale(locale)
+    paragraph.add_run(foot(content, digest, locale)).font.size = Pt(7)
 
 
 def as_pdf(content: Content, digest: str, locale: str) -> bytes:
@@ -233,7 +134,7 @@ def as_pdf(content: Content, digest: str, locale: str) -> bytes:
     data = {
         "title": title_of(content, locale),
         "author": content.unit.name,
-        "foot": _foot(content, digest, locale),
+        "foot": foot(content, digest, locale),
         "lang": "zh" if locale.startswith("zh") else "en",
         "blocks": [_typeset(content, block, locale) for block in blocks_of(content, locale)],
     }
@@ -242,7 +143,7 @@ def as_pdf(content: Content, digest: str, locale: str) -> bytes:
 
 def _typeset(content: Content, block: Block, locale: str) -> dict[str, Any]:
     if block.kind == "reported":
-        rows = [[f.label.text(locale), printed(_number(f), locale)] for f in content.reported]
+        rows = [[f.label.text(locale), printed(number_of(f), locale)] for f in content.reported]
         return {"kind": "reported", "text": block.text, "rows": rows}
     if block.grid is None:
         return {"kind": block.kind, "text": block.text}
@@ -265,72 +166,6 @@ def _typeset(content: Content, block: Block, locale: str) -> dict[str, Any]:
         "left": grid.left,
         "cells": cells,
     }
-
-
-def as_xlsx(content: Content, _digest: str, locale: str) -> bytes:
-    """The tables as the form has them, one sheet each, numbers as numbers, to be pasted."""
-    made = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(made, options) as book:
-        head = book.add_format(
-            {"bold": True, "border": 1, "text_wrap": True, "align": "center", "valign": "vcenter"}
-        )
-        side = book.add_format({"border": 1, "text_wrap": True, "valign": "vcenter"})
-        number = book.add_format({"border": 1, "align": "center", "valign": "vcenter"})
-        styles = {"column": head, "row": side, None: number}
-        used: set[str] = set()
-        for table in form_of(content).tables:
-            grid = grid_for(content, table)
-            sheet = book.add_worksheet(_sheet_name(grid.label.text(locale), used))
-            sheet.set_column(0, grid.width, 13)
-            for cell in grid.cells:
-                _write(sheet, content, cell, locale, styles[cell.head])
-        if content.reported:
-            sheet = book.add_worksheet(_sheet_name(translate("As reported", locale), used))
-            sheet.set_column(0, 0, 48)
-            for place, figure in enumerate(content.reported):
-                sheet.write_string(place, 0, figure.label.text(locale), side)
-                if figure.value is not None:
-                    sheet.write_number(place, 1, figure.value, number)
-    return made.getvalue()
-
-
-def _write(sheet: Any, content: Content, cell: Cell, locale: str, style: Any) -> None:
-    value: Any = cell.label.text(locale) if cell.label else number_in(content, cell)
-    if isinstance(value, Decimal):
-        value = float(value)
-    if cell.rows > 1 or cell.columns > 1:
-        last = (cell.row + cell.rows - 1, cell.column + cell.columns - 1)
-        sheet.merge_range(cell.row, cell.column, *last, "", style)
-    if value is None:
-        sheet.write_blank(cell.row, cell.column, None, style)
-    elif isinstance(value, str):
-        sheet.write_string(cell.row, cell.column, value, style)
-    else:
-        sheet.write_number(cell.row, cell.column, value, style)
-
-
-def _sheet_name(name: str, used: set[str]) -> str:
-    plain = "".join(c for c in name if c not in "[]:*?/\\'")[:28] or "sheet"
-    found, number = plain, 2
-    while found.lower() in used:
-        found, number = f"{plain} {number}", number + 1
-    used.add(found.lower())
-    return found
-
-
-def as_csv(content: Content, _digest: str, locale: str) -> bytes:
-    """Every figure in a line: its id, its name, value, share, the year before, whether reported."""
-    made = io.StringIO()
-    writer = csv.writer(made, lineterminator="\r\n")
-    writer.writerow(["id", "label", "value", "share", "previous", "reported"])
-    for figure in (*content.figures, *content.reported):
-        label = figure.label.text(locale)
-        # A spreadsheet takes what begins so for a formula.
-        label = f"'{label}" if label[:1] in "=+-@\t\r" else label
-        cells = [figure.value, figure.share, figure.previous, int(figure.reported)]
-        writer.writerow([figure.id, label, *("" if cell is None else cell for cell in cells)])
-    return b"\xef\xbb\xbf" + made.getvalue().encode()
 
 
 Maker = Callable[[Content, str, str], bytes]

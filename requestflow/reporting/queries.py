@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from requestflow.accounts import Person, Unit
+from requestflow.accounts import Person, Unit, within
 from requestflow.cases import Case, CaseEvent
+from requestflow.publications import Activity
 from requestflow.reporting.models import AnnualReport, ReportSnapshot, ReportStep, ReportText
 from requestflow.statistics.groups import Scope, belongs
 
@@ -162,6 +163,25 @@ def published_list(
     rows = list(session.execute(query.limit(PAGE + 1)))
     more = rows[PAGE - 1] if len(rows) > PAGE else None
     return rows[:PAGE], f"{more.year}_{more.path}" if more else None
+
+
+def not_reported_again(session: Session, unit: Unit, year: int) -> Mapping[str, Sequence[str]]:
+    """The figures that a unit, or one below it, reported for the year before and has not for this
+    one, by the unit's name."""
+    again = aliased(Activity)
+    same = select(again.id).where(
+        again.unit_id == Activity.unit_id, again.figure == Activity.figure, again.year == year
+    )
+    query = (
+        select(Unit.name, Activity.figure)
+        .join(Unit, Unit.id == Activity.unit_id)
+        .where(Activity.year == year - 1, within(unit.path), ~same.exists())
+        .order_by(Unit.path, Activity.figure)
+    )
+    found: dict[str, list[str]] = {}
+    for name, figure in session.execute(query):
+        found.setdefault(name, []).append(figure)
+    return found
 
 
 def children_of(session: Session, unit: Unit, year: int) -> Sequence[Child]:

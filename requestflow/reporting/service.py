@@ -1,7 +1,7 @@
 """What is done with an annual report, in order: begun, written, checked, handed in, checked by the
 unit above, published, corrected by a new version."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -11,14 +11,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Actor, Unit, names_of, require
-from requestflow.cases import lock_period, locks, open_period
+from requestflow.cases import lock_period, open_period
 from requestflow.foundation import Conflict, RequestflowError, insert_once, text
-from requestflow.publications import FigureRefused, enter_figure
 from requestflow.reporting.content import Content, changes_between, frozen, read
 from requestflow.reporting.freezing import content_of
 from requestflow.reporting.models import AnnualReport, ReportSnapshot, ReportStep, ReportText
-from requestflow.reporting.queries import HANDED_IN, latest, report_of, texts_of
+from requestflow.reporting.queries import latest, report_of, texts_of
 from requestflow.reporting.whole import LOCALES, Whole, look_at
+from requestflow.reporting.words import written_again
 from requestflow.statistics import build_report
 from requestflow.statistics.narrative import drafted, problems
 
@@ -245,27 +245,22 @@ class Reporting:
         row.correction = notice.strip()
         self._turn(session, actor, unit, row, "draft", row.correction, now)
 
-    def report_figure(
-        self,
-        session: Session,
-        actor: Actor,
-        unit: Unit,
-        year: int,
-        said: Mapping[str, str],
-        now: datetime,
+    def drop_correction(
+        self, session: Session, actor: Actor, unit: Unit, year: int, reason: str, now: datetime
     ) -> None:
-        """Enters a figure that the unit reports (`figure`, `value`, `measure`, `origin`, and
-        `late_reason` where a unit above has handed in the year). FigureRefused."""
-        row = report_of(session, unit.id, year)
-        handed_in = text("The figures of %(year)s have been handed in.", year=year)
-        if row and row.state in HANDED_IN:
-            raise FigureRefused("figure", handed_in)
-        reason = said.get("late_reason", "")
-        if year in locks(session).years(unit.path) and not reason:
-            raise FigureRefused("late_reason", handed_in)
-        figure, value = said["figure"], said["value"]
-        measure, origin = said["measure"], said["origin"]
-        enter_figure(session, actor, unit, year, figure, value, measure, origin, now, reason)
+        """Gives up a correction that was begun: what is published stands, and the chapters read
+        again as they did when it was handed in."""
+        require(actor, "report.sign", unit.path)
+        row = self._held(session, unit, year, *WRITABLE)
+        given = latest(session, row.id, "published")
+        if row.correction is None or given is None:
+            raise ReportRefused(text("No correction has been begun."))
+        if not reason.strip():
+            raise ReportRefused(text("Say why nothing is corrected after all."), "dropped")
+        row.correction = row.remarks = None
+        signed_at = read(given.content).counted_at
+        session.add_all(written_again(session, row.id, signed_at, actor.name, now))
+        self._turn(session, actor, unit, row, "published", reason.strip(), now)
 
     def _held(self, session: Session, unit: Unit, year: int, *states: str) -> AnnualReport:
         """The report, locked for the rest of the transaction; ReportRefused where it is in none of
@@ -387,4 +382,4 @@ def _changed() -> TextChanged:
     )
 
 
-__all__ = ["HANDED_IN", "STATES", "ReportChange", "ReportRefused", "Reporting", "TextChanged"]
+__all__ = ["STATES", "ReportChange", "ReportRefused", "Reporting", "TextChanged"]

@@ -16,13 +16,17 @@ from requestflow.reporting.queries import (
     HANDED_IN,
     Child,
     children_of,
+    not_reported_again,
     texts_of,
     with_snapshots,
 )
 from requestflow.statistics import CheckResult, Report, build_report
 from requestflow.statistics.narrative import problems, retyped
+from requestflow.statistics.report import same_form
 
 LOCALES = ("zh_CN", "en")
+MOST_NAMED = 10
+"""How many units a check names; who are more is said as a number."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,8 @@ class Whole:
     @property
     def said(self) -> Content | None:
         """What was last handed in or published, to which today's figures are compared."""
-        kinds = ("submitted", "published") if self.locked else ("published",)
+        under_way = self.state in ("submitted", "accepted")
+        kinds = ("submitted", "published") if under_way else ("published",)
         found = next((item for item in self.snapshots if item.kind in kinds), None)
         return read(found.content) if found else None
 
@@ -71,6 +76,7 @@ def look_at(session: Session, unit: Unit, year: int, known_on: datetime | None =
     more = [
         *_as_published(report, read(before.content) if before else None),
         *_below(children),
+        *(() if known_on else _reported_again(session, report)),
         *(_words(report, texts, wrong) if row else ()),
     ]
     report = replace(report, checks=[*report.checks, *more])
@@ -122,6 +128,35 @@ def _below(children: Sequence[Child]) -> Iterator[CheckResult]:
         en="Nothing was recorded by units below after they handed in",
     )
     yield CheckResult("children", label, len(given) - len(changed), len(given), None, about)
+
+
+def _reported_again(session: Session, report: Report) -> Iterator[CheckResult]:
+    """Who reported a figure the year before must say it again: a sum over the units that did looks
+    as whole as one over all of them."""
+    if not report.reported and not any(figure.reported for figure in report.figures):
+        return
+    if not same_form(report.form, report.year - 1):
+        return
+    counted = {table.reported_total for table in report.form.tables}
+    silent = {
+        name: [figure for figure in figures if figure not in counted]
+        for name, figures in not_reported_again(session, report.unit, report.year).items()
+    }
+    silent = {name: figures for name, figures in silent.items() if figures}
+    about = None
+    if silent:
+        named = [f"{name}（{'、'.join(figures)}）" for name, figures in silent.items()][:MOST_NAMED]
+        rest = len(silent) - len(named)
+        about = Label(
+            zh="；".join(named) + (f"；另有{rest}个单位" if rest else ""),
+            en="; ".join(named) + (f"; and {rest} more units" if rest else ""),
+        )
+    label = Label(
+        zh="上年报送过的数字，各单位今年均已报送",
+        en="Every unit has reported again what it reported the year before",
+    )
+    number = sum(map(len, silent.values()))
+    yield CheckResult("reported.again", label, number, 0, None, about)
 
 
 def _words(

@@ -6,6 +6,9 @@ from unicodedata import east_asian_width
 
 from markupsafe import Markup, escape
 
+from requestflow.reporting import Content
+from requestflow.reporting.printing import form_of
+
 LABEL_WIDTH = 36
 """How wide a label may be, a Chinese character counting two."""
 LINE, GAP, LEFT, WIDTH = 30, 8, 330, 640
@@ -104,3 +107,26 @@ def lines(years: Sequence[int], series: Mapping[str, Sequence[int]]) -> Markup:
     return Markup('<svg class="chart trend" viewBox="{}" aria-hidden="true">{}</svg>').format(
         box, Markup("").join(parts)
     )
+
+
+TOTALS = frozenset({"total", "received", "answered", "1", "2", "3.7", "4"})
+OUTSIDE = frozenset({"carried_in", "carried_out", "ended"})
+"""Rows that are sums, or stand outside what a chart compares."""
+
+
+def report_charts(content: Content, language: str) -> dict[str, Markup]:
+    """A chart for each table of a report that has something to compare."""
+    index = content.index
+    charts = {}
+    for table in form_of(content).tables:
+        if table.source == "activity":
+            continue
+        column = table.columns[-1].id if table.columns else None
+        rows = []
+        for row in table.rows:
+            figure = index[".".join(filter(None, (table.id, row.id, column)))]
+            if row.id not in TOTALS | OUTSIDE and figure.value is not None:
+                rows.append((row.label.text(language), figure.value))
+        if any(value for _, value in rows):
+            charts[table.id] = bars(rows)  # type: ignore[arg-type]
+    return charts

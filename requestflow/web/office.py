@@ -16,6 +16,7 @@ from requestflow.accounts import (
     can,
     end_absence,
     enter_absence,
+    names_of,
     people_of,
     record_access,
     require,
@@ -75,6 +76,7 @@ def _page(who: Actor, form: Form, kind: str = "") -> str:
         below = (
             units_below(session, who.unit_path) if changes and who.role == "administrator" else []
         )
+        templates = templates_of(session, unit)
         return render_template(
             "office.html",
             unit=unit,
@@ -86,7 +88,8 @@ def _page(who: Actor, form: Form, kind: str = "") -> str:
             own=can(who, "absence.own"),
             for_others=can(who, "absence.unit", unit.path),
             kinds=letter_kinds(),
-            templates=templates_of(session, unit),
+            templates=templates,
+            names=names_of(session, [item.added_by for item in templates.values()]),
             fields=field_labels(),
             wrong_kind=kind,
         )

@@ -15,6 +15,7 @@ from requestflow.reporting import (
     ReportRefused,
     differences,
     look_at,
+    report_figure,
 )
 from requestflow.reporting.content import read
 from requestflow.statistics import build_report, condition_of, counted_by
@@ -181,9 +182,9 @@ def test_figures_typed_into_a_locked_year_need_a_reason(demo: Application) -> No
     with demo.database.write() as session:
         unit = unit_by_code(session, CODE)
         with pytest.raises(FigureRefused) as caught:
-            demo.reporting.report_figure(session, CLERK, unit, YEAR, said, LATER)
+            report_figure(session, CLERK, unit, YEAR, said, LATER)
         assert caught.value.field == "late_reason"
         more = {**said, "late_reason": "新闻办补报。"}
-        demo.reporting.report_figure(session, CLERK, unit, YEAR, more, LATER)
+        report_figure(session, CLERK, unit, YEAR, more, LATER)
     whole = Desk(demo, "LZ").whole()
     assert [d.figure.id for d in differences(whole.said, whole.report)] == ["reported.新闻发布会"]

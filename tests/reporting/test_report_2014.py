@@ -15,6 +15,7 @@ from pypdfium2 import PdfDocument
 from requestflow.application import Application
 from requestflow.reporting import paper, published
 from requestflow.reporting.content import read
+from requestflow.reporting.printing import title_of
 from requestflow.web import create_app
 
 PUBLISHED = (Path(__file__).parents[1] / "data" / "report-2014.txt").read_text(encoding="utf-8")
@@ -112,6 +113,10 @@ def test_workbook_and_csv_hold_every_figure(snapshot) -> None:
     values = [
         cell.value for sheet in book for row in sheet.iter_rows() for cell in row if cell.value
     ]
+    about = {row[0].value: row[1].value for row in book.worksheets[-1].iter_rows()}
+    assert about["报告"] == title_of(content, "zh_CN")
+    assert about["数据的SHA-256"] == snapshot.hash
+    assert about["版本"] == "1"
     numbers = [value for value in values if isinstance(value, int | float)]
     for figure in (*content.figures, *content.reported):
         if figure.value:

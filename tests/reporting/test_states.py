@@ -213,6 +213,61 @@ def test_a_correction_is_a_new_version_and_the_old_one_stays(demo: Application) 
         assert [item.number for item in versions_of(session, row.id)] == [2, 1]
 
 
+def test_a_correction_can_be_given_up(demo: Application) -> None:
+    desk = Desk(demo).to("published")
+    words = desk.whole().texts["overview", "zh_CN"].content
+    first = desk.published()
+    desk.now = LATER
+    with pytest.raises(ReportRefused, match="No correction"):
+        Desk(demo, year=YEAR - 1).to("draft").do("drop_correction", APPROVER, "x")
+    desk.do("correct", APPROVER, "漏报一件申请。")
+    desk.write(CLERK, "overview", "另写。", 1)
+    desk.write(CLERK, "problems", "新写。", 0)
+    for name, actor, said in (
+        ("check", APPROVER, (REASON,)),
+        ("submit", APPROVER, ()),
+        ("give_back", ABOVE, ("不必更正。",)),
+    ):
+        desk.do(name, actor, *said)
+    with pytest.raises(ReportRefused) as caught:
+        desk.do("drop_correction", APPROVER, " ")
+    assert caught.value.field == "dropped"
+    with pytest.raises(Refused):
+        desk.do("drop_correction", CLERK, "并无漏报。")
+    desk.do("drop_correction", APPROVER, "并无漏报。")
+    whole = desk.whole()
+    assert whole.state == "published"
+    assert whole.said == read(first.content)
+    assert whole.texts["overview", "zh_CN"].content == words
+    assert whole.texts["problems", "zh_CN"].content == ""
+    assert desk.published().number == 1
+    with pytest.raises(StepRefused):
+        late(demo, date(2026, 11, 18), None)
+
+
+def test_a_unit_that_reports_no_more_is_named(demo: Application) -> None:
+    whole, figure = Desk(demo, "LZ"), "行政许可-本年处理决定数量"
+
+    def check():
+        return next(c for c in whole.whole().report.checks if c.id == "reported.again")
+
+    with demo.database.write() as session:
+        for code, value in (("LZ-S01", "12"), ("LZ-S02", "3")):
+            unit = unit_by_code(session, code)
+            enter_figure(
+                session, Actor.operator(), unit, YEAR - 1, figure, value, "件", "台账", NOW
+            )
+        unit = unit_by_code(session, "LZ-S02")
+        enter_figure(session, Actor.operator(), unit, YEAR, figure, "4", "件", "台账", NOW)
+    assert whole.whole().report.figure("t2.20-5.permits.decided").value == 4
+    assert not check().holds
+    assert (check().left, check().about.zh) == (1, f"市发展改革委（{figure}）")
+    with demo.database.write() as session:
+        unit = unit_by_code(session, CODE)
+        enter_figure(session, CLERK, unit, YEAR, figure, "0", "件", "台账", NOW)
+    assert check().holds
+
+
 def test_the_hash_is_that_of_the_bytes(demo: Application) -> None:
     snapshot = Desk(demo, "LZ", 2014).published()
     assert hashlib.sha256(snapshot.content.encode()).hexdigest() == snapshot.hash

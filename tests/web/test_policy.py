@@ -71,6 +71,7 @@ ALLOWED = {
     f"/cases/{OTHER}": {"supervisor", "auditor"},
     "/report/2014": READERS,
     "/report/2014/draft.csv": READERS,
+    "/report/2014/read": READERS,
     "/oversight": READERS,
     "/oversight.csv": READERS,
     "/report/2014?unit=LZ-S02": {"supervisor", "auditor"},

@@ -83,6 +83,13 @@ def test_a_unit_prepares_and_the_unit_above_checks(
     post(clerk, "/report/2026/check?unit=LZ-S01", at=path, reason=reason)
     assert state(clerk, path) == "checked"
     assert post(clerk, "/report/2026/submit?unit=LZ-S01", at=path).status_code == 403
+    assert clerk.get("/report/2026/submit?unit=LZ-S01").status_code == 403
+    assert approver.get("/report/2026/publish?unit=LZ-S01").status_code == 302
+    signing = approver.get("/report/2026/submit?unit=LZ-S01").get_data(as_text=True)
+    assert "举办3场。" in signing
+    assert reason in signing
+    assert "the year is locked" in signing
+    assert signing.count('action="/report/2026/submit?unit=LZ-S01"') == 2
     assert post(approver, "/report/2026/submit?unit=LZ-S01", at=path).status_code == 302
     above = supervisor.get("/report/2026").get_data(as_text=True)
     assert re.search(r"市发展改革委</a></th><td><span class=\"tag\">handed in", above)
@@ -94,7 +101,16 @@ def test_a_unit_prepares_and_the_unit_above_checks(
     post(clerk, "/report/2026/check?unit=LZ-S01", at=path, reason=reason)
     post(approver, "/report/2026/submit?unit=LZ-S01", at=path)
     post(supervisor, "/report/2026/accept?unit=LZ-S01", at=path)
+    late = {"received_on": "2026-12-30", "title": "停车收费标准", "name": "王五"}
+    late["late_reason"] = "信件错投其他科室。"
+    assert post(clerk, "/cases/new", channel="post", applicant_kind="person", **late).location
+    publishing = approver.get("/report/2026/publish?unit=LZ-S01").get_data(as_text=True)
+    assert "cannot be taken back" in publishing
+    assert "4 figures would be counted otherwise" in publishing
     post(approver, "/report/2026/publish?unit=LZ-S01", at=path)
+    closed = clerk.get("/report/2026/reported?unit=LZ-S01").get_data(as_text=True)
+    assert "they stand" in closed
+    assert 'name="figure"' not in closed
     assert state(clerk, path) == "published"
     public = site.test_client().get("/reports/LZ-S01/2026").get_data(as_text=True)
     assert reason in public

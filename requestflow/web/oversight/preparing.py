@@ -1,6 +1,6 @@
 """Preparing the report: its words, chapter by chapter, and the steps from draft to published."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,13 +8,15 @@ from flask_babel import gettext
 from flask_login import login_required
 from sqlalchemy.orm import Session
 
-from requestflow.accounts import Actor, Unit, require
-from requestflow.applications import paragraph
+from requestflow.accounts import Actor, Unit, names_of, require
+from requestflow.applications import line, paragraph
 from requestflow.foundation import NotFound, text
-from requestflow.law import LawError
+from requestflow.law import Label, LawError
 from requestflow.reporting import ReportRefused, TextChanged, look_at
+from requestflow.statistics import Report
+from requestflow.statistics.figures import Figure
 from requestflow.statistics.narrative import LONGEST, FieldWrong, drafted, filled
-from requestflow.web.current import acting, application, locale
+from requestflow.web.current import acting, application
 from requestflow.web.forms import Form, problem_of, whole_number
 from requestflow.web.oversight.blueprint import blueprint, unit_asked, units_seen
 from requestflow.web.oversight.figures import report_page
@@ -23,7 +25,7 @@ LANGUAGES = ("zh_CN", "en")
 
 
 @blueprint.post(
-    "/report/<int(min=1990,max=2098):year>/<any(begin,check,submit,return,accept,publish,correct):step>"
+    "/report/<int(min=1990,max=2098):year>/<any(begin,check,submit,return,accept,publish,correct,drop):step>"
 )
 @login_required
 def act(year: int, step: str) -> ResponseReturnValue:
@@ -78,6 +80,11 @@ def _correct(session: Session, who: Actor, unit: Unit, year: int) -> None:
     app.reporting.correct(session, who, unit, year, _said("notice"), app.now())
 
 
+def _drop(session: Session, who: Actor, unit: Unit, year: int) -> None:
+    app = application()
+    app.reporting.drop_correction(session, who, unit, year, _said("dropped"), app.now())
+
+
 _ACTS: dict[str, Callable[[Session, Actor, Unit, int], None]] = {
     "begin": _begin,
     "check": _check,
@@ -86,6 +93,7 @@ _ACTS: dict[str, Callable[[Session, Actor, Unit, int], None]] = {
     "accept": _accept,
     "publish": _publish,
     "correct": _correct,
+    "drop": _drop,
 }
 
 
@@ -102,7 +110,7 @@ def words(year: int, section: str) -> ResponseReturnValue:
     content = paragraph(request.form.get("content", ""))
     values = {"content": content, "language": language}
     version = whole_number(request.form.get("version")) or 0
-    if request.form.get("ask") == "look":
+    if request.form.get("ask") in ("look", "find"):
         return _words(who, year, section, Form(values), version)
     try:
         with app.database.write() as session:
@@ -122,6 +130,27 @@ def words(year: int, section: str) -> ResponseReturnValue:
     )
 
 
+def _fields(report: Report, sought: str) -> Iterator[tuple[Label, list[Figure]]]:
+    """The figures that words may speak of, table by table: all, or those that are sought by a part
+    of their name, their id or their value."""
+    tables: list[tuple[str, Label]] = [(table.id, table.label) for table in report.form.tables]
+    if report.form.reported:
+        tables.append(("reported", report.form.reported.label))
+    for table, label in tables:
+        found = [
+            figure
+            for figure in report.index.values()
+            if figure.table == table
+            and (
+                not sought
+                or sought.lower() in f"{figure.id} {figure.label.zh} {figure.label.en}".lower()
+                or sought == str(figure.value)
+            )
+        ]
+        if found:
+            yield label, found
+
+
 def _words(who: Actor, year: int, section: str, form: Form, version: int | None = None) -> str:
     """The page. `version` is what a form that comes again was made for; else what stands now."""
     with application().database.read() as session:
@@ -131,12 +160,14 @@ def _words(who: Actor, year: int, section: str, form: Form, version: int | None 
             whole = look_at(session, unit, year)
         except LawError as error:
             raise NotFound(text("There is no report form for %(year)s.", year=year)) from error
+        writers = names_of(session, {item.written_by for item in whole.texts.values()})
     chapter = next((item for item in whole.report.form.sections if item.id == section), None)
     if chapter is None or whole.row is None:
         raise NotFound(text("The form has no such chapter."))
     language = form.value("language") or request.args.get("language", "")
     language = language if language in LANGUAGES else LANGUAGES[0]
     standing = whole.texts.get((section, language))
+    writer = writers.get(standing.written_by, standing.written_by) if standing else ""
     typed = form.value("content") if form.values else standing.content if standing else ""
     shown, wrong = "", None
     try:
@@ -144,6 +175,7 @@ def _words(who: Actor, year: int, section: str, form: Form, version: int | None 
     except FieldWrong as error:
         wrong = problem_of(error)
     stands = standing.version if standing else 0
+    sought = line(request.values.get("field", ""))[:80]
     return render_template(
         "oversight/words.html",
         whole=whole,
@@ -159,6 +191,7 @@ def _words(who: Actor, year: int, section: str, form: Form, version: int | None 
         standing=standing,
         version=stands if version is None else version,
         proposed=drafted(chapter, whole.report, language),
-        fields=list(whole.report.index.values()),
-        reader=locale(),
+        writer=writer,
+        sought=sought,
+        groups=list(_fields(whole.report, sought)),
     )

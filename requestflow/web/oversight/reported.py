@@ -7,12 +7,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
 
-from requestflow.accounts import Actor, require
+from requestflow.accounts import Actor, names_of, require
 from requestflow.applications import line
 from requestflow.cases import locks
 from requestflow.foundation import NotFound, text
 from requestflow.law import LawError, form_for
 from requestflow.publications import SCALE, FigureRefused, figures_of
+from requestflow.reporting import report_figure, report_of
+from requestflow.reporting.queries import HANDED_IN
 from requestflow.statistics.figures import plain
 from requestflow.web.current import acting, application
 from requestflow.web.forms import Form
@@ -32,7 +34,7 @@ def reported(year: int) -> ResponseReturnValue:
     try:
         with app.database.write() as session:
             unit = unit_asked(units_seen(session, who), who)
-            app.reporting.report_figure(session, who, unit, year, values, app.now())
+            report_figure(session, who, unit, year, values, app.now())
     except FigureRefused as error:
         return _page(who, year, Form(values, {error.field: error.text})), 400
     flash(gettext("Saved."))
@@ -49,6 +51,8 @@ def _page(who: Actor, year: int, form: Form) -> str:
             raise NotFound(text("There is no report form for %(year)s.", year=year)) from error
         known = {row.figure: row for row in figures_of(session, unit.id, year)}
         locked = year in locks(session).years(unit.path)
+        row = report_of(session, unit.id, year)
+        names = names_of(session, [item.entered_by for item in known.values() if item.entered_by])
     asked = {name: None for table in tables for row in table.rows for name in row.when["figure"]}
     rows = [
         (
@@ -66,4 +70,6 @@ def _page(who: Actor, year: int, form: Form) -> str:
         asked=set(asked),
         form=form,
         locked=locked,
+        names=names,
+        closed=row is not None and row.state in HANDED_IN,
     )

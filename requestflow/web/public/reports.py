@@ -5,7 +5,6 @@ import json
 from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from requestflow.foundation import NotFound, text
@@ -20,18 +19,15 @@ from requestflow.reporting import (
     schema,
     versions_of,
 )
-from requestflow.reporting.content import Content, read
-from requestflow.reporting.papers import form_of, grid_for, title_of
+from requestflow.reporting.content import read
+from requestflow.reporting.printing import form_of, grid_for, title_of
 from requestflow.statistics import build_report
-from requestflow.web.charts import bars
+from requestflow.web.charts import report_charts
 from requestflow.web.current import application, locale
 from requestflow.web.guarding import limiter
 from requestflow.web.public.blueprint import blueprint, cached
 
 JSON = "application/json"
-TOTALS = frozenset({"total", "received", "answered", "1", "2", "3.7", "4"})
-OUTSIDE = frozenset({"carried_in", "carried_out", "ended"})
-"""Rows that are sums, or stand outside what a chart compares."""
 
 
 @blueprint.get("/reports")
@@ -70,31 +66,13 @@ def report(unit: str, year: int, number: int | None = None) -> ResponseReturnVal
         content=content,
         form=form_of(content),
         grids={table.id: grid_for(content, table) for table in form_of(content).tables},
-        charts=_charts(content),
+        charts=report_charts(content, locale()),
         snapshot=found,
         versions=versions,
         changed=changed,
         formats=(*FORMATS, "json"),
         title=title_of(content, locale()),
     )
-
-
-def _charts(content: Content) -> dict[str, Markup]:
-    """A chart for each table that has something to compare."""
-    index, language = content.index, locale()
-    charts = {}
-    for table in form_of(content).tables:
-        if table.source == "activity":
-            continue
-        column = table.columns[-1].id if table.columns else None
-        rows = []
-        for row in table.rows:
-            figure = index[".".join(filter(None, (table.id, row.id, column)))]
-            if row.id not in TOTALS | OUTSIDE and figure.value is not None:
-                rows.append((row.label.text(language), figure.value))
-        if any(value for _, value in rows):
-            charts[table.id] = bars(rows)  # type: ignore[arg-type]
-    return charts
 
 
 @blueprint.get("/reports/<unit>/<int(max=9999):year>/<int(max=9999):number>/report.<kind>")

@@ -1,0 +1,108 @@
+"""What every paper of a report shares: its title, its parts in order, what stands in a field."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from requestflow.foundation import text, translate
+from requestflow.law import Form, Table, forms
+from requestflow.reporting.content import Content, FigureContent
+from requestflow.statistics.layout import Cell, Grid, grid_of, printed
+
+
+@dataclass(frozen=True)
+class Block:
+    """A part of the paper, in order: a heading, words, a table, or what was reported."""
+
+    kind: str
+    text: str = ""
+    grid: Grid | None = None
+
+
+def form_of(content: Content) -> Form:
+    """The form on which a report was made."""
+    return next(form for form in forms() if form.code == content.form)
+
+
+def title_of(content: Content, locale: str) -> str:
+    """The report's title."""
+    title = form_of(content).title.text(locale)
+    if locale.startswith("zh"):
+        return f"{content.unit.name}{content.year}年{title}"
+    return f"{title} {content.year}, {content.unit.name}"
+
+
+def grid_for(content: Content, table: Table) -> Grid:
+    """A table of the report as it is printed."""
+    index = content.index
+    return grid_of(table, lambda figure, part: getattr(index[figure], part) is not None)
+
+
+def value_in(content: Content, cell: Cell, locale: str) -> str:
+    """What stands in a field of a table."""
+    if cell.label is not None:
+        return cell.label.text(locale)
+    value = number_in(content, cell)
+    return printed(value, locale, cell.part)
+
+
+def number_in(content: Content, cell: Cell) -> int | Decimal | None:
+    """The number in a field of a table; None where it is not known."""
+    figure = content.index[str(cell.figure)]
+    value = getattr(figure, cell.part)
+    return value if value is None or isinstance(value, int) else Decimal(str(value))
+
+
+def blocks_of(content: Content, locale: str) -> Iterator[Block]:
+    """The paper in order, chapter by chapter as the form has them."""
+    form, chinese = form_of(content), locale.startswith("zh")
+    if content.correction:
+        notice = text(
+            "Correction (version %(number)s): %(notice)s",
+            number=content.version,
+            notice=content.correction,
+        )
+        yield Block("text", notice.in_locale(locale))
+    words = {section.id: section.zh if chinese else section.en for section in content.sections}
+    for section in form.sections:
+        yield Block("heading", section.label.text(locale))
+        said = words.get(section.id)
+        if said:
+            yield from (Block("text", part) for part in said.split("\n") if part.strip())
+        for table in form.tables:
+            if table.section == section.id:
+                yield Block("table", grid=grid_for(content, table))
+        if form.reported and form.reported.section == section.id and content.reported:
+            yield Block("reported", form.reported.label.text(locale))
+    if content.failing_reason:
+        yield Block("heading", translate("Checks that do not hold", locale))
+        for check in content.checks:
+            if not check.holds:
+                yield Block(
+                    "text",
+                    f"{check.label.text(locale)}: {side(check.left)} ≠ {side(check.right)}",
+                )
+        yield Block(
+            "text", text("Reason: %(reason)s", reason=content.failing_reason).in_locale(locale)
+        )
+
+
+def side(value: int | float | None) -> str:
+    """One side of a check."""
+    return "—" if value is None else f"{value:,}"
+
+
+def number_of(figure: FigureContent) -> int | Decimal | None:
+    """A figure's number, exact."""
+    value = figure.value
+    return value if value is None or isinstance(value, int) else Decimal(str(value))
+
+
+def foot(content: Content, digest: str, locale: str) -> str:
+    """What stands at the foot of each page: which version it is, and the hash of its data."""
+    if not content.version:
+        return translate("Draft: not published", locale)
+    said = text(
+        "Version %(number)s, SHA-256 of its data %(hash)s", number=content.version, hash=digest
+    )
+    return said.in_locale(locale)
