@@ -1,8 +1,9 @@
 """Questions about cases, one function each."""
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from requestflow.accounts import Actor, Unit, can, sees_subtree, within
 from requestflow.calendars import calendar_for
 from requestflow.cases.events import Event, effective
-from requestflow.cases.models import Case, Party
+from requestflow.cases.models import Case, CaseEvent, Party
 from requestflow.cases.paging import page_key
 from requestflow.cases.parties import email_digest, identity_digest, opened
 from requestflow.cases.projection import deadlines_of
@@ -199,6 +200,38 @@ def _narrowed_by_due(
     if due == "open":
         return query.where(Case.due_on.is_not(None))
     return query
+
+
+@dataclass(frozen=True)
+class LateStep:
+    """A step recorded after a moment: its kind and legal day, when it was recorded, and why only
+    then, where it says so."""
+
+    kind: str
+    day: date
+    recorded_at: datetime
+    reason: str | None
+
+
+def steps_since(
+    session: Session, case_ids: Sequence[int], moment: datetime
+) -> Mapping[int, Sequence[LateStep]]:
+    """What was recorded of these cases after a moment, by case, in order."""
+    query = (
+        select(
+            CaseEvent.case_id, CaseEvent.kind, CaseEvent.day, CaseEvent.recorded_at, CaseEvent.data
+        )
+        .where(CaseEvent.case_id.in_(case_ids), CaseEvent.recorded_at > moment)
+        .order_by(CaseEvent.case_id, CaseEvent.sequence)
+    )
+    found: dict[int, list[LateStep]] = {}
+    for row in session.execute(query):
+        data = json.loads(row.data)
+        # A correction says why by itself.
+        reason = data.get("reason" if row.kind == "corrected" else "late_reason")
+        step = LateStep(row.kind, row.day, row.recorded_at, reason)
+        found.setdefault(row.case_id, []).append(step)
+    return found
 
 
 def unit_ids(session: Session, path: str, exact: bool = False) -> list[int]:

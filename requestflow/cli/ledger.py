@@ -14,7 +14,7 @@ from requestflow.cases import unit_ids
 from requestflow.cli.context import WRONG, application, locale, say
 from requestflow.foundation import RequestflowError, text
 from requestflow.ledger import Fault, Imported, LedgerFaulty, export_ledger, import_ledger
-from requestflow.publications import import_figures
+from requestflow.reporting import import_counts
 
 
 @click.group()
@@ -202,11 +202,18 @@ def publications() -> None:
 
 @publications.command(name="import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-def publications_import(files: tuple[Path, ...]) -> None:
+@click.option(
+    "--late-reason",
+    metavar="TEXT",
+    default="",
+    help="Why lines come only after the figures of their year were handed in.",
+)
+def publications_import(files: tuple[Path, ...], late_reason: str) -> None:
     """Take in CSV files of publications, channels or activity figures, told by their header."""
     app = application()
     with app.database.write() as session:
-        done = [import_figures(session, Actor.operator(), file, app.now()) for file in files]
+        operator, now = Actor.operator(), app.now()
+        done = [import_counts(session, operator, file, now, late_reason) for file in files]
     for item in done:
         say(
             "%(file)s: %(added)s added, %(changed)s changed, %(unchanged)s unchanged.",

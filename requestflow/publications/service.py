@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -68,10 +68,22 @@ _KINDS = (
 )
 
 
-def import_figures(session: Session, actor: Actor, path: Path, now: datetime) -> Imported:
+Locked = Callable[[str, int], bool]
+"""Whether the figures of a year have been handed in for the unit of a path."""
+
+
+def import_figures(
+    session: Session,
+    actor: Actor,
+    path: Path,
+    now: datetime,
+    locked: Locked = lambda _path, _year: False,
+    late_reason: str = "",
+) -> Imported:
     """Takes in one CSV, told apart by its header; the same file twice changes nothing.
 
-    Raises RequestflowError naming every faulty line; then nothing of the file is stored.
+    Raises RequestflowError naming every faulty line, and where it changes a year that is `locked`
+    and no `late_reason` says why; then nothing of the file is stored.
     """
     require(actor, "case.import")
     if is_item_list(_header(path)):
@@ -94,6 +106,7 @@ def import_figures(session: Session, actor: Actor, path: Path, now: datetime) ->
             for name in said:
                 setattr(old, name, row[name])
             changed += 1
+    _account_for_late(session, changes, locked, late_reason)
     if added:
         if kind.table is Activity:
             added = [{**row, "entered_by": actor.name, "entered_at": now} for row in added]
@@ -102,6 +115,29 @@ def import_figures(session: Session, actor: Actor, path: Path, now: datetime) ->
         session.execute(insert(FigureChange), changes)
     unchanged = len(rows) - len(added) - changed
     return Imported(path.name, kind.name, len(added), changed, unchanged)
+
+
+def _account_for_late(
+    session: Session, changes: Sequence[dict[str, Any]], locked: Locked, late_reason: str
+) -> None:
+    """Gives the changes of years that were handed in their reason; RequestflowError without one."""
+    ids = {change["unit_id"] for change in changes}
+    units = {unit.id: unit for unit in session.scalars(select(Unit).where(Unit.id.in_(ids)))}
+    late = [c for c in changes if locked(units[c["unit_id"]].path, c["year"])]
+    if late and not late_reason:
+        first = late[0]
+        raise RequestflowError(
+            text(
+                "The figures of %(year)s of %(unit)s have been handed in; %(number)s lines would "
+                "change what was handed in.",
+                year=first["year"],
+                unit=units[first["unit_id"]].name,
+                number=len(late),
+            ),
+            text("Say with --late-reason why they come only now; they show as a difference."),
+        )
+    for change in changes:
+        change["late_reason"] = late_reason if change in late else None
 
 
 def _change(

@@ -11,11 +11,12 @@ from requestflow.reporting.queries import (
     published,
     published_list,
     report_of,
+    states_of,
     steps_of,
     texts_of,
     versions_of,
 )
-from requestflow.reporting.reported import report_figure
+from requestflow.reporting.reported import import_counts, report_figure
 from requestflow.reporting.service import (
     STATES,
     ReportChange,
@@ -42,6 +43,7 @@ __all__ = [
     "Whole",
     "children_of",
     "differences",
+    "import_counts",
     "look_at",
     "paper",
     "published",
@@ -49,6 +51,7 @@ __all__ = [
     "report_figure",
     "report_of",
     "schema",
+    "states_of",
     "steps_of",
     "texts_of",
     "versions_of",

@@ -1,5 +1,6 @@
 """Questions about annual reports, one function each."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -203,6 +204,18 @@ def children_of(session: Session, unit: Unit, year: int) -> Sequence[Child]:
     days = [at for _, report, at in rows if at and report and report.state in HANDED_IN]
     since = recorded_since(session, year, min(days)) if days else []
     return [_child(child, report, at, since) for child, report, at in rows]
+
+
+def states_of(session: Session, unit: Unit, year: int) -> tuple[str, Mapping[str, int]]:
+    """How far a unit's report is, and how many of the units directly below are how far."""
+    query = (
+        select(Unit.id, AnnualReport.state)
+        .outerjoin(AnnualReport, and_(AnnualReport.unit_id == Unit.id, AnnualReport.year == year))
+        .where(or_(Unit.id == unit.id, Unit.parent_id == unit.id))
+    )
+    states = {unit_id: state or "not_begun" for unit_id, state in session.execute(query)}
+    own = states.pop(unit.id)
+    return own, Counter(states.values())
 
 
 def _child(

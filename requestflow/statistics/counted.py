@@ -29,6 +29,8 @@ class Counted:
     source: Source
     condition: ColumnElement[bool]
     unit: Unit
+    since: datetime | None = None
+    """Where it is what was recorded after a moment: that moment."""
 
 
 def counted_by(
@@ -61,12 +63,11 @@ def counted_by(
         label, source, condition = causes(form, figure_id.removeprefix("check:"), scope)
         return Counted(label, source, condition, unit)
     if figure_id.startswith("since:"):
-        return Counted(
-            Label(zh="此后又有记录的案件", en="Cases with something recorded since"),
-            "cases",
-            _recorded_since(figure_id.removeprefix("since:"), scope),
-            unit,
-        )
+        moment = _moment(figure_id.removeprefix("since:"))
+        label = Label(zh="此后又有记录的案件", en="Cases with something recorded since")
+        later = select(CaseEvent.case_id).where(CaseEvent.recorded_at > moment)
+        condition = and_(belongs("cases", scope), Case.id.in_(later))
+        return Counted(label, "cases", condition, unit, moment)
     for table in form.tables:
         for row in table.rows:
             for column in table.columns or (None,):
@@ -80,8 +81,7 @@ def counted_by(
     raise NotFound(text("The form of %(year)s has no figure '%(id)s'.", year=year, id=figure_id))
 
 
-def _recorded_since(said: str, scope: Scope) -> ColumnElement[bool]:
-    """The cases of a year into which something was recorded after a moment."""
+def _moment(said: str) -> datetime:
     try:
         moment = datetime.fromisoformat(said)
         moment.astimezone(UTC)
@@ -89,8 +89,7 @@ def _recorded_since(said: str, scope: Scope) -> ColumnElement[bool]:
         raise NotFound(text("That moment cannot be read.")) from error
     if moment.tzinfo is None:
         raise NotFound(text("That moment cannot be read."))
-    later = select(CaseEvent.case_id).where(CaseEvent.recorded_at > moment)
-    return and_(belongs("cases", scope), Case.id.in_(later))
+    return moment
 
 
 def condition_of(counted: Counted) -> ColumnElement[bool]:

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -9,11 +10,13 @@ from sqlalchemy import select
 from requestflow.accounts import Actor, Unit, unit_by_code
 from requestflow.application import Application
 from requestflow.cases import Case, Step, StepRefused
+from requestflow.foundation import RequestflowError
 from requestflow.notices import Message
-from requestflow.publications import FigureRefused, enter_figure
+from requestflow.publications import FigureChange, FigureRefused, enter_figure
 from requestflow.reporting import (
     ReportRefused,
     differences,
+    import_counts,
     look_at,
     report_figure,
 )
@@ -188,3 +191,27 @@ def test_figures_typed_into_a_locked_year_need_a_reason(demo: Application) -> No
         report_figure(session, CLERK, unit, YEAR, more, LATER)
     whole = Desk(demo, "LZ").whole()
     assert [d.figure.id for d in differences(whole.said, whole.report)] == ["reported.新闻发布会"]
+
+
+def test_counts_imported_into_a_locked_year_need_a_reason(
+    demo: Application, tmp_path: Path
+) -> None:
+    Desk(demo).to("submitted")
+    path, operator = tmp_path / "counts.csv", Actor.operator()
+    path.write_text("unit,month,category,count\nLZ-S02,2026-03,财政,5\n", encoding="utf-8")
+    with demo.database.write() as session:
+        assert import_counts(session, operator, path, LATER).added == 1
+    path.write_text("unit,month,category,count\nLZ-S01,2026-03,财政,5\n", encoding="utf-8")
+    with demo.database.write() as session, pytest.raises(RequestflowError, match="1 lines"):
+        import_counts(session, operator, path, LATER)
+    with demo.database.write() as session:
+        assert import_counts(session, operator, path, LATER, "漏报三月。").added == 1
+    with demo.database.write() as session:
+        # The same file again changes nothing, and needs no reason.
+        assert import_counts(session, operator, path, LATER).unchanged == 1
+        reasons = session.scalars(
+            select(FigureChange.late_reason).where(
+                FigureChange.name == "财政", FigureChange.year == YEAR
+            )
+        )
+        assert set(reasons) == {None, "漏报三月。"}

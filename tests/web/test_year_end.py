@@ -158,7 +158,7 @@ def test_a_late_step_is_asked_for_its_reason_and_shows(
             "停车收费",
             particulars=said,
         )
-        late = demo.door.open(session, Actor.operator(), opening, NOW)
+        late = demo.door.open(session, Actor.operator(), opening, JANUARY)
     refused = take(clerk, late, "withdrawn", day="2014-12-30")
     assert refused.status_code == 400
     assert "2014 have been handed in" in problems(refused)[0]
@@ -170,6 +170,13 @@ def test_a_late_step_is_asked_for_its_reason_and_shows(
     public = site.test_client().get("/reports/LZ/2014").get_data(as_text=True)
     changed = public[public.index('id="since"') :]
     assert re.search(r'class="number">528</td><td class="number">529<', changed)
+    above = signed_in(site, "supervisor")
+    report = above.get("/report/2014").get_data(as_text=True)
+    listed = re.search(r'href="(/cases\?figure=since[^"]+)"', report)
+    assert listed
+    cases = above.get(html.unescape(listed[1])).get_data(as_text=True)
+    assert late in cases
+    assert cases.count("档案移交时发现。") == 2
 
 
 def test_the_published_data_is_what_the_page_says(site: Flask) -> None:
@@ -292,6 +299,17 @@ def test_open_data_is_kept_until_a_case_changes(site: Flask, demo: Application) 
 )
 def test_what_cannot_be_read_is_not_found(supervisor: FlaskClient, address: str) -> None:
     assert supervisor.get(address).status_code == 404
+
+
+def test_oversight_says_how_far_the_reports_are(
+    supervisor: FlaskClient, clerk: FlaskClient
+) -> None:
+    post(clerk, "/report/2025/begin?unit=LZ-S01", at="/report/2025?unit=LZ-S01")
+    page = supervisor.get("/oversight?year=2025").get_data(as_text=True)
+    states = page[page.index("Reports of the units below") :].split("</p>")[0]
+    told = re.findall(r">([a-z ]+) <strong>(\d+)<", states)
+    assert told[1:] == [("being drafted", "1")]
+    assert told[0][0] == "not begun"
 
 
 def test_oversight_is_sorted_and_exported(supervisor: FlaskClient) -> None:

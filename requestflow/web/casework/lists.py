@@ -12,7 +12,7 @@ from flask_login import current_user, login_required
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Actor, Unit, people_of, sees_subtree, units_below
-from requestflow.cases import OPEN_STAGES, STAGES, Filter, list_cases, queue_of
+from requestflow.cases import OPEN_STAGES, STAGES, Filter, list_cases, queue_of, steps_since
 from requestflow.desk import views_of
 from requestflow.foundation import NotFound, text
 from requestflow.law import packs
@@ -73,12 +73,15 @@ def case_list(problem: Any = None, name: str = "") -> str:
         page = list_cases(
             session, who, asked.narrowed, today, _week_end(today), request.args.get("after")
         )
+        since = asked.counted.since if asked.counted else None
+        late = steps_since(session, [row.id for row in page.rows], since) if since else {}
         queue = queue_of(session, who, today, _week_end(today))
         views = views_of(session, current_user.id)
     return render_template(
         "cases.html",
         queue=queue,
         page=page,
+        late=late,
         units=asked.units,
         people=asked.people,
         stages=STAGES,

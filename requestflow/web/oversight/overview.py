@@ -10,6 +10,7 @@ from flask_login import login_required
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Unit, names_of
+from requestflow.reporting import STATES, states_of
 from requestflow.statistics.oversight import (
     AGES,
     MEASURES,
@@ -38,6 +39,7 @@ def oversight() -> ResponseReturnValue:
     year = _year()
     with application().database.read() as session:
         found, units = _found(session, year)
+        own_report, reports = states_of(session, found.unit, year)
         names = names_of(session, [clerk.handler for clerk in found.clerks if clerk.handler])
     sort = request.args.get("sort", "unit")
     rows = _sorted(found.units, sort if sort in SORTS else "unit")
@@ -54,6 +56,8 @@ def oversight() -> ResponseReturnValue:
     return render_template(
         "oversight/overview.html",
         found=found,
+        own_report=own_report,
+        reports=[(state, reports[state]) for state in STATES if reports.get(state)],
         names=names,
         unit=found.unit,
         units=units,
