@@ -1,12 +1,15 @@
 """Questions about annual reports, one function each."""
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import and_, func, or_, select
+from sqlalchemy import case as sql_case
 from sqlalchemy.orm import Session, aliased
 
 from requestflow.accounts import Person, Unit, within
@@ -202,7 +205,9 @@ def children_of(session: Session, unit: Unit, year: int) -> Sequence[Child]:
     )
     rows = session.execute(query).all()
     days = [at for _, report, at in rows if at and report and report.state in HANDED_IN]
-    since = recorded_since(session, year, min(days)) if days else []
+    since = list(recorded_since(session, year, min(days))) if days else []
+    moved = [row.case_id for row in since if row.moved]
+    since += left_since(session, moved) if moved else []
     return [_child(child, report, at, since) for child, report, at in rows]
 
 
@@ -231,17 +236,52 @@ def _child(
 
 def recorded_since(session: Session, year: int, moment: datetime) -> Sequence[Any]:
     """The cases of a year's report into whose year something was recorded after a moment: the
-    case, its unit's path, when last."""
+    case, its unit's path, when last, and whether it went to another unit."""
     scope = Scope(year)
     into = or_(
         CaseEvent.day.between(scope.first, scope.last),
         CaseEvent.kind.in_(("corrected", "transferred")),
     )
     query = (
-        select(CaseEvent.case_id, Unit.path, func.max(CaseEvent.recorded_at).label("last"))
+        select(
+            CaseEvent.case_id,
+            Unit.path,
+            func.max(CaseEvent.recorded_at).label("last"),
+            func.max(sql_case((CaseEvent.kind == "transferred", 1), else_=0)).label("moved"),
+        )
         .join(Case, Case.id == CaseEvent.case_id)
         .join(Unit, Unit.id == Case.unit_id)
         .where(CaseEvent.recorded_at > moment, into, belongs("cases", scope))
         .group_by(CaseEvent.case_id, Unit.path)
     )
     return session.execute(query).all()
+
+
+@dataclass(frozen=True)
+class Left:
+    """That a case went from a unit to another: the path of the unit it left, and when that was
+    recorded."""
+
+    case_id: int
+    path: str
+    last: datetime
+
+
+def left_since(session: Session, case_ids: Sequence[int]) -> Sequence[Left]:
+    """The units that these cases have left: their figures changed as well, though the cases are
+    no longer theirs."""
+    query = (
+        select(CaseEvent.case_id, CaseEvent.recorded_at, CaseEvent.data)
+        .where(CaseEvent.case_id.in_(case_ids), CaseEvent.kind.in_(("received", "transferred")))
+        .order_by(CaseEvent.case_id, CaseEvent.sequence)
+    )
+    places = [
+        (row.case_id, row.recorded_at, json.loads(row.data)) for row in session.execute(query)
+    ]
+    codes = {data["unit"] for _, _, data in places}
+    paths = dict(session.execute(select(Unit.code, Unit.path).where(Unit.code.in_(codes))).all())
+    return [
+        Left(case_id, paths[data["unit"]], moment)
+        for (case_id, _, data), (following, moment, _) in pairwise(places)
+        if case_id == following
+    ]

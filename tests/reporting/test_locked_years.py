@@ -175,6 +175,12 @@ def test_a_transfer_into_or_out_of_a_locked_year_needs_a_reason(demo: Applicatio
             moved(number, unit)
         assert caught.value.field == "late_reason"
         moved(number, unit, late_reason="移交后重新确定职责。")
+    # The unit that it left has other figures than it handed in, as has the one that it came to.
+    children = {child.unit.code: child for child in Desk(demo, "LZ").whole().children}
+    assert children[CODE].recorded_since == 2
+    assert children["LZ-S02"].recorded_since == 0
+    about = next(c for c in Desk(demo, "LZ").whole().failing if c.id == "children").about
+    assert about.zh == "市发展改革委（2）"
 
 
 def test_figures_typed_into_a_locked_year_need_a_reason(demo: Application) -> None:
