@@ -13,6 +13,7 @@ from requestflow.cases import Case, CaseEvent
 from requestflow.cases.paging import page_key
 from requestflow.law import Label, form_for
 from requestflow.law.loading import pack
+from requestflow.publications import FigureChange
 from requestflow.statistics.groups import cell_id
 
 PAGE = 100
@@ -202,6 +203,16 @@ def as_record(row: Any, locale: str) -> dict[str, Any]:
         "ground_name": ground.label.text(locale) if ground else None,
         "days_taken": row.days_taken,
     }
+
+
+def state_of_figures(session: Session) -> tuple[int, int]:
+    """What changes whenever a figure may: with a case, or with a count or reported figure."""
+    query = select(
+        select(func.max(CaseEvent.id)).scalar_subquery(),
+        select(func.max(FigureChange.id)).scalar_subquery(),
+    )
+    events, changes = session.execute(query).one()
+    return events or 0, changes or 0
 
 
 def state_of_records(session: Session) -> int:

@@ -15,11 +15,13 @@ from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
 from sqlalchemy import select
 
-from requestflow.accounts import Actor
+from requestflow.accounts import Actor, unit_by_code
 from requestflow.application import Application
 from requestflow.cases import Case, Opening
 from requestflow.notices import ConsoleMailer, deliver
+from requestflow.publications import enter_figure
 from requestflow.reporting import ReportText
+from requestflow.statistics import build_report
 from requestflow.web import create_app
 from tests.conftest import NOW
 from tests.web.citizens import problems
@@ -177,6 +179,29 @@ def test_a_late_step_is_asked_for_its_reason_and_shows(
     cases = above.get(html.unescape(listed[1])).get_data(as_text=True)
     assert late in cases
     assert cases.count("档案移交时发现。") == 2
+
+
+def test_what_anybody_asks_for_is_counted_once_until_something_changes(
+    site: Flask, demo: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted: list[int] = []
+
+    def count(session, year, unit):
+        counted.append(year)
+        return build_report(session, year, unit)
+
+    monkeypatch.setattr("requestflow.web.public.reports.build_report", count)
+    visitor, path = site.test_client(), "/reports/LZ/2014"
+    for _ in range(3):
+        assert 'id="since"' not in visitor.get(path).get_data(as_text=True)
+    assert counted == [2014]
+    with demo.database.write() as session:
+        unit = unit_by_code(session, "LZ")
+        said = ("新闻发布会", "77", "场", "新闻办")
+        enter_figure(session, Actor.operator(), unit, 2014, *said, JANUARY)
+    for _ in range(2):
+        assert 'id="since"' in visitor.get(path).get_data(as_text=True)
+    assert counted == [2014, 2014]
 
 
 def test_the_published_data_is_what_the_page_says(site: Flask) -> None:

@@ -1,8 +1,9 @@
 """Published annual reports at their lasting addresses: page, files, data and their schema."""
 
 import json
+from collections.abc import Sequence
 
-from flask import Response, render_template, request, url_for
+from flask import Response, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.orm import Session
@@ -11,6 +12,8 @@ from requestflow.foundation import NotFound, text
 from requestflow.law import form_for
 from requestflow.reporting import (
     FORMATS,
+    Content,
+    Difference,
     ReportSnapshot,
     differences,
     paper,
@@ -22,10 +25,12 @@ from requestflow.reporting import (
 from requestflow.reporting.content import read
 from requestflow.reporting.printing import form_of, grid_for, title_of
 from requestflow.statistics import build_report
+from requestflow.statistics.opendata import state_of_figures
 from requestflow.web.charts import report_charts
 from requestflow.web.current import application, locale
 from requestflow.web.guarding import limiter
 from requestflow.web.public.blueprint import blueprint, cached
+from requestflow.web.remembering import Remembered
 
 JSON = "application/json"
 
@@ -59,8 +64,7 @@ def report(unit: str, year: int, number: int | None = None) -> ResponseReturnVal
         content = read(found.content)
         versions = versions_of(session, found.report_id)
         # What was published is shown; what is counted otherwise today is told beside it.
-        same = form_for(year).code == content.form
-        changed = differences(content, build_report(session, year, unit)) if same else []
+        changed = _changed(session, content, found.hash)
     return render_template(
         "public/report.html",
         content=content,
@@ -73,6 +77,20 @@ def report(unit: str, year: int, number: int | None = None) -> ResponseReturnVal
         formats=(*FORMATS, "json"),
         title=title_of(content, locale()),
     )
+
+
+def _changed(session: Session, content: Content, digest: str) -> Sequence[Difference]:
+    """What is counted otherwise today; anybody may ask, so it is counted once for each state of the
+    records."""
+    if form_for(content.year).code != content.form:
+        return ()
+
+    def count() -> Sequence[Difference]:
+        return differences(content, build_report(session, content.year, content.unit.code))
+
+    known: Remembered = current_app.extensions.setdefault("differences", Remembered())
+    found: Sequence[Difference] = known.get(digest, state_of_figures(session), count)
+    return found
 
 
 @blueprint.get("/reports/<unit>/<int(max=9999):year>/<int(max=9999):number>/report.<kind>")
