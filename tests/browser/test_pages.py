@@ -68,12 +68,12 @@ def test_the_pages_of_those_who_answer_for_the_whole(
     press(page.locator('form[action*="/begin"] button'))
     for width in (1280, 390):
         page.set_viewport_size({"width": width, "height": 900})
-        for path in (*ABOVE, "/report/2026/words/overview"):
+        for path in (*ABOVE, "/report/2026/read", "/report/2026/words/overview?field=3.1"):
             page.goto(address + path)
             check_page(page)
     page.goto(f"{address}/report/2026/words/problems")
     page.locator("#content").fill("本年新收{{t3.1.total}}件。")
-    press(page.locator("main form button").first)
+    press(page.locator("#words button.govuk-button").first)
     assert "本年新收62件。" in page.locator("#shown").inner_text()
     context.close()
 
