@@ -75,8 +75,12 @@ def spark(values: Sequence[int]) -> Markup:
 
 def lines(years: Sequence[int], series: Mapping[str, Sequence[int]]) -> Markup:
     """A line for each series over the years, told apart by dashes as well as colour. Hidden from
-    screen readers, who have the table."""
-    most = max((value for values in series.values() for value in values), default=0) or 1
+    screen readers, who have the table. Nothing where there is nothing to see."""
+    most = max((value for values in series.values() for value in values), default=0)
+    if not most:
+        return Markup("")
+    # The scale has a whole number in its middle.
+    most += most % 2
     wide, high, left, top = 640, 180, 60, 12
     step = wide / max(len(years) - 1, 1)
     parts = [
@@ -91,7 +95,7 @@ def lines(years: Sequence[int], series: Mapping[str, Sequence[int]]) -> Markup:
             Markup(
                 '<line x1="{}" y1="{}" x2="{}" y2="{}"></line>'
                 '<text x="{}" y="{}" text-anchor="end">{}</text>'
-            ).format(left, y, left + wide, y, left - 8, y + 5, f"{round(most * share):,}")
+            ).format(left, y, left + wide, y, left - 8, y + 5, f"{int(most * share):,}")
         )
     for place, values in enumerate(series.values()):
         points = " ".join(
