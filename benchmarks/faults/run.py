@@ -68,7 +68,9 @@ class Weeks:
         place = DAYS.index(START)
         days = DAYS[place : place + self.days]
         units = self._people()
-        oracle = Oracle({unit: f"head-{unit}" for unit in units}, "supervisor-LZ")
+        clerks = {unit: (f"clerk1-{unit}", f"clerk2-{unit}") for unit in units}
+        heads = {unit: f"head-{unit}" for unit in units}
+        oracle = Oracle(clerks, heads, "supervisor-LZ")
         story = tales(self.cases, days, units, self.seed)
         self.at(datetime(START.year, START.month, START.day, 0, 30, tzinfo=UTC))
         self.broker = start_redis(self.home)
@@ -96,7 +98,8 @@ class Weeks:
         with self.app.database.write() as session:
             load_units(session, DATA / "units.csv")
             session.flush()
-            units = [code for code in session.scalars(select(Unit.code)) if code != "LZ"]
+            query = select(Unit.code).where(Unit.code != "LZ").order_by(Unit.id)
+            units = list(session.scalars(query))
             for unit in units[: max(2, self.cases // 30)]:
                 for name, role in (("clerk1", "clerk"), ("clerk2", "clerk"), ("head", "approver")):
                     self._person(session, f"{name}-{unit}", role, unit)
@@ -140,11 +143,11 @@ class Weeks:
             with self.app.database.write() as session:
                 now = self.app.now()
                 tale.number = self.app.door.open(session, OPERATOR, tale.opening, now)
-            oracle.happened(tale, Step("received", tale.opening.received_on))
+            oracle.happened(tale, Step("received", tale.opening.received_on), today)
         for step in tale.steps.get(today, ()):
             with self.app.database.write() as session:
                 self.app.door.take(session, OPERATOR, tale.number, [step], self.app.now())
-            oracle.happened(tale, step)
+            oracle.happened(tale, step, today)
 
     def _settle(self, chance: random.Random | None) -> None:
         """Waits until nothing is left to do now; with chance, something is killed meanwhile."""

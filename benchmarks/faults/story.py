@@ -52,23 +52,28 @@ Told = tuple[str, str, date, int]
 
 @dataclass
 class Oracle:
-    """Who must be told what. `heads` are by unit; `supervisor` is told of all.
+    """Who must be told what. `clerks` and `heads` are by unit; `supervisor` is told of all.
 
-    What is not urgent and comes up after the morning waits for the next one; where the case
-    changes before that morning comes, it `may` have been told or not.
+    Between its opening and its giving to a clerk a case is everybody's: all clerks of the unit
+    `may` hear of it, if somebody looks just then. What is not urgent and comes up after the morning
+    waits for the next one; where the case changes before that morning comes, it `may` have been
+    told or not.
     """
 
+    clerks: dict[str, tuple[str, ...]]
     heads: dict[str, str]
     supervisor: str
     must: set[Told] = field(default_factory=set)
     may: set[Told] = field(default_factory=set)
     waiting: dict[str, set[Told]] = field(default_factory=dict)
 
-    def happened(self, tale: Tale, step: Step) -> None:
-        """Takes a step into account."""
+    def happened(self, tale: Tale, step: Step, today: date) -> None:
+        """Takes a step into account, on the day on which it is recorded."""
         self.may |= self.waiting.pop(tale.number, set())
         if step.kind == "received":
             tale.due = after(step.day, ANSWER)
+            for clerk in self.clerks[tale.unit]:
+                self.may |= {(clerk, tale.number, tale.due, n) for n in _reached(tale.due, today)}
         elif step.kind == "assigned":
             tale.clerk = step.data["handler"]
         elif step.kind == "clarification_requested":
@@ -86,19 +91,27 @@ class Oracle:
             self.must |= self.waiting.pop(tale.number, set())
         if tale.due is None:
             return
-        late = max(between(tale.due, today), 0)
-        if not late:
-            left = between(today, tale.due)
-            reached = [number for number in BEFORE if left <= number]
-            told = {(tale.clerk, tale.number, tale.due, number) for number in reached[-1:]}
+        told = {(tale.clerk, tale.number, tale.due, n) for n in _reached(tale.due, today)}
+        late = between(tale.due, today)
+        if late <= 0:
             urgent = {one for one in told if morning or one[3] == 0}
             self.must |= urgent
             self.waiting.setdefault(tale.number, set()).update(told - urgent - self.must)
             return
-        self.must.add((tale.clerk, tale.number, tale.due, -late))
+        self.must |= told
         self.must.add((self.heads[tale.unit], tale.number, tale.due, -1))
         if late >= 3:
             self.must.add((self.supervisor, tale.number, tale.due, -3))
+
+
+def _reached(due: date, today: date) -> list[int]:
+    """The threshold at which a clerk hears of a due day on a day: the nearest that is reached
+    before it; after it each day's own."""
+    late = between(due, today)
+    if late > 0:
+        return [-late]
+    left = between(today, due)
+    return [number for number in BEFORE if left <= number][-1:]
 
 
 def tales(number: int, days: list[date], units: list[str], seed: int) -> list[Tale]:
