@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import create_engine
@@ -17,7 +18,7 @@ from sqlalchemy import text as sql
 
 from requestflow.application import Application, create_application
 from requestflow.demo import load_demo
-from requestflow.foundation import Settings
+from requestflow.foundation import Settings, passwords
 from requestflow.web.guarding import limiter
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -31,6 +32,12 @@ def _templates_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Each test makes its own site; their templates are the same."""
     cache = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": cache}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _secrets_hashed_cheaply() -> None:
+    """What keeps attackers busy for long would keep the tests busy as well."""
+    passwords._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 
 
 @pytest.fixture(scope="session")
