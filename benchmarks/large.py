@@ -221,7 +221,7 @@ def main() -> None:
         start = time.perf_counter()
         fill(app, number, units)
         print(f"{number:>9,}  stored in {time.perf_counter() - start:,.0f} s", flush=True)
-        for path in ("/report/2023", "/oversight?year=2023"):
+        for path in ("/report/2023", "/oversight?year=2023", "/cases"):
             page_ratio(app, number, path)
         sweep_ratio(app, number)
         app.database.engine.dispose()
