@@ -10,7 +10,7 @@ from requestflow.foundation.database import (
 )
 from requestflow.foundation.errors import Conflict, NotFound, Refused, RequestflowError
 from requestflow.foundation.settings import Settings
-from requestflow.foundation.texts import Text, text, translate
+from requestflow.foundation.texts import Text, joined, text, translate
 
 __all__ = [
     "Base",
@@ -25,6 +25,7 @@ __all__ = [
     "UtcDateTime",
     "insert_once",
     "is_mail_address",
+    "joined",
     "text",
     "translate",
 ]

@@ -2,6 +2,7 @@
 
 import gettext
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -32,6 +33,12 @@ class Text:
 def text(message: str, /, **values: Any) -> Text:
     """A text to translate later; `message` is the English original with %(name)s places."""
     return Text(message, values)
+
+
+def joined(texts: Iterable[Text]) -> Text:
+    """Several texts as one, each on a line of its own."""
+    lines = {f"line{place}": item for place, item in enumerate(texts)}
+    return Text("\n".join(f"%({name})s" for name in lines), lines)
 
 
 def translate(message: str, locale: str) -> str:

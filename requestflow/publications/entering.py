@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from requestflow.accounts import Actor, Unit, require, within
 from requestflow.foundation import RequestflowError, text
 from requestflow.publications.models import Activity, FigureChange
-from requestflow.publications.service import scaled
+from requestflow.publications.service import CellWrong, scaled
 
 NAME = re.compile(r"[^\s{}|]+")
 
@@ -100,7 +100,7 @@ def enter_figure(
 def _number(value: str) -> int:
     try:
         number = scaled(value.replace(",", "").replace("，", ""))
-    except ValueError as error:
+    except CellWrong as error:
         raise FigureRefused(
             "value", text("Enter a number with at most four decimals, such as 12 or 3.5.")
         ) from error

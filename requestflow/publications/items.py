@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Unit
-from requestflow.foundation import RequestflowError, text
+from requestflow.foundation import RequestflowError, Text, joined, text
 from requestflow.publications.models import Findable
 from requestflow.publications.search import remember
 
@@ -23,6 +23,11 @@ def is_item_list(header: list[str]) -> bool:
     return {"unit", "number", "title", "published_on"} <= set(header)
 
 
+def at_line(path: Path, line: int, problem: Text) -> Text:
+    """What is wrong with a line of a file, and which it is."""
+    return text("%(file)s, line %(line)s: %(problem)s", file=path.name, line=line, problem=problem)
+
+
 def read_items(session: Session, path: Path) -> list[dict[str, Any]]:
     """The items of a file; RequestflowError naming every faulty line."""
     units = {code: unit_id for code, unit_id in session.execute(select(Unit.code, Unit.id))}  # noqa: C416
@@ -31,17 +36,17 @@ def read_items(session: Session, path: Path) -> list[dict[str, Any]]:
         for line, row in enumerate(csv.DictReader(file), 2):
             item, fault = _item(row, units)
             if fault:
-                faults.append(f"{path.name}, {line}: {fault}")
+                faults.append(at_line(path, line, fault))
             elif item:
                 rows.append(item)
     if faults:
-        raise RequestflowError("\n".join(faults))
+        raise RequestflowError(joined(faults))
     return rows
 
 
 def _item(
     row: Mapping[str, str | None], units: Mapping[str, int]
-) -> tuple[dict[str, Any] | None, object]:
+) -> tuple[dict[str, Any] | None, Text | None]:
     value = {name: (row.get(name) or "").strip() for name in COLUMNS}
     if value["unit"] not in units:
         return None, text("there is no unit '%(code)s'", code=value["unit"])

@@ -13,14 +13,18 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Actor, Unit, require
-from requestflow.foundation import RequestflowError, text
-from requestflow.publications.items import is_item_list, read_items, store_items
+from requestflow.foundation import RequestflowError, Text, joined, text
+from requestflow.publications.items import at_line, is_item_list, read_items, store_items
 from requestflow.publications.models import Activity, ChannelCount, FigureChange, Publication
 
 SCALE = 10_000
 """Reported figures are stored in ten-thousandths."""
 
 MOST = 10**9
+
+
+class CellWrong(RequestflowError):
+    """What is wrong with a cell of a file, or a number that was typed."""
 
 
 @dataclass(frozen=True)
@@ -166,7 +170,7 @@ def _header(path: Path) -> list[str]:
 
 def _read(session: Session, path: Path) -> tuple[_Kind, dict[tuple[Any, ...], dict[str, Any]]]:
     units = {unit.code: unit for unit in session.scalars(select(Unit))}
-    problems: list[str] = []
+    problems: list[Text] = []
     rows: dict[tuple[Any, ...], dict[str, Any]] = {}
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -175,17 +179,17 @@ def _read(session: Session, path: Path) -> tuple[_Kind, dict[tuple[Any, ...], di
             for line, row in enumerate(reader, 2):
                 try:
                     parsed = _parsed(kind, row, units)
-                except ValueError as error:
-                    problems.append(f"{path.name}, line {line}: {error}")
+                except CellWrong as error:
+                    problems.append(at_line(path, line, error.text))
                     continue
                 key = tuple(parsed[name] for name in kind.key)
                 if key in rows:
-                    problems.append(f"{path.name}, line {line}: stands in the file twice")
+                    problems.append(at_line(path, line, text("it stands in the file twice")))
                 rows[key] = parsed
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise RequestflowError(text("%(file)s cannot be read.", file=str(path))) from error
     if problems:
-        raise RequestflowError(text("%(problems)s", problems="\n".join(problems)))
+        raise RequestflowError(joined(problems))
     return kind, rows
 
 
@@ -207,7 +211,7 @@ def _parsed(kind: _Kind, row: Mapping[str, str], units: Mapping[str, Unit]) -> d
     cells = {name: (value or "").strip() for name, value in row.items() if name}
     unit = units.get(cells["unit"]) if cells.get("unit") else next(_roots(units), None)
     if unit is None:
-        raise ValueError(f"there is no unit '{cells.get('unit', '')}'")
+        raise CellWrong(text("there is no unit '%(code)s'", code=cells.get("unit", "")))
     if kind.name == "activity":
         return {
             "unit_id": unit.id,
@@ -219,10 +223,11 @@ def _parsed(kind: _Kind, row: Mapping[str, str], units: Mapping[str, Unit]) -> d
         }
     month = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", cells["month"])
     if not month:
-        raise ValueError(f"'{cells['month']}' is not a month; write it as 2014-03")
+        said = cells["month"]
+        raise CellWrong(text("'%(said)s' is not a month; write it as 2014-03", said=said))
     count = cells["count"]
     if not count.isdecimal() or int(count) > MOST:
-        raise ValueError(f"'{count}' is not a number of items")
+        raise CellWrong(text("'%(said)s' is not a number of items", said=count))
     name = kind.columns[2]
     return {
         "unit_id": unit.id,
@@ -239,22 +244,22 @@ def _roots(units: Mapping[str, Unit]) -> Iterator[Unit]:
 
 def _named(value: str) -> str:
     if not value:
-        raise ValueError("the name of the figure is missing")
+        raise CellWrong(text("the name of the figure is missing"))
     return value
 
 
 def _year(value: str) -> int:
     if not value.isdecimal() or not 1949 <= int(value) <= 2099:
-        raise ValueError(f"'{value}' is not a year")
+        raise CellWrong(text("'%(said)s' is not a year", said=value))
     return int(value)
 
 
 def scaled(value: str) -> int:
-    """A typed number in ten-thousandths; ValueError where it is none or has more decimals."""
+    """A typed number in ten-thousandths; CellWrong where it is none or has more decimals."""
     try:
         number = Decimal(value) * SCALE
     except ArithmeticError as error:
-        raise ValueError(f"'{value}' is not a number") from error
+        raise CellWrong(text("'%(said)s' is not a number", said=value)) from error
     if not number.is_finite() or number != number.to_integral_value() or abs(number) > 10**16:
-        raise ValueError(f"'{value}' has more than four decimals or is too large")
+        raise CellWrong(text("'%(said)s' has more than four decimals or is too large", said=value))
     return int(number)

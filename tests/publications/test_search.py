@@ -97,7 +97,22 @@ def test_a_list_of_items_is_taken_in_and_faults_are_named(
     with demo.database.write() as session, pytest.raises(RequestflowError) as fault:
         import_figures(session, Actor.operator(), path, NOW)
     assert [str(line) for line in (2, 3, 4)] == [
-        line.split(", ")[1].split(":")[0] for line in str(fault.value).splitlines()
+        line.split(", line ")[1].split(":")[0] for line in str(fault.value).splitlines()
+    ]
+
+
+def test_every_faulty_line_of_counts_is_named_in_the_readers_language(
+    demo: Application, tmp_path: Path
+) -> None:
+    path = tmp_path / "counts.csv"
+    head = "unit,month,category,count\n"
+    path.write_text(head + "LZ,2014-13,财政,1\nX,2014-03,财政,1\nLZ,2014-03,财政,-1\n")
+    with demo.database.write() as session, pytest.raises(RequestflowError) as fault:
+        import_figures(session, Actor.operator(), path, NOW)
+    assert fault.value.in_locale("zh_CN").splitlines() == [
+        "counts.csv 第2行：“2014-13”不是月份，请写成 2014-03",
+        "counts.csv 第3行：没有单位“X”",
+        "counts.csv 第4行：“-1”不是件数",
     ]
 
 
