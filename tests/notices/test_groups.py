@@ -31,7 +31,9 @@ from requestflow.notices import (
 )
 from requestflow.notices.chat import SERVICES, cut
 from requestflow.notices.mail import ConsoleMailer
+from requestflow.web import create_app
 from tests.conftest import NOW
+from tests.web.desk import signed_in
 
 APPROVER = Actor("approver", "approver", "LZ/LZ-S01/")
 SECRET = "a secret of the webhook"
@@ -120,6 +122,27 @@ def test_what_a_service_refuses_in_its_answer_is_sent_again(demo: Application) -
             run(demo, server, NOW + timedelta(hours=hour))
         assert [path for path, _, _ in server.calls].count("/elsewhere") == 0
     assert of_chat(demo)[0].status == "sent"
+
+
+def test_the_page_shows_how_the_last_message_fared(demo: Application) -> None:
+    group(demo, "wecom", "0123456789")
+    app = create_app(demo)
+    app.config["TESTING"] = True
+    approver = signed_in(app, "approver")
+
+    def shown() -> str:
+        page = approver.get("/office/reminders").get_data(as_text=True)
+        return page[page.index("Last message") : page.index("Send a trial message")]
+
+    assert "none yet" in shown()
+    answers = iter([(200, {"errcode": 45009}), (200, {"errcode": 0})])
+    with service(lambda _path: next(answers)) as server:
+        run(demo, server)
+        assert "failing, to be tried again" in shown()
+        assert "errcode 45009" in shown()
+        run(demo, server, NOW + timedelta(hours=1))
+    assert "2026-11-24 11:00" in shown()
+    assert "errcode" not in shown()
 
 
 def test_a_webhook_is_signed_and_says_it_as_data(demo: Application) -> None:
