@@ -69,10 +69,11 @@ def test_daily_is_said_and_taken_in_the_reader_s_language(approver: FlaskClient)
 def test_the_preview_says_what_then_comes(approver: FlaskClient, demo: Application) -> None:
     swept(demo)
     page = approver.get("/office/reminders").get_data(as_text=True)
-    rows = re.findall(r'<th scope="row" class="day">(2026-1\d-\d\d)</th>', page)
-    assert rows
-    assert min(rows) >= "2026-11-25"
-    assert max(rows) <= "2026-12-04"
+    days = re.findall(r"<summary>(2026-1\d-\d\d) ", page)
+    assert days
+    assert days == sorted(days)
+    assert min(days) >= "2026-11-25"
+    assert max(days) <= "2026-12-04"
     with demo.database.read() as session:
         before = set(session.scalars(Message.__table__.select()).all())
     tomorrow = NOW + timedelta(days=1)
@@ -81,7 +82,7 @@ def test_the_preview_says_what_then_comes(approver: FlaskClient, demo: Applicati
     with demo.database.read() as session:
         after = set(session.scalars(Message.__table__.select()).all())
     assert after - before
-    assert "2026-11-25" in rows
+    assert "2026-11-25" in days
 
 
 def test_dead_letters_are_seen_and_sent_again(
