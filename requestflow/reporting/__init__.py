@@ -3,6 +3,7 @@ states, snapshots, papers."""
 
 from requestflow.reporting.content import Content, schema
 from requestflow.reporting.differences import Difference, differences
+from requestflow.reporting.errors import ReportRefused, TextChanged
 from requestflow.reporting.models import AnnualReport, ReportSnapshot, ReportStep, ReportText
 from requestflow.reporting.papers import FORMATS, paper
 from requestflow.reporting.queries import (
@@ -21,8 +22,6 @@ from requestflow.reporting.service import (
     STATES,
     ReportChange,
     Reporting,
-    ReportRefused,
-    TextChanged,
 )
 from requestflow.reporting.whole import Whole, look_at
 

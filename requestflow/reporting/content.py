@@ -126,6 +126,15 @@ def frozen(content: Content) -> tuple[str, str]:
     return text, hashlib.sha256(text.encode()).hexdigest()
 
 
+def digest_of_reading(content: Content) -> str:
+    """What tells whether two contents read the same: a SHA-256 (hex) over figures, words, checks
+    and reasons, whoever signs and whenever they were counted."""
+    aside = {"signed_by", "counted_at", "published_at", "version", "correction", "changes"}
+    data = content.model_dump(mode="json", by_alias=True, exclude=aside)
+    text = json.dumps(data, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def read(text: str) -> Content:
     """A stored content."""
     return Content.model_validate_json(text)

@@ -4,15 +4,18 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from requestflow.foundation import text
 from requestflow.publications import origins_of
 from requestflow.reporting.content import (
     Content,
     SectionContent,
     UnitContent,
     checks_of,
+    digest_of_reading,
     figures_of,
     names,
 )
+from requestflow.reporting.errors import ReportRefused
 from requestflow.reporting.whole import LOCALES, Whole
 from requestflow.statistics import Report
 from requestflow.statistics.narrative import drafted, filled
@@ -55,3 +58,12 @@ def _sections(report: Report, whole: Whole) -> tuple[SectionContent, ...]:
             )
         )
     return tuple(made)
+
+
+def require_as_seen(content: Content, seen: str | None) -> None:
+    """Raises ReportRefused where a report no longer reads as it was read."""
+    if seen is not None and digest_of_reading(content) != seen:
+        raise ReportRefused(
+            text("The report has changed since you read it."),
+            hint=text("Read it again as it is now, then sign or publish it."),
+        )

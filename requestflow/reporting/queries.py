@@ -190,9 +190,21 @@ def not_reported_again(session: Session, unit: Unit, year: int) -> Mapping[str, 
 
 def children_of(session: Session, unit: Unit, year: int) -> Sequence[Child]:
     """The units directly below, each with the state of its report."""
+    # What was handed in for a correction that was given up is not what the published report says.
+    later = aliased(ReportSnapshot)
+    used = (
+        select(later.id)
+        .where(
+            later.report_id == ReportSnapshot.report_id,
+            later.kind == "published",
+            later.id > ReportSnapshot.id,
+        )
+        .exists()
+    )
     handed_in = (
         select(ReportSnapshot.report_id, func.max(ReportSnapshot.taken_at).label("at"))
-        .where(ReportSnapshot.kind == "submitted")
+        .join(AnnualReport, AnnualReport.id == ReportSnapshot.report_id)
+        .where(ReportSnapshot.kind == "submitted", or_(AnnualReport.state != "published", used))
         .group_by(ReportSnapshot.report_id)
         .subquery()
     )

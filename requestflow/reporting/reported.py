@@ -20,7 +20,7 @@ def import_counts(
     changes a year that was handed in and no `late_reason` says why."""
     found = locks(session)
     return import_figures(
-        session, actor, path, now, lambda unit, year: year in found.years(unit), late_reason
+        session, actor, path, now, lambda unit, year: year in found.years(unit), late_reason.strip()
     )
 
 

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from requestflow.accounts import Actor, Unit, names_of, require
 from requestflow.cases import lock_period, open_period
-from requestflow.foundation import Conflict, RequestflowError, insert_once, text
+from requestflow.foundation import Conflict, insert_once, text
 from requestflow.reporting.content import Content, changes_between, frozen, read
-from requestflow.reporting.freezing import content_of
+from requestflow.reporting.errors import ReportRefused, TextChanged
+from requestflow.reporting.freezing import content_of, require_as_seen
 from requestflow.reporting.models import AnnualReport, ReportSnapshot, ReportStep, ReportText
 from requestflow.reporting.queries import latest, report_of, texts_of
 from requestflow.reporting.whole import LOCALES, Whole, look_at
@@ -24,18 +25,6 @@ from requestflow.statistics.narrative import drafted, problems
 
 STATES = ("not_begun", "draft", "checked", "submitted", "returned", "accepted", "published")
 WRITABLE = frozenset({"draft", "checked", "returned"})
-
-
-class ReportRefused(RequestflowError):
-    """What cannot be done with a report now; `field` is the one at fault, where there is one."""
-
-    def __init__(self, message: object, field: str = "report", hint: object = None) -> None:
-        super().__init__(message, hint)  # type: ignore[arg-type]
-        self.field = field
-
-
-class TextChanged(Conflict):
-    """Somebody else wrote the same words in between; nothing of either is lost."""
 
 
 @dataclass(frozen=True)
@@ -160,10 +149,19 @@ class Reporting:
         row.failing = ",".join(check.id for check in whole.failing)
         self._turn(session, actor, unit, row, "checked", row.failing_reason, now)
 
-    def submit(self, session: Session, actor: Actor, unit: Unit, year: int, now: datetime) -> None:
+    def submit(
+        self,
+        session: Session,
+        actor: Actor,
+        unit: Unit,
+        year: int,
+        now: datetime,
+        seen: str | None = None,
+    ) -> None:
         """Signs a checked report and hands it in: the figures are kept as they are now, and the
-        year is locked for the unit and all below it. ReportRefused before the year is over, and
-        where a check does not hold that did when it was checked."""
+        year is locked for the unit and all below it. `seen` is the digest of what was read;
+        ReportRefused where the report reads otherwise by now, before the year is over, and where a
+        check does not hold that did when it was checked."""
         require(actor, "report.sign", unit.path)
         if year >= now.astimezone(self.zone).year:
             raise ReportRefused(
@@ -179,6 +177,7 @@ class Reporting:
                 text("%(number)s checks no longer hold since it was checked.", number=len(new)),
                 hint=text("Look at them, and mark the report as checked again."),
             )
+        require_as_seen(content_of(session, whole, "", now, row.failing_reason), seen)
         row.failing_reason = _reason(whole, row.failing_reason or "")
         number = self._next(session, row, "submitted")
         signed_by = names_of(session, [actor.name]).get(actor.name, actor.name)
@@ -208,9 +207,17 @@ class Reporting:
         row.remarks = None
         self._turn(session, actor, unit, row, "accepted", None, now)
 
-    def publish(self, session: Session, actor: Actor, unit: Unit, year: int, now: datetime) -> int:
+    def publish(
+        self,
+        session: Session,
+        actor: Actor,
+        unit: Unit,
+        year: int,
+        now: datetime,
+        seen: str | None = None,
+    ) -> int:
         """Publishes what was handed in, at its lasting address; the version's number. A unit with
-        one above it waits until that has accepted it."""
+        one above it waits until that has accepted it. `seen` as for `submit`."""
         require(actor, "report.sign", unit.path)
         row = self._held(session, unit, year, "accepted", "submitted")
         if row.state == "submitted" and unit.parent_id is not None:
@@ -220,6 +227,7 @@ class Reporting:
         before = latest(session, row.id, "published")
         number = self._next(session, row, "published")
         content = read(given.content)
+        require_as_seen(content, seen)
         changes = changes_between(read(before.content), content) if before else ()
         content = content.model_copy(
             update={
@@ -257,8 +265,11 @@ class Reporting:
             raise ReportRefused(text("No correction has been begun."))
         if not reason.strip():
             raise ReportRefused(text("Say why nothing is corrected after all."), "dropped")
+        stands = read(given.content)
         row.correction = row.remarks = None
-        signed_at = read(given.content).counted_at
+        row.failing_reason = stands.failing_reason
+        row.failing = ",".join(check.id for check in stands.checks if not check.holds)
+        signed_at = stands.counted_at
         session.add_all(written_again(session, row.id, signed_at, actor.name, now))
         self._turn(session, actor, unit, row, "published", reason.strip(), now)
 

@@ -133,8 +133,6 @@ def _below(children: Sequence[Child]) -> Iterator[CheckResult]:
 def _reported_again(session: Session, report: Report) -> Iterator[CheckResult]:
     """Who reported a figure the year before must say it again: a sum over the units that did looks
     as whole as one over all of them."""
-    if not report.reported and not any(figure.reported for figure in report.figures):
-        return
     if not same_form(report.form, report.year - 1):
         return
     counted = {table.reported_total for table in report.form.tables}
@@ -143,6 +141,9 @@ def _reported_again(session: Session, report: Report) -> Iterator[CheckResult]:
         for name, figures in not_reported_again(session, report.unit, report.year).items()
     }
     silent = {name: figures for name, figures in silent.items() if figures}
+    asked = report.reported or any(figure.reported for figure in report.figures)
+    if not silent and not asked:
+        return
     about = None
     if silent:
         named = [f"{name}（{'、'.join(figures)}）" for name, figures in silent.items()][:MOST_NAMED]

@@ -234,8 +234,14 @@ def test_a_correction_can_be_given_up(demo: Application) -> None:
     assert caught.value.field == "dropped"
     with pytest.raises(Refused):
         desk.do("drop_correction", CLERK, "并无漏报。")
+    late(demo, date(2026, 11, 18), "信件错投。")
+    before = desk.whole().row.failing_reason
     desk.do("drop_correction", APPROVER, "并无漏报。")
     whole = desk.whole()
+    assert whole.row.failing_reason == read(first.content).failing_reason == before
+    # What was handed in and given up does not hide what is late to what is published.
+    child = next(c for c in Desk(demo, "LZ").whole().children if c.unit.code == CODE)
+    assert child.recorded_since == 1
     assert whole.state == "published"
     assert whole.said == read(first.content)
     assert whole.texts["overview", "zh_CN"].content == words
@@ -260,6 +266,13 @@ def test_a_unit_that_reports_no_more_is_named(demo: Application) -> None:
         unit = unit_by_code(session, "LZ-S02")
         enter_figure(session, Actor.operator(), unit, YEAR, figure, "4", "件", "台账", NOW)
     assert whole.whole().report.figure("t2.20-5.permits.decided").value == 4
+    # Named as well where nobody reports anything any more, on a form that asks for nothing.
+    with demo.database.write() as session:
+        unit = unit_by_code(session, CODE)
+        enter_figure(session, Actor.operator(), unit, 2016, "培训", "2", "场", "台账", NOW)
+    checks = {c.id: c for c in Desk(demo, "LZ", 2017).whole().report.checks}
+    assert (checks["reported.again"].left, checks["reported.again"].holds) == (1, False)
+    assert "reported.again" not in {c.id for c in Desk(demo, "LZ", 2018).whole().report.checks}
     assert not check().holds
     assert (check().left, check().about.zh) == (1, f"市发展改革委（{figure}）")
     with demo.database.write() as session:

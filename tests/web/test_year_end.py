@@ -92,7 +92,18 @@ def test_a_unit_prepares_and_the_unit_above_checks(
     assert reason in signing
     assert "the year is locked" in signing
     assert signing.count('action="/report/2026/submit?unit=LZ-S01"') == 2
-    assert post(approver, "/report/2026/submit?unit=LZ-S01", at=path).status_code == 302
+    seen = re.search(r'name="seen" value="([0-9a-f]{64})"', signing)
+    assert seen
+    changed = {"figure": "新闻发布会", "value": "4", "measure": "场", "origin": "新闻办"}
+    assert post(clerk, "/report/2026/reported?unit=LZ-S01", **changed).status_code == 302
+    stale = post(approver, "/report/2026/submit?unit=LZ-S01", at=path, seen=seen[1])
+    assert stale.status_code == 400
+    assert "changed since you read it" in problems(stale)[0]
+    assert state(clerk, path) == "checked"
+    changed["value"] = "3"
+    assert post(clerk, "/report/2026/reported?unit=LZ-S01", **changed).status_code == 302
+    signed = post(approver, "/report/2026/submit?unit=LZ-S01", at=path, seen=seen[1])
+    assert signed.status_code == 302
     above = supervisor.get("/report/2026").get_data(as_text=True)
     assert re.search(r"市发展改革委</a></th><td><span class=\"tag\">handed in", above)
     assert delivered(demo) > 0
@@ -134,6 +145,12 @@ def test_two_who_write_at_once_see_each_others_words(
     version = re.search(r'name="version" value="(\d+)"', page)
     assert version
     assert version[1] == "1"
+    # Looking for a field says nothing of the other's words, so saving then must still warn.
+    for ask in ("find", "look"):
+        found = post(approver, where, language="zh_CN", version="0", content="乙写的。", ask=ask)
+        kept = re.search(r'name="version" value="(\d+)"', found.get_data(as_text=True))
+        assert kept
+        assert kept[1] == "0"
     both = post(approver, where, language="zh_CN", version="1", content="甲写的。乙写的。")
     assert both.status_code == 302
     with demo.database.read() as session:

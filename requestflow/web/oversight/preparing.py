@@ -59,7 +59,8 @@ def _check(session: Session, who: Actor, unit: Unit, year: int) -> None:
 
 
 def _submit(session: Session, who: Actor, unit: Unit, year: int) -> None:
-    application().reporting.submit(session, who, unit, year, application().now())
+    seen = request.form.get("seen")
+    application().reporting.submit(session, who, unit, year, application().now(), seen)
 
 
 def _return(session: Session, who: Actor, unit: Unit, year: int) -> None:
@@ -72,7 +73,8 @@ def _accept(session: Session, who: Actor, unit: Unit, year: int) -> None:
 
 
 def _publish(session: Session, who: Actor, unit: Unit, year: int) -> None:
-    application().reporting.publish(session, who, unit, year, application().now())
+    seen = request.form.get("seen")
+    application().reporting.publish(session, who, unit, year, application().now(), seen)
 
 
 def _correct(session: Session, who: Actor, unit: Unit, year: int) -> None:
@@ -120,7 +122,7 @@ def words(year: int, section: str) -> ResponseReturnValue:
             )
     except TextChanged as error:
         form = Form(values, {"content": problem_of(error)})
-        return _words(who, year, section, form, version), 409
+        return _words(who, year, section, form, version, told=True), 409
     except ReportRefused as error:
         form = Form(values, {"content": problem_of(error)})
         return _words(who, year, section, form, version), 400
@@ -151,8 +153,16 @@ def _fields(report: Report, sought: str) -> Iterator[tuple[Label, list[Figure]]]
             yield label, found
 
 
-def _words(who: Actor, year: int, section: str, form: Form, version: int | None = None) -> str:
-    """The page. `version` is what a form that comes again was made for; else what stands now."""
+def _words(
+    who: Actor,
+    year: int,
+    section: str,
+    form: Form,
+    version: int | None = None,
+    told: bool = False,
+) -> str:
+    """The page. `version` is what a form that comes again was made for; else what stands now.
+    `told`: it says that a colleague wrote in between, so that saving again is meant."""
     with application().database.read() as session:
         unit = unit_asked(units_seen(session, who), who)
         require(who, "report.prepare", unit.path)
@@ -192,6 +202,7 @@ def _words(who: Actor, year: int, section: str, form: Form, version: int | None 
         version=stands if version is None else version,
         proposed=drafted(chapter, whole.report, language),
         writer=writer,
+        told=told,
         sought=sought,
         groups=list(_fields(whole.report, sought)),
     )

@@ -10,7 +10,7 @@ from requestflow.accounts import Unit, require
 from requestflow.foundation import NotFound, text
 from requestflow.law import LawError
 from requestflow.reporting import Content, Whole, differences, look_at
-from requestflow.reporting.content import changes_between, read
+from requestflow.reporting.content import changes_between, digest_of_reading, read
 from requestflow.reporting.freezing import content_of
 from requestflow.reporting.printing import form_of, grid_for
 from requestflow.statistics.narrative import FieldWrong
@@ -48,6 +48,7 @@ def whole(year: int, step: str) -> ResponseReturnValue:
         year=year,
         whole=found,
         content=content,
+        seen=digest_of_reading(content),
         form=form_of(content),
         grids={table.id: grid_for(content, table) for table in tables},
         charts=report_charts(content, locale()),
@@ -68,13 +69,14 @@ def _ready(found: Whole, unit: Unit, step: str) -> bool:
 def _content(session: Session, found: Whole, step: str) -> Content:
     """What will be signed, or what was handed in and will be published."""
     correction = found.row.correction if found.row else None
-    if step == "publish" and found.said:
+    handed_in = found.state in ("submitted", "accepted")
+    if handed_in and found.said:
         content = found.said
     else:
         reason = found.row.failing_reason if found.row else None
         content = content_of(session, found, current_user.name, application().now(), reason)
     before = next((item for item in found.snapshots if item.kind == "published"), None)
-    if correction is None or before is None:
+    if correction is None or before is None or found.state == "published":
         return content
     changes = changes_between(read(before.content), content)
     return content.model_copy(update={"correction": correction, "changes": changes})
