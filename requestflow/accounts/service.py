@@ -91,10 +91,7 @@ def unit_by_code(session: Session, code: str) -> Unit:
     """The unit of that code; NotFound otherwise."""
     unit = session.scalar(select(Unit).where(Unit.code == code))
     if unit is None:
-        raise NotFound(
-            text("There is no unit '%(code)s'.", code=code),
-            text("`requestflow unit list` names them."),
-        )
+        raise NotFound(text("There is no unit '%(code)s'.", code=code))
     return unit
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Actor, unit_by_code
-from requestflow.reporting import Reporting, report_of, texts_of
+from requestflow.reporting import Reporting, Written, report_of, texts_of
 
 YEAR = 2014
 WORDS = Path(__file__).parent / "data" / "report-2014.toml"
@@ -28,7 +28,8 @@ def publish_demo(session: Session, reporting: Reporting, now: datetime) -> None:
     for section, content in tomllib.loads(WORDS.read_text(encoding="utf-8")).items():
         there = standing.get((section, "zh_CN"))
         version = there.version if there else 0
-        reporting.write(session, CITY, unit, YEAR, section, "zh_CN", content.strip(), version, now)
+        words = [Written("zh_CN", content.strip(), version)]
+        reporting.write(session, CITY, unit, YEAR, section, words, now)
     reporting.check(session, CITY, unit, YEAR, "", now)
     reporting.submit(session, CITY, unit, YEAR, now)
     reporting.publish(session, CITY, unit, YEAR, now)

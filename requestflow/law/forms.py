@@ -57,6 +57,14 @@ def _joined(labels: Sequence[Label]) -> Label:
     return Label(zh="：".join(item.zh for item in labels), en=": ".join(item.en for item in labels))
 
 
+class ReportedIn(Strict):
+    """In what the figures of a table are counted that units report for it, such as 件 or 万元;
+    `whole`: in whole numbers only."""
+
+    measure: str = Field(min_length=1, max_length=20)
+    whole: bool = False
+
+
 Admitting = tuple[tuple[Line, ...], tuple[Line | None, ...]]
 
 
@@ -64,7 +72,7 @@ class Table(Strict):
     """A table of the form; without columns each row is one figure.
 
     `corner` is printed in its upper left field. `across`: the form prints rows side by side, as
-    headings over the columns.
+    headings over the columns. `reported_in` is for a table of figures that units report.
     """
 
     id: str
@@ -78,6 +86,7 @@ class Table(Strict):
     across: bool = False
     compare_with_year_before: str | None = None
     reported_total: str | None = None
+    reported_in: ReportedIn | None = None
     _known: dict[tuple[str, ...], Admitting] = PrivateAttr(default_factory=dict)
 
     def admitting(self, values: Mapping[str, str]) -> Admitting:
@@ -197,6 +206,18 @@ class Form(Strict):
     reported: ReportedSection | None = None
     counting: tuple[Label, ...] = ()
     """How cases that cross years or laws are counted, in words, for whoever reads the figures."""
+
+    @cached_property
+    def asked(self) -> Mapping[str, ReportedIn]:
+        """The figures that units must report for the tables, in the order of the form, and in what
+        each is counted."""
+        return {
+            name: table.reported_in
+            for table in self.tables
+            if table.reported_in
+            for row in table.rows
+            for name in row.when["figure"]
+        }
 
     def table(self, table_id: str) -> Table:
         """The table of that id; KeyError if the form has none."""

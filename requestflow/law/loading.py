@@ -146,6 +146,8 @@ def _form_problems(form: Form) -> Iterable[str]:
 def _table_problems(table: Table) -> Iterable[str]:
     rows = [row.id for row in table.rows]
     yield from _unique(f"tables.{table.id}.rows", rows)
+    if (table.source == "activity") != (table.reported_in is not None):
+        yield f"tables.{table.id}.reported_in: goes with source 'activity', and only with it"
     heads = {heading.id for heading in table.headings} | set(rows)
     for heading in table.headings:
         if heading.heading and heading.heading not in heads:

@@ -1,26 +1,15 @@
 """Figures that a unit reports because no record holds them, entered with their origin."""
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Actor, Unit, require, within
-from requestflow.foundation import RequestflowError, text
+from requestflow.foundation import text
 from requestflow.publications.models import Activity, FigureChange
-from requestflow.publications.service import CellWrong, scaled
-
-NAME = re.compile(r"[^\s{}|]+")
-
-
-class FigureRefused(RequestflowError):
-    """A figure that cannot be entered; `field` is `figure`, `value`, `measure` or `origin`."""
-
-    def __init__(self, field: str, message: object) -> None:
-        super().__init__(message)  # type: ignore[arg-type]
-        self.field = field
+from requestflow.publications.stating import FigureRefused, Stated, changes_between, stated
 
 
 def figures_of(session: Session, unit_id: int, year: int) -> Sequence[Activity]:
@@ -56,54 +45,107 @@ def enter_figure(
     now: datetime,
     late_reason: str = "",
 ) -> None:
-    """Enters or changes a figure from what was typed; an empty `value` takes it back, so that it
-    counts as not reported. FigureRefused at the field that is wrong, Refused."""
+    """Enters or changes a figure from what was typed. An empty `measure` is the one that the year's
+    form asks for. FigureRefused at the field that is wrong, Refused."""
     require(actor, "report.prepare", unit.path)
-    if not NAME.fullmatch(figure) or len(figure) > 120:
-        raise FigureRefused("figure", text("Enter a name without spaces, such as 新闻发布会."))
+    after = stated(year, figure, value, measure, origin)
+    if not origin:
+        raise FigureRefused("origin", text("Say where the figure comes from."))
+    _state(session, actor, unit, year, figure, after, now, late_reason)
+
+
+def take_back_figure(
+    session: Session,
+    actor: Actor,
+    unit: Unit,
+    year: int,
+    figure: str,
+    now: datetime,
+    late_reason: str = "",
+) -> None:
+    """Takes a figure back, so that it counts as not reported. FigureRefused where it was not,
+    Refused."""
+    require(actor, "report.prepare", unit.path)
+    if not _state(session, actor, unit, year, figure, None, now, late_reason):
+        raise FigureRefused("figure", text("This figure has not been reported."))
+
+
+def changed_since(
+    session: Session, unit: Unit, year: int, moment: datetime
+) -> Mapping[str, tuple[Stated | None, Stated | None]]:
+    """The figures that a unit alone states otherwise than at a moment: what it stated then, and
+    what it states now."""
+    query = (
+        select(FigureChange)
+        .where(
+            FigureChange.source == "activity",
+            FigureChange.year == year,
+            FigureChange.unit_id == unit.id,
+            FigureChange.at > moment,
+        )
+        .order_by(FigureChange.id)
+    )
+    then: dict[str, Stated | None] = {}
+    for row in session.scalars(query):
+        was = None if row.before is None else Stated(row.before, row.measure, row.origin_before)
+        then.setdefault(row.name, was)
+    now = {row.figure: _stated(row) for row in figures_of(session, unit.id, year)}
+    return {name: (was, now.get(name)) for name, was in then.items() if was != now.get(name)}
+
+
+def state_again(
+    session: Session, actor: Actor, unit: Unit, year: int, moment: datetime, now: datetime, why: str
+) -> Sequence[str]:
+    """Lets a unit state again what it stated at a moment, by further changes; which figures that
+    changed."""
+    found = changed_since(session, unit, year, moment)
+    for name, (was, _) in found.items():
+        _state(session, actor, unit, year, name, was, now, why)
+    return list(found)
+
+
+def _stated(row: Activity) -> Stated:
+    return Stated(row.value, row.unit_of_measure, row.origin)
+
+
+def _state(
+    session: Session,
+    actor: Actor,
+    unit: Unit,
+    year: int,
+    figure: str,
+    after: Stated | None,
+    now: datetime,
+    late_reason: str,
+) -> bool:
+    """Stores what a unit states, with the change that it is; whether it is one."""
     query = select(Activity).where(
         Activity.unit_id == unit.id, Activity.year == year, Activity.figure == figure
     )
     row = session.scalar(query.with_for_update())
-    before = row.value if row else None
-    after = _number(value) if value else None
-    if after is not None and not measure:
-        raise FigureRefused("measure", text("Say in what it is counted, such as 件 or 万元."))
-    if after is not None and not origin:
-        raise FigureRefused("origin", text("Say where the figure comes from."))
-    said = (measure[:20] or None) if after is not None else row.unit_of_measure if row else None
-    if after is None and row is not None:
+    changes = list(changes_between(_stated(row) if row else None, after))
+    if not changes:
+        return False
+    if after is None:
         session.delete(row)
-    elif after is not None:
+    else:
         if row is None:
             row = Activity(unit_id=unit.id, year=year, figure=figure)
             session.add(row)
-        row.value, row.unit_of_measure, row.origin = after, measure[:20], origin[:500]
+        row.value, row.unit_of_measure, row.origin = after.value, after.measure or "", after.origin
         row.entered_by, row.entered_at = actor.name, now
-    if before != after:
-        change = FigureChange(
-            source="activity",
-            unit_id=unit.id,
-            year=year,
-            name=figure,
-            before=before,
-            after=after,
-            measure=said,
-            late_reason=late_reason or None,
-            at=now,
-            by=actor.name,
+    for change in changes:
+        session.add(
+            FigureChange(
+                source="activity",
+                unit_id=unit.id,
+                year=year,
+                name=figure,
+                late_reason=late_reason or None,
+                at=now,
+                by=actor.name,
+                **change,
+            )
         )
-        session.add(change)
     session.flush()
-
-
-def _number(value: str) -> int:
-    try:
-        number = scaled(value.replace(",", "").replace("，", ""))
-    except CellWrong as error:
-        raise FigureRefused(
-            "value", text("Enter a number with at most four decimals, such as 12 or 3.5.")
-        ) from error
-    if number < 0:
-        raise FigureRefused("value", text("A figure cannot be negative."))
-    return number
+    return True

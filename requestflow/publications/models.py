@@ -76,11 +76,16 @@ class FigureChange(Base):
     the figures of an earlier moment can be counted again. Only ever inserted.
 
     `source` is `publications`, `channels` or `activity`; `name` the category, channel or figure.
+    A reported figure that is counted in something else is two changes: taken back in the one
+    `measure`, stated in the other. `origin_before` and `origin` say where it came from.
     `late_reason` says why it came only after the figures of its year were handed in.
     """
 
     __tablename__ = "figure_changes"
-    __table_args__ = (Index("ix_figure_changes_at", "source", "year", "at"),)
+    __table_args__ = (
+        Index("ix_figure_changes_at", "source", "year", "at"),
+        Index("ix_figure_changes_source", "source", "year", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     source: Mapped[str] = mapped_column(String(12))
@@ -90,6 +95,8 @@ class FigureChange(Base):
     before: Mapped[int | None] = mapped_column(BigInteger)
     after: Mapped[int | None] = mapped_column(BigInteger)
     measure: Mapped[str | None] = mapped_column(String(20))
+    origin_before: Mapped[str | None] = mapped_column(String(500))
+    origin: Mapped[str | None] = mapped_column(String(500))
     late_reason: Mapped[str | None] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     by: Mapped[str] = mapped_column(String(120))

@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +15,16 @@ from requestflow.accounts import Actor, Unit, require
 from requestflow.foundation import RequestflowError, Text, joined, text
 from requestflow.publications.items import at_line, is_item_list, read_items, store_items
 from requestflow.publications.models import Activity, ChannelCount, FigureChange, Publication
-
-SCALE = 10_000
-"""Reported figures are stored in ten-thousandths."""
+from requestflow.publications.stating import (
+    CellWrong,
+    FigureRefused,
+    Stated,
+    changes_between,
+    named,
+    stated,
+)
 
 MOST = 10**9
-
-
-class CellWrong(RequestflowError):
-    """What is wrong with a cell of a file, or a number that was typed."""
 
 
 @dataclass(frozen=True)
@@ -101,12 +101,12 @@ def import_figures(
     }
     added = [row for key, row in rows.items() if key not in known]
     changed = 0
-    changes = [_change(kind, row, None, actor, now) for row in added]
+    changes = [change for row in added for change in _changes(kind, row, None, actor, now)]
     for key, row in rows.items():
         old = known.get(key)
         said = [name for name in kind.value if name in row]
         if old and any(getattr(old, name) != row[name] for name in said):
-            changes.append(_change(kind, row, getattr(old, kind.value[0]), actor, now))
+            changes += _changes(kind, row, old, actor, now)
             for name in said:
                 setattr(old, name, row[name])
             changed += 1
@@ -132,8 +132,8 @@ def _account_for_late(
         first = late[0]
         raise RequestflowError(
             text(
-                "The figures of %(year)s of %(unit)s have been handed in; %(number)s lines would "
-                "change what was handed in.",
+                "The figures of %(year)s of %(unit)s have been handed in. Lines that would change "
+                "what was handed in: %(number)s.",
                 year=first["year"],
                 unit=units[first["unit_id"]].name,
                 number=len(late),
@@ -144,20 +144,28 @@ def _account_for_late(
         change["late_reason"] = late_reason if change in late else None
 
 
-def _change(
-    kind: _Kind, row: Mapping[str, Any], before: int | None, actor: Actor, now: datetime
-) -> dict[str, Any]:
-    return {
+def _changes(
+    kind: _Kind, row: Mapping[str, Any], old: Any, actor: Actor, now: datetime
+) -> list[dict[str, Any]]:
+    """The changes that a row of a file makes; what it does not name stays as it was."""
+
+    def as_stated(values: Mapping[str, Any]) -> Stated:
+        value, *rest = (values.get(name) for name in kind.value)
+        return Stated(int(value or 0), *rest)
+
+    before = {name: getattr(old, name) for name in kind.value} if old else None
+    more = {
         "source": kind.name,
         "unit_id": row["unit_id"],
         "year": row["year"],
         "name": row[kind.key[-1]],
-        "before": before,
-        "after": row[kind.value[0]],
-        "measure": row.get("unit_of_measure"),
         "at": now,
         "by": actor.name,
     }
+    was = as_stated(before) if before else None
+    return [
+        {**more, **change} for change in changes_between(was, as_stated({**(before or {}), **row}))
+    ]
 
 
 def _header(path: Path) -> list[str]:
@@ -179,7 +187,7 @@ def _read(session: Session, path: Path) -> tuple[_Kind, dict[tuple[Any, ...], di
             for line, row in enumerate(reader, 2):
                 try:
                     parsed = _parsed(kind, row, units)
-                except CellWrong as error:
+                except (CellWrong, FigureRefused) as error:
                     problems.append(at_line(path, line, error.text))
                     continue
                 key = tuple(parsed[name] for name in kind.key)
@@ -213,14 +221,7 @@ def _parsed(kind: _Kind, row: Mapping[str, str], units: Mapping[str, Unit]) -> d
     if unit is None:
         raise CellWrong(text("there is no unit '%(code)s'", code=cells.get("unit", "")))
     if kind.name == "activity":
-        return {
-            "unit_id": unit.id,
-            "year": _year(cells["year"]),
-            "figure": _named(cells["figure"]),
-            "value": scaled(cells["value"]),
-            "unit_of_measure": cells["unit_of_measure"],
-            **({"origin": cells["origin"] or None} if "origin" in cells else {}),
-        }
+        return _reported(cells, unit)
     month = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", cells["month"])
     if not month:
         said = cells["month"]
@@ -233,8 +234,23 @@ def _parsed(kind: _Kind, row: Mapping[str, str], units: Mapping[str, Unit]) -> d
         "unit_id": unit.id,
         "year": int(month[1]),
         "month": int(month[2]),
-        name: _named(cells[name]),
+        name: named(cells[name]),
         "count": int(count),
+    }
+
+
+def _reported(cells: Mapping[str, str], unit: Unit) -> dict[str, Any]:
+    year = _year(cells["year"])
+    said = stated(
+        year, cells["figure"], cells["value"], cells["unit_of_measure"], cells.get("origin") or None
+    )
+    return {
+        "unit_id": unit.id,
+        "year": year,
+        "figure": cells["figure"],
+        "value": said.value,
+        "unit_of_measure": said.measure,
+        **({"origin": said.origin} if "origin" in cells else {}),
     }
 
 
@@ -242,24 +258,7 @@ def _roots(units: Mapping[str, Unit]) -> Iterator[Unit]:
     return (unit for unit in units.values() if unit.parent_id is None)
 
 
-def _named(value: str) -> str:
-    if not value:
-        raise CellWrong(text("the name of the figure is missing"))
-    return value
-
-
 def _year(value: str) -> int:
     if not value.isdecimal() or not 1949 <= int(value) <= 2099:
         raise CellWrong(text("'%(said)s' is not a year", said=value))
     return int(value)
-
-
-def scaled(value: str) -> int:
-    """A typed number in ten-thousandths; CellWrong where it is none or has more decimals."""
-    try:
-        number = Decimal(value) * SCALE
-    except ArithmeticError as error:
-        raise CellWrong(text("'%(said)s' is not a number", said=value)) from error
-    if not number.is_finite() or number != number.to_integral_value() or abs(number) > 10**16:
-        raise CellWrong(text("'%(said)s' has more than four decimals or is too large", said=value))
-    return int(number)

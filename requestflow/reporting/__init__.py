@@ -1,14 +1,15 @@
 """The annual report (政府信息公开工作年度报告) as it is prepared, signed and published: its words,
 states, snapshots, papers."""
 
+from requestflow.reporting.below import Child, children_of
 from requestflow.reporting.content import Content, schema
 from requestflow.reporting.differences import Difference, differences
 from requestflow.reporting.errors import ReportRefused, TextChanged
+from requestflow.reporting.importing import import_counts
 from requestflow.reporting.models import AnnualReport, ReportSnapshot, ReportStep, ReportText
 from requestflow.reporting.papers import FORMATS, paper
+from requestflow.reporting.preparing import Written
 from requestflow.reporting.queries import (
-    Child,
-    children_of,
     published,
     published_list,
     report_of,
@@ -17,12 +18,8 @@ from requestflow.reporting.queries import (
     texts_of,
     versions_of,
 )
-from requestflow.reporting.reported import import_counts, report_figure
-from requestflow.reporting.service import (
-    STATES,
-    ReportChange,
-    Reporting,
-)
+from requestflow.reporting.service import Reporting
+from requestflow.reporting.state import STATES, ReportChange
 from requestflow.reporting.whole import Whole, look_at
 
 __all__ = [
@@ -40,6 +37,7 @@ __all__ = [
     "Reporting",
     "TextChanged",
     "Whole",
+    "Written",
     "children_of",
     "differences",
     "import_counts",
@@ -47,7 +45,6 @@ __all__ = [
     "paper",
     "published",
     "published_list",
-    "report_figure",
     "report_of",
     "schema",
     "states_of",

@@ -79,6 +79,13 @@ class ChangeContent(_Part):
     after: int | float | None
 
 
+class SectionName(_Part):
+    """A chapter by its name."""
+
+    id: str
+    label: Names
+
+
 class UnitContent(_Part):
     """The unit whose report it is, with all below it."""
 
@@ -104,6 +111,7 @@ class Content(_Part):
     sections: tuple[SectionContent, ...]
     correction: str | None = None
     changes: tuple[ChangeContent, ...] = ()
+    changed_sections: tuple[SectionName, ...] = ()
 
     @property
     def index(self) -> dict[str, FigureContent]:
@@ -129,7 +137,8 @@ def frozen(content: Content) -> tuple[str, str]:
 def digest_of_reading(content: Content) -> str:
     """What tells whether two contents read the same: a SHA-256 (hex) over figures, words, checks
     and reasons, whoever signs and whenever they were counted."""
-    aside = {"signed_by", "counted_at", "published_at", "version", "correction", "changes"}
+    aside = {"signed_by", "counted_at", "published_at", "version", "correction"}
+    aside |= {"changes", "changed_sections"}
     data = content.model_dump(mode="json", by_alias=True, exclude=aside)
     text = json.dumps(data, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
@@ -168,16 +177,31 @@ def checks_of(report: Report) -> tuple[CheckContent, ...]:
 
 
 def changes_between(before: Content, after: Content) -> tuple[ChangeContent, ...]:
-    """The figures that two versions have differently."""
-    old = before.index
+    """The figures that two versions have differently, those that one of them has not as well."""
+    old, new = before.index, after.index
+    gone = [figure for figure in before.reported if figure.id not in new]
     found = []
-    for figure in (*after.figures, *after.reported):
-        was = old.get(figure.id)
-        value = was.value if was else None
-        if value != figure.value:
+    for figure in (*after.figures, *after.reported, *gone):
+        was, now = old.get(figure.id), new.get(figure.id)
+        earlier, value = was.value if was else None, now.value if now else None
+        if earlier != value:
             label = Names(**figure.label.model_dump())
-            found.append(ChangeContent(id=figure.id, label=label, before=value, after=figure.value))
+            found.append(ChangeContent(id=figure.id, label=label, before=earlier, after=value))
     return tuple(found)
+
+
+def corrected(content: Content, notice: str, before: Content) -> Content:
+    """A content as the correction of an earlier version: with the notice, and with what is
+    otherwise in it."""
+    said = {section.id: (section.zh, section.en) for section in before.sections}
+    changed = tuple(
+        SectionName(id=section.id, label=section.label)
+        for section in content.sections
+        if said.get(section.id) != (section.zh, section.en)
+    )
+    changes = changes_between(before, content)
+    update = {"correction": notice, "changes": changes, "changed_sections": changed}
+    return content.model_copy(update=update)
 
 
 def names(label: Label) -> Names:

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from requestflow.reporting.content import Content
+from requestflow.law import Label
+from requestflow.reporting.content import Content, FigureContent
 from requestflow.statistics import Number, Report
 from requestflow.statistics.figures import Figure
+from requestflow.statistics.report import stated_at
 
 
 @dataclass(frozen=True)
@@ -18,8 +20,8 @@ class Difference:
 
 
 def differences(content: Content, report: Report) -> Sequence[Difference]:
-    """The figures that are counted now otherwise than the content says; none where it was made on
-    another form."""
+    """The figures that are counted now otherwise than the content says, those that are reported no
+    more as well; none where it was made on another form."""
     if content.form != report.form.code:
         return []
     said = content.index
@@ -30,4 +32,18 @@ def differences(content: Content, report: Report) -> Sequence[Difference]:
         before = float(was.value) if was is not None and was.value is not None else None
         if now != before:
             found.append(Difference(figure, was.value if was else None, figure.value))
-    return found
+    gone = [was for was in content.reported if was.id not in report.index]
+    return [*found, *(Difference(_no_more(was, report), was.value, None) for was in gone)]
+
+
+def _no_more(was: FigureContent, report: Report) -> Figure:
+    """A figure that was reported and is no more."""
+    return Figure(
+        was.id,
+        Label(zh=was.label.zh, en=was.label.en),
+        None,
+        "reported",
+        was.id.removeprefix("reported."),
+        stated_at=stated_at(was.id, report.year, report.unit.code),
+        reported=True,
+    )

@@ -1,5 +1,6 @@
 """From a report as it stands to the content that is kept of it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -11,9 +12,11 @@ from requestflow.reporting.content import (
     SectionContent,
     UnitContent,
     checks_of,
+    corrected,
     digest_of_reading,
     figures_of,
     names,
+    read,
 )
 from requestflow.reporting.errors import ReportRefused
 from requestflow.reporting.whole import LOCALES, Whole
@@ -22,10 +25,15 @@ from requestflow.statistics.narrative import drafted, filled
 
 
 def content_of(
-    session: Session, whole: Whole, signed_by: str, now: datetime, failing_reason: str | None = None
+    session: Session,
+    whole: Whole,
+    signed_by: str,
+    now: datetime,
+    failing_reason: str | None = None,
+    draft: bool = False,
 ) -> Content:
-    """What a report says at this moment; FieldWrong where a figure in the words cannot be
-    computed."""
+    """What a report says at this moment. FieldWrong where a figure in the words cannot be computed;
+    in a `draft` that is marked in the words."""
     report = whole.report
     origins = origins_of(session, report.unit.path, report.year)
     counted, reported = figures_of(report, origins)
@@ -40,18 +48,33 @@ def content_of(
         reported=reported,
         checks=checks_of(report),
         failing_reason=failing_reason,
-        sections=_sections(report, whole),
+        sections=_sections(report, whole, draft),
     )
 
 
-def _sections(report: Report, whole: Whole) -> tuple[SectionContent, ...]:
+def to_be_read(
+    session: Session, whole: Whole, signed_by: str, now: datetime, draft: bool = False
+) -> Content:
+    """A report as it is read before it is published: as it was handed in, else as it stands now;
+    a correction with what it corrects. FieldWrong as for `content_of`."""
+    handed_in = whole.said if whole.state in ("submitted", "accepted") else None
+    reason = whole.row.failing_reason if whole.row else None
+    content = handed_in or content_of(session, whole, signed_by, now, reason, draft)
+    correction = whole.row.correction if whole.row else None
+    before = next((item for item in whole.snapshots if item.kind == "published"), None)
+    if correction is None or before is None or whole.state == "published":
+        return content
+    return corrected(content, correction, read(before.content))
+
+
+def _sections(report: Report, whole: Whole, draft: bool) -> tuple[SectionContent, ...]:
     made = []
     for section in report.form.sections:
         said: dict[str, str | None] = {}
         for locale in LOCALES:
             item = whole.texts.get((section.id, locale))
             words = item.content if item else drafted(section, report, locale)
-            said[locale] = filled(words, report, locale) if words.strip() else None
+            said[locale] = filled(words, report, locale, draft) if words.strip() else None
         made.append(
             SectionContent(
                 id=section.id, label=names(section.label), zh=said["zh_CN"] or "", en=said["en"]
@@ -67,3 +90,23 @@ def require_as_seen(content: Content, seen: str | None) -> None:
             text("The report has changed since you read it."),
             hint=text("Read it again as it is now, then sign or publish it."),
         )
+
+
+def reason_for(whole: Whole, reason: str) -> str | None:
+    """The written reason for failing checks; None where all hold."""
+    failing: Sequence[object] = whole.failing
+    if not failing:
+        return None
+    if any(whole.wrong.values()):
+        raise ReportRefused(
+            text("A figure in the words cannot be computed."),
+            "reason",
+            text("Mend the chapter first; no reason can stand in for a figure."),
+        )
+    if not reason.strip():
+        raise ReportRefused(
+            text("Checks that do not hold: %(number)s.", number=len(failing)),
+            "reason",
+            text("Mend what is wrong, or say why it is right; the reason is published with it."),
+        )
+    return reason.strip()

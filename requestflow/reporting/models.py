@@ -82,14 +82,19 @@ class ReportSnapshot(Base):
     taken_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+CORRECTION_BEGUN, CORRECTION_DROPPED = "correction_begun", "correction_dropped"
+
+
 class ReportStep(Base):
-    """Something that was done with a report: the state it came to, what was said, by whom."""
+    """Something that was done with a report: what (`kind`, mostly the state it came to), the state
+    it came to, what was said, by whom."""
 
     __tablename__ = "report_steps"
     __table_args__ = (Index("ix_report_steps_report", "report_id", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     report_id: Mapped[int] = mapped_column(ForeignKey("annual_reports.id"))
+    kind: Mapped[str] = mapped_column(String(20))
     state: Mapped[str] = mapped_column(String(12))
     said: Mapped[str | None] = mapped_column(Text)
     by: Mapped[str] = mapped_column(String(120))

@@ -56,14 +56,12 @@ def number_in(content: Content, cell: Cell) -> int | Decimal | None:
 def blocks_of(content: Content, locale: str) -> Iterator[Block]:
     """The paper in order, chapter by chapter as the form has them."""
     form, chinese = form_of(content), locale.startswith("zh")
-    if content.correction:
-        notice = text(
-            "Correction (version %(number)s): %(notice)s",
-            number=content.version,
-            notice=content.correction,
-        )
-        yield Block("text", notice.in_locale(locale))
-    words = {section.id: section.zh if chinese else section.en for section in content.sections}
+    yield from _corrected(content, locale)
+    # A chapter that was written in Chinese only is read in Chinese rather than not at all.
+    words = {
+        section.id: section.zh if chinese else section.en or section.zh
+        for section in content.sections
+    }
     for section in form.sections:
         yield Block("heading", section.label.text(locale))
         said = words.get(section.id)
@@ -85,6 +83,21 @@ def blocks_of(content: Content, locale: str) -> Iterator[Block]:
         yield Block(
             "text", text("Reason: %(reason)s", reason=content.failing_reason).in_locale(locale)
         )
+
+
+def _corrected(content: Content, locale: str) -> Iterator[Block]:
+    """What a correction says of itself: its notice, and which chapters have other words."""
+    if content.correction:
+        notice = text(
+            "Correction (version %(number)s): %(notice)s",
+            number=content.version,
+            notice=content.correction,
+        )
+        yield Block("text", notice.in_locale(locale))
+    if content.changed_sections:
+        named = "; ".join(item.label.text(locale) for item in content.changed_sections)
+        changed = text("Chapters with other words: %(names)s", names=named)
+        yield Block("text", changed.in_locale(locale))
 
 
 def side(value: int | float | None) -> str:

@@ -1,37 +1,25 @@
 """Questions about annual reports, one function each."""
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import and_, func, or_, select
-from sqlalchemy import case as sql_case
 from sqlalchemy.orm import Session, aliased
 
 from requestflow.accounts import Person, Unit, within
-from requestflow.cases import Case, CaseEvent
 from requestflow.publications import Activity
-from requestflow.reporting.models import AnnualReport, ReportSnapshot, ReportStep, ReportText
-from requestflow.statistics.groups import Scope, belongs
+from requestflow.reporting.models import (
+    CORRECTION_BEGUN,
+    AnnualReport,
+    ReportSnapshot,
+    ReportStep,
+    ReportText,
+)
 
 PAGE = 50
 HANDED_IN = frozenset({"submitted", "accepted", "published"})
-
-
-@dataclass(frozen=True)
-class Child:
-    """A unit directly below, and how far its report is (`not_begun` where there is none).
-    `recorded_since` counts what was recorded into the year after it was handed in."""
-
-    unit: Unit
-    state: str
-    changed_at: datetime | None
-    handed_in_at: datetime | None = None
-    recorded_since: int = 0
 
 
 def report_of(session: Session, unit_id: int, year: int) -> AnnualReport | None:
@@ -51,6 +39,27 @@ def texts_of(session: Session, report_id: int) -> Mapping[tuple[str, str], Repor
     )
     query = select(ReportText).where(ReportText.report_id == report_id, ~later.exists())
     return {(row.section, row.locale): row for row in session.scalars(query)}
+
+
+def text_read(
+    session: Session, report_id: int, section: str, locale: str, version: int
+) -> ReportText | None:
+    """A version of a chapter's words; None where there is none."""
+    query = select(ReportText).where(
+        ReportText.report_id == report_id,
+        ReportText.section == section,
+        ReportText.locale == locale,
+        ReportText.version == version,
+    )
+    return session.scalar(query)
+
+
+def correction_begun_at(session: Session, report_id: int) -> datetime | None:
+    """When the last correction was begun; None where there was none."""
+    query = select(func.max(ReportStep.at)).where(
+        ReportStep.report_id == report_id, ReportStep.kind == CORRECTION_BEGUN
+    )
+    return session.scalar(query)
 
 
 def steps_of(session: Session, report_id: int) -> Sequence[tuple[ReportStep, str | None]]:
@@ -188,41 +197,6 @@ def not_reported_again(session: Session, unit: Unit, year: int) -> Mapping[str, 
     return found
 
 
-def children_of(session: Session, unit: Unit, year: int) -> Sequence[Child]:
-    """The units directly below, each with the state of its report."""
-    # What was handed in for a correction that was given up is not what the published report says.
-    later = aliased(ReportSnapshot)
-    used = (
-        select(later.id)
-        .where(
-            later.report_id == ReportSnapshot.report_id,
-            later.kind == "published",
-            later.id > ReportSnapshot.id,
-        )
-        .exists()
-    )
-    handed_in = (
-        select(ReportSnapshot.report_id, func.max(ReportSnapshot.taken_at).label("at"))
-        .join(AnnualReport, AnnualReport.id == ReportSnapshot.report_id)
-        .where(ReportSnapshot.kind == "submitted", or_(AnnualReport.state != "published", used))
-        .group_by(ReportSnapshot.report_id)
-        .subquery()
-    )
-    query = (
-        select(Unit, AnnualReport, handed_in.c.at)
-        .outerjoin(AnnualReport, and_(AnnualReport.unit_id == Unit.id, AnnualReport.year == year))
-        .outerjoin(handed_in, handed_in.c.report_id == AnnualReport.id)
-        .where(Unit.parent_id == unit.id)
-        .order_by(Unit.path)
-    )
-    rows = session.execute(query).all()
-    days = [at for _, report, at in rows if at and report and report.state in HANDED_IN]
-    since = list(recorded_since(session, year, min(days))) if days else []
-    moved = [row.case_id for row in since if row.moved]
-    since += left_since(session, moved) if moved else []
-    return [_child(child, report, at, since) for child, report, at in rows]
-
-
 def states_of(session: Session, unit: Unit, year: int) -> tuple[str, Mapping[str, int]]:
     """How far a unit's report is, and how many of the units directly below are how far."""
     query = (
@@ -233,67 +207,3 @@ def states_of(session: Session, unit: Unit, year: int) -> tuple[str, Mapping[str
     states = {unit_id: state or "not_begun" for unit_id, state in session.execute(query)}
     own = states.pop(unit.id)
     return own, Counter(states.values())
-
-
-def _child(
-    unit: Unit, report: AnnualReport | None, at: datetime | None, since: Sequence[Any]
-) -> Child:
-    if report is None:
-        return Child(unit, "not_begun", None)
-    if at is None or report.state not in HANDED_IN:
-        return Child(unit, report.state, report.changed_at)
-    late = {row.case_id for row in since if row.path.startswith(unit.path) and row.last > at}
-    return Child(unit, report.state, report.changed_at, at, len(late))
-
-
-def recorded_since(session: Session, year: int, moment: datetime) -> Sequence[Any]:
-    """The cases of a year's report into whose year something was recorded after a moment: the
-    case, its unit's path, when last, and whether it went to another unit."""
-    scope = Scope(year)
-    into = or_(
-        CaseEvent.day.between(scope.first, scope.last),
-        CaseEvent.kind.in_(("corrected", "transferred")),
-    )
-    query = (
-        select(
-            CaseEvent.case_id,
-            Unit.path,
-            func.max(CaseEvent.recorded_at).label("last"),
-            func.max(sql_case((CaseEvent.kind == "transferred", 1), else_=0)).label("moved"),
-        )
-        .join(Case, Case.id == CaseEvent.case_id)
-        .join(Unit, Unit.id == Case.unit_id)
-        .where(CaseEvent.recorded_at > moment, into, belongs("cases", scope))
-        .group_by(CaseEvent.case_id, Unit.path)
-    )
-    return session.execute(query).all()
-
-
-@dataclass(frozen=True)
-class Left:
-    """That a case went from a unit to another: the path of the unit it left, and when that was
-    recorded."""
-
-    case_id: int
-    path: str
-    last: datetime
-
-
-def left_since(session: Session, case_ids: Sequence[int]) -> Sequence[Left]:
-    """The units that these cases have left: their figures changed as well, though the cases are
-    no longer theirs."""
-    query = (
-        select(CaseEvent.case_id, CaseEvent.recorded_at, CaseEvent.data)
-        .where(CaseEvent.case_id.in_(case_ids), CaseEvent.kind.in_(("received", "transferred")))
-        .order_by(CaseEvent.case_id, CaseEvent.sequence)
-    )
-    places = [
-        (row.case_id, row.recorded_at, json.loads(row.data)) for row in session.execute(query)
-    ]
-    codes = {data["unit"] for _, _, data in places}
-    paths = dict(session.execute(select(Unit.code, Unit.path).where(Unit.code.in_(codes))).all())
-    return [
-        Left(case_id, paths[data["unit"]], moment)
-        for (case_id, _, data), (following, moment, _) in pairwise(places)
-        if case_id == following
-    ]

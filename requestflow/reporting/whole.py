@@ -10,12 +10,11 @@ from sqlalchemy.orm import Session
 from requestflow.accounts import Unit
 from requestflow.foundation import Text
 from requestflow.law import Label
+from requestflow.reporting.below import Child, children_of
 from requestflow.reporting.content import Content, read
 from requestflow.reporting.models import AnnualReport, ReportSnapshot, ReportText
 from requestflow.reporting.queries import (
     HANDED_IN,
-    Child,
-    children_of,
     not_reported_again,
     texts_of,
     with_snapshots,
@@ -121,8 +120,10 @@ def _below(children: Sequence[Child]) -> Iterator[CheckResult]:
     changed = [child for child in given if child.recorded_since]
     about = None
     if changed:
-        names = "、".join(f"{child.unit.name}（{child.recorded_since}）" for child in changed)
-        about = Label(zh=names, en=names)
+        about = Label(
+            zh="、".join(f"{child.unit.name}（{child.recorded_since}）" for child in changed),
+            en=", ".join(f"{child.unit.name} ({child.recorded_since})" for child in changed),
+        )
     label = Label(
         zh="下级单位上报后没有再补录",
         en="Nothing was recorded by units below after they handed in",
@@ -146,11 +147,13 @@ def _reported_again(session: Session, report: Report) -> Iterator[CheckResult]:
         return
     about = None
     if silent:
-        named = [f"{name}（{'、'.join(figures)}）" for name, figures in silent.items()][:MOST_NAMED]
+        named = list(silent.items())[:MOST_NAMED]
         rest = len(silent) - len(named)
+        chinese = [f"{name}（{'、'.join(figures)}）" for name, figures in named]
+        english = [f"{name} ({', '.join(figures)})" for name, figures in named]
         about = Label(
-            zh="；".join(named) + (f"；另有{rest}个单位" if rest else ""),
-            en="; ".join(named) + (f"; and {rest} more units" if rest else ""),
+            zh="；".join(chinese) + (f"；另有{rest}个单位" if rest else ""),
+            en="; ".join(english) + (f"; and {rest} more" if rest else ""),
         )
     label = Label(
         zh="上年报送过的数字，各单位今年均已报送",

@@ -14,6 +14,7 @@ from requestflow.cases.paging import page_key
 from requestflow.foundation import NotFound, text
 from requestflow.law import Label, LawError, form_for
 from requestflow.law.forms import Source
+from requestflow.publications import Counts
 from requestflow.statistics.checks import causes
 from requestflow.statistics.groups import Scope, as_condition, belongs, both, cell_id
 from requestflow.statistics.oversight import Period, measure
@@ -78,6 +79,32 @@ def counted_by(
                     if row.measure in ("fee_charged", "fee_waived"):
                         condition = and_(condition, getattr(Case, row.measure) > 0)
                     return Counted(row.label, table.source, condition, unit)
+    raise NotFound(text("The form of %(year)s has no figure '%(id)s'.", year=year, id=figure_id))
+
+
+def stated_by(figure_id: str, year: int) -> tuple[Label, Counts]:
+    """The counts or reported figures behind a figure that counts no records; NotFound for any
+    other."""
+    try:
+        form = form_for(year)
+    except LawError as error:
+        raise NotFound(text("There is no report form for %(year)s.", year=year)) from error
+    if form.reported and figure_id.startswith("reported."):
+        key = figure_id.removeprefix("reported.")
+        # Where units count in several things, the figure bears the measure behind its name.
+        names = (key, key.rpartition("（")[0]) if key.endswith("）") else (key,)
+        return Label(zh=key, en=key), Counts("activity", year, names)
+    for table in form.tables:
+        dimension = {"publications": "category", "channels": "channel", "activity": "figure"}
+        if table.source not in dimension:
+            continue
+        for row in table.rows:
+            for column in table.columns or (None,):
+                if cell_id(table, row, column) == figure_id:
+                    predicate = both(row.when, column.when) if column else row.when
+                    label = table.names[row.id, column.id if column else None]
+                    wanted = predicate.get(dimension[table.source], ())
+                    return label, Counts(table.source, year, wanted)
     raise NotFound(text("The form of %(year)s has no figure '%(id)s'.", year=year, id=figure_id))
 
 

@@ -14,8 +14,9 @@ class Figure:
     """One figure: counted from records, or (`reported`) typed by units and shown as such.
 
     `value` is None for a figure that units must report and none has: it is not known, and so not
-    zero. `share` is in percent, exact to two decimals, half up. `link` leads to what was counted.
-    Money is in yuan. `previous` is the same figure of the year before, where it had one.
+    zero. `share` is in percent, exact to two decimals, half up. `link` leads to the records that
+    were counted, `stated_at` to what units state where no record is. Money is in yuan. `previous`
+    is the same figure of the year before, where it had one.
     """
 
     id: str
@@ -26,6 +27,7 @@ class Figure:
     column: str | None = None
     share: Decimal | None = None
     link: str | None = None
+    stated_at: str | None = None
     reported: bool = False
     previous: Number | None = None
     change: Number | None = None

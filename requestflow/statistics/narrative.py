@@ -40,8 +40,9 @@ def _split(field: str) -> tuple[str, str]:
     return name, part or "value"
 
 
-def filled(content: str, report: Report, locale: str) -> str:
-    """The words with every field filled in; FieldWrong where one cannot be."""
+def filled(content: str, report: Report, locale: str, marked: bool = False) -> str:
+    """The words with every field filled in. FieldWrong where one cannot be; `marked`: it is marked
+    as such in the words instead, for who reads a draft."""
 
     def fill(found: re.Match[str]) -> str:
         name, part = found[1].strip(), (found[2] or "value").strip()
@@ -53,6 +54,9 @@ def filled(content: str, report: Report, locale: str) -> str:
         if name in plain and part == "value":
             return plain[name]
         value: Number | None = _value(report, name, part)
+        if value is None and marked:
+            cannot = text("cannot be computed: %(field)s", field=found[0]).in_locale(locale)
+            return f"〔{cannot}〕" if locale.startswith("zh") else f"[{cannot}]"
         if value is None:
             raise _wrong(report, name, part, found[0])
         return _trend(value, locale) if part == "trend" else said(value, locale)

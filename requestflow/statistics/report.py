@@ -88,7 +88,7 @@ def build_report(
     counted, before = _groups(session, form, scope, by_unit, known_on)
     previous = _previous(form, before, year)
     figures = list(_figures(form, counted, year, unit.code, previous))
-    reported = list(_reported(form, counted.get("activity", ()), before.get("activity", ())))
+    reported = list(_reported(form, counted, before, year, unit.code))
     checks = list(checks_of(form, figures, _carried_out(form, before), year, unit))
     return Report(
         year,
@@ -166,12 +166,13 @@ def _cells(
     unit: str,
     previous: Mapping[str, Number],
 ) -> Iterator[Figure]:
-    values, link, names = cells_of(table, found), _links(table, year, unit), table.names
+    values, links, names = cells_of(table, found), _links(table, year, unit), table.names
     for row in table.rows:
         for column in table.columns or (None,):
             figure_id = cell_id(table, row, column)
             value, before = values[figure_id], previous.get(figure_id)
             change, changed_by = change_of(value, before)
+            link, stated = links(figure_id)
             yield Figure(
                 figure_id,
                 names[row.id, column.id if column else None],
@@ -179,7 +180,8 @@ def _cells(
                 table.id,
                 row.id,
                 column.id if column else None,
-                link=link(figure_id),
+                link=link,
+                stated_at=stated,
                 reported=table.source == "activity",
                 previous=before,
                 change=change,
@@ -201,11 +203,22 @@ def cells_of(table: Table, found: Sequence[Group]) -> dict[str, Number | None]:
     return values
 
 
-def _links(table: Table, year: int, unit: str) -> Callable[[str], str | None]:
-    """From a figure's id to the page that lists what it counted."""
-    page = {"cases": "/cases", "remedies": "/remedies"}.get(table.source)
+RECORDS: Mapping[Source, str] = {"cases": "/cases", "remedies": "/remedies"}
+"""Where the records of a source are listed."""
+
+
+def _links(table: Table, year: int, unit: str) -> Callable[[str], tuple[str | None, str | None]]:
+    """From a figure's id to the page that lists what it counted, or to what units state of it."""
+    page = RECORDS.get(table.source)
+    if page is None:
+        return lambda figure_id: (None, stated_at(figure_id, year, unit))
     rest = urlencode({"year": year, "unit": unit})
-    return lambda figure_id: f"{page}?figure={_quoted(figure_id)}&{rest}" if page else None
+    return lambda figure_id: (f"{page}?figure={_quoted(figure_id)}&{rest}", None)
+
+
+def stated_at(figure_id: str, year: int, unit: str) -> str:
+    """The page with what units state of a figure that counts no records."""
+    return f"/report/{year}/stated?figure={_quoted(figure_id)}&unit={quote(unit)}"
 
 
 @cache
@@ -259,22 +272,16 @@ def _carried_out(form: Form, before: Counted) -> dict[str, Mapping[str | None, i
     return found
 
 
-def _reported(form: Form, found: Sequence[Group], before: Sequence[Group]) -> Iterator[Figure]:
+def _reported(form: Form, this: Counted, last: Counted, year: int, unit: str) -> Iterator[Figure]:
     """What units reported for the year and neither a record nor a table of the form holds."""
     if form.reported is None:
         return
-    counted = {
-        name
-        for table in form.tables
-        if table.source == "activity"
-        for row in table.rows
-        for name in row.when["figure"]
-    }
+    found, before = this.get("activity", ()), last.get("activity", ())
     kinds = sorted({(group.values["figure"], group.values["measure"]) for group in found})
     several = Counter(name for name, _ in kinds)
     for name, measure in kinds:
         when: Predicate = {"figure": (name,), "measure": (measure,)}
-        if name in counted or total(found, when, "reported") <= 0:
+        if name in form.asked or total(found, when, "reported") <= 0:
             continue
         value = plain(Decimal(total(found, when, "count")) / SCALE)
         earlier = (
@@ -291,6 +298,7 @@ def _reported(form: Form, found: Sequence[Group], before: Sequence[Group]) -> It
             value,
             "reported",
             key,
+            stated_at=stated_at(f"reported.{key}", year, unit),
             reported=True,
             previous=earlier,
             change=change,

@@ -34,6 +34,7 @@ def register_shown(app: Flask) -> None:
         "stage": lambda code: translate(f"stage.{code}", locale()),
         "step": lambda code: translate(f"step.{code}", locale()),
         "word": lambda code: translate(code, locale()),
+        "failure": _failure,
         "label": lambda label: label.text(locale()) if label else "",
         "explained": lambda step: explain(step, locale()),
         "acted": lambda name: translate(f"actor.{name}", locale()) if name in SYSTEM else name,
@@ -53,7 +54,7 @@ def register_shown(app: Flask) -> None:
     app.jinja_env.globals.update(
         changed_query=_changed_query,
         value_of=_value_of,
-        link_of=lambda index: lambda figure: index[figure].link if figure in index else None,
+        link_of=_link_of,
         open_link_of=_open_link_of,
     )
     app.context_processor(_context)
@@ -62,6 +63,16 @@ def register_shown(app: Flask) -> None:
 def _value_of(index: Mapping[str, Any]) -> Callable[[Any], Any]:
     """What stands in a field of a report's table."""
     return lambda cell: getattr(index[cell.figure], cell.part)
+
+
+def _link_of(index: Mapping[str, Any]) -> Callable[[str], str | None]:
+    """Where a figure leads among the staff: to its records, or to what units state of it."""
+
+    def link(figure: str) -> str | None:
+        found = index.get(figure)
+        return found.link or found.stated_at if found else None
+
+    return link
 
 
 def _open_link_of(content: Any) -> Callable[[str], str | None]:
@@ -98,6 +109,13 @@ def _not_folded(made: Callable[..., str]) -> Callable[..., str]:
         return made(*values)
 
     return shown
+
+
+def _failure(said: str) -> str:
+    """Why a message could not be sent, in words, with what the machine said behind it."""
+    key = f"failure.{said.partition(' ')[0]}"
+    shown = translate(key, locale())
+    return said if shown == key else f"{shown} ({said})"
 
 
 def _named(shown: object) -> str:

@@ -5,10 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from requestflow.accounts import Actor, unit_by_code
 from requestflow.application import Application
 from requestflow.cases import Opening
-from requestflow.reporting import (
-    look_at,
-    published,
-)
+from requestflow.reporting import Written, look_at, published
 
 CODE, YEAR = "LZ-S01", 2026
 CLERK = Actor("clerk", "clerk", "LZ/LZ-S01/")
@@ -38,9 +35,18 @@ class Desk:
     ) -> None:
         with self.app.database.write() as session:
             unit = unit_by_code(session, self.code)
-            self.app.reporting.write(
-                session, actor, unit, self.year, section, to, words, version, self.now
-            )
+            said = [Written(to, words, version)]
+            self.app.reporting.write(session, actor, unit, self.year, section, said, self.now)
+
+    def report(self, figure: str, value: str, measure: str = "场", origin: str = "台账") -> None:
+        """Enters a figure; an empty value takes it back."""
+        said = {"figure": figure, "value": value, "measure": measure, "origin": origin}
+        said["late_reason"] = "核对台账时发现。"
+        with self.app.database.write() as session:
+            unit = unit_by_code(session, self.code)
+            reporting = self.app.reporting
+            act = reporting.report_figure if value else reporting.take_back_figure
+            act(session, CLERK, unit, self.year, said, self.now)
 
     def whole(self):
         with self.app.database.read() as session:

@@ -18,7 +18,6 @@ from requestflow.reporting import (
     differences,
     import_counts,
     look_at,
-    report_figure,
 )
 from requestflow.reporting.content import read
 from requestflow.statistics import build_report, condition_of, counted_by
@@ -191,10 +190,10 @@ def test_figures_typed_into_a_locked_year_need_a_reason(demo: Application) -> No
     with demo.database.write() as session:
         unit = unit_by_code(session, CODE)
         with pytest.raises(FigureRefused) as caught:
-            report_figure(session, CLERK, unit, YEAR, said, LATER)
+            demo.reporting.report_figure(session, CLERK, unit, YEAR, said, LATER)
         assert caught.value.field == "late_reason"
         more = {**said, "late_reason": "新闻办补报。"}
-        report_figure(session, CLERK, unit, YEAR, more, LATER)
+        demo.reporting.report_figure(session, CLERK, unit, YEAR, more, LATER)
     whole = Desk(demo, "LZ").whole()
     assert [d.figure.id for d in differences(whole.said, whole.report)] == ["reported.新闻发布会"]
 
@@ -208,7 +207,7 @@ def test_counts_imported_into_a_locked_year_need_a_reason(
     with demo.database.write() as session:
         assert import_counts(session, operator, path, LATER).added == 1
     path.write_text("unit,month,category,count\nLZ-S01,2026-03,财政,5\n", encoding="utf-8")
-    with demo.database.write() as session, pytest.raises(RequestflowError, match="1 lines"):
+    with demo.database.write() as session, pytest.raises(RequestflowError, match="handed in: 1"):
         import_counts(session, operator, path, LATER)
     with demo.database.write() as session:
         assert import_counts(session, operator, path, LATER, "漏报三月。").added == 1

@@ -72,6 +72,7 @@ ALLOWED = {
     "/report/2014": READERS,
     "/report/2014/draft.csv": READERS,
     "/report/2014/read": READERS,
+    "/report/2014/stated?figure=publications.total": READERS,
     "/oversight": READERS,
     "/oversight.csv": READERS,
     "/report/2014?unit=LZ-S02": {"supervisor", "auditor"},

@@ -73,20 +73,25 @@ def test_a_unit_prepares_and_the_unit_above_checks(
     assert 'value="新闻发布会"' in wrong.get_data(as_text=True)
     said["value"] = "3"
     assert post(clerk, "/report/2026/reported?unit=LZ-S01", **said).status_code == 302
-    words = {"language": "zh_CN", "version": "0", "content": "举办{{reported.新闻发布会}}场。"}
+    words = {"version-zh_CN": "0", "content-zh_CN": "举办{{reported.新闻发布会}}场。"}
     where = "/report/2026/words/other?unit=LZ-S01"
     looked = post(clerk, where, **words, ask="look").get_data(as_text=True)
     assert "举办3场。" in looked
     assert post(clerk, where, **words).status_code == 302
     stopped = post(clerk, "/report/2026/check?unit=LZ-S01", at=path)
     assert stopped.status_code == 400
-    assert "2 checks do not hold" in problems(stopped)[0]
+    assert "Checks that do not hold: 2" in problems(stopped)[0]
+    assert 'id="reason-error"' in stopped.get_data(as_text=True)
+    too_long = post(clerk, "/report/2026/check?unit=LZ-S01", at=path, reason="因" * 4001)
+    assert "at most 4000 characters" in problems(too_long)[0]
+    assert "因" * 4001 in too_long.get_data(as_text=True)
     reason = "表二由另一系统报送；问题部分另文说明。"
     post(clerk, "/report/2026/check?unit=LZ-S01", at=path, reason=reason)
     assert state(clerk, path) == "checked"
     assert post(clerk, "/report/2026/submit?unit=LZ-S01", at=path).status_code == 403
     assert clerk.get("/report/2026/submit?unit=LZ-S01").status_code == 403
-    assert approver.get("/report/2026/publish?unit=LZ-S01").status_code == 302
+    early = approver.get("/report/2026/publish?unit=LZ-S01", follow_redirects=True)
+    assert "This cannot be done now; the report is: checked." in early.get_data(as_text=True)
     signing = approver.get("/report/2026/submit?unit=LZ-S01").get_data(as_text=True)
     assert "举办3场。" in signing
     assert reason in signing
@@ -94,14 +99,15 @@ def test_a_unit_prepares_and_the_unit_above_checks(
     assert signing.count('action="/report/2026/submit?unit=LZ-S01"') == 2
     seen = re.search(r'name="seen" value="([0-9a-f]{64})"', signing)
     assert seen
-    changed = {"figure": "新闻发布会", "value": "4", "measure": "场", "origin": "新闻办"}
-    assert post(clerk, "/report/2026/reported?unit=LZ-S01", **changed).status_code == 302
+    more = {"received_on": "2026-12-29", "title": "土地征收批复", "name": "赵六"}
+    assert post(clerk, "/cases/new", channel="post", applicant_kind="person", **more).location
     stale = post(approver, "/report/2026/submit?unit=LZ-S01", at=path, seen=seen[1])
     assert stale.status_code == 400
     assert "changed since you read it" in problems(stale)[0]
     assert state(clerk, path) == "checked"
-    changed["value"] = "3"
-    assert post(clerk, "/report/2026/reported?unit=LZ-S01", **changed).status_code == 302
+    signing = approver.get("/report/2026/submit?unit=LZ-S01").get_data(as_text=True)
+    seen = re.search(r'name="seen" value="([0-9a-f]{64})"', signing)
+    assert seen
     signed = post(approver, "/report/2026/submit?unit=LZ-S01", at=path, seen=seen[1])
     assert signed.status_code == 302
     above = supervisor.get("/report/2026").get_data(as_text=True)
@@ -119,7 +125,7 @@ def test_a_unit_prepares_and_the_unit_above_checks(
     assert post(clerk, "/cases/new", channel="post", applicant_kind="person", **late).location
     publishing = approver.get("/report/2026/publish?unit=LZ-S01").get_data(as_text=True)
     assert "cannot be taken back" in publishing
-    assert "4 figures would be counted otherwise" in publishing
+    assert "otherwise today than they were handed in: 4" in publishing
     post(approver, "/report/2026/publish?unit=LZ-S01", at=path)
     closed = clerk.get("/report/2026/reported?unit=LZ-S01").get_data(as_text=True)
     assert "they stand" in closed
@@ -131,31 +137,138 @@ def test_a_unit_prepares_and_the_unit_above_checks(
     assert public.count("≠") == 2
 
 
+def zh(content: str, version: int) -> dict[str, str]:
+    """A chapter's Chinese words as the page posts them."""
+    return {"content-zh_CN": content, "version-zh_CN": str(version)}
+
+
 def test_two_who_write_at_once_see_each_others_words(
     clerk: FlaskClient, approver: FlaskClient, demo: Application
 ) -> None:
     post(clerk, "/report/2026/begin?unit=LZ-S01", at="/report/2026?unit=LZ-S01")
     where = "/report/2026/words/problems?unit=LZ-S01"
-    post(clerk, where, language="zh_CN", version="0", content="甲写的。")
-    late = post(approver, where, language="zh_CN", version="0", content="乙写的。")
+    post(clerk, where, **zh("甲写的。", 0))
+    late = post(approver, where, **zh("乙写的。", 0))
     page = late.get_data(as_text=True)
     assert late.status_code == 409
     assert ">乙写的。</textarea>" in page
     assert "甲写的。</blockquote>" in page
-    version = re.search(r'name="version" value="(\d+)"', page)
+    version = re.search(r'name="version-zh_CN" value="(\d+)"', page)
     assert version
     assert version[1] == "1"
     # Looking for a field says nothing of the other's words, so saving then must still warn.
     for ask in ("find", "look"):
-        found = post(approver, where, language="zh_CN", version="0", content="乙写的。", ask=ask)
-        kept = re.search(r'name="version" value="(\d+)"', found.get_data(as_text=True))
+        found = post(approver, where, **zh("乙写的。", 0), ask=ask)
+        kept = re.search(r'name="version-zh_CN" value="(\d+)"', found.get_data(as_text=True))
         assert kept
         assert kept[1] == "0"
-    both = post(approver, where, language="zh_CN", version="1", content="甲写的。乙写的。")
+    both = post(approver, where, **zh("甲写的。乙写的。", 1))
     assert both.status_code == 302
     with demo.database.read() as session:
         query = select(ReportText.content).where(ReportText.section == "problems")
         assert "甲写的。" in list(session.scalars(query))
+
+
+def test_both_languages_are_written_side_by_side(
+    clerk: FlaskClient, approver: FlaskClient, demo: Application
+) -> None:
+    """Who writes one language loses nothing to who wrote the other, and stores no empty words."""
+    post(clerk, "/report/2026/begin?unit=LZ-S01", at="/report/2026?unit=LZ-S01")
+    where = "/report/2026/words/problems?unit=LZ-S01"
+    assert post(clerk, where, **zh("甲写的。", 0)).status_code == 302
+    english = {"content-en": "By B.", "version-en": "0"}
+    # B opened the page before A wrote: A's Chinese is not B's to change, and B did not.
+    assert post(approver, where, **zh("", 0), **english).status_code == 302
+    page = clerk.get(where).get_data(as_text=True)
+    assert ">甲写的。</textarea>" in page
+    assert ">By B.</textarea>" in page
+    looked = post(approver, where, **zh("", 0), **english, ask="look").get_data(as_text=True)
+    assert ">甲写的。</textarea>" in looked
+    assert 'name="version-zh_CN" value="1"' in looked
+    both = post(clerk, where, **zh("甲又写。", 1), **{"content-en": "{{x}}", "version-en": "1"})
+    assert both.status_code == 400
+    assert 'href="#content-en"' in both.get_data(as_text=True)
+    with demo.database.read() as session:
+        query = select(ReportText).where(ReportText.section == "problems", ReportText.report_id > 4)
+        stored = {(row.locale, row.version): row.content for row in session.scalars(query)}
+    assert stored == {("zh_CN", 1): "甲写的。", ("en", 1): "By B."}
+
+
+@pytest.mark.parametrize(
+    ("sought", "found"),
+    [
+        ("{{t3.1.person}}", "t3.1.person"),
+        ("t3.1.person|share", "t3.1.person"),
+        ("新收 自然人", "t3.1.person"),
+        ("Ｔ３．１．person", "t3.1.person"),
+        ("1,234,567", ""),
+    ],
+)
+def test_a_field_is_found_as_one_would_write_it(
+    clerk: FlaskClient, sought: str, found: str
+) -> None:
+    post(clerk, "/report/2026/begin?unit=LZ-S01", at="/report/2026?unit=LZ-S01")
+    where = "/report/2026/words/problems?unit=LZ-S01"
+    page = post(clerk, where, **zh("", 0), ask="find", field=sought).get_data(as_text=True)
+    fields = re.findall(r"<code>\{\{([^}]+)\}\}</code>", page)
+    assert (found in fields) if found else fields == []
+
+
+def test_a_field_is_found_by_its_number(supervisor: FlaskClient) -> None:
+    where = "/report/2014/words/problems?unit=LZ"
+    for sought in ("80,165", "80165", "８０１６５"):
+        said = post(supervisor, where, **zh("", 0), ask="find", field=sought)
+        fields = re.findall(r"<code>\{\{([^}]+)\}\}</code>", said.get_data(as_text=True))
+        assert fields == ["publications.total"]
+
+
+def test_a_reported_figure_is_changed_and_taken_back_where_it_stands(
+    clerk: FlaskClient, approver: FlaskClient
+) -> None:
+    where = "/report/2026/reported?unit=LZ-S01"
+    said = {"figure": "新闻发布会", "value": "3.5", "measure": "场", "origin": "新闻办"}
+    assert post(clerk, where, **said).status_code == 302
+    page = clerk.get(f"{where}&figure=新闻发布会").get_data(as_text=True)
+    for name, value in said.items():
+        assert f'name="{name}"' in page
+        assert f'value="{value}"' in page
+    assert 'value="take_back"' in page
+    emptied = post(clerk, where, **{**said, "value": ""})
+    assert emptied.status_code == 400
+    assert "0 where there was none" in problems(emptied)[0]
+    fees = clerk.get(f"{where}&figure=行政事业性收费-本年收费金额").get_data(as_text=True)
+    assert 'name="measure" maxlength="20" value="万元"' in fees
+    assert "take_back" not in fees
+    wrong = post(clerk, where, figure="行政许可-本年处理决定数量", value="2.5", origin="台账")
+    assert "whole numbers" in problems(wrong)[0]
+    assert 'value="2.5"' in wrong.get_data(as_text=True)
+    assert post(clerk, where, figure="新闻发布会", ask="take_back").status_code == 302
+    assert post(clerk, where, figure="新闻发布会", ask="take_back").status_code == 400
+    stated = approver.get("/report/2026/stated?figure=reported.新闻发布会&unit=LZ-S01")
+    page = stated.get_data(as_text=True)
+    assert "Nothing was reported." in page
+    assert re.findall(r'data-label="After">([^<]+)<', page) == ["—", "3.5"]
+
+
+def test_why_a_reported_figure_came_late_is_read_where_it_differs(
+    supervisor: FlaskClient, clerk: FlaskClient, demo: Application
+) -> None:
+    with demo.database.write() as session:
+        unit = unit_by_code(session, "LZ-S02")
+        said = ("新闻发布会", "77", "场", "新闻办")
+        enter_figure(session, Actor.operator(), unit, 2014, *said, JANUARY, "档案移交时发现。")
+    page = supervisor.get("/report/2014").get_data(as_text=True)
+    changed = page[page.index('id="changed"') : page.index('id="state"')]
+    assert "The cases that were recorded late" not in changed
+    link = re.search(r'href="(/report/2014/stated[^"]+)"', changed)
+    assert link
+    shown = supervisor.get(html.unescape(link[1])).get_data(as_text=True)
+    assert "档案移交时发现。" in shown
+    assert "市国土资源局" in shown
+    # Who sees one unit alone sees what that unit states.
+    own = clerk.get("/report/2014/stated?figure=reported.新闻发布会").get_data(as_text=True)
+    assert "档案移交时发现。" not in own
+    assert clerk.get("/report/2014/stated?figure=reported.x&unit=LZ").status_code == 404
 
 
 def test_a_late_step_is_asked_for_its_reason_and_shows(
@@ -337,6 +450,11 @@ def test_open_data_is_kept_until_a_case_changes(site: Flask, demo: Application) 
         "/open-data?unit=%00",
         "/open-data?figure=t3.1.research&of=2026&unit=LZ",
         "/reports/LZ/3000000000",
+        "/report/2014/stated",
+        "/report/2014/stated?figure=suits.other",
+        "/report/2014/stated?figure=publications.total&since=soon",
+        "/report/2014/stated?figure=publications.total&unit=nowhere",
+        "/report/1995/stated?figure=publications.total",
     ],
 )
 def test_what_cannot_be_read_is_not_found(supervisor: FlaskClient, address: str) -> None:

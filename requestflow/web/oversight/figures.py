@@ -12,7 +12,7 @@ from requestflow.foundation import NotFound, text
 from requestflow.law import LawError
 from requestflow.reporting import FORMATS, differences, look_at, paper, steps_of
 from requestflow.reporting.content import frozen
-from requestflow.reporting.freezing import content_of
+from requestflow.reporting.freezing import to_be_read
 from requestflow.statistics import counted_by, list_remedies
 from requestflow.statistics.layout import grid_of
 from requestflow.web.current import acting, application, locale
@@ -72,7 +72,7 @@ def grids_of(report: object) -> dict[str, object]:
 @blueprint.get("/report/<int(min=1990,max=2098):year>/draft.<kind>")
 @login_required
 def draft(year: int, kind: str) -> ResponseReturnValue:
-    """The file that the report would be now, marked as a draft."""
+    """The file that the report would be if it were published now, marked as a draft."""
     who, app = acting("report.read"), application()
     with app.database.read() as session:
         unit = unit_asked(units_seen(session, who), who)
@@ -80,8 +80,7 @@ def draft(year: int, kind: str) -> ResponseReturnValue:
             whole = look_at(session, unit, year)
         except LawError as error:
             raise NotFound(text("There is no report form for %(year)s.", year=year)) from error
-        reason = whole.row.failing_reason if whole.row else None
-        content = content_of(session, whole, "", app.now(), reason)
+        content = to_be_read(session, whole, "", app.now(), draft=True)
     stored, digest = frozen(content)
     name = f"{unit.code}-{year}-draft.{kind}"
     if kind == "json":

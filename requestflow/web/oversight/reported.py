@@ -1,5 +1,7 @@
-"""The figures that a unit reports because no record holds them."""
+"""The figures that a unit reports because no record holds them, and what stands behind a figure
+that counts no records."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from flask import flash, redirect, render_template, request, url_for
@@ -11,13 +13,22 @@ from requestflow.accounts import Actor, names_of, require
 from requestflow.applications import line
 from requestflow.cases import locks
 from requestflow.foundation import NotFound, text
+from requestflow.law import Form as ReportForm
 from requestflow.law import LawError, form_for
-from requestflow.publications import SCALE, FigureRefused, figures_of
-from requestflow.reporting import report_figure, report_of
+from requestflow.publications import (
+    SCALE,
+    Activity,
+    FigureRefused,
+    changes_of,
+    figures_of,
+    statements,
+)
+from requestflow.reporting import report_of
 from requestflow.reporting.queries import HANDED_IN
-from requestflow.statistics.figures import plain
+from requestflow.statistics import stated_by
+from requestflow.statistics.figures import Number, plain
 from requestflow.web.current import acting, application
-from requestflow.web.forms import Form
+from requestflow.web.forms import Form, moment_of, problem_of, whole_number
 from requestflow.web.oversight.blueprint import blueprint, unit_asked, units_seen
 
 FIELDS = ("figure", "value", "measure", "origin", "late_reason")
@@ -26,50 +37,103 @@ FIELDS = ("figure", "value", "measure", "origin", "late_reason")
 @blueprint.route("/report/<int(min=1990,max=2098):year>/reported", methods=["GET", "POST"])
 @login_required
 def reported(year: int) -> ResponseReturnValue:
-    """What a unit reported for a year, and the form to enter or change a figure."""
+    """What a unit reported for a year, and the form to enter, change or take back a figure."""
     who, app = acting("report.prepare"), application()
     if request.method == "GET":
-        return _page(who, year, Form({"figure": line(request.args.get("figure", ""))[:120]}))
-    values = {name: line(request.form.get(name, ""))[:500] for name in FIELDS}
+        return _page(who, year, None)
+    values = {name: line(request.form.get(name, "")) for name in FIELDS}
+    taken_back = request.form.get("ask") == "take_back"
     try:
         with app.database.write() as session:
             unit = unit_asked(units_seen(session, who), who)
-            report_figure(session, who, unit, year, values, app.now())
+            act = app.reporting.take_back_figure if taken_back else app.reporting.report_figure
+            act(session, who, unit, year, values, app.now())
     except FigureRefused as error:
-        return _page(who, year, Form(values, {error.field: error.text})), 400
-    flash(gettext("Saved."))
+        return _page(who, year, Form(values, {error.field: problem_of(error)})), 400
+    flash(gettext("Taken back.") if taken_back else gettext("Saved."))
     return redirect(url_for(".reported", year=year, unit=unit.code))
 
 
-def _page(who: Actor, year: int, form: Form) -> str:
+def _page(who: Actor, year: int, form: Form | None) -> str:
     with application().database.read() as session:
         unit = unit_asked(units_seen(session, who), who)
         require(who, "report.prepare", unit.path)
         try:
-            tables = [table for table in form_for(year).tables if table.source == "activity"]
+            asked = form_for(year).asked
         except LawError as error:
             raise NotFound(text("There is no report form for %(year)s.", year=year)) from error
         known = {row.figure: row for row in figures_of(session, unit.id, year)}
+        before = {row.figure: row for row in figures_of(session, unit.id, year - 1)}
         locked = year in locks(session).years(unit.path)
         row = report_of(session, unit.id, year)
         names = names_of(session, [item.entered_by for item in known.values() if item.entered_by])
-    asked = {name: None for table in tables for row in table.rows for name in row.when["figure"]}
-    rows = [
-        (
-            name,
-            known.get(name),
-            plain(Decimal(known[name].value) / SCALE) if name in known else None,
-        )
-        for name in (*asked, *(name for name in known if name not in asked))
-    ]
+    everything = list(dict.fromkeys((*asked, *known, *before)))
+    figure = form.value("figure") if form else line(request.args.get("figure", ""))
     return render_template(
         "oversight/reported.html",
         unit=unit,
         year=year,
-        rows=rows,
-        asked=set(asked),
-        form=form,
+        rows=[(name, known.get(name), before.get(name)) for name in everything],
+        asked=asked,
+        known=known,
+        form=form or Form(_proposed(figure, known, before, form_for(year))),
+        figure=figure,
+        value_of=_value,
         locked=locked,
         names=names,
         closed=row is not None and row.state in HANDED_IN,
+    )
+
+
+def _proposed(
+    figure: str,
+    known: Mapping[str, Activity],
+    before: Mapping[str, Activity],
+    form: ReportForm,
+) -> dict[str, str]:
+    """What the form begins with: the figure as it is reported; else in what it is counted, and
+    where it came from the year before."""
+    values = {"figure": figure}
+    asked = form.asked.get(figure)
+    if row := known.get(figure) or before.get(figure):
+        values |= {"measure": row.unit_of_measure, "origin": row.origin or ""}
+    if row := known.get(figure):
+        values["value"] = f"{_value(row.value):f}" if row.value % SCALE else str(_value(row.value))
+    return values | ({"measure": asked.measure} if asked else {})
+
+
+def _value(stored: int | None) -> Number | None:
+    """A reported figure as it is shown."""
+    return None if stored is None else plain(Decimal(stored) / SCALE)
+
+
+@blueprint.get("/report/<int(min=1990,max=2098):year>/stated")
+@login_required
+def stated(year: int) -> ResponseReturnValue:
+    """What stands behind a figure that counts no records: which unit states how much, from where,
+    and what was changed, when and why."""
+    who, app = acting("report.read"), application()
+    asked = request.args
+    since = moment_of(asked["since"], app.settings.timezone) if asked.get("since") else None
+    label, counts = stated_by(asked.get("figure", ""), year)
+    with app.database.read() as session:
+        unit = unit_asked(units_seen(session, who), who)
+        rows, following = statements(session, counts, unit.path, asked.get("after"))
+        before = whole_number(asked.get("before"))
+        changes, earlier = changes_of(session, counts, unit.path, since, before)
+        people = {row.entered_by for row in rows if row.entered_by}
+        names = names_of(session, people | {change.by for change, _ in changes})
+    return render_template(
+        "oversight/stated.html",
+        unit=unit,
+        year=year,
+        label=label,
+        rows=rows,
+        next_key=following,
+        changes=changes,
+        earlier=earlier,
+        since=since,
+        names=names,
+        value_of=_value if counts.source == "activity" else lambda number: number,
+        reported=counts.source == "activity",
     )

@@ -1,17 +1,18 @@
 """The report as it will be read: to be looked at while it is written, and before it is signed or
 published, which cannot be taken back."""
 
-from flask import redirect, render_template, url_for
+from collections import Counter
+
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
-from sqlalchemy.orm import Session
 
 from requestflow.accounts import Unit, require
 from requestflow.foundation import NotFound, text
 from requestflow.law import LawError
-from requestflow.reporting import Content, Whole, differences, look_at
-from requestflow.reporting.content import changes_between, digest_of_reading, read
-from requestflow.reporting.freezing import content_of
+from requestflow.reporting import STATES, Whole, differences, look_at
+from requestflow.reporting.content import digest_of_reading
+from requestflow.reporting.freezing import to_be_read
 from requestflow.reporting.printing import form_of, grid_for
 from requestflow.statistics.narrative import FieldWrong
 from requestflow.web.charts import report_charts
@@ -25,8 +26,8 @@ from requestflow.web.oversight.figures import report_page
 @login_required
 def whole(year: int, step: str) -> ResponseReturnValue:
     """The report as it will be read; before signing and publishing with what follows from it."""
-    who = acting("report.read")
-    with application().database.read() as session:
+    who, app = acting("report.read"), application()
+    with app.database.read() as session:
         unit = unit_asked(units_seen(session, who), who)
         if step != "read":
             require(who, "report.sign", unit.path)
@@ -35,12 +36,19 @@ def whole(year: int, step: str) -> ResponseReturnValue:
         except LawError as error:
             raise NotFound(text("There is no report form for %(year)s.", year=year)) from error
         if not _ready(found, unit, step):
+            flash(
+                text(
+                    "This cannot be done now; the report is: %(state)s.",
+                    state=text(f"report.{found.state}"),
+                ).in_locale(locale())
+            )
             return redirect(url_for(".report", year=year, unit=unit.code, _anchor="state"))
         try:
-            content = _content(session, found, step)
+            content = to_be_read(session, found, current_user.name, app.now(), step == "read")
         except FieldWrong as error:
             return report_page(year, problem_of(error), "report"), 400
     tables = form_of(content).tables
+    below = Counter(child.state for child in found.children)
     return render_template(
         "oversight/signing.html",
         step=step,
@@ -52,6 +60,7 @@ def whole(year: int, step: str) -> ResponseReturnValue:
         form=form_of(content),
         grids={table.id: grid_for(content, table) for table in tables},
         charts=report_charts(content, locale()),
+        below=[(state, below[state]) for state in STATES if below[state]],
         since=differences(content, found.report) if step == "publish" else (),
     )
 
@@ -64,19 +73,3 @@ def _ready(found: Whole, unit: Unit, step: str) -> bool:
         at_once = found.state == "submitted" and unit.parent_id is None
         return found.state == "accepted" or at_once
     return True
-
-
-def _content(session: Session, found: Whole, step: str) -> Content:
-    """What will be signed, or what was handed in and will be published."""
-    correction = found.row.correction if found.row else None
-    handed_in = found.state in ("submitted", "accepted")
-    if handed_in and found.said:
-        content = found.said
-    else:
-        reason = found.row.failing_reason if found.row else None
-        content = content_of(session, found, current_user.name, application().now(), reason)
-    before = next((item for item in found.snapshots if item.kind == "published"), None)
-    if correction is None or before is None or found.state == "published":
-        return content
-    changes = changes_between(read(before.content), content)
-    return content.model_copy(update={"correction": correction, "changes": changes})

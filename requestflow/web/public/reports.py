@@ -1,5 +1,6 @@
 """Published annual reports at their lasting addresses: page, files, data and their schema."""
 
+import hashlib
 import json
 from collections.abc import Sequence
 
@@ -126,4 +127,5 @@ def report_schema() -> ResponseReturnValue:
     made = schema()
     made["$id"] = application().settings.base_url + url_for(".report_schema")
     body = json.dumps(made, ensure_ascii=False, indent=1, sort_keys=True)
-    return cached(body, "annual-report-1", "application/schema+json")
+    tag = hashlib.sha256(body.encode()).hexdigest()[:20]
+    return cached(body, tag, "application/schema+json")

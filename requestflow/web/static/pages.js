@@ -25,3 +25,13 @@ if (typed && offered) {
     }, 400);
   });
 }
+
+// A link does not take away what was typed and not saved: the browser asks first.
+for (const form of document.querySelectorAll("form[data-unsaved]")) {
+  let unsaved = form.dataset.unsaved === "typed";
+  form.addEventListener("input", () => (unsaved = true));
+  form.addEventListener("submit", () => (unsaved = false));
+  window.addEventListener("beforeunload", (event) => {
+    if (unsaved) event.preventDefault();
+  });
+}

@@ -1,0 +1,135 @@
+"""What a unit states a figure to be: read from what was typed, held against what the year's form
+asks for, and told apart from what was stated before."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from requestflow.foundation import RequestflowError, Text, text
+from requestflow.law import LawError, form_for
+from requestflow.law.forms import ReportedIn
+
+SCALE = 10_000
+"""Reported figures are stored in ten-thousandths."""
+
+NAME = re.compile(r"[^\s{}|]+")
+LONGEST_NAME, LONGEST_MEASURE, LONGEST_ORIGIN = 120, 20, 500
+
+
+class CellWrong(RequestflowError):
+    """What is wrong with a cell of a file, or a number that was typed."""
+
+
+class FigureRefused(RequestflowError):
+    """A figure that cannot be entered; `field` is `figure`, `value`, `measure`, `origin` or
+    `late_reason`."""
+
+    def __init__(self, field: str, message: Text | str, hint: Text | str | None = None) -> None:
+        super().__init__(message, hint)
+        self.field = field
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A figure as a unit states it: `value` in ten-thousandths where it is a reported one, in what
+    it is counted, where it comes from."""
+
+    value: int
+    measure: str | None = None
+    origin: str | None = None
+
+
+def asked_in(year: int, figure: str) -> ReportedIn | None:
+    """In what a year's form wants a figure counted; None where it does not ask for it."""
+    try:
+        return form_for(year).asked.get(figure)
+    except LawError:
+        return None
+
+
+def stated(year: int, figure: str, value: str, measure: str, origin: str | None) -> Stated:
+    """A figure from what was typed. An empty `measure` is the form's, where it asks for the
+    figure. FigureRefused at the field that is wrong."""
+    if not NAME.fullmatch(figure):
+        raise FigureRefused("figure", text("Enter a name without spaces, such as 新闻发布会."))
+    for field, said, most in (
+        ("figure", figure, LONGEST_NAME),
+        ("measure", measure, LONGEST_MEASURE),
+        ("origin", origin or "", LONGEST_ORIGIN),
+    ):
+        if len(said) > most:
+            too_long = text("This is too long: at most %(most)s characters.", most=most)
+            raise FigureRefused(field, too_long)
+    number = _number(value)
+    asked = asked_in(year, figure)
+    measure = measure or (asked.measure if asked else "")
+    if not measure:
+        raise FigureRefused("measure", text("Say in what it is counted, such as 件 or 万元."))
+    if asked and measure != asked.measure:
+        raise FigureRefused(
+            "measure",
+            text("The form counts this figure in %(measure)s.", measure=asked.measure),
+            text("Enter the value in that measure."),
+        )
+    if asked and asked.whole and number % SCALE:
+        raise FigureRefused("value", text("This is counted in whole numbers."))
+    return Stated(number, measure, origin)
+
+
+def changes_between(before: Stated | None, after: Stated | None) -> Iterator[dict[str, Any]]:
+    """What changed from one statement to the next, as values of a FigureChange; None: not stated.
+    What is counted in something else is taken back as the one and stated as the other, because
+    figures in different measures are never added up."""
+    if before == after:
+        return
+    if before and after and before.measure != after.measure:
+        yield from changes_between(before, None)
+        yield from changes_between(None, after)
+        return
+    said = after or before
+    assert said is not None  # noqa: S101 - they differ, so one of them is there
+    yield {
+        "before": before.value if before else None,
+        "after": after.value if after else None,
+        "measure": said.measure,
+        "origin_before": before.origin if before else None,
+        "origin": after.origin if after else None,
+    }
+
+
+def named(value: str) -> str:
+    """The name of a figure in a file; CellWrong where it is missing."""
+    if not value:
+        raise CellWrong(text("the name of the figure is missing"))
+    return value
+
+
+def _number(value: str) -> int:
+    if not value:
+        raise FigureRefused(
+            "value",
+            text("Enter the figure; 0 where there was none."),
+            text("What is no longer reported is taken back."),
+        )
+    try:
+        number = scaled(value.replace(",", "").replace("，", ""))
+    except CellWrong as error:
+        raise FigureRefused(
+            "value", text("Enter a number with at most four decimals, such as 12 or 3.5.")
+        ) from error
+    if number < 0:
+        raise FigureRefused("value", text("A figure cannot be negative."))
+    return number
+
+
+def scaled(value: str) -> int:
+    """A typed number in ten-thousandths; CellWrong where it is none or has more decimals."""
+    try:
+        number = Decimal(value) * SCALE
+    except ArithmeticError as error:
+        raise CellWrong(text("'%(said)s' is not a number", said=value)) from error
+    if not number.is_finite() or number != number.to_integral_value() or abs(number) > 10**16:
+        raise CellWrong(text("'%(said)s' has more than four decimals or is too large", said=value))
+    return int(number)

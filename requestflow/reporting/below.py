@@ -1,0 +1,170 @@
+"""The units below: how far the report of each is, and what was recorded after it was handed in."""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+
+from sqlalchemy import and_, func, literal, or_, select, union_all
+from sqlalchemy import case as sql_case
+from sqlalchemy.orm import Session, aliased
+
+from requestflow.accounts import Unit
+from requestflow.cases import Case, CaseEvent
+from requestflow.publications import FigureChange
+from requestflow.reporting.models import AnnualReport, ReportSnapshot
+from requestflow.reporting.queries import HANDED_IN
+from requestflow.statistics.groups import Scope, belongs
+
+SOURCES = ("publications", "channels", "activity")
+
+
+@dataclass(frozen=True)
+class Child:
+    """A unit directly below, and how far its report is (`not_begun` where there is none).
+    `recorded_since` counts the cases that were recorded into the year after it was handed in, and
+    the figures that were stated otherwise."""
+
+    unit: Unit
+    state: str
+    changed_at: datetime | None
+    handed_in_at: datetime | None = None
+    recorded_since: int = 0
+
+
+def children_of(session: Session, unit: Unit, year: int) -> Sequence[Child]:
+    """The units directly below, each with the state of its report."""
+    # What was handed in for a correction that was given up is not what the published report says.
+    later = aliased(ReportSnapshot)
+    used = (
+        select(later.id)
+        .where(
+            later.report_id == ReportSnapshot.report_id,
+            later.kind == "published",
+            later.id > ReportSnapshot.id,
+        )
+        .exists()
+    )
+    handed_in = (
+        select(ReportSnapshot.report_id, func.max(ReportSnapshot.taken_at).label("at"))
+        .join(AnnualReport, AnnualReport.id == ReportSnapshot.report_id)
+        .where(ReportSnapshot.kind == "submitted", or_(AnnualReport.state != "published", used))
+        .group_by(ReportSnapshot.report_id)
+        .subquery()
+    )
+    query = (
+        select(Unit, AnnualReport, handed_in.c.at)
+        .outerjoin(AnnualReport, and_(AnnualReport.unit_id == Unit.id, AnnualReport.year == year))
+        .outerjoin(handed_in, handed_in.c.report_id == AnnualReport.id)
+        .where(Unit.parent_id == unit.id)
+        .order_by(Unit.path)
+    )
+    rows = session.execute(query).all()
+    days = [at for _, report, at in rows if at and report and report.state in HANDED_IN]
+    since = list(recorded_since(session, year, min(days))) if days else []
+    moved = [row.case_id for row in since if row.moved]
+    since += left_since(session, moved) if moved else []
+    return [_child(child, report, at, since) for child, report, at in rows]
+
+
+def _child(
+    unit: Unit, report: AnnualReport | None, at: datetime | None, since: Sequence[Any]
+) -> Child:
+    if report is None:
+        return Child(unit, "not_begun", None)
+    if at is None or report.state not in HANDED_IN:
+        return Child(unit, report.state, report.changed_at)
+    own = [row for row in since if row.path.startswith(unit.path) and row.last > at]
+    late = {row.case_id for row in own if row.case_id}
+    return Child(unit, report.state, report.changed_at, at, len(late) + len(_restated(own)))
+
+
+def _restated(since: Sequence[Any]) -> set[tuple[str, str]]:
+    """The counts and reported figures that are others now; what was changed and changed back is
+    not."""
+    sums: Counter[tuple[str, str]] = Counter()
+    there: Counter[tuple[str, str]] = Counter()
+    for row in since:
+        if row.figure:
+            sums[row.path, row.figure] += row.difference
+            there[row.path, row.figure] += row.there
+    return {key for key in sums if sums[key] or there[key]}
+
+
+def recorded_since(session: Session, year: int, moment: datetime) -> Sequence[Any]:
+    """What was recorded into a year after a moment, each with the path of its unit and when last:
+    the cases of the year's report, and whether one went to another unit; and every change of a
+    count or a reported figure, by how much (`there`: 1 where it was not stated before, -1 where
+    it no longer is)."""
+    scope = Scope(year)
+    into = or_(
+        CaseEvent.day.between(scope.first, scope.last),
+        CaseEvent.kind.in_(("corrected", "transferred")),
+    )
+    cases = (
+        select(
+            CaseEvent.case_id,
+            literal("").label("figure"),
+            Unit.path,
+            func.max(CaseEvent.recorded_at).label("last"),
+            func.max(sql_case((CaseEvent.kind == "transferred", 1), else_=0)).label("moved"),
+            literal(0).label("difference"),
+            literal(0).label("there"),
+        )
+        .join(Case, Case.id == CaseEvent.case_id)
+        .join(Unit, Unit.id == Case.unit_id)
+        .where(CaseEvent.recorded_at > moment, into, belongs("cases", scope))
+        .group_by(CaseEvent.case_id, Unit.path)
+    )
+    change = FigureChange
+    name = change.source + "|" + change.name + "|" + func.coalesce(change.measure, "")
+    figures = (
+        select(
+            literal(0),
+            name,
+            Unit.path,
+            change.at,
+            literal(0),
+            func.coalesce(change.after, 0) - func.coalesce(change.before, 0),
+            sql_case((change.before.is_(None), 1), else_=0)
+            - sql_case((change.after.is_(None), 1), else_=0),
+        )
+        .join(Unit, Unit.id == change.unit_id)
+        # Named one by one, because the index begins with the source.
+        .where(change.source.in_(SOURCES), change.year == year, change.at > moment)
+    )
+    return session.execute(union_all(cases, figures)).all()
+
+
+@dataclass(frozen=True)
+class Left:
+    """That a case went from a unit to another: the path of the unit it left, and when that was
+    recorded."""
+
+    case_id: int
+    path: str
+    last: datetime
+    figure: str = ""
+
+
+def left_since(session: Session, case_ids: Sequence[int]) -> Sequence[Left]:
+    """The units that these cases have left: their figures changed as well, though the cases are
+    no longer theirs."""
+    query = (
+        select(CaseEvent.case_id, CaseEvent.recorded_at, CaseEvent.data)
+        .where(CaseEvent.case_id.in_(case_ids), CaseEvent.kind.in_(("received", "transferred")))
+        .order_by(CaseEvent.case_id, CaseEvent.sequence)
+    )
+    places = [
+        (row.case_id, row.recorded_at, json.loads(row.data)) for row in session.execute(query)
+    ]
+    codes = {data["unit"] for _, _, data in places}
+    paths = dict(session.execute(select(Unit.code, Unit.path).where(Unit.code.in_(codes))).all())
+    return [
+        Left(case_id, paths[data["unit"]], moment)
+        for (case_id, _, data), (following, moment, _) in pairwise(places)
+        if case_id == following
+    ]

@@ -1,0 +1,186 @@
+"""Writing the report's chapters, in both languages side by side, with the figures as fields."""
+
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import login_required
+from sqlalchemy.orm import Session
+
+from requestflow.accounts import Actor, names_of, require
+from requestflow.applications import line, paragraph
+from requestflow.foundation import NotFound, Text, text
+from requestflow.law import Label, LawError
+from requestflow.reporting import (
+    ReportRefused,
+    ReportText,
+    TextChanged,
+    Whole,
+    Written,
+    look_at,
+)
+from requestflow.reporting.queries import text_read
+from requestflow.reporting.whole import LOCALES
+from requestflow.statistics import Report
+from requestflow.statistics.figures import Figure
+from requestflow.statistics.narrative import LONGEST, FieldWrong, drafted, filled
+from requestflow.web.current import acting, application
+from requestflow.web.forms import Form, problem_of, whole_number
+from requestflow.web.oversight.blueprint import blueprint, unit_asked, units_seen
+
+
+@dataclass(frozen=True)
+class Side:
+    """A chapter in one language as the page has it: what is typed and the version that it was read
+    from, what stands, by whom; `theirs`: what stands was written by somebody else in between."""
+
+    locale: str
+    typed: str
+    version: int
+    standing: ReportText | None
+    writer: str
+    shown: str
+    wrong: Text | None
+    proposed: str
+    theirs: bool = False
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether something is typed that is not stored."""
+        return self.typed != (self.standing.content if self.standing else "")
+
+
+@blueprint.route("/report/<int(min=1990,max=2098):year>/words/<section>", methods=["GET", "POST"])
+@login_required
+def words(year: int, section: str) -> ResponseReturnValue:
+    """A chapter's words in both languages, with the figures as fields; what two people wrote at
+    once is shown side by side."""
+    who, app = acting("report.prepare"), application()
+    if request.method == "GET":
+        return _page(who, year, section, [])
+    written = [_written(locale) for locale in LOCALES]
+    if request.form.get("ask") in ("look", "find"):
+        return _page(who, year, section, written)
+    try:
+        with app.database.write() as session:
+            unit = unit_asked(units_seen(session, who), who)
+            app.reporting.write(session, who, unit, year, section, written, app.now())
+    except TextChanged as error:
+        problem = {f"content-{error.locale}": problem_of(error)}
+        return _page(who, year, section, written, problem, told=error.locale), 409
+    except ReportRefused as error:
+        field = error.field if error.field.startswith("content-") else f"content-{LOCALES[0]}"
+        return _page(who, year, section, written, {field: problem_of(error)}), 400
+    flash(gettext("Saved."))
+    return redirect(url_for(".words", year=year, section=section, unit=unit.code))
+
+
+def _written(locale: str) -> Written:
+    content = paragraph(request.form.get(f"content-{locale}", ""))
+    version = whole_number(request.form.get(f"version-{locale}")) or 0
+    return Written(locale, content, version)
+
+
+def _page(
+    who: Actor,
+    year: int,
+    section: str,
+    written: list[Written],
+    errors: Mapping[str, Text] | None = None,
+    told: str = "",
+) -> str:
+    """The page, with what was `written` and not stored. `told`: the language of which it says that
+    a colleague wrote in between, so that saving again is meant."""
+    with application().database.read() as session:
+        unit = unit_asked(units_seen(session, who), who)
+        require(who, "report.prepare", unit.path)
+        try:
+            whole = look_at(session, unit, year)
+        except LawError as error:
+            raise NotFound(text("There is no report form for %(year)s.", year=year)) from error
+        chapter = next((item for item in whole.report.form.sections if item.id == section), None)
+        if chapter is None or whole.row is None:
+            raise NotFound(text("The form has no such chapter."))
+        writers = names_of(session, {item.written_by for item in whole.texts.values()})
+        typed = {item.locale: item for item in written}
+        sides = [
+            _side(session, whole, chapter, locale, typed.get(locale), writers, told == locale)
+            for locale in LOCALES
+        ]
+    sought = line(request.values.get("field", ""))[:80]
+    return render_template(
+        "oversight/words.html",
+        whole=whole,
+        unit=unit,
+        year=year,
+        chapter=chapter,
+        sides=sides,
+        form=Form({}, errors or {}),
+        sought=sought,
+        groups=list(_fields(whole.report, sought)),
+    )
+
+
+def _side(
+    session: Session,
+    whole: Whole,
+    chapter: Any,
+    locale: str,
+    item: Written | None,
+    writers: Mapping[str, str],
+    told: bool,
+) -> Side:
+    standing = whole.texts.get((chapter.id, locale))
+    stands = standing.version if standing else 0
+    assert whole.row is not None  # noqa: S101 - a chapter is written of a report that was begun
+    if item is not None and item.version != stands:
+        read = text_read(session, whole.row.id, chapter.id, locale, item.version)
+        # Who changed nothing need not be told; what stands is theirs to go on with.
+        item = None if item.content == (read.content if read else "") else item
+    typed = item.content if item else standing.content if standing else ""
+    shown, wrong = "", None
+    try:
+        shown = filled(typed[:LONGEST], whole.report, locale)
+    except FieldWrong as error:
+        wrong = problem_of(error)
+    return Side(
+        locale,
+        typed,
+        item.version if item and not told else stands,
+        standing,
+        writers.get(standing.written_by, standing.written_by) if standing else "",
+        shown,
+        wrong,
+        drafted(chapter, whole.report, locale),
+        item is not None and item.version != stands,
+    )
+
+
+def _fields(report: Report, sought: str) -> Iterator[tuple[Label, list[Figure]]]:
+    """The figures that words may speak of, table by table: all, or those that are sought."""
+    tables: list[tuple[str, Label]] = [(table.id, table.label) for table in report.form.tables]
+    if report.form.reported:
+        tables.append(("reported", report.form.reported.label))
+    for table, label in tables:
+        found = [
+            figure
+            for figure in report.index.values()
+            if figure.table == table and _fits(figure, sought)
+        ]
+        if found:
+            yield label, found
+
+
+def _fits(figure: Figure, sought: str) -> bool:
+    """Whether a figure is the one sought: by its value, or by words that are all parts of its name
+    or id. Full-width signs are taken for plain ones, the braces of a field for nothing."""
+    plain = unicodedata.normalize("NFKC", sought).casefold().strip(" {}").partition("|")[0]
+    if figure.value is not None and plain.replace(",", "").strip() == str(figure.value):
+        return True
+    name = f"{figure.id} {figure.label.zh} {figure.label.en}"
+    name = unicodedata.normalize("NFKC", name).casefold()
+    return all(word in name for word in plain.split())

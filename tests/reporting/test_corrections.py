@@ -1,0 +1,189 @@
+"""A published report made anew, or a correction of it given up."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from requestflow.accounts import unit_by_code
+from requestflow.application import Application
+from requestflow.cases import StepRefused
+from requestflow.foundation import Refused
+from requestflow.publications import figures_of
+from requestflow.reporting import ReportRefused, differences, steps_of, versions_of
+from requestflow.reporting.content import read
+from requestflow.reporting.freezing import to_be_read
+from requestflow.reporting.printing import blocks_of
+from tests.reporting.desk import (
+    ABOVE,
+    APPROVER,
+    CLERK,
+    CODE,
+    LATER,
+    REASON,
+    YEAR,
+    Desk,
+    late,
+)
+
+AGAIN = (
+    ("check", APPROVER, (REASON,)),
+    ("submit", APPROVER, ()),
+    ("accept", ABOVE, ()),
+    ("publish", APPROVER, ()),
+)
+
+
+def kinds(desk: Desk) -> list[str]:
+    """What was done with the report, in order."""
+    with desk.app.database.read() as session:
+        return [step.kind for step, _ in steps_of(session, desk.whole().row.id)]
+
+
+def test_a_correction_is_a_new_version_and_the_old_one_stays(demo: Application) -> None:
+    desk = Desk(demo).to("published")
+    first = desk.published(1)
+    number = late(demo, date(2026, 11, 19), "信件错投其他科室。")
+    assert number
+    with pytest.raises(ReportRefused):
+        desk.do("correct", APPROVER, "")
+    desk.now = LATER
+    desk.do("correct", APPROVER, "漏报一件申请。")
+    with pytest.raises(StepRefused):
+        late(demo, date(2026, 11, 18), None)
+    for name, actor, said in (
+        ("check", APPROVER, (REASON,)),
+        ("submit", APPROVER, ()),
+        ("accept", ABOVE, ()),
+        ("publish", APPROVER, ()),
+    ):
+        desk.do(name, actor, *said)
+    second = read(desk.published().content)
+    assert second.version == 2
+    assert second.correction == "漏报一件申请。"
+    assert {item.id for item in second.changes} == {
+        "t3.1.person", "t3.1.total", "t3.4.person", "t3.4.total",
+    }  # fmt: skip
+    assert desk.published(1).content == first.content
+    with demo.database.read() as session:
+        row = desk.whole().row
+        assert [item.number for item in versions_of(session, row.id)] == [2, 1]
+
+
+def test_a_correction_can_be_given_up(demo: Application) -> None:
+    desk = Desk(demo).to("published")
+    words = desk.whole().texts["overview", "zh_CN"].content
+    first = desk.published()
+    desk.now = LATER
+    with pytest.raises(ReportRefused, match="No correction"):
+        Desk(demo, year=YEAR - 1).to("draft").do("drop_correction", APPROVER, "x")
+    desk.do("correct", APPROVER, "漏报一件申请。")
+    desk.write(CLERK, "overview", "另写。", 1)
+    desk.write(CLERK, "problems", "新写。", 0)
+    for name, actor, said in (
+        ("check", APPROVER, (REASON,)),
+        ("submit", APPROVER, ()),
+        ("give_back", ABOVE, ("不必更正。",)),
+    ):
+        desk.do(name, actor, *said)
+    with pytest.raises(ReportRefused) as caught:
+        desk.do("drop_correction", APPROVER, " ")
+    assert caught.value.field == "dropped"
+    with pytest.raises(Refused):
+        desk.do("drop_correction", CLERK, "并无漏报。")
+    late(demo, date(2026, 11, 18), "信件错投。")
+    before = desk.whole().row.failing_reason
+    desk.do("drop_correction", APPROVER, "并无漏报。")
+    whole = desk.whole()
+    assert whole.row.failing_reason == read(first.content).failing_reason == before
+    # What was handed in and given up does not hide what is late to what is published.
+    child = next(c for c in Desk(demo, "LZ").whole().children if c.unit.code == CODE)
+    assert child.recorded_since == 1
+    assert whole.state == "published"
+    assert whole.said == read(first.content)
+    assert whole.texts["overview", "zh_CN"].content == words
+    assert whole.texts["problems", "zh_CN"].content == ""
+    assert desk.published().number == 1
+    with pytest.raises(StepRefused):
+        late(demo, date(2026, 11, 18), None)
+
+
+def test_giving_up_takes_back_what_was_reported_for_it(demo: Application) -> None:
+    desk = Desk(demo).to("draft")
+    desk.report("新闻发布会", "3", "场", "新闻办")
+    desk.report("热线来电", "120", "次", "热线中心")
+    desk.write(CLERK, "other", "举办{{reported.新闻发布会}}场。", 0)
+    for name, actor, said in AGAIN:
+        desk.do(name, actor, *said)
+    desk.now = LATER
+    desk.do("correct", APPROVER, "热线来电数有误。")
+    desk.now = LATER + timedelta(minutes=1)
+    desk.write(CLERK, "other", "无。", 1)
+    desk.report("新闻发布会", "")
+    desk.report("热线来电", "130", "通", "话务平台")
+    desk.report("培训", "2")
+    child = next(c for c in Desk(demo, "LZ").whole().children if c.unit.code == CODE)
+    assert (child.state, child.recorded_since) == ("draft", 0)
+    desk.now = LATER + timedelta(minutes=2)
+    with demo.database.write() as session:
+        unit = unit_by_code(session, CODE)
+        again = demo.reporting.drop_correction(
+            session, APPROVER, unit, YEAR, "原数无误。", desk.now
+        )
+    assert set(again) == {"新闻发布会", "热线来电", "培训"}
+    with demo.database.read() as session:
+        stated = {
+            row.figure: (row.value // 10_000, row.unit_of_measure, row.origin)
+            for row in figures_of(session, unit_by_code(session, CODE).id, YEAR)
+        }
+    assert stated == {
+        "新闻发布会": (3, "场", "新闻办"),
+        "热线来电": (120, "次", "热线中心"),
+    }
+    whole = desk.whole()
+    assert differences(whole.said, whole.report) == []
+    assert not any(whole.wrong.values())
+    assert kinds(desk)[-2:] == ["correction_begun", "correction_dropped"]
+    # What was changed and changed back is no difference to the unit above.
+    child = next(c for c in Desk(demo, "LZ").whole().children if c.unit.code == CODE)
+    assert (child.state, child.recorded_since) == ("published", 0)
+
+
+def test_a_correction_names_figures_that_are_gone_and_chapters_that_changed(
+    demo: Application,
+) -> None:
+    desk = Desk(demo).to("draft")
+    desk.report("新闻发布会", "3", "场", "新闻办")
+    desk.write(CLERK, "other", "无其他事项。", 0)
+    for name, actor, said in AGAIN:
+        desk.do(name, actor, *said)
+    desk.now = LATER
+    desk.do("correct", APPROVER, "新闻发布会由市政府报送。")
+    desk.report("新闻发布会", "")
+    whole = desk.whole()
+    gone = [(d.figure.id, d.said, d.now) for d in differences(whole.said, whole.report)]
+    assert gone == [("reported.新闻发布会", 3, None)]
+    desk.write(CLERK, "other", "无。", 1)
+    for name, actor, said in AGAIN:
+        desk.do(name, actor, *said)
+    content = read(desk.published().content)
+    assert [(c.id, c.before, c.after) for c in content.changes] == [
+        ("reported.新闻发布会", 3, None)
+    ]
+    assert [section.id for section in content.changed_sections] == ["other"]
+    words = [block.text for block in blocks_of(content, "en")]
+    assert any(said.startswith("Chapters with other words: 6. Other") for said in words)
+    # English is drafted for some chapters only; the others are read in Chinese, not left out.
+    assert "无。" in words
+
+
+def test_a_draft_marks_what_cannot_be_computed(demo: Application) -> None:
+    desk = Desk(demo).to("draft")
+    desk.report("新闻发布会", "3")
+    desk.write(CLERK, "other", "举办{{reported.新闻发布会}}场。", 0)
+    desk.report("新闻发布会", "")
+    with demo.database.read() as session:
+        content = to_be_read(session, desk.whole(), "", LATER, draft=True)
+    said = next(section.zh for section in content.sections if section.id == "other")
+    assert said == "举办〔无法计算：{{reported.新闻发布会}}〕场。"
+    with pytest.raises(ReportRefused, match="cannot be computed"):
+        desk.do("check", APPROVER, REASON)

@@ -1,0 +1,242 @@
+"""Figures that units report because no record holds them: entered, changed, taken back, traced."""
+
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from requestflow.accounts import Actor, unit_by_code
+from requestflow.application import Application
+from requestflow.foundation import RequestflowError
+from requestflow.publications import (
+    SCALE,
+    FigureChange,
+    FigureRefused,
+    changes_of,
+    enter_figure,
+    import_figures,
+    statements,
+    take_back_figure,
+)
+from requestflow.statistics import build_report, stated_by
+from requestflow.statistics.narrative import FieldWrong, filled
+from tests.conftest import NOW
+from tests.reporting.desk import ABOVE, CLERK, CODE, JANUARY, LATER, YEAR, Desk
+
+PERMITS = "行政许可-本年处理决定数量"
+FEES = "行政事业性收费-本年收费金额"
+
+
+def test_what_was_not_reported_is_not_zero(demo: Application) -> None:
+    with demo.database.write() as session:
+        report = build_report(session, YEAR, CODE)
+        assert report.figure("t2.20-5.permits.decided").value is None
+        with pytest.raises(FieldWrong):
+            filled("许可{{t2.20-5.permits.decided}}件", report, "zh_CN")
+        unit = unit_by_code(session, CODE)
+        name = "行政许可-本年处理决定数量"
+        for value in ("0", "12"):
+            enter_figure(session, CLERK, unit, YEAR, name, value, "件", "台账", NOW)
+            found = build_report(session, YEAR, CODE).figure("t2.20-5.permits.decided").value
+            assert found == int(value)
+        take_back_figure(session, CLERK, unit, YEAR, name, NOW)
+        report = build_report(session, YEAR, CODE)
+        assert report.figure("t2.20-5.permits.decided").value is None
+        session.rollback()
+
+
+def test_a_unit_that_reports_no_more_is_named(demo: Application) -> None:
+    whole, figure = Desk(demo, "LZ"), "行政许可-本年处理决定数量"
+
+    def check():
+        return next(c for c in whole.whole().report.checks if c.id == "reported.again")
+
+    with demo.database.write() as session:
+        for code, value in (("LZ-S01", "12"), ("LZ-S02", "3")):
+            unit = unit_by_code(session, code)
+            enter_figure(
+                session, Actor.operator(), unit, YEAR - 1, figure, value, "件", "台账", NOW
+            )
+        unit = unit_by_code(session, "LZ-S02")
+        enter_figure(session, Actor.operator(), unit, YEAR, figure, "4", "件", "台账", NOW)
+    assert whole.whole().report.figure("t2.20-5.permits.decided").value == 4
+    # Named as well where nobody reports anything any more, on a form that asks for nothing.
+    with demo.database.write() as session:
+        unit = unit_by_code(session, CODE)
+        enter_figure(session, Actor.operator(), unit, 2016, "培训", "2", "场", "台账", NOW)
+    checks = {c.id: c for c in Desk(demo, "LZ", 2017).whole().report.checks}
+    assert (checks["reported.again"].left, checks["reported.again"].holds) == (1, False)
+    assert "reported.again" not in {c.id for c in Desk(demo, "LZ", 2018).whole().report.checks}
+    assert not check().holds
+    assert (check().left, check().about.zh) == (1, f"市发展改革委（{figure}）")
+    with demo.database.write() as session:
+        unit = unit_by_code(session, CODE)
+        enter_figure(session, CLERK, unit, YEAR, figure, "0", "件", "台账", NOW)
+    assert check().holds
+
+
+def test_what_is_counted_in_different_things_is_not_added_up(demo: Application) -> None:
+    with demo.database.write() as session:
+        for code, value, measure in (("LZ-S01", "2", "场"), ("LZ-S02", "30", "人次")):
+            unit = unit_by_code(session, code)
+            operator = Actor.operator()
+            enter_figure(session, operator, unit, YEAR, "培训", value, measure, "台账", NOW)
+        found = build_report(session, YEAR).reported
+        session.rollback()
+    assert {figure.id: figure.value for figure in found} == {
+        "reported.培训（人次）": 30,
+        "reported.培训（场）": 2,
+    }
+
+
+def test_what_a_figure_is_counted_in_and_where_it_is_from_are_changes(demo: Application) -> None:
+    desk = Desk(demo)
+    desk.report("培训", "5", "场", "台账")
+    desk.now = JANUARY + timedelta(minutes=1)
+    desk.report("培训", "5", "人次", "台账")
+    desk.now = JANUARY + timedelta(minutes=2)
+    desk.report("培训", "5", "人次", "签到表")
+    desk.report("培训", "5", "人次", "签到表")
+    with demo.database.read() as session:
+        rows = session.scalars(
+            select(FigureChange).where(FigureChange.name == "培训").order_by(FigureChange.id)
+        ).all()
+        said = [
+            (row.before and row.before // SCALE, row.after and row.after // SCALE, row.measure,
+             row.origin_before, row.origin)
+            for row in rows
+        ]  # fmt: skip
+        then = build_report(session, YEAR, CODE, known_on=JANUARY + timedelta(seconds=30))
+        now = build_report(session, YEAR, CODE)
+    assert said == [
+        (None, 5, "场", None, "台账"),
+        (5, None, "场", "台账", None),
+        (None, 5, "人次", None, "台账"),
+        (5, 5, "人次", "台账", "签到表"),
+    ]
+    assert [(f.value, f.measure) for f in then.reported] == [(5, "场")]
+    assert [(f.value, f.measure) for f in now.reported] == [(5, "人次")]
+
+
+@pytest.mark.parametrize(
+    ("figure", "value", "measure", "origin", "field"),
+    [
+        (PERMITS, "12.5", "件", "台账", "value"),
+        (PERMITS, "12", "万件", "台账", "measure"),
+        (FEES, "123456", "元", "台账", "measure"),
+        ("培训", "5", "", "台账", "measure"),
+        ("培训", "5", "场", "", "origin"),
+        ("培训", "", "场", "台账", "value"),
+        ("培训", "-1", "场", "台账", "value"),
+        ("培 训", "1", "场", "台账", "figure"),
+        ("训" * 121, "1", "场", "台账", "figure"),
+        ("培训", "1", "场" * 21, "台账", "measure"),
+        ("培训", "1", "场", "账" * 501, "origin"),
+    ],
+)
+def test_a_figure_is_refused_at_its_field(
+    demo: Application, figure: str, value: str, measure: str, origin: str, field: str
+) -> None:
+    said = {"figure": figure, "value": value, "measure": measure, "origin": origin}
+    with demo.database.write() as session:
+        unit = unit_by_code(session, CODE)
+        with pytest.raises(FigureRefused) as caught:
+            demo.reporting.report_figure(session, CLERK, unit, YEAR, said, JANUARY)
+        assert caught.value.field == field
+        assert session.scalar(select(FigureChange.id).where(FigureChange.year == YEAR)) is None
+
+
+def test_the_form_says_in_what_its_figures_are_counted(demo: Application) -> None:
+    desk = Desk(demo)
+    desk.report(FEES, "12.3456", "")
+    desk.report(PERMITS, "12", "")
+    figures = desk.whole().report.index
+    assert float(figures["t2.20-8.fees.charged"].value) == 12.3456
+    assert figures["t2.20-5.permits.decided"].value == 12
+
+
+def test_a_file_is_held_against_the_form_as_well(demo: Application, tmp_path: Path) -> None:
+    path = tmp_path / "activity.csv"
+    path.write_text(
+        "unit,year,figure,value,unit_of_measure,origin\n"
+        f"{CODE},{YEAR},{FEES},123456,元,台账\n"
+        f"{CODE},{YEAR},{PERMITS},1.5,件,台账\n",
+        encoding="utf-8",
+    )
+    with demo.database.write() as session, pytest.raises(RequestflowError) as caught:
+        import_figures(session, Actor.operator(), path, NOW)
+    lines = caught.value.text.in_locale("en").splitlines()
+    assert ["line 2" in lines[0], "万元" in lines[0]] == [True, True]
+    assert ["line 3" in lines[1], "whole numbers" in lines[1]] == [True, True]
+
+
+def test_a_figure_reported_after_checking_asks_for_a_new_check(demo: Application) -> None:
+    desk = Desk(demo).to("checked")
+    desk.report("新闻发布会", "3")
+    assert desk.whole().state == "draft"
+    ahead = Desk(demo, year=YEAR + 2)
+    with pytest.raises(FigureRefused, match="has not begun"):
+        ahead.report("新闻发布会", "3")
+
+
+def test_a_figure_changed_below_after_it_was_handed_in_is_seen_above(demo: Application) -> None:
+    desk = Desk(demo).to("published")
+    with demo.database.write() as session:
+        unit = unit_by_code(session, CODE)
+        enter_figure(session, Actor.operator(), unit, YEAR, "培训", "2", "场", "台账", LATER, "补")
+    above = Desk(demo, "LZ").whole()
+    check = next(check for check in above.report.checks if check.id == "children")
+    assert check.about.zh == "市发展改革委（1）"
+    assert desk.whole().report.index["reported.培训"].value == 2
+    with demo.database.write() as session:
+        unit = unit_by_code(session, CODE)
+        later = LATER + timedelta(minutes=1)
+        take_back_figure(session, Actor.operator(), unit, YEAR, "培训", later, "误报")
+    above = Desk(demo, "LZ").whole()
+    assert next(check for check in above.report.checks if check.id == "children").holds
+
+
+@pytest.mark.parametrize(("year", "expected"), [(2014, 40), (YEAR, 4)])
+def test_what_units_state_adds_up_to_each_figure(
+    demo: Application, year: int, expected: int
+) -> None:
+    """Of every figure that counts no records, on both forms."""
+    for code, factor in (("LZ-S01", 1), ("LZ-X03", 10)):
+        desk = Desk(demo, code, YEAR)
+        for place, name in enumerate((PERMITS, FEES, "规章-现行有效件数", "新闻发布会")):
+            with demo.database.write() as session:
+                unit = unit_by_code(session, code)
+                value, measure = str((place + 2) * factor), "" if place < 3 else "场"
+                operator = Actor.operator()
+                enter_figure(session, operator, unit, YEAR, name, value, measure, "台账", desk.now)
+    with demo.database.read() as session:
+        report = build_report(session, year)
+        traced = 0
+        for figure in report.index.values():
+            assert (figure.link is None) != (figure.stated_at is None)
+            if figure.stated_at is None:
+                continue
+            _, counts = stated_by(figure.id, year)
+            rows, after = statements(session, counts, "LZ/")
+            found = list(rows)
+            while after:
+                rows, after = statements(session, counts, "LZ/", after)
+                found += rows
+            total = sum(int(row.value) for row in found)
+            scale = SCALE if counts.source == "activity" else 1
+            assert (Decimal(total) / scale if found else None) == figure.value, figure.id
+            assert len({(row.path, row.name) for row in found}) == len(found)
+            changes, _ = changes_of(session, counts, "LZ/")
+            assert bool(changes) == bool(found)
+            traced += bool(found)
+    assert traced == expected
+
+
+def test_checking_again_without_a_change_is_no_step(demo: Application) -> None:
+    desk = Desk(demo, "LZ")
+    for _ in range(3):
+        desk.do("begin", ABOVE)
+        desk.do("check", ABOVE, "表二由另一系统报送。")
+    assert desk.whole().row.version == 2
