@@ -85,7 +85,8 @@ def changes_of(
     before: int | None = None,
 ) -> tuple[Sequence[tuple[FigureChange, str]], int | None]:
     """A page of what was changed, the latest first, each with the name of its unit, and the key of
-    the next page; `since`: only what was changed after that moment."""
+    the next page; `since`: only what was changed after that moment. Without it the first time that
+    a month's count of items was put in is no change, unless it came late."""
     query = (
         select(FigureChange, Unit.name)
         .join(Unit, Unit.id == FigureChange.unit_id)
@@ -100,6 +101,9 @@ def changes_of(
         query = query.where(FigureChange.name.in_(counts.names))
     if since is not None:
         query = query.where(FigureChange.at > since)
+    elif counts.source != "activity":
+        restated = FigureChange.before.is_not(None) | FigureChange.late_reason.is_not(None)
+        query = query.where(restated)
     if before is not None:
         query = query.where(FigureChange.id < before)
     rows = [(change, unit) for change, unit in session.execute(query.limit(PAGE + 1))]

@@ -1,14 +1,23 @@
 """The units below: how far the report of each is, and what was recorded after it was handed in."""
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import and_, func, literal, or_, select, union_all
+from sqlalchemy import (
+    JSON,
+    Select,
+    and_,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    type_coerce,
+    union_all,
+)
 from sqlalchemy import case as sql_case
 from sqlalchemy.orm import Session, aliased
 
@@ -64,9 +73,7 @@ def children_of(session: Session, unit: Unit, year: int) -> Sequence[Child]:
     )
     rows = session.execute(query).all()
     days = [at for _, report, at in rows if at and report and report.state in HANDED_IN]
-    since = list(recorded_since(session, year, min(days))) if days else []
-    moved = [row.case_id for row in since if row.moved]
-    since += left_since(session, moved) if moved else []
+    since = recorded_since(session, year, min(days)) if days else ()
     return [_child(child, report, at, since) for child, report, at in rows]
 
 
@@ -89,14 +96,14 @@ def _restated(since: Sequence[Any]) -> set[tuple[str, str]]:
     there: Counter[tuple[str, str]] = Counter()
     for row in since:
         if row.figure:
-            sums[row.path, row.figure] += row.difference
+            sums[row.path, row.figure] += row.by
             there[row.path, row.figure] += row.there
     return {key for key in sums if sums[key] or there[key]}
 
 
 def recorded_since(session: Session, year: int, moment: datetime) -> Sequence[Any]:
     """What was recorded into a year after a moment, each with the path of its unit and when last:
-    the cases of the year's report, and whether one went to another unit; and every change of a
+    the cases of the year's report, also for the units that they have left; and every change of a
     count or a reported figure, by how much (`there`: 1 where it was not stated before, -1 where
     it no longer is)."""
     scope = Scope(year)
@@ -104,30 +111,30 @@ def recorded_since(session: Session, year: int, moment: datetime) -> Sequence[An
         CaseEvent.day.between(scope.first, scope.last),
         CaseEvent.kind.in_(("corrected", "transferred")),
     )
+    no_figure = literal("").label("figure"), literal(0).label("by"), literal(0).label("there")
     cases = (
-        select(
-            CaseEvent.case_id,
-            literal("").label("figure"),
-            Unit.path,
-            func.max(CaseEvent.recorded_at).label("last"),
-            func.max(sql_case((CaseEvent.kind == "transferred", 1), else_=0)).label("moved"),
-            literal(0).label("difference"),
-            literal(0).label("there"),
-        )
+        select(CaseEvent.case_id, Unit.path, func.max(CaseEvent.recorded_at).label("last"))
+        .add_columns(*no_figure)
         .join(Case, Case.id == CaseEvent.case_id)
         .join(Unit, Unit.id == Case.unit_id)
         .where(CaseEvent.recorded_at > moment, into, belongs("cases", scope))
         .group_by(CaseEvent.case_id, Unit.path)
     )
+    places = _places(session, moment).subquery("places")
+    left = (
+        select(places.c.case_id, Unit.path, places.c.recorded_at)
+        .add_columns(*no_figure)
+        .join(Case, Case.id == places.c.case_id)
+        .join(Unit, Unit.code == places.c.earlier)
+        .where(places.c.recorded_at > moment, belongs("cases", scope))
+    )
     change = FigureChange
-    name = change.source + "|" + change.name + "|" + func.coalesce(change.measure, "")
     figures = (
         select(
             literal(0),
-            name,
             Unit.path,
             change.at,
-            literal(0),
+            change.source + "|" + change.name + "|" + func.coalesce(change.measure, ""),
             func.coalesce(change.after, 0) - func.coalesce(change.before, 0),
             sql_case((change.before.is_(None), 1), else_=0)
             - sql_case((change.after.is_(None), 1), else_=0),
@@ -136,35 +143,20 @@ def recorded_since(session: Session, year: int, moment: datetime) -> Sequence[An
         # Named one by one, because the index begins with the source.
         .where(change.source.in_(SOURCES), change.year == year, change.at > moment)
     )
-    return session.execute(union_all(cases, figures)).all()
+    return session.execute(union_all(cases, left, figures)).all()
 
 
-@dataclass(frozen=True)
-class Left:
-    """That a case went from a unit to another: the path of the unit it left, and when that was
-    recorded."""
-
-    case_id: int
-    path: str
-    last: datetime
-    figure: str = ""
-
-
-def left_since(session: Session, case_ids: Sequence[int]) -> Sequence[Left]:
-    """The units that these cases have left: their figures changed as well, though the cases are
-    no longer theirs."""
-    query = (
-        select(CaseEvent.case_id, CaseEvent.recorded_at, CaseEvent.data)
-        .where(CaseEvent.case_id.in_(case_ids), CaseEvent.kind.in_(("received", "transferred")))
-        .order_by(CaseEvent.case_id, CaseEvent.sequence)
+def _places(session: Session, moment: datetime) -> Select[Any]:
+    """Where the cases came that were transferred after a moment, and from where."""
+    data = CaseEvent.data
+    postgresql = session.get_bind().dialect.name == "postgresql"
+    code = (cast(data, JSON) if postgresql else type_coerce(data, JSON))["unit"].as_string()
+    earlier = func.lag(code).over(partition_by=CaseEvent.case_id, order_by=CaseEvent.sequence)
+    moved = select(CaseEvent.case_id).where(
+        CaseEvent.kind == "transferred", CaseEvent.recorded_at > moment
     )
-    places = [
-        (row.case_id, row.recorded_at, json.loads(row.data)) for row in session.execute(query)
-    ]
-    codes = {data["unit"] for _, _, data in places}
-    paths = dict(session.execute(select(Unit.code, Unit.path).where(Unit.code.in_(codes))).all())
-    return [
-        Left(case_id, paths[data["unit"]], moment)
-        for (case_id, _, data), (following, moment, _) in pairwise(places)
-        if case_id == following
-    ]
+    query: Any = select(CaseEvent.case_id, CaseEvent.recorded_at, earlier.label("earlier"))
+    found: Select[Any] = query.where(
+        CaseEvent.case_id.in_(moved), CaseEvent.kind.in_(("received", "transferred"))
+    )
+    return found

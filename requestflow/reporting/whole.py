@@ -65,17 +65,19 @@ class Whole:
 
 
 def look_at(session: Session, unit: Unit, year: int, known_on: datetime | None = None) -> Whole:
-    """A unit's report for a year, as it stands; figures as known at a moment, where one is given.
-    Raises UnknownForm."""
+    """A unit's report for a year, as it stands; or its figures as they were known at a moment,
+    without words and units below, which are what they are now. Raises UnknownForm."""
     report = build_report(session, year, unit, known_on=known_on)
     row, snapshots, before = with_snapshots(session, unit.id, year)
+    if known_on is not None:
+        return Whole(report, row, {}, {}, (), snapshots)
     texts = texts_of(session, row.id) if row else {}
     wrong = {key: list(problems(item.content, report)) for key, item in texts.items()}
     children = children_of(session, unit, year)
     more = [
         *_as_published(report, read(before.content) if before else None),
         *_below(children),
-        *(() if known_on else _reported_again(session, report)),
+        *_reported_again(session, report),
         *(_words(report, texts, wrong) if row else ()),
     ]
     report = replace(report, checks=[*report.checks, *more])

@@ -1,25 +1,47 @@
 """The figures as they were known at an earlier moment.
 
-Counted from what is stored now, less what was recorded since: of the cases that changed after the
-moment, what they are now is taken away and what their events made of them then is put in. So it
-costs what changed, and every record goes through the same statement as today's.
+Records to which nothing was recorded since are counted where they are stored. Of the others, what
+their events made of them until then is put in instead: their events are read once, and every record
+goes through the same statement as today's. So it costs what has changed of what was known then.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import groupby, islice
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Date, Integer, String, literal, or_, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Date,
+    Integer,
+    String,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Unit
-from requestflow.cases import Case, CaseEvent, CaseState, Remedy, effective, project
+from requestflow.cases import Case, CaseEvent, CaseState, effective, project
 from requestflow.cases.projection import crosses_year, event_of, remedy_rows
 from requestflow.law.forms import Measure, Source
 from requestflow.publications import FigureChange
-from requestflow.statistics.groups import Group, Scope, column_names, grouped, parts_of, read
+from requestflow.statistics.groups import (
+    Group,
+    Scope,
+    Years,
+    column_names,
+    grouped,
+    parts_of,
+    read,
+    with_year_before,
+)
 
 CHUNK = 400
+"""How many records that are not stored go into a statement."""
+
 TYPES: Mapping[str, Any] = {
     "unit_id": Integer,
     "received_on": Date,
@@ -31,13 +53,48 @@ TYPES: Mapping[str, Any] = {
 }
 
 
-def groups_then(
-    session: Session, source: Source, scope: Scope, moment: datetime, by_unit: bool
-) -> list[Group]:
-    """What must be added to today's groups to have those of the moment; sums may be negative."""
-    if source in ("cases", "remedies"):
-        return list(_of_cases(session, source, scope, moment, by_unit))
-    return list(_of_counts(session, source, scope, moment, by_unit))
+def records_then(
+    session: Session, sources: Sequence[Source], scope: Scope, by_unit: bool, moment: datetime
+) -> dict[Source, Years]:
+    """The groups of cases and remedies of a year, and of the year before, as they were known at a
+    moment."""
+    found = {
+        source: with_year_before(session, source, scope, by_unit, moment) for source in sources
+    }
+    changed = _states_then(session, scope, moment)
+    while chunk := list(islice(changed, CHUNK)):
+        for source in sources:
+            rows = [row for item in chunk for row in _rows(source, *item)]
+            for place in range(0, len(rows), CHUNK):
+                part = rows[place : place + CHUNK]
+                for group, turn in _counted(session, source, scope, part, by_unit):
+                    found[source][turn].append(group)
+    return {source: (settled(this), settled(before)) for source, (this, before) in found.items()}
+
+
+def counts_then(
+    session: Session,
+    found: Mapping[Source, Years],
+    scope: Scope,
+    by_unit: bool,
+    moment: datetime,
+) -> dict[Source, Years]:
+    """Today's groups of publications, channels and reported figures, and those of the year before,
+    less what changed after a moment."""
+    years: dict[Source, Years] = {
+        source: ([*this], [*before]) for source, (this, before) in found.items()
+    }
+    query = select(FigureChange).where(
+        FigureChange.source.in_(found),
+        FigureChange.year.in_((scope.year, scope.year - 1)),
+        FigureChange.at > moment,
+    )
+    if scope.unit_ids is not None:
+        query = query.where(FigureChange.unit_id.in_(scope.unit_ids))
+    for row in session.scalars(query):
+        source: Source = row.source  # type: ignore[assignment]
+        years[source][scope.year - row.year].append(_taken_back(row, by_unit))
+    return {source: (settled(this), settled(before)) for source, (this, before) in years.items()}
 
 
 def settled(found: Sequence[Group]) -> list[Group]:
@@ -53,57 +110,42 @@ def settled(found: Sequence[Group]) -> list[Group]:
     return [group for group in together.values() if any(group.sums.values())]
 
 
-def _of_cases(
-    session: Session, source: Source, scope: Scope, moment: datetime, by_unit: bool
-) -> Iterator[Group]:
-    changed = select(CaseEvent.case_id).where(CaseEvent.recorded_at > moment).distinct()
-    ids = list(session.scalars(changed.order_by(CaseEvent.case_id)))
+def _states_then(
+    session: Session, scope: Scope, moment: datetime
+) -> Iterator[tuple[int, CaseState, Mapping[str, int]]]:
+    """The cases that were known at a moment and to which something was recorded since, as they
+    stood then; only those of which the two years may speak."""
     units = dict(session.execute(select(Unit.code, Unit.id)).all())
-    for place in range(0, len(ids), CHUNK):
-        chunk = ids[place : place + CHUNK]
-        yield from _counted(session, source, scope, _now(session, source, chunk), by_unit, -1)
-        then = _then(session, source, chunk, moment, units)
-        yield from _counted(session, source, scope, then, by_unit, 1)
+    later = select(CaseEvent.case_id).where(CaseEvent.recorded_at > moment)
+    query = (
+        select(CaseEvent, Case.number)
+        .join(Case, Case.id == CaseEvent.case_id)
+        .where(CaseEvent.recorded_at <= moment, CaseEvent.case_id.in_(later))
+        .order_by(CaseEvent.case_id, CaseEvent.sequence)
+        .execution_options(yield_per=2_000)
+    )
+    for (case_id, number), rows in groupby(
+        session.execute(query), key=lambda row: (row.CaseEvent.case_id, row.number)
+    ):
+        events = [event_of(row.CaseEvent) for row in rows]
+        if not effective(events):
+            continue
+        state = project(number, events)
+        if state.received_on <= scope.last:
+            yield case_id, state, units
+
+
+def _rows(
+    source: Source, case_id: int, state: CaseState, units: Mapping[str, int]
+) -> Iterator[dict[str, Any]]:
+    """What is counted of a case, or of its remedies."""
+    unit_id = units[state.unit]
+    made = [_case(state, unit_id)] if source == "cases" else remedy_rows(case_id, unit_id, state)
+    return ({name: row[name] for name in _names(source)} for row in made)
 
 
 def _names(source: Source) -> tuple[str, ...]:
     return (*column_names(source), "crosses_year")
-
-
-def _now(session: Session, source: Source, ids: Sequence[int]) -> list[dict[str, Any]]:
-    table: Any = Case if source == "cases" else Remedy
-    key = Case.id if source == "cases" else Remedy.case_id
-    columns = [getattr(table, name) for name in _names(source)]
-    return [dict(row._mapping) for row in session.execute(select(*columns).where(key.in_(ids)))]
-
-
-def _then(
-    session: Session,
-    source: Source,
-    ids: Sequence[int],
-    moment: datetime,
-    units: Mapping[str, int],
-) -> list[dict[str, Any]]:
-    """The rows that the events recorded until then make."""
-    query = (
-        select(CaseEvent, Case.number)
-        .join(Case, Case.id == CaseEvent.case_id)
-        .where(CaseEvent.case_id.in_(ids), CaseEvent.recorded_at <= moment)
-        .order_by(CaseEvent.case_id, CaseEvent.sequence)
-    )
-    histories: dict[tuple[int, str], list[Any]] = {}
-    for event, number in session.execute(query):
-        histories.setdefault((event.case_id, number), []).append(event_of(event))
-    rows: list[dict[str, Any]] = []
-    for (case_id, number), events in histories.items():
-        if not effective(events):
-            continue
-        state = project(number, events)
-        if source == "cases":
-            rows.append(_case(state, units[state.unit]))
-        else:
-            rows += remedy_rows(case_id, units[state.unit], state)
-    return [{name: row[name] for name in _names(source)} for row in rows]
 
 
 def _case(state: CaseState, unit_id: int) -> dict[str, Any]:
@@ -128,30 +170,20 @@ def _counted(
     scope: Scope,
     rows: Sequence[Mapping[str, Any]],
     by_unit: bool,
-    sign: int,
-) -> Iterator[Group]:
-    """Rows that are not stored, through the statement that counts those that are."""
-    for place in range(0, len(rows), CHUNK):
-        part = rows[place : place + CHUNK]
-        yield from _counted_part(session, source, scope, part, by_unit, sign)
-
-
-def _counted_part(
-    session: Session,
-    source: Source,
-    scope: Scope,
-    rows: Sequence[Mapping[str, Any]],
-    by_unit: bool,
-    sign: int,
-) -> Iterator[Group]:
+) -> Iterator[tuple[Group, int]]:
+    """Rows that are not stored, through the statement that counts those that are; each group with
+    0 for the year, 1 for the year before."""
     names = _names(source)
     lines = [select(*(_typed(name, row[name]) for name in names)) for row in rows]
-    given = (union_all(*lines) if len(lines) > 1 else lines[0]).subquery("given").c
-    part = or_(*parts_of(source, scope, given))
-    record = select(*(given[name] for name in names)).where(part).subquery("record").c
-    query, dimensions, measures = grouped(source, scope, record, by_unit)
-    for row in session.execute(query):
-        yield read(row, dimensions, measures, by_unit, sign)
+    given = (union_all(*lines) if len(lines) > 1 else lines[0]).cte("given").c
+    turns = []
+    for turn, year in enumerate((scope, Scope(scope.year - 1, scope.unit_ids))):
+        part = or_(*parts_of(source, year, given))
+        record = select(*(given[name] for name in names)).where(part).subquery(f"record{turn}").c
+        query, dimensions, measures = grouped(source, year, record, by_unit)
+        turns.append(query.add_columns(literal(turn)))
+    for row in session.execute(union_all(*turns)):
+        yield read(row[:-1], dimensions, measures, by_unit), row[-1]
 
 
 def _typed(name: str, value: Any) -> Any:
@@ -159,22 +191,13 @@ def _typed(name: str, value: Any) -> Any:
     return literal(value, TYPES.get(name, String)).label(name)
 
 
-def _of_counts(
-    session: Session, source: Source, scope: Scope, moment: datetime, by_unit: bool
-) -> Iterator[Group]:
-    """The counts of publications, channels and reported figures, less what changed since."""
-    query = select(FigureChange).where(
-        FigureChange.source == source, FigureChange.year == scope.year, FigureChange.at > moment
-    )
-    if scope.unit_ids is not None:
-        query = query.where(FigureChange.unit_id.in_(scope.unit_ids))
-    name = {"publications": "category", "channels": "channel", "activity": "figure"}[source]
-    for row in session.scalars(query):
-        unit = row.unit_id if by_unit else None
-        difference = (row.before or 0) - (row.after or 0)
-        if source != "activity":
-            yield Group({name: row.name}, unit, {"count": difference})
-            continue
-        there = (row.before is not None) - (row.after is not None)
-        sums: dict[Measure, int] = {"count": difference, "reported": there}
-        yield Group({name: row.name, "measure": row.measure or ""}, unit, sums)
+def _taken_back(row: FigureChange, by_unit: bool) -> Group:
+    """A change as the group that undoes it; its sums may be negative."""
+    name = {"publications": "category", "channels": "channel", "activity": "figure"}[row.source]
+    unit = row.unit_id if by_unit else None
+    difference = (row.before or 0) - (row.after or 0)
+    if row.source != "activity":
+        return Group({name: row.name}, unit, {"count": difference})
+    there = (row.before is not None) - (row.after is not None)
+    sums: dict[Measure, int] = {"count": difference, "reported": there}
+    return Group({name: row.name, "measure": row.measure or ""}, unit, sums)

@@ -7,7 +7,7 @@ Cells are sums over groups, so all cells of a table come from one pass over the 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from requestflow.cases import Case, Remedy
+from requestflow.cases import Case, CaseEvent, Remedy
 from requestflow.law.forms import Line, Measure, Predicate, Source, Table
 from requestflow.publications import Activity, ChannelCount, Publication
 
@@ -170,12 +170,19 @@ def _sums(source: Source, record: Any) -> dict[Measure, ColumnElement[Any]]:
     return {"count": func.sum(record["count"])}
 
 
-@lru_cache(maxsize=256)
 def grouped_query(
-    source: Source, scope: Scope, by_unit: bool = False
+    source: Source, scope: Scope, by_unit: bool = False, known_on: datetime | None = None
 ) -> tuple[Select[*tuple[Any, ...]], Sequence[str], Sequence[Measure]]:
-    """The one statement of a source, the names of its dimensions and of its sums."""
-    parts = parts_of(source, scope, _TABLES[source])
+    """The one statement of a source, the names of its dimensions and of its sums; `known_on`: of
+    the records to which nothing was recorded after that moment."""
+    table = _TABLES[source]
+    parts = parts_of(source, scope, table)
+    if known_on is not None:
+        case_id = table.id if source == "cases" else table.case_id
+        later = select(CaseEvent.id).where(
+            CaseEvent.case_id == case_id, CaseEvent.recorded_at > known_on
+        )
+        parts = [and_(part, ~later.exists()) for part in parts]
     selected = [select(*_columns(source)).where(part) for part in parts]
     record = (union_all(*selected) if len(selected) > 1 else selected[0]).subquery("record").c
     return grouped(source, scope, record, by_unit)
@@ -195,14 +202,12 @@ def grouped(
     return query, list(columns), list(sums)
 
 
-def read(
-    row: Any, names: Sequence[str], measures: Sequence[Measure], by_unit: bool, sign: int = 1
-) -> Group:
-    """A row of the statement as a group; `sign` -1 takes its records away again."""
+def read(row: Any, names: Sequence[str], measures: Sequence[Measure], by_unit: bool) -> Group:
+    """A row of the statement as a group."""
     values = dict(zip(names, row, strict=False))
     rest = list(row)[len(names) :]
     unit_id = rest.pop(0) if by_unit else None
-    sums = {name: sign * int(value) for name, value in zip(measures, rest, strict=True)}
+    sums = {name: int(value) for name, value in zip(measures, rest, strict=True)}
     return Group(values, unit_id, sums)
 
 
@@ -211,10 +216,18 @@ Years = tuple[list[Group], list[Group]]
 
 
 def with_year_before(
-    session: Session, source: Source, scope: Scope, by_unit: bool = False
+    session: Session,
+    source: Source,
+    scope: Scope,
+    by_unit: bool = False,
+    known_on: datetime | None = None,
 ) -> Years:
-    """The groups of a year and those of the year before, in one statement."""
-    both_years, names, measures = _two_years(source, scope, by_unit)
+    """The groups of a year and those of the year before, in one statement; `known_on`: of the
+    records to which nothing was recorded after that moment."""
+    if known_on is None:
+        both_years, names, measures = _today(source, scope, by_unit)
+    else:
+        both_years, names, measures = _two_years(source, scope, by_unit, known_on)
     found: Years = ([], [])
     for row in session.execute(both_years):
         found[row[-1]].append(read(row[:-1], names, measures, by_unit))
@@ -268,12 +281,18 @@ def _counts(sources: tuple[Source, ...], scope: Scope, by_unit: bool) -> Any:
 
 
 @lru_cache(maxsize=256)
-def _two_years(
+def _today(
     source: Source, scope: Scope, by_unit: bool
 ) -> tuple[Any, Sequence[str], Sequence[Measure]]:
+    return _two_years(source, scope, by_unit, None)
+
+
+def _two_years(
+    source: Source, scope: Scope, by_unit: bool, known_on: datetime | None
+) -> tuple[Any, Sequence[str], Sequence[Measure]]:
     before = Scope(scope.year - 1, scope.unit_ids)
-    query, names, measures = grouped_query(source, scope, by_unit)
-    earlier, _, _ = grouped_query(source, before, by_unit)
+    query, names, measures = grouped_query(source, scope, by_unit, known_on)
+    earlier, _, _ = grouped_query(source, before, by_unit, known_on)
     turns = (query.add_columns(literal(0)), earlier.add_columns(literal(1)))
     return union_all(*turns), names, measures
 

@@ -16,7 +16,7 @@ from requestflow.law import Form, Label, LawError, Line, Table, form_for
 from requestflow.law.forms import Predicate, Source
 from requestflow.publications import SCALE
 from requestflow.statistics.checks import CheckResult, checks_of
-from requestflow.statistics.earlier import groups_then, settled
+from requestflow.statistics.earlier import counts_then, records_then
 from requestflow.statistics.figures import Figure, Number, change_of, plain, share
 from requestflow.statistics.groups import (
     Group,
@@ -115,22 +115,19 @@ def _groups(
     session: Session, form: Form, scope: Scope, by_unit: bool, known_on: datetime | None
 ) -> tuple[dict[Source, list[Group]], dict[Source, list[Group]]]:
     """The groups of the year and of the year before, by source: one statement each."""
-    this: dict[Source, list[Group]] = {}
-    before: dict[Source, list[Group]] = {}
-    earlier = Scope(scope.year - 1, scope.unit_ids)
     sources = sources_of(form)
     records = [source for source in sources if source in ("cases", "remedies")]
     counts = [source for source in sources if source not in records]
     found = counts_with_year_before(session, counts, scope, by_unit)
-    found |= {source: with_year_before(session, source, scope, by_unit) for source in records}
-    for source in sources:
-        this[source], before[source] = found[source]
-        if known_on:
-            then = groups_then(session, source, scope, known_on, by_unit)
-            this[source] = settled([*this[source], *then])
-            then = groups_then(session, source, earlier, known_on, by_unit)
-            before[source] = settled([*before[source], *then])
-    return this, before
+    if known_on:
+        found = counts_then(session, found, scope, by_unit, known_on)
+        found |= records_then(session, records, scope, by_unit, known_on)
+    else:
+        found |= {source: with_year_before(session, source, scope, by_unit) for source in records}
+    return (
+        {source: this for source, (this, _) in found.items()},
+        {source: before for source, (_, before) in found.items()},
+    )
 
 
 def _unit(session: Session, code: str | None) -> Unit:

@@ -11,6 +11,7 @@ ABOVE = (
     "/report/2014",
     "/report/2026",
     "/report/2026/reported",
+    "/report/2014/stated?figure=publications.total",
     "/reports",
     "/open-data",
 )
@@ -72,9 +73,20 @@ def test_the_pages_of_those_who_answer_for_the_whole(
             page.goto(address + path)
             check_page(page)
     page.goto(f"{address}/report/2026/words/problems")
-    page.locator("#content").fill("本年新收{{t3.1.total}}件。")
-    press(page.locator("#words button.govuk-button").first)
-    assert "本年新收62件。" in page.locator("#shown").inner_text()
+    page.locator("#content-zh_CN").fill("本年新收{{t3.1.total}}件。")
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    with page.expect_event("dialog") as asked:
+        page.locator(".govuk-back-link").click(no_wait_after=True)
+    assert asked.value.type == "beforeunload"
+    page.locator("#field").fill("3.1")
+    press(page.locator('button[form="words"]'))
+    assert page.url.endswith("#fields")
+    assert page.locator("#content-zh_CN").input_value() == "本年新收{{t3.1.total}}件。"
+    press(page.locator("#words > button.govuk-button").first)
+    assert "本年新收62件。" in page.locator("#shown-zh_CN").inner_text()
+    page.locator("#content-en").focus()
+    press(page.locator(".govuk-back-link"))
+    assert page.url.endswith("/report/2026?unit=LZ")
     context.close()
 
 

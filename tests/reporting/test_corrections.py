@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from alembic import command
 
 from requestflow.accounts import unit_by_code
 from requestflow.application import Application
@@ -187,3 +188,20 @@ def test_a_draft_marks_what_cannot_be_computed(demo: Application) -> None:
     assert said == "举办〔无法计算：{{reported.新闻发布会}}〕场。"
     with pytest.raises(ReportRefused, match="cannot be computed"):
         desk.do("check", APPROVER, REASON)
+
+
+def test_what_was_done_is_told_from_the_states_of_earlier_versions(demo: Application) -> None:
+    """A database of before the kinds were kept has the same ones after it is migrated."""
+    desk = Desk(demo).to("published")
+    for place, (name, said) in enumerate(
+        (("correct", "漏报。"), ("check", REASON), ("drop_correction", "并无漏报。")), 1
+    ):
+        desk.now = LATER + timedelta(minutes=place)
+        desk.do(name, APPROVER, said)
+    desk.do("correct", APPROVER, "又漏报。")
+    before = kinds(desk)
+    assert before[-4:] == ["correction_begun", "checked", "correction_dropped", "correction_begun"]
+    demo.database.engine.dispose()
+    command.downgrade(demo.migrations(), "0011")
+    demo.upgrade()
+    assert kinds(desk) == before

@@ -228,7 +228,7 @@ def test_what_units_state_adds_up_to_each_figure(
             scale = SCALE if counts.source == "activity" else 1
             assert (Decimal(total) / scale if found else None) == figure.value, figure.id
             assert len({(row.path, row.name) for row in found}) == len(found)
-            changes, _ = changes_of(session, counts, "LZ/")
+            changes, _ = changes_of(session, counts, "LZ/", NOW - timedelta(days=1))
             assert bool(changes) == bool(found)
             traced += bool(found)
     assert traced == expected

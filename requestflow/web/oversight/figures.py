@@ -42,7 +42,7 @@ def report_page(year: int, problem: object = None, field: str = "") -> str:
             whole = look_at(session, unit, year, known_on)
         except LawError as error:
             raise NotFound(text("There is no report form for %(year)s.", year=year)) from error
-        steps = steps_of(session, whole.row.id) if whole.row else ()
+        steps = steps_of(session, whole.row.id) if whole.row and not known_on else ()
         return render_template(
             "oversight/report.html",
             whole=whole,

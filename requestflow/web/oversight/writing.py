@@ -3,7 +3,6 @@
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,17 +14,19 @@ from requestflow.accounts import Actor, names_of, require
 from requestflow.applications import line, paragraph
 from requestflow.foundation import NotFound, Text, text
 from requestflow.law import Label, LawError
+from requestflow.law.forms import Section
 from requestflow.reporting import (
     ReportRefused,
     ReportText,
     TextChanged,
-    Whole,
     Written,
-    look_at,
+    report_of,
+    texts_of,
 )
 from requestflow.reporting.queries import text_read
+from requestflow.reporting.state import WRITABLE
 from requestflow.reporting.whole import LOCALES
-from requestflow.statistics import Report
+from requestflow.statistics import Report, build_report
 from requestflow.statistics.figures import Figure
 from requestflow.statistics.narrative import LONGEST, FieldWrong, drafted, filled
 from requestflow.web.current import acting, application
@@ -36,13 +37,12 @@ from requestflow.web.oversight.blueprint import blueprint, unit_asked, units_see
 @dataclass(frozen=True)
 class Side:
     """A chapter in one language as the page has it: what is typed and the version that it was read
-    from, what stands, by whom; `theirs`: what stands was written by somebody else in between."""
+    from, what stands; `theirs`: what stands was written by somebody else in between."""
 
     locale: str
     typed: str
     version: int
     standing: ReportText | None
-    writer: str
     shown: str
     wrong: Text | None
     proposed: str
@@ -99,52 +99,54 @@ def _page(
         unit = unit_asked(units_seen(session, who), who)
         require(who, "report.prepare", unit.path)
         try:
-            whole = look_at(session, unit, year)
+            report = build_report(session, year, unit)
         except LawError as error:
             raise NotFound(text("There is no report form for %(year)s.", year=year)) from error
-        chapter = next((item for item in whole.report.form.sections if item.id == section), None)
-        if chapter is None or whole.row is None:
+        row = report_of(session, unit.id, year)
+        chapter = next((item for item in report.form.sections if item.id == section), None)
+        if chapter is None or row is None:
             raise NotFound(text("The form has no such chapter."))
-        writers = names_of(session, {item.written_by for item in whole.texts.values()})
+        texts = texts_of(session, row.id)
         typed = {item.locale: item for item in written}
         sides = [
-            _side(session, whole, chapter, locale, typed.get(locale), writers, told == locale)
+            _side(session, report, chapter, texts, locale, typed.get(locale), told == locale)
             for locale in LOCALES
         ]
+        writers = names_of(session, {side.standing.written_by for side in sides if side.standing})
     sought = line(request.values.get("field", ""))[:80]
     return render_template(
         "oversight/words.html",
-        whole=whole,
+        locked=row.state not in WRITABLE,
         unit=unit,
         year=year,
         chapter=chapter,
         sides=sides,
+        writers=writers,
         form=Form({}, errors or {}),
         sought=sought,
-        groups=list(_fields(whole.report, sought)),
+        groups=list(_fields(report, sought)),
     )
 
 
 def _side(
     session: Session,
-    whole: Whole,
-    chapter: Any,
+    report: Report,
+    chapter: Section,
+    texts: Mapping[tuple[str, str], ReportText],
     locale: str,
     item: Written | None,
-    writers: Mapping[str, str],
     told: bool,
 ) -> Side:
-    standing = whole.texts.get((chapter.id, locale))
+    standing = texts.get((chapter.id, locale))
     stands = standing.version if standing else 0
-    assert whole.row is not None  # noqa: S101 - a chapter is written of a report that was begun
-    if item is not None and item.version != stands:
-        read = text_read(session, whole.row.id, chapter.id, locale, item.version)
+    if item is not None and standing is not None and item.version != stands:
+        read = text_read(session, standing.report_id, chapter.id, locale, item.version)
         # Who changed nothing need not be told; what stands is theirs to go on with.
         item = None if item.content == (read.content if read else "") else item
     typed = item.content if item else standing.content if standing else ""
     shown, wrong = "", None
     try:
-        shown = filled(typed[:LONGEST], whole.report, locale)
+        shown = filled(typed[:LONGEST], report, locale)
     except FieldWrong as error:
         wrong = problem_of(error)
     return Side(
@@ -152,10 +154,9 @@ def _side(
         typed,
         item.version if item and not told else stands,
         standing,
-        writers.get(standing.written_by, standing.written_by) if standing else "",
         shown,
         wrong,
-        drafted(chapter, whole.report, locale),
+        drafted(chapter, report, locale),
         item is not None and item.version != stands,
     )
 
