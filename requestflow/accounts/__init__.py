@@ -11,7 +11,15 @@ from requestflow.accounts.absences import (
 )
 from requestflow.accounts.audit import record_access
 from requestflow.accounts.models import AuditEntry, Person, Unit
-from requestflow.accounts.policy import ROLES, Actor, Deputised, can, require, sees_subtree
+from requestflow.accounts.policy import (
+    ROLES,
+    Actor,
+    Deputised,
+    can,
+    deputising_for,
+    require,
+    sees_subtree,
+)
 from requestflow.accounts.service import (
     actor_of,
     add_person,
@@ -40,6 +48,7 @@ __all__ = [
     "add_person",
     "authenticate",
     "can",
+    "deputising_for",
     "end_absence",
     "enter_absence",
     "load_units",

@@ -1,6 +1,6 @@
 """Who may do what: the only place that knows roles. What is not allowed here is refused."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from requestflow.foundation import Refused, text
@@ -185,6 +185,16 @@ def require(
             text("You may not do this: %(action)s.", action=text(f"may.{action}")),
             text("Ask a colleague of the unit in charge, or its head."),
         )
+
+
+def deputising_for(actor: Actor, action: str, unit_path: str) -> str | None:
+    """The absent colleague by whose place alone the actor may do this; None where by their own."""
+    if can(replace(actor, deputises=()), action, unit_path):
+        return None
+    for item in actor.deputises:
+        if can(replace(actor, role=item.role, deputises=()), action, unit_path):
+            return item.name
+    return None
 
 
 def sees_subtree(actor: Actor) -> tuple[str, bool]:

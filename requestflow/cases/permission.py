@@ -1,7 +1,6 @@
 """Who may know of a case, and who may take a step in it: what the door asks the policy."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
@@ -42,16 +41,6 @@ def require_step(
     if data.get("on_the_spot"):
         action = "case.on_the_spot"
     return require(actor, action, unit.path, case_number=state.number)
-
-
-def deputising_for(actor: Actor, unit: Unit, action: str) -> str | None:
-    """The absent colleague by whose place alone the actor may do this; None where by their own."""
-    if can(replace(actor, deputises=()), action, unit.path):
-        return None
-    for item in actor.deputises:
-        if can(replace(actor, role=item.role, deputises=()), action, unit.path):
-            return item.name
-    return None
 
 
 def _asked(actor: Actor, state: CaseState, data: Mapping[str, Any]) -> bool:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from requestflow.accounts import Actor, Unit, require, unit_by_code
+from requestflow.accounts import Actor, Unit, deputising_for, require, unit_by_code
 from requestflow.calendars import calendar_for, calendars_for
 from requestflow.cases import journal, lifecycle
 from requestflow.cases.change import CaseChange, Made, language_of
@@ -29,7 +29,7 @@ from requestflow.cases.opening import History, Opening, Step, received_data
 from requestflow.cases.particulars import checked
 from requestflow.cases.parties import party_row, sealed
 from requestflow.cases.periods import Locks, locks, require_reason, with_reason
-from requestflow.cases.permission import deputising_for, may_know, require_step
+from requestflow.cases.permission import may_know, require_step
 from requestflow.cases.projection import (
     case_row,
     consultation_rows,
@@ -145,7 +145,7 @@ class Door:
         for step in steps:
             given = lifecycle.completed(state, step.kind, step.day, dict(step.data))
             if step.kind == "signed":
-                given["deputising_for"] = deputising_for(actor, unit, "case.sign")
+                given["deputising_for"] = deputising_for(actor, "case.sign", unit.path)
             data = checked(step.kind, given)
             key = str(len(events) + len(added) + 1)
             event = Event(key, step.kind, step.day, data, actor.name, now)

@@ -94,7 +94,8 @@ class UnitContent(_Part):
 
 
 class Content(_Part):
-    """An annual report on open government information."""
+    """An annual report on open government information. `signed_for` is the absent colleague in
+    whose place it was signed, if it was."""
 
     schema_name: str = Field(alias="schema", default=SCHEMA)
     unit: UnitContent
@@ -104,6 +105,7 @@ class Content(_Part):
     counted_at: datetime
     published_at: datetime | None = None
     signed_by: str
+    signed_for: str | None = None
     figures: tuple[FigureContent, ...]
     reported: tuple[FigureContent, ...] = ()
     checks: tuple[CheckContent, ...]
@@ -137,7 +139,7 @@ def frozen(content: Content) -> tuple[str, str]:
 def digest_of_reading(content: Content) -> str:
     """What tells whether two contents read the same: a SHA-256 (hex) over figures, words, checks
     and reasons, whoever signs and whenever they were counted."""
-    aside = {"signed_by", "counted_at", "published_at", "version", "correction"}
+    aside = {"signed_by", "signed_for", "counted_at", "published_at", "version", "correction"}
     aside |= {"changes", "changed_sections"}
     data = content.model_dump(mode="json", by_alias=True, exclude=aside)
     text = json.dumps(data, ensure_ascii=False, sort_keys=True)

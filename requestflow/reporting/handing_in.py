@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from requestflow.accounts import Actor, Unit, names_of, require
+from requestflow.accounts import Actor, Unit, deputising_for, names_of, require
 from requestflow.cases import lock_period, open_period
 from requestflow.foundation import text
 from requestflow.reporting.content import corrected, read
@@ -51,8 +51,12 @@ class HandingIn(ReportStates):
         require_as_seen(content_of(session, whole, "", now, row.failing_reason), seen)
         row.failing_reason = reason_for(whole, row.failing_reason or "")
         number = self.next_number(session, row, "submitted")
-        signed_by = names_of(session, [actor.name]).get(actor.name, actor.name)
+        absent = deputising_for(actor, "report.sign", unit.path)
+        names = names_of(session, [actor.name, *([absent] if absent else [])])
+        signed_by = names.get(actor.name, actor.name)
         content = content_of(session, whole, signed_by, now, row.failing_reason)
+        signed_for = names.get(absent, absent) if absent else None
+        content = content.model_copy(update={"signed_for": signed_for})
         self.keep(session, row, "submitted", number, content, actor, now)
         self.turn(session, actor, unit, row, "submitted", row.failing_reason, now)
 

@@ -2,12 +2,13 @@
 
 import hashlib
 import time
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from sqlalchemy import select
 
-from requestflow.accounts import Actor, unit_by_code
+from requestflow.accounts import Actor, Deputised, unit_by_code
 from requestflow.application import Application
 from requestflow.foundation import Refused
 from requestflow.publications import enter_figure
@@ -66,6 +67,18 @@ def test_only_those_may_whose_it_is(demo: Application) -> None:
             desk.do("accept", actor)
     with pytest.raises(ReportRefused, match="has not accepted"):
         desk.do("publish", APPROVER)
+
+
+def test_who_signs_in_the_place_of_the_absent_says_so(demo: Application) -> None:
+    desk = Desk(demo).to("checked")
+    deputy = replace(CLERK, deputises=(Deputised("approver", "approver"),))
+    desk.do("submit", deputy)
+    content = read(desk.whole().snapshots[0].content)
+    assert (content.signed_by, content.signed_for) == ("李经办", "陈签发")
+    desk.do("give_back", ABOVE, "补充说明。")
+    desk.do("check", APPROVER, REASON)
+    desk.do("submit", APPROVER)
+    assert read(desk.whole().snapshots[0].content).signed_for is None
 
 
 @pytest.mark.parametrize(
