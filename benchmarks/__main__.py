@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import func, select, text
@@ -87,6 +88,30 @@ def report_ratio(app: Application, size: int) -> None:
     )
 
 
+def earlier_ratio(app: Application, size: int) -> None:
+    """The report as known before the last step of every hundredth case was recorded, against the
+    report of now: what has changed is projected from its events."""
+    moment = app.now() + timedelta(seconds=1)
+    with app.database.write() as session:
+        session.execute(
+            text(
+                "UPDATE case_events SET recorded_at = :later WHERE case_id % 100 = 0 AND sequence ="
+                " (SELECT max(e.sequence) FROM case_events e WHERE e.case_id = case_events.case_id)"
+            ),
+            {"later": (moment + timedelta(days=1)).replace(tzinfo=None)},
+        )
+    with app.database.read() as session:
+        earlier, now = fastest(
+            lambda: build_report(session, YEAR, known_on=moment),
+            lambda: build_report(session, YEAR),
+        )
+    print(
+        f"{size:>9,}  known on {earlier / now:7.2f} times the report of now, {size // 100:,} cases "
+        f"recorded into since ({earlier * 1000:,.0f} ms)",
+        flush=True,
+    )
+
+
 def list_ratio(app: Application, size: int) -> None:
     """A page far down the list against the first."""
     day = app.today()
@@ -143,6 +168,7 @@ def main() -> None:
             app.upgrade()
             fill(app, size, Path(folder))
             report_ratio(app, size)
+            earlier_ratio(app, size)
             list_ratio(app, size)
             sweep_ratio(app, size)
             app.database.engine.dispose()
