@@ -167,6 +167,9 @@ class Preparing(ReportStates):
             raise FigureRefused("figure", text("The year %(year)s has not begun.", year=year))
         row = report_of(session, unit.id, year)
         handed_in = text("The figures of %(year)s have been handed in.", year=year)
+        if row:
+            # So that nobody hands it in, or gives up its correction, while a figure is entered.
+            session.refresh(row, with_for_update=True)
         if row and row.state in HANDED_IN:
             raise FigureRefused("figure", handed_in)
         reason = said.get("late_reason", "").strip()

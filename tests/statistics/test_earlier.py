@@ -1,16 +1,18 @@
 """Whatever is recorded later: the figures of an earlier moment are those that were counted then."""
 
+import contextlib
 from datetime import date, timedelta
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 from sqlalchemy import select
 
-from requestflow.accounts import Actor, Unit, load_units
+from requestflow.accounts import Actor, Unit, load_units, unit_by_code
 from requestflow.application import Application
-from requestflow.cases import Step, view_case
+from requestflow.cases import Step, StepRefused, view_case
 from requestflow.demo.loading import DATA
 from requestflow.ledger.entries import Entry, RemedyEntry
+from requestflow.publications import FigureRefused, enter_figure, take_back_figure
 from requestflow.statistics import build_report
 from tests.conftest import NOW
 
@@ -36,12 +38,20 @@ def entries(draw) -> dict:
 
 
 def figures(session, known_on=None) -> dict:
-    return {
-        (year, code, f.id): f.value
-        for year in YEARS
-        for code in (None, "LZ-S01")
-        for f in build_report(session, year, code, known_on=known_on).figures
-    }
+    """Every figure of every year: of the city, of a unit, and unit by unit."""
+    found = {}
+    for year in YEARS:
+        for code in (None, "LZ-S01"):
+            report = build_report(
+                session, year, code, by_unit=not code and year == 2023, known_on=known_on
+            )
+            found |= {(year, code, f.id): (f.value, f.previous) for f in report.index.values()}
+            found |= {
+                (year, unit.code, "own", figure.id): figure.value
+                for unit in report.by_unit
+                for figure in unit.figures
+            }
+    return found
 
 
 @settings(
@@ -73,7 +83,9 @@ def test_later_records_do_not_change_what_was_known(
             )
             if turn:
                 place = data.draw(some.integers(0, len(first) - 1))
-                _correct(session, empty, f"T0-{place}", data, moment)
+                change = data.draw(some.sampled_from((_correct, _transfer)))
+                change(session, empty, f"T0-{place}", data, moment)
+            _report(session, data, moment)
             session.flush()
             known.append((moment + timedelta(minutes=1), figures(session)))
         for moment, then in known:
@@ -100,3 +112,24 @@ def _correct(session, app: Application, number: str, data, moment) -> None:
     said = {"changes": [change], "reason": "登记错误。"}
     step = Step("corrected", moment.date(), said)
     app.door.take(session, OPERATOR, number, [step], moment, imported=True)
+
+
+def _transfer(session, app: Application, number: str, data, moment) -> None:
+    """A case goes to the unit that is in charge of it, where that can still be."""
+    to = data.draw(some.sampled_from(("LZ-S01", "LZ-S02", "LZ-X03")))
+    step = Step("transferred", moment.date(), {"unit": to, "reason": "归口不同。"})
+    with contextlib.suppress(StepRefused):
+        app.door.take(session, OPERATOR, number, [step], moment)
+
+
+def _report(session, data, moment) -> None:
+    """A unit reports a figure, or otherwise than before, or no more."""
+    unit = unit_by_code(session, data.draw(some.sampled_from(("LZ-S01", "LZ-X03"))))
+    year, value = data.draw(some.sampled_from(YEARS)), data.draw(some.integers(0, 3))
+    name = data.draw(some.sampled_from(("培训", "行政许可-本年处理决定数量")))
+    measure = data.draw(some.sampled_from(("场", "人次"))) if name == "培训" else ""
+    if data.draw(some.booleans()):
+        enter_figure(session, OPERATOR, unit, year, name, str(value), measure, "台账", moment)
+    else:
+        with contextlib.suppress(FigureRefused):
+            take_back_figure(session, OPERATOR, unit, year, name, moment)
