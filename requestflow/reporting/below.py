@@ -84,7 +84,7 @@ def _child(
         return Child(unit, "not_begun", None)
     if at is None or report.state not in HANDED_IN:
         return Child(unit, report.state, report.changed_at)
-    own = [row for row in since if row.path.startswith(unit.path) and row.last > at]
+    own = [row for row in since if row.path.startswith(unit.path) and row.at > at]
     late = {row.case_id for row in own if row.case_id}
     return Child(unit, report.state, report.changed_at, at, len(late) + len(_restated(own)))
 
@@ -102,8 +102,8 @@ def _restated(since: Sequence[Any]) -> set[tuple[str, str]]:
 
 
 def recorded_since(session: Session, year: int, moment: datetime) -> Sequence[Any]:
-    """What was recorded into a year after a moment, each with the path of its unit and when last:
-    the cases of the year's report, also for the units that they have left; and every change of a
+    """What was recorded into a year after a moment, each with the path of its unit and when: steps
+    with the cases of the year's report, also for units that they have left; and every change of a
     count or a reported figure, by how much (`there`: 1 where it was not stated before, -1 where
     it no longer is)."""
     scope = Scope(year)
@@ -112,13 +112,19 @@ def recorded_since(session: Session, year: int, moment: datetime) -> Sequence[An
         CaseEvent.kind.in_(("corrected", "transferred")),
     )
     no_figure = literal("").label("figure"), literal(0).label("by"), literal(0).label("there")
+    # Found before they are joined: few events are late, and many cases are of the year.
+    later = (
+        select(CaseEvent.case_id, CaseEvent.recorded_at)
+        .where(CaseEvent.recorded_at > moment, into)
+        .cte("later")
+        .prefix_with("MATERIALIZED")
+    )
     cases = (
-        select(CaseEvent.case_id, Unit.path, func.max(CaseEvent.recorded_at).label("last"))
+        select(later.c.case_id, Unit.path, later.c.recorded_at.label("at"))
         .add_columns(*no_figure)
-        .join(Case, Case.id == CaseEvent.case_id)
+        .join(Case, Case.id == later.c.case_id)
         .join(Unit, Unit.id == Case.unit_id)
-        .where(CaseEvent.recorded_at > moment, into, belongs("cases", scope))
-        .group_by(CaseEvent.case_id, Unit.path)
+        .where(belongs("cases", scope))
     )
     places = _places(session, moment).subquery("places")
     left = (
