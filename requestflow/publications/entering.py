@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Actor, Unit, require, within
@@ -147,5 +148,12 @@ def _state(
                 **change,
             )
         )
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise FigureRefused(
+            "figure",
+            text("Somebody else reported this figure in between."),
+            text("Load the page again and look at what stands there now."),
+        ) from error
     return True

@@ -1,5 +1,7 @@
 """Figures that units report because no record holds them: entered, changed, taken back, traced."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -232,6 +234,29 @@ def test_what_units_state_adds_up_to_each_figure(
             assert bool(changes) == bool(found)
             traced += bool(found)
     assert traced == expected
+
+
+def test_two_who_report_the_same_figure_at_once(demo: Application) -> None:
+    """One after the other, or one is told; the changes always add up to what stands."""
+    start = threading.Barrier(4)
+
+    def enter(value: int) -> str | None:
+        start.wait()
+        try:
+            Desk(demo).report("培训", str(value))
+        except FigureRefused as error:
+            return error.field
+        return None
+
+    with ThreadPoolExecutor(4) as pool:
+        told = list(pool.map(enter, (1, 2, 3, 4)))
+    assert set(told) <= {None, "figure"}
+    assert None in told
+    with demo.database.read() as session:
+        rows = session.scalars(select(FigureChange).where(FigureChange.name == "培训")).all()
+        stands = build_report(session, YEAR, CODE).index["reported.培训"].value
+    assert len(rows) == told.count(None)
+    assert sum((row.after or 0) - (row.before or 0) for row in rows) == stands * SCALE
 
 
 def test_checking_again_without_a_change_is_no_step(demo: Application) -> None:

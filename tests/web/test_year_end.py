@@ -173,8 +173,9 @@ def test_both_languages_are_written_side_by_side(
     clerk: FlaskClient, approver: FlaskClient, demo: Application
 ) -> None:
     """Who writes one language loses nothing to who wrote the other, and stores no empty words."""
-    post(clerk, "/report/2026/begin?unit=LZ-S01", at="/report/2026?unit=LZ-S01")
     where = "/report/2026/words/problems?unit=LZ-S01"
+    assert "has not been begun" in clerk.get(where).get_data(as_text=True)
+    post(clerk, "/report/2026/begin?unit=LZ-S01", at="/report/2026?unit=LZ-S01")
     assert post(clerk, where, **zh("甲写的。", 0)).status_code == 302
     english = {"content-en": "By B.", "version-en": "0"}
     # B opened the page before A wrote: A's Chinese is not B's to change, and B did not.

@@ -104,7 +104,9 @@ def _page(
             raise NotFound(text("There is no report form for %(year)s.", year=year)) from error
         row = report_of(session, unit.id, year)
         chapter = next((item for item in report.form.sections if item.id == section), None)
-        if chapter is None or row is None:
+        if row is None:
+            raise NotFound(text("The report of %(year)s has not been begun.", year=year))
+        if chapter is None:
             raise NotFound(text("The form has no such chapter."))
         texts = texts_of(session, row.id)
         typed = {item.locale: item for item in written}
