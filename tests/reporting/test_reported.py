@@ -122,32 +122,32 @@ def test_what_a_figure_is_counted_in_and_where_it_is_from_are_changes(demo: Appl
     assert [(f.value, f.measure) for f in now.reported] == [(5, "人次")]
 
 
-@pytest.mark.parametrize(
-    ("figure", "value", "measure", "origin", "field"),
-    [
-        (PERMITS, "12.5", "件", "台账", "value"),
-        (PERMITS, "12", "万件", "台账", "measure"),
-        (FEES, "123456", "元", "台账", "measure"),
-        ("培训", "5", "", "台账", "measure"),
-        ("培训", "5", "场", "", "origin"),
-        ("培训", "", "场", "台账", "value"),
-        ("培训", "-1", "场", "台账", "value"),
-        ("培 训", "1", "场", "台账", "figure"),
-        ("训" * 121, "1", "场", "台账", "figure"),
-        ("培训", "1", "场" * 21, "台账", "measure"),
-        ("培训", "1", "场", "账" * 501, "origin"),
-    ],
+REFUSED = (
+    (PERMITS, "12.5", "件", "台账", "value"),
+    (PERMITS, "12", "万件", "台账", "measure"),
+    (FEES, "123456", "元", "台账", "measure"),
+    ("培训", "5", "", "台账", "measure"),
+    ("培训", "5", "场", "", "origin"),
+    ("培训", "", "场", "台账", "value"),
+    ("培训", "-1", "场", "台账", "value"),
+    ("培 训", "1", "场", "台账", "figure"),
+    ("训" * 121, "1", "场", "台账", "figure"),
+    ("培训", "1", "场" * 21, "台账", "measure"),
+    ("培训", "1", "场", "账" * 501, "origin"),
 )
-def test_a_figure_is_refused_at_its_field(
-    demo: Application, figure: str, value: str, measure: str, origin: str, field: str
-) -> None:
-    said = {"figure": figure, "value": value, "measure": measure, "origin": origin}
-    with demo.database.write() as session:
-        unit = unit_by_code(session, CODE)
-        with pytest.raises(FigureRefused) as caught:
-            demo.reporting.report_figure(session, CLERK, unit, YEAR, said, JANUARY)
-        assert caught.value.field == field
-        assert session.scalar(select(FigureChange.id).where(FigureChange.year == YEAR)) is None
+"""A figure, its value, measure and origin, and the field at which that is refused."""
+
+
+def test_a_figure_is_refused_at_its_field(demo: Application) -> None:
+    for figure, value, measure, origin, field in REFUSED:
+        said = {"figure": figure, "value": value, "measure": measure, "origin": origin}
+        with demo.database.write() as session:
+            unit = unit_by_code(session, CODE)
+            with pytest.raises(FigureRefused) as caught:
+                demo.reporting.report_figure(session, CLERK, unit, YEAR, said, JANUARY)
+            assert caught.value.field == field, said
+            stored = session.scalar(select(FigureChange.id).where(FigureChange.year == YEAR))
+            assert stored is None, said
 
 
 def test_the_form_says_in_what_its_figures_are_counted(demo: Application) -> None:

@@ -195,24 +195,19 @@ def test_both_languages_are_written_side_by_side(
     assert stored == {("zh_CN", 1): "甲写的。", ("en", 1): "By B."}
 
 
-@pytest.mark.parametrize(
-    ("sought", "found"),
-    [
+def test_a_field_is_found_as_one_would_write_it(clerk: FlaskClient) -> None:
+    post(clerk, "/report/2026/begin?unit=LZ-S01", at="/report/2026?unit=LZ-S01")
+    where = "/report/2026/words/problems?unit=LZ-S01"
+    for sought, found in (
         ("{{t3.1.person}}", "t3.1.person"),
         ("t3.1.person|share", "t3.1.person"),
         ("新收 自然人", "t3.1.person"),
         ("Ｔ３．１．person", "t3.1.person"),
         ("1,234,567", ""),
-    ],
-)
-def test_a_field_is_found_as_one_would_write_it(
-    clerk: FlaskClient, sought: str, found: str
-) -> None:
-    post(clerk, "/report/2026/begin?unit=LZ-S01", at="/report/2026?unit=LZ-S01")
-    where = "/report/2026/words/problems?unit=LZ-S01"
-    page = post(clerk, where, **zh("", 0), ask="find", field=sought).get_data(as_text=True)
-    fields = re.findall(r"<code>\{\{([^}]+)\}\}</code>", page)
-    assert (found in fields) if found else fields == []
+    ):
+        page = post(clerk, where, **zh("", 0), ask="find", field=sought).get_data(as_text=True)
+        fields = re.findall(r"<code>\{\{([^}]+)\}\}</code>", page)
+        assert (found in fields) if found else fields == [], sought
 
 
 def test_a_field_is_found_by_its_number(supervisor: FlaskClient) -> None:
