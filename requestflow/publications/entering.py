@@ -74,8 +74,8 @@ def take_back_figure(
 def changed_since(
     session: Session, unit: Unit, year: int, moment: datetime
 ) -> Mapping[str, tuple[Stated | None, Stated | None]]:
-    """The figures that a unit alone states otherwise than at a moment: what it stated then, and
-    what it states now."""
+    """The figures that a unit alone, by its own people, states otherwise than at a moment: what it
+    stated then, and what it states now. What was imported at the terminal is left out."""
     query = (
         select(FigureChange)
         .where(
@@ -83,6 +83,7 @@ def changed_since(
             FigureChange.year == year,
             FigureChange.unit_id == unit.id,
             FigureChange.at > moment,
+            FigureChange.by != Actor.operator().name,
         )
         .order_by(FigureChange.id)
     )

@@ -17,11 +17,13 @@ PAGE = 50
 @dataclass(frozen=True)
 class Counts:
     """Counts or reported figures of a year: `source` is `publications`, `channels` or `activity`;
-    `names` the categories, channels or figures, empty for all of them."""
+    `names` the categories, channels or figures, empty for all of them; `measure`: only what is
+    counted in that."""
 
     source: str
     year: int
     names: tuple[str, ...] = ()
+    measure: str | None = None
 
 
 def statements(
@@ -37,6 +39,8 @@ def statements(
     query = query.where(within(unit_path))
     if counts.names:
         query = query.where(name.in_(counts.names))
+    if counts.measure is not None and counts.source == "activity":
+        query = query.where(Activity.unit_of_measure == counts.measure)
     if after:
         path, _, last = after.partition("|")
         query = query.where(tuple_(Unit.path, name) > (path, last))
@@ -99,6 +103,8 @@ def changes_of(
     )
     if counts.names:
         query = query.where(FigureChange.name.in_(counts.names))
+    if counts.measure is not None:
+        query = query.where(FigureChange.measure == counts.measure)
     if since is not None:
         query = query.where(FigureChange.at > since)
     elif counts.source != "activity":

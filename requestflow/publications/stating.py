@@ -2,6 +2,7 @@
 asks for, and told apart from what was stated before."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,6 +16,9 @@ SCALE = 10_000
 """Reported figures are stored in ten-thousandths."""
 
 NAME = re.compile(r"[^\s{}|]+")
+TYPED = re.compile(r"-?(\d+|\d{1,3}(,\d{3})+)(\.\d{1,4})?", re.ASCII)
+"""A number as it is typed: commas between thousands only, so that 3,5 is not taken for 35."""
+
 LONGEST_NAME, LONGEST_MEASURE, LONGEST_ORIGIN = 120, 20, 500
 
 
@@ -113,8 +117,13 @@ def _number(value: str) -> int:
             text("Enter the figure; 0 where there was none."),
             text("What is no longer reported is taken back."),
         )
+    plain = unicodedata.normalize("NFKC", value)
+    if not TYPED.fullmatch(plain):
+        raise FigureRefused(
+            "value", text("Enter a number with at most four decimals, such as 12 or 3.5.")
+        )
     try:
-        number = scaled(value.replace(",", "").replace("，", ""))
+        number = scaled(plain.replace(",", ""))
     except CellWrong as error:
         raise FigureRefused(
             "value", text("Enter a number with at most four decimals, such as 12 or 3.5.")

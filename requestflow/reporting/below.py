@@ -107,24 +107,28 @@ def recorded_since(session: Session, year: int, moment: datetime) -> Sequence[An
     count or a reported figure, by how much (`there`: 1 where it was not stated before, -1 where
     it no longer is)."""
     scope = Scope(year)
-    into = or_(
-        CaseEvent.day.between(scope.first, scope.last),
-        CaseEvent.kind.in_(("corrected", "transferred")),
-    )
+    within = CaseEvent.day.between(scope.first, scope.last)
+    into = or_(within, CaseEvent.kind.in_(("corrected", "transferred")))
     no_figure = literal("").label("figure"), literal(0).label("by"), literal(0).label("there")
     # Found before they are joined: few events are late, and many cases are of the year.
     later = (
-        select(CaseEvent.case_id, CaseEvent.recorded_at)
+        select(CaseEvent.case_id, CaseEvent.recorded_at, CaseEvent.day)
         .where(CaseEvent.recorded_at > moment, into)
         .cte("later")
         .prefix_with("MATERIALIZED")
     )
+    # A case that was corrected out of the year was of it, by what had been recorded.
+    known = aliased(CaseEvent)
+    was_of_it = select(known.id).where(
+        known.case_id == later.c.case_id, known.day.between(scope.first, scope.last)
+    )
+    spoken_of = or_(belongs("cases", scope), was_of_it.exists())
     cases = (
         select(later.c.case_id, Unit.path, later.c.recorded_at.label("at"))
         .add_columns(*no_figure)
         .join(Case, Case.id == later.c.case_id)
         .join(Unit, Unit.id == Case.unit_id)
-        .where(belongs("cases", scope))
+        .where(or_(later.c.day.between(scope.first, scope.last), spoken_of))
     )
     places = _places(session, moment).subquery("places")
     left = (

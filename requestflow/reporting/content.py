@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from requestflow.law import Label
-from requestflow.statistics import Report
+from requestflow.statistics import Figure, Report
 from requestflow.statistics.writing import as_dict
 
 SCHEMA = "annual-report/1"
@@ -162,8 +162,10 @@ def figures_of(
 
     def made(figure: dict[str, Any]) -> FigureContent:
         known = {key: value for key, value in figure.items() if key in names}
-        name = figure["id"].removeprefix("reported.")
-        more = {"measure": measures.get(figure["id"]), "origin": origins.get(name)}
+        name, measure = figure["id"].removeprefix("reported."), measures.get(figure["id"])
+        # Where units count in several things, the figure bears the measure behind its name.
+        origin = origins.get(name) or origins.get(name.removesuffix(f"（{measure}）"))
+        more = {"measure": measure, "origin": origin}
         return FigureContent(**{**known, **more})
 
     counted = tuple(made(figure) for figure in data["figures"])
@@ -178,13 +180,21 @@ def checks_of(report: Report) -> tuple[CheckContent, ...]:
     )
 
 
+def key_of(figure: FigureContent | Figure) -> tuple[str, str | None]:
+    """By what a figure is the same in two versions: its id, and in what units count it where they
+    report it. Whether the id bears the measure depends on how many measures there are."""
+    return figure.id.removesuffix(f"（{figure.measure}）"), figure.measure
+
+
 def changes_between(before: Content, after: Content) -> tuple[ChangeContent, ...]:
     """The figures that two versions have differently, those that one of them has not as well."""
-    old, new = before.index, after.index
-    gone = [figure for figure in before.reported if figure.id not in new]
+    old = {key_of(figure): figure for figure in (*before.figures, *before.reported)}
+    new = {key_of(figure): figure for figure in (*after.figures, *after.reported)}
     found = []
-    for figure in (*after.figures, *after.reported, *gone):
-        was, now = old.get(figure.id), new.get(figure.id)
+    for key, figure in {**new, **{key: old[key] for key in old if key not in new}}.items():
+        was, now = old.get(key), new.get(key)
+        if now is None and not figure.reported:
+            continue
         earlier, value = was.value if was else None, now.value if now else None
         if earlier != value:
             label = Names(**figure.label.model_dump())

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from requestflow.law import Label
-from requestflow.reporting.content import Content, FigureContent
+from requestflow.reporting.content import Content, FigureContent, key_of
 from requestflow.statistics import Number, Report
 from requestflow.statistics.figures import Figure
 from requestflow.statistics.report import stated_at
@@ -24,15 +24,16 @@ def differences(content: Content, report: Report) -> Sequence[Difference]:
     more as well; none where it was made on another form."""
     if content.form != report.form.code:
         return []
-    said = content.index
+    said = {key_of(was): was for was in (*content.figures, *content.reported)}
+    known = {key_of(figure) for figure in report.reported}
     found = []
     for figure in (*report.figures, *report.reported):
-        was = said.get(figure.id)
+        was = said.get(key_of(figure))
         now = float(figure.value) if figure.value is not None else None
         before = float(was.value) if was is not None and was.value is not None else None
         if now != before:
             found.append(Difference(figure, was.value if was else None, figure.value))
-    gone = [was for was in content.reported if was.id not in report.index]
+    gone = [was for was in content.reported if key_of(was) not in known]
     return [*found, *(Difference(_no_more(was, report), was.value, None) for was in gone)]
 
 
@@ -44,6 +45,6 @@ def _no_more(was: FigureContent, report: Report) -> Figure:
         None,
         "reported",
         was.id.removeprefix("reported."),
-        stated_at=stated_at(was.id, report.year, report.unit.code),
+        stated_at=stated_at(was.id, report.year, report.unit.code, was.measure),
         reported=True,
     )

@@ -58,7 +58,7 @@ def to_be_read(
     """A report as it is read before it is published: as it was handed in, else as it stands now;
     a correction with what it corrects. FieldWrong as for `content_of`."""
     handed_in = whole.said if whole.state in ("submitted", "accepted") else None
-    reason = whole.row.failing_reason if whole.row else None
+    reason = whole.row.failing_reason if whole.row and whole.failing else None
     content = handed_in or content_of(session, whole, signed_by, now, reason, draft)
     correction = whole.row.correction if whole.row else None
     before = next((item for item in whole.snapshots if item.kind == "published"), None)

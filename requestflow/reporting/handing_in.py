@@ -48,8 +48,8 @@ class HandingIn(ReportStates):
                 ),
                 hint=text("Look at them, and mark the report as checked again."),
             )
-        require_as_seen(content_of(session, whole, "", now, row.failing_reason), seen)
         row.failing_reason = reason_for(whole, row.failing_reason or "")
+        require_as_seen(content_of(session, whole, "", now, row.failing_reason), seen)
         number = self.next_number(session, row, "submitted")
         absent = deputising_for(actor, "report.sign", unit.path)
         names = names_of(session, [actor.name, *([absent] if absent else [])])

@@ -87,13 +87,19 @@ def blocks_of(content: Content, locale: str) -> Iterator[Block]:
 
 def _corrected(content: Content, locale: str) -> Iterator[Block]:
     """What a correction says of itself: its notice, and which chapters have other words."""
-    if content.correction:
+    if content.correction and content.version:
         notice = text(
             "Correction (version %(number)s): %(notice)s",
             number=content.version,
             notice=content.correction,
         )
         yield Block("text", notice.in_locale(locale))
+    elif content.correction:
+        notice = text("Correction: %(notice)s", notice=content.correction)
+        yield Block("text", notice.in_locale(locale))
+    for change in content.changes:
+        said = f"{change.label.text(locale)}: {side(change.before)} → {side(change.after)}"
+        yield Block("text", said)
     if content.changed_sections:
         named = "; ".join(item.label.text(locale) for item in content.changed_sections)
         changed = text("Chapters with other words: %(names)s", names=named)

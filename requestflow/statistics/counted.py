@@ -82,7 +82,7 @@ def counted_by(
     raise NotFound(text("The form of %(year)s has no figure '%(id)s'.", year=year, id=figure_id))
 
 
-def stated_by(figure_id: str, year: int) -> tuple[Label, Counts]:
+def stated_by(figure_id: str, year: int, measure: str | None = None) -> tuple[Label, Counts]:
     """The counts or reported figures behind a figure that counts no records; NotFound for any
     other."""
     try:
@@ -93,7 +93,7 @@ def stated_by(figure_id: str, year: int) -> tuple[Label, Counts]:
         key = figure_id.removeprefix("reported.")
         # Where units count in several things, the figure bears the measure behind its name.
         names = (key, key.rpartition("（")[0]) if key.endswith("）") else (key,)
-        return Label(zh=key, en=key), Counts("activity", year, names)
+        return Label(zh=key, en=key), Counts("activity", year, names, measure)
     for table in form.tables:
         dimension = {"publications": "category", "channels": "channel", "activity": "figure"}
         if table.source not in dimension:

@@ -213,9 +213,10 @@ def _links(table: Table, year: int, unit: str) -> Callable[[str], tuple[str | No
     return lambda figure_id: (f"{page}?figure={_quoted(figure_id)}&{rest}", None)
 
 
-def stated_at(figure_id: str, year: int, unit: str) -> str:
+def stated_at(figure_id: str, year: int, unit: str, measure: str | None = None) -> str:
     """The page with what units state of a figure that counts no records."""
-    return f"/report/{year}/stated?figure={_quoted(figure_id)}&unit={quote(unit)}"
+    end = f"&measure={quote(measure)}" if measure else ""
+    return f"/report/{year}/stated?figure={_quoted(figure_id)}&unit={quote(unit)}{end}"
 
 
 @cache
@@ -295,7 +296,7 @@ def _reported(form: Form, this: Counted, last: Counted, year: int, unit: str) ->
             value,
             "reported",
             key,
-            stated_at=stated_at(f"reported.{key}", year, unit),
+            stated_at=stated_at(f"reported.{key}", year, unit, measure),
             reported=True,
             previous=earlier,
             change=change,

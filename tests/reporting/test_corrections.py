@@ -5,11 +5,11 @@ from datetime import date, timedelta
 import pytest
 from alembic import command
 
-from requestflow.accounts import unit_by_code
+from requestflow.accounts import Actor, unit_by_code
 from requestflow.application import Application
 from requestflow.cases import StepRefused
 from requestflow.foundation import Refused
-from requestflow.publications import figures_of
+from requestflow.publications import enter_figure, figures_of
 from requestflow.reporting import ReportRefused, differences, steps_of, versions_of
 from requestflow.reporting.content import read
 from requestflow.reporting.freezing import to_be_read
@@ -175,6 +175,37 @@ def test_a_correction_names_figures_that_are_gone_and_chapters_that_changed(
     assert any(said.startswith("Chapters with other words: 6. Other") for said in words)
     # English is drafted for some chapters only; the others are read in Chinese, not left out.
     assert "无。" in words
+
+
+def test_what_is_counted_in_something_else_is_named(demo: Application) -> None:
+    desk = Desk(demo).to("draft")
+    desk.report("培训", "16", "场", "台账")
+    for name, actor, said in AGAIN:
+        desk.do(name, actor, *said)
+    desk.now = LATER
+    desk.do("correct", APPROVER, "培训按人次统计。")
+    desk.report("培训", "16", "人次", "签到表")
+    for name, actor, said in AGAIN:
+        desk.do(name, actor, *said)
+    content = read(desk.published().content)
+    changes = {(c.label.zh, c.before, c.after) for c in content.changes}
+    assert changes == {("培训（场）", 16, None), ("培训（人次）", None, 16)}
+    words = [block.text for block in blocks_of(content, "zh_CN")]
+    assert "培训（场）: 16 → —" in words
+
+
+def test_another_units_measure_is_no_difference(demo: Application) -> None:
+    above = Desk(demo, "LZ")
+    Desk(demo).report("培训", "2", "场", "台账")
+    for name, said in (("begin", ()), ("check", (REASON,)), ("submit", ())):
+        above.do(name, ABOVE, *said)
+    with demo.database.write() as session:
+        unit = unit_by_code(session, "LZ-S02")
+        said = ("培训", "30", "人次", "台账")
+        enter_figure(session, Actor.operator(), unit, YEAR, *said, LATER, "晚报。")
+    whole = above.whole()
+    found = [(d.figure.id, d.said, d.now) for d in differences(whole.said, whole.report)]
+    assert found == [("reported.培训（人次）", None, 30)]
 
 
 def test_a_draft_marks_what_cannot_be_computed(demo: Application) -> None:

@@ -115,7 +115,7 @@ def stated(year: int) -> ResponseReturnValue:
     who, app = acting("report.read"), application()
     asked = request.args
     since = moment_of(asked["since"], app.settings.timezone) if asked.get("since") else None
-    label, counts = stated_by(asked.get("figure", ""), year)
+    label, counts = stated_by(asked.get("figure", ""), year, asked.get("measure"))
     with app.database.read() as session:
         unit = unit_asked(units_seen(session, who), who)
         rows, following = statements(session, counts, unit.path, asked.get("after"))
