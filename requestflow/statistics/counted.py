@@ -89,8 +89,8 @@ def stated_by(figure_id: str, year: int, measure: str | None = None) -> tuple[La
         form = form_for(year)
     except LawError as error:
         raise NotFound(text("There is no report form for %(year)s.", year=year)) from error
-    if form.reported and figure_id.startswith("reported."):
-        key = figure_id.removeprefix("reported.")
+    key = figure_id.removeprefix("reported.")
+    if form.reported and key and key != figure_id:
         # Where units count in several things, the figure bears the measure behind its name.
         names = (key, key.rpartition("（")[0]) if key.endswith("）") else (key,)
         return Label(zh=key, en=key), Counts("activity", year, names, measure)

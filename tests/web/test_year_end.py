@@ -447,6 +447,7 @@ def test_open_data_is_kept_until_a_case_changes(site: Flask, demo: Application) 
         "/open-data?figure=t3.1.research&of=2026&unit=LZ",
         "/reports/LZ/3000000000",
         "/report/2014/stated",
+        "/report/2026/stated?figure=reported.",
         "/report/2014/stated?figure=suits.other",
         "/report/2014/stated?figure=publications.total&since=soon",
         "/report/2014/stated?figure=publications.total&unit=nowhere",
