@@ -1,0 +1,162 @@
+"""Writing the report's chapters and reporting figures on the pages."""
+
+import html
+import re
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from requestflow.accounts import Actor, unit_by_code
+from requestflow.application import Application
+from requestflow.publications import enter_figure
+from requestflow.reporting import ReportText
+from requestflow.web import create_app
+from tests.reporting.desk import JANUARY
+from tests.web.citizens import problems
+from tests.web.desk import post, signed_in
+
+
+@pytest.fixture
+def supervisor(site: Flask) -> FlaskClient:
+    return signed_in(site, "supervisor")
+
+
+@pytest.fixture
+def site(demo: Application) -> Flask:
+    """The site in January, when the year's report is made."""
+    app = create_app(replace(demo, clock=lambda: JANUARY))
+    app.config["TESTING"] = True
+    return app
+
+
+def zh(content: str, version: int) -> dict[str, str]:
+    """A chapter's Chinese words as the page posts them."""
+    return {"content-zh_CN": content, "version-zh_CN": str(version)}
+
+
+def test_two_who_write_at_once_see_each_others_words(
+    clerk: FlaskClient, approver: FlaskClient, demo: Application
+) -> None:
+    post(clerk, "/report/2026/begin?unit=LZ-S01", at="/report/2026?unit=LZ-S01")
+    where = "/report/2026/words/problems?unit=LZ-S01"
+    post(clerk, where, **zh("甲写的。", 0))
+    late = post(approver, where, **zh("乙写的。", 0))
+    page = late.get_data(as_text=True)
+    assert late.status_code == 409
+    assert ">乙写的。</textarea>" in page
+    assert "甲写的。</blockquote>" in page
+    version = re.search(r'name="version-zh_CN" value="(\d+)"', page)
+    assert version
+    assert version[1] == "1"
+    # Looking for a field says nothing of the other's words, so saving then must still warn.
+    for ask in ("find", "look"):
+        found = post(approver, where, **zh("乙写的。", 0), ask=ask)
+        kept = re.search(r'name="version-zh_CN" value="(\d+)"', found.get_data(as_text=True))
+        assert kept
+        assert kept[1] == "0"
+    both = post(approver, where, **zh("甲写的。乙写的。", 1))
+    assert both.status_code == 302
+    with demo.database.read() as session:
+        query = select(ReportText.content).where(ReportText.section == "problems")
+        assert "甲写的。" in list(session.scalars(query))
+
+
+def test_both_languages_are_written_side_by_side(
+    clerk: FlaskClient, approver: FlaskClient, demo: Application
+) -> None:
+    """Who writes one language loses nothing to who wrote the other, and stores no empty words."""
+    where = "/report/2026/words/problems?unit=LZ-S01"
+    assert "has not been begun" in clerk.get(where).get_data(as_text=True)
+    post(clerk, "/report/2026/begin?unit=LZ-S01", at="/report/2026?unit=LZ-S01")
+    assert post(clerk, where, **zh("甲写的。", 0)).status_code == 302
+    english = {"content-en": "By B.", "version-en": "0"}
+    # B opened the page before A wrote: A's Chinese is not B's to change, and B did not.
+    assert post(approver, where, **zh("", 0), **english).status_code == 302
+    page = clerk.get(where).get_data(as_text=True)
+    assert ">甲写的。</textarea>" in page
+    assert ">By B.</textarea>" in page
+    looked = post(approver, where, **zh("", 0), **english, ask="look").get_data(as_text=True)
+    assert ">甲写的。</textarea>" in looked
+    assert 'name="version-zh_CN" value="1"' in looked
+    both = post(clerk, where, **zh("甲又写。", 1), **{"content-en": "{{x}}", "version-en": "1"})
+    assert both.status_code == 400
+    assert 'href="#content-en"' in both.get_data(as_text=True)
+    with demo.database.read() as session:
+        query = select(ReportText).where(ReportText.section == "problems", ReportText.report_id > 4)
+        stored = {(row.locale, row.version): row.content for row in session.scalars(query)}
+    assert stored == {("zh_CN", 1): "甲写的。", ("en", 1): "By B."}
+
+
+def test_a_field_is_found_as_one_would_write_it(clerk: FlaskClient) -> None:
+    post(clerk, "/report/2026/begin?unit=LZ-S01", at="/report/2026?unit=LZ-S01")
+    where = "/report/2026/words/problems?unit=LZ-S01"
+    for sought, found in (
+        ("{{t3.1.person}}", "t3.1.person"),
+        ("t3.1.person|share", "t3.1.person"),
+        ("新收 自然人", "t3.1.person"),
+        ("Ｔ３．１．person", "t3.1.person"),
+        ("1,234,567", ""),
+    ):
+        page = post(clerk, where, **zh("", 0), ask="find", field=sought).get_data(as_text=True)
+        fields = re.findall(r"<code>\{\{([^}]+)\}\}</code>", page)
+        assert (found in fields) if found else fields == [], sought
+
+
+def test_a_field_is_found_by_its_number(supervisor: FlaskClient) -> None:
+    where = "/report/2014/words/problems?unit=LZ"
+    for sought in ("80,165", "80165", "８０１６５"):
+        said = post(supervisor, where, **zh("", 0), ask="find", field=sought)
+        fields = re.findall(r"<code>\{\{([^}]+)\}\}</code>", said.get_data(as_text=True))
+        assert fields == ["publications.total"]
+
+
+def test_a_reported_figure_is_changed_and_taken_back_where_it_stands(
+    clerk: FlaskClient, approver: FlaskClient
+) -> None:
+    where = "/report/2026/reported?unit=LZ-S01"
+    said = {"figure": "新闻发布会", "value": "3.5", "measure": "场", "origin": "新闻办"}
+    assert post(clerk, where, **said).status_code == 302
+    page = clerk.get(f"{where}&figure=新闻发布会").get_data(as_text=True)
+    for name, value in said.items():
+        assert f'name="{name}"' in page
+        assert f'value="{value}"' in page
+    assert 'value="take_back"' in page
+    emptied = post(clerk, where, **{**said, "value": ""})
+    assert emptied.status_code == 400
+    assert "0 where there was none" in problems(emptied)[0]
+    fees = clerk.get(f"{where}&figure=行政事业性收费-本年收费金额").get_data(as_text=True)
+    assert 'name="measure" maxlength="20" value="万元"' in fees
+    assert "take_back" not in fees
+    wrong = post(clerk, where, figure="行政许可-本年处理决定数量", value="2.5", origin="台账")
+    assert "whole numbers" in problems(wrong)[0]
+    assert 'value="2.5"' in wrong.get_data(as_text=True)
+    assert post(clerk, where, figure="新闻发布会", ask="take_back").status_code == 302
+    assert post(clerk, where, figure="新闻发布会", ask="take_back").status_code == 400
+    stated = approver.get("/report/2026/stated?figure=reported.新闻发布会&unit=LZ-S01")
+    page = stated.get_data(as_text=True)
+    assert "Nothing was reported." in page
+    assert re.findall(r'data-label="After">([^<]+)<', page) == ["—", "3.5"]
+
+
+def test_why_a_reported_figure_came_late_is_read_where_it_differs(
+    supervisor: FlaskClient, clerk: FlaskClient, demo: Application
+) -> None:
+    with demo.database.write() as session:
+        unit = unit_by_code(session, "LZ-S02")
+        said = ("新闻发布会", "77", "场", "新闻办")
+        enter_figure(session, Actor.operator(), unit, 2014, *said, JANUARY, "档案移交时发现。")
+    page = supervisor.get("/report/2014").get_data(as_text=True)
+    changed = page[page.index('id="changed"') : page.index('id="state"')]
+    assert "The cases that were recorded late" not in changed
+    link = re.search(r'href="(/report/2014/stated[^"]+)"', changed)
+    assert link
+    shown = supervisor.get(html.unescape(link[1])).get_data(as_text=True)
+    assert "档案移交时发现。" in shown
+    assert "市国土资源局" in shown
+    # Who sees one unit alone sees what that unit states.
+    own = clerk.get("/report/2014/stated?figure=reported.新闻发布会").get_data(as_text=True)
+    assert "档案移交时发现。" not in own
+    assert clerk.get("/report/2014/stated?figure=reported.x&unit=LZ").status_code == 404
