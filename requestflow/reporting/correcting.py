@@ -45,9 +45,8 @@ class Correcting(ReportStates):
         if not reason.strip():
             raise ReportRefused(text("Say why nothing is corrected after all."), "dropped")
         stands = read(given.content)
-        row.correction = row.remarks = None
+        row.correction = row.remarks = row.failing = None
         row.failing_reason = stands.failing_reason
-        row.failing = ",".join(check.id for check in stands.checks if not check.holds)
         signed_at = stands.counted_at
         session.add_all(written_again(session, row.id, signed_at, actor.name, now))
         since = correction_begun_at(session, row.id)

@@ -30,7 +30,7 @@ class HandingIn(ReportStates):
         """Signs a checked report and hands it in: the figures are kept as they are now, and the
         year is locked for the unit and all below it. `seen` is the digest of what was read;
         ReportRefused where the report reads otherwise by now, before the year is over, and where a
-        check does not hold that did when it was checked."""
+        check does not hold that did when it was checked, or not by as much."""
         require(actor, "report.sign", unit.path)
         if year >= now.astimezone(self.zone).year:
             raise ReportRefused(
@@ -40,11 +40,12 @@ class HandingIn(ReportStates):
         row = self.held(session, unit, year, "checked")
         lock_period(session, unit, year, now)
         whole = look_at(session, unit, year)
-        new = {check.id for check in whole.failing} - set((row.failing or "").split(","))
+        new = set(whole.failures.splitlines()) - set((row.failing or "").splitlines())
         if new:
             raise ReportRefused(
                 text(
-                    "Checks that no longer hold since it was checked: %(number)s.", number=len(new)
+                    "Checks that fail, or fail otherwise, since it was checked: %(number)s.",
+                    number=len(new),
                 ),
                 hint=text("Look at them, and mark the report as checked again."),
             )

@@ -11,8 +11,8 @@ from requestflow.foundation import Base, UtcDateTime
 class AnnualReport(Base):
     """The report of a unit, and all below it, for a year. There is none before it is begun.
 
-    `version` guards its state against two at once. `failing` names the checks that did not hold
-    when it was checked, with commas; `failing_reason` is why it is handed in all the same,
+    `version` guards its state against two at once. `failing` says, a line each, which checks
+    did not hold when it was checked and what they said; `failing_reason` is why it is handed in all the same,
     `remarks` what the unit above wants changed, `correction` why a published one is made anew.
     """
 

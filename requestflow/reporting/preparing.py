@@ -121,10 +121,10 @@ class Preparing(ReportStates):
         row = self.held(session, unit, year, "draft", "returned", "checked")
         whole = look_at(session, unit, year)
         reason_now = reason_for(whole, reason)
-        failing = ",".join(check.id for check in whole.failing)
-        if row.state == "checked" and (row.failing, row.failing_reason) == (failing, reason_now):
+        failures = whole.failures
+        if row.state == "checked" and (row.failing, row.failing_reason) == (failures, reason_now):
             return
-        row.failing, row.failing_reason = failing, reason_now
+        row.failing, row.failing_reason = failures, reason_now
         self.turn(session, actor, unit, row, "checked", row.failing_reason, now)
 
     def report_figure(

@@ -51,6 +51,14 @@ class Whole:
         return [check for check in self.report.checks if not check.holds]
 
     @property
+    def failures(self) -> str:
+        """What does not hold, and by how much: that for which a reason is given."""
+        return "\n".join(
+            f"{check.id} {check.left} {check.right} {check.about.zh if check.about else ''}"
+            for check in self.failing
+        )
+
+    @property
     def locked(self) -> bool:
         """Whether it is handed in, so that words and figures stand."""
         return self.state in HANDED_IN
@@ -115,22 +123,29 @@ def _as_published(report: Report, before: Content | None) -> Iterator[CheckResul
 
 
 def _below(children: Sequence[Child]) -> Iterator[CheckResult]:
-    """Units below that handed in must still count what they handed in."""
-    given = [child for child in children if child.state in HANDED_IN]
+    """Units below that handed in must still count what they handed in, and stand by it: who sums up
+    a correction that is still being made signs for figures that nobody has signed."""
+    given = [child for child in children if child.handed_in_at]
     if not given:
         return
-    changed = [child for child in given if child.recorded_since]
+    changed = [child for child in given if child.recorded_since or child.correcting]
     about = None
     if changed:
         about = Label(
-            zh="、".join(f"{child.unit.name}（{child.recorded_since}）" for child in changed),
-            en=", ".join(f"{child.unit.name} ({child.recorded_since})" for child in changed),
+            zh="、".join(_named(child, "正在更正", "（{}）", "，") for child in changed),
+            en=", ".join(_named(child, "being corrected", " ({})", ", ") for child in changed),
         )
     label = Label(
-        zh="下级单位上报后没有再补录",
-        en="Nothing was recorded by units below after they handed in",
+        zh="下级单位上报后没有再补录或更正",
+        en="Nothing was recorded or corrected by units below after they handed in",
     )
     yield CheckResult("children", label, len(given) - len(changed), len(given), None, about)
+
+
+def _named(child: Child, correcting: str, brackets: str, comma: str) -> str:
+    said = [correcting] if child.correcting else []
+    said += [str(child.recorded_since)] if child.recorded_since else []
+    return child.unit.name + brackets.format(comma.join(said))
 
 
 def _reported_again(session: Session, report: Report) -> Iterator[CheckResult]:

@@ -123,7 +123,7 @@ def test_giving_up_takes_back_what_was_reported_for_it(demo: Application) -> Non
     desk.report("热线来电", "130", "通", "话务平台")
     desk.report("培训", "2")
     child = next(c for c in Desk(demo, "LZ").whole().children if c.unit.code == CODE)
-    assert (child.state, child.recorded_since) == ("draft", 0)
+    assert (child.state, child.correcting, child.recorded_since) == ("draft", True, 4)
     desk.now = LATER + timedelta(minutes=2)
     with demo.database.write() as session:
         unit = unit_by_code(session, CODE)
@@ -146,7 +146,38 @@ def test_giving_up_takes_back_what_was_reported_for_it(demo: Application) -> Non
     assert kinds(desk)[-2:] == ["correction_begun", "correction_dropped"]
     # What was changed and changed back is no difference to the unit above.
     child = next(c for c in Desk(demo, "LZ").whole().children if c.unit.code == CODE)
-    assert (child.state, child.recorded_since) == ("published", 0)
+    assert (child.state, child.correcting, child.recorded_since) == ("published", False, 0)
+
+
+def test_the_unit_above_does_not_sum_up_an_unfinished_correction_unaware(
+    demo: Application,
+) -> None:
+    above = Desk(demo, "LZ")
+    above.do("begin", ABOVE)
+
+    def check():
+        return next(item for item in above.whole().report.checks if item.id == "children")
+
+    desk = Desk(demo).to("published")
+    above.do("check", ABOVE, REASON)
+    held = check().left
+    assert check().holds
+    desk.now = LATER
+    desk.do("correct", APPROVER, "热线来电数有误。")
+    assert check().about.zh == "市发展改革委（正在更正）"
+    desk.now = LATER + timedelta(minutes=1)
+    desk.report("热线来电", "1", "次", "话务平台")
+    assert (check().left, check().right) == (held - 1, held)
+    assert check().about.zh == "市发展改革委（正在更正，1）"
+    assert check().about.en == "市发展改革委 (being corrected, 1)"
+    with pytest.raises(ReportRefused, match="since it was checked: 1"):
+        above.do("submit", ABOVE)
+    for name, actor, said in AGAIN[:2]:
+        desk.do(name, actor, *said)
+    # What is handed in anew is what is to be summed up.
+    assert check().holds
+    desk.do("give_back", ABOVE, "请核对来源。")
+    assert check().about.zh == "市发展改革委（正在更正，1）"
 
 
 def test_a_correction_names_figures_that_are_gone_and_chapters_that_changed(

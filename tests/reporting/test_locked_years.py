@@ -182,6 +182,32 @@ def test_a_transfer_into_or_out_of_a_locked_year_needs_a_reason(demo: Applicatio
     assert about.zh == "市发展改革委（2）"
 
 
+def test_a_transfer_that_is_corrected_away_is_seen_for_the_unit_that_loses_the_case(
+    demo: Application,
+) -> None:
+    number = late(demo, date(2026, 11, 19), None)
+    with demo.database.write() as session:
+        step = Step("transferred", date(2026, 11, 20), {"unit": "LZ-S02", "reason": "归口不同"})
+        demo.door.take(session, Actor.operator(), number, [step], LATER)
+    desk = Desk(demo, "LZ-S02")
+    desk.now = LATER + timedelta(minutes=1)
+    actor = Actor.operator()
+    for name, said in (("begin", ()), ("check", (REASON,)), ("submit", ())):
+        desk.do(name, actor, *said)
+
+    def recorded() -> int:
+        children = Desk(demo, "LZ").whole().children
+        return next(c.recorded_since for c in children if c.unit.code == "LZ-S02")
+
+    assert recorded() == 0
+    with demo.database.write() as session:
+        change = {"action": "void", "key": "2"}
+        said = {"changes": [change], "reason": "并未移交。", "late_reason": "核对时发现。"}
+        step = Step("corrected", LATER.date(), said)
+        demo.door.take(session, actor, number, [step], LATER + timedelta(minutes=2))
+    assert recorded() == 1
+
+
 def test_figures_typed_into_a_locked_year_need_a_reason(demo: Application) -> None:
     Desk(demo, "LZ").do("begin", ABOVE)
     Desk(demo, "LZ").do("check", ABOVE, REASON)
