@@ -182,7 +182,7 @@ def checks_of(report: Report) -> tuple[CheckContent, ...]:
 
 def key_of(figure: FigureContent | Figure) -> tuple[str, str | None]:
     """By what a figure is the same in two versions: its id, and in what units count it where they
-    report it. Whether the id bears the measure depends on how many measures there are."""
+    report it. In earlier versions the id of some bears no measure."""
     return figure.id.removesuffix(f"（{figure.measure}）"), figure.measure
 
 

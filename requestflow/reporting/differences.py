@@ -44,7 +44,7 @@ def _no_more(was: FigureContent, report: Report) -> Figure:
         Label(zh=was.label.zh, en=was.label.en),
         None,
         "reported",
-        was.id.removeprefix("reported."),
+        key_of(was)[0].removeprefix("reported."),
         stated_at=stated_at(was.id, report.year, report.unit.code, was.measure),
         reported=True,
     )

@@ -91,9 +91,10 @@ def stated_by(figure_id: str, year: int, measure: str | None = None) -> tuple[La
         raise NotFound(text("There is no report form for %(year)s.", year=year)) from error
     key = figure_id.removeprefix("reported.")
     if form.reported and key and key != figure_id:
-        # Where units count in several things, the figure bears the measure behind its name.
-        names = (key, key.rpartition("（")[0]) if key.endswith("）") else (key,)
-        return Label(zh=key, en=key), Counts("activity", year, names, measure)
+        name, counted_in = _name_and_measure(key, measure)
+        end = f"（{counted_in}）" if counted_in else ""
+        label = Label(zh=name + end, en=f"{name} ({counted_in})" if counted_in else name)
+        return label, Counts("activity", year, (name,), counted_in)
     for table in form.tables:
         dimension = {"publications": "category", "channels": "channel", "activity": "figure"}
         if table.source not in dimension:
@@ -106,6 +107,14 @@ def stated_by(figure_id: str, year: int, measure: str | None = None) -> tuple[La
                     wanted = predicate.get(dimension[table.source], ())
                     return label, Counts(table.source, year, wanted)
     raise NotFound(text("The form of %(year)s has no figure '%(id)s'.", year=year, id=figure_id))
+
+
+def _name_and_measure(key: str, measure: str | None) -> tuple[str, str | None]:
+    """The name of a reported figure and in what it is counted, as its id has them: 培训（场）."""
+    if measure is None and key.endswith("）"):
+        name, _, rest = key.rpartition("（")
+        return (name, rest.removesuffix("）")) if name else (key, None)
+    return key.removesuffix(f"（{measure}）"), measure
 
 
 def _moment(said: str) -> datetime:

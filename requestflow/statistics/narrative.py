@@ -1,12 +1,13 @@
 """The words of a report with figures as fields: drafting them, checking them, filling them in.
 
-A field is `{{figure}}` or `{{figure|part}}`: a figure's id as the report names it, and of it the
-value, share, previous, change, change_share, or trend (the change in words). `{{year}}`,
+A field is `{{figure}}` or `{{figure|part}}`: a figure's id as the report names it (a reported one
+may be named without its measure where there is but one), and of it the value, share, previous, change, change_share, or trend (the change in words). `{{year}}`,
 `{{year_before}}` and `{{unit}}` stand for themselves. A figure is never retyped, so it cannot be
 otherwise in the words than in the tables.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -17,7 +18,8 @@ from requestflow.statistics.report import Report
 
 FIELD = re.compile(r"\{\{([^{}|\n]{1,200})(?:\|([^{}|\n]{1,40}))?\}\}")
 PARTS = ("value", "share", "previous", "change", "change_share", "trend")
-NUMBER = re.compile(r"(?<![\d.])\d{3,}(?:\.\d+)?(?![\d年])")
+NUMBER = re.compile(r"(?<![\d.,])(?:\d{1,3}(?:,\d{3})+|\d{3,})(?:\.\d+)?(?![\d年])")
+BRACES = re.compile(r"[{}｛｝]")
 LONGEST = 20_000
 
 
@@ -65,7 +67,7 @@ def filled(content: str, report: Report, locale: str, marked: bool = False) -> s
 
 
 def _wrong(report: Report, name: str, part: str, whole: str) -> FieldWrong:
-    if part not in PARTS or name not in report.index:
+    if part not in PARTS or report.find(name) is None:
         return FieldWrong(
             text("There is no figure for the field %(field)s.", field=whole),
             text("Take it from the list of fields."),
@@ -77,7 +79,7 @@ def _wrong(report: Report, name: str, part: str, whole: str) -> FieldWrong:
 
 
 def _value(report: Report, name: str, part: str) -> Number | None:
-    figure = report.index.get(name)
+    figure = report.find(name)
     if figure is None or part not in PARTS:
         return None
     value: Number | None = getattr(figure, "change" if part == "trend" else part)
@@ -111,12 +113,13 @@ def problems(content: str, report: Report) -> Iterator[Text]:
         except FieldWrong as error:
             yield text("%(problem)s %(hint)s", problem=error.text, hint=error.hint)
     rest = FIELD.sub("", content)
-    if "{{" in rest or "}}" in rest:
-        yield text("A field is not closed; write it as {{figure}} or {{figure|share}}.")
+    if BRACES.search(rest):
+        yield text("There are braces that make no field; write it as {{figure}} or {{figure|share}}.")
 
 
 def retyped(content: str, report: Report) -> list[str]:
     """Numbers that were typed though they are figures of the report: they would not follow."""
-    typed = set(NUMBER.findall(FIELD.sub("", content)))
-    known = {said(f.value, "zh_CN") for f in report.index.values() if f.value is not None}
-    return sorted(typed & known)
+    plain = unicodedata.normalize("NFKC", FIELD.sub("", content))
+    known = {Decimal(f.value) for f in report.index.values() if f.value is not None}
+    typed = set(NUMBER.findall(plain))
+    return sorted(number for number in typed if Decimal(number.replace(",", "")) in known)

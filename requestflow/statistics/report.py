@@ -1,6 +1,5 @@
 """The year's report: the form in force, every cell counted, every check run."""
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -64,6 +63,14 @@ class Report:
     def index(self) -> Mapping[str, Figure]:
         """The figures by id, counted and reported."""
         return {figure.id: figure for figure in (*self.figures, *self.reported)}
+
+    def find(self, name: str) -> Figure | None:
+        """The figure of that id; a reported one may be named without its measure where units count
+        it in one thing only. None where there is none."""
+        if found := self.index.get(name):
+            return found
+        bare = [item for item in self.reported if f"reported.{item.row}" == name]
+        return bare[0] if len(bare) == 1 else None
 
 
 def build_report(
@@ -276,7 +283,6 @@ def _reported(form: Form, this: Counted, last: Counted, year: int, unit: str) ->
         return
     found, before = this.get("activity", ()), last.get("activity", ())
     kinds = sorted({(group.values["figure"], group.values["measure"]) for group in found})
-    several = Counter(name for name, _ in kinds)
     for name, measure in kinds:
         when: Predicate = {"figure": (name,), "measure": (measure,)}
         if name in form.asked or total(found, when, "reported") <= 0:
@@ -288,15 +294,16 @@ def _reported(form: Form, this: Counted, last: Counted, year: int, unit: str) ->
             else None
         )
         change, changed_by = change_of(value, earlier)
-        # What units count in different things is not one figure.
-        key = f"{name}（{measure}）" if several[name] > 1 else name
+        # What units count in different things is not one figure; and the name of one must not
+        # change because a unit counts it in something else.
+        figure_id = f"reported.{name}（{measure}）"
         yield Figure(
-            f"reported.{key}",
+            figure_id,
             Label(zh=f"{name}（{measure}）", en=f"{name} ({measure})"),
             value,
             "reported",
-            key,
-            stated_at=stated_at(f"reported.{key}", year, unit, measure),
+            name,
+            stated_at=stated_at(figure_id, year, unit, measure),
             reported=True,
             previous=earlier,
             change=change,

@@ -193,13 +193,13 @@ def test_a_correction_names_figures_that_are_gone_and_chapters_that_changed(
     desk.report("新闻发布会", "")
     whole = desk.whole()
     gone = [(d.figure.id, d.said, d.now) for d in differences(whole.said, whole.report)]
-    assert gone == [("reported.新闻发布会", 3, None)]
+    assert gone == [("reported.新闻发布会（场）", 3, None)]
     desk.write(CLERK, "other", "无。", 1)
     for name, actor, said in AGAIN:
         desk.do(name, actor, *said)
     content = read(desk.published().content)
     assert [(c.id, c.before, c.after) for c in content.changes] == [
-        ("reported.新闻发布会", 3, None)
+        ("reported.新闻发布会（场）", 3, None)
     ]
     assert [section.id for section in content.changed_sections] == ["other"]
     words = [block.text for block in blocks_of(content, "en")]

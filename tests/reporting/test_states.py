@@ -146,11 +146,14 @@ def test_a_number_that_was_typed_again_is_pointed_out(demo: Application) -> None
     with demo.database.write() as session:
         unit = unit_by_code(session, "LZ")
         demo.reporting.correct(session, ABOVE, unit, 2014, "改正文字。", JANUARY)
-    desk.write(ABOVE, "problems", "全市共受理528件。", 2 - 1)
+    items = f"{max(figure.value or 0 for figure in desk.whole().report.figures):,}"
+    assert "," in items
+    words = f"全市共受理５２８件，收到复议174.0件。2014年公开{items}条，1,2,528项；共329项。"
+    desk.write(ABOVE, "problems", words, 2 - 1)
     retyped = next(c for c in desk.whole().report.checks if c.id == "retyped")
     assert not retyped.holds
     assert retyped.about is not None
-    assert retyped.about.zh == "528"
+    assert set(retyped.about.zh.split("、")) == {"528", "174.0", items}
 
 
 def test_two_who_write_the_same_chapter_lose_nothing(demo: Application) -> None:
@@ -195,6 +198,13 @@ def test_a_reason_covers_the_checks_it_was_given_for(demo: Application) -> None:
     # Where no unit is above, who signed takes it back.
     desk.do("give_back", ABOVE, "补充说明。")
     assert desk.whole().state == "returned"
+
+
+@pytest.mark.parametrize("words", ["共{t3.1.total}件", "共｛｛t3.1.total｝｝件", "共{{t3.1.total}件"])
+def test_braces_that_make_no_field_are_pointed_out(demo: Application, words: str) -> None:
+    desk = Desk(demo).to("draft")
+    with pytest.raises(ReportRefused, match="braces that make no field"):
+        desk.write(CLERK, "problems", words, 0)
 
 
 def test_words_that_never_end_a_field_are_read_at_once(demo: Application) -> None:
