@@ -5,6 +5,7 @@ from requestflow.publications.entering import (
     changed_since,
     enter_figure,
     figures_of,
+    mark_of,
     origins_of,
     state_again,
     take_back_figure,
@@ -19,7 +20,7 @@ from requestflow.publications.models import (
 from requestflow.publications.search import Found, bigrams, find, forget, remember
 from requestflow.publications.service import Imported, import_figures
 from requestflow.publications.statements import Counts, changes_of, statements
-from requestflow.publications.stating import SCALE, FigureRefused, Stated, asked_in
+from requestflow.publications.stating import SCALE, FigureChanged, FigureRefused, Stated, asked_in
 
 __all__ = [
     "SCALE",
@@ -27,6 +28,7 @@ __all__ = [
     "ChannelCount",
     "Counts",
     "FigureChange",
+    "FigureChanged",
     "FigureRefused",
     "Findable",
     "Found",
@@ -42,6 +44,7 @@ __all__ = [
     "find",
     "forget",
     "import_figures",
+    "mark_of",
     "origins_of",
     "remember",
     "state_again",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -10,7 +11,14 @@ from sqlalchemy.orm import Session
 from requestflow.accounts import Actor, Unit, require, within
 from requestflow.foundation import text
 from requestflow.publications.models import Activity, FigureChange
-from requestflow.publications.stating import FigureRefused, Stated, changes_between, stated
+from requestflow.publications.stating import (
+    SCALE,
+    FigureChanged,
+    FigureRefused,
+    Stated,
+    changes_between,
+    stated,
+)
 
 
 def figures_of(session: Session, unit_id: int, year: int) -> Sequence[Activity]:
@@ -45,14 +53,18 @@ def enter_figure(
     origin: str,
     now: datetime,
     late_reason: str = "",
+    seen: str | None = None,
 ) -> None:
     """Enters or changes a figure from what was typed. An empty `measure` is the one that the year's
-    form asks for. FigureRefused at the field that is wrong, Refused."""
+    form asks for; `seen` is the mark of what stood when it was read, empty for nothing.
+    FigureRefused at the field that is wrong, FigureChanged where something else stands by now,
+    Refused."""
     require(actor, "report.prepare", unit.path)
-    after = stated(year, figure, value, measure, origin)
-    if not origin:
-        raise FigureRefused("origin", text("Say where the figure comes from."))
-    _state(session, actor, unit, year, figure, after, now, late_reason)
+    after = stated(year, figure, value, measure, origin, sourced=True)
+    row = _standing(session, unit, year, figure)
+    if row is None or _stated(row) != after:
+        _require_as_seen(row, seen)
+    _state(session, actor, unit, year, figure, row, after, now, late_reason)
 
 
 def take_back_figure(
@@ -63,12 +75,36 @@ def take_back_figure(
     figure: str,
     now: datetime,
     late_reason: str = "",
+    seen: str | None = None,
 ) -> None:
     """Takes a figure back, so that it counts as not reported. FigureRefused where it was not,
-    Refused."""
+    FigureChanged where it stands otherwise than it was `seen`, Refused."""
     require(actor, "report.prepare", unit.path)
-    if not _state(session, actor, unit, year, figure, None, now, late_reason):
+    row = _standing(session, unit, year, figure)
+    if row is None:
         raise FigureRefused("figure", text("This figure has not been reported."))
+    _require_as_seen(row, seen)
+    _state(session, actor, unit, year, figure, row, None, now, late_reason)
+
+
+def mark_of(row: Activity | None) -> str:
+    """The mark of what stands; empty for nothing."""
+    return _stated(row).mark if row else ""
+
+
+def _require_as_seen(row: Activity | None, seen: str | None) -> None:
+    if seen is None or mark_of(row) == seen:
+        return
+    hint = text("What you typed is not stored. Enter it again if it is to stand instead.")
+    if row is None:
+        raise FigureChanged("value", text("Somebody took this figure back in between."), hint)
+    said = text(
+        "This figure is reported already: %(value)s %(measure)s, %(origin)s.",
+        value=f"{Decimal(row.value) / SCALE:f}",
+        measure=row.unit_of_measure,
+        origin=row.origin or "—",
+    )
+    raise FigureChanged("value", said, hint)
 
 
 def changed_since(
@@ -99,15 +135,37 @@ def state_again(
     session: Session, actor: Actor, unit: Unit, year: int, moment: datetime, now: datetime, why: str
 ) -> Sequence[str]:
     """Lets a unit state again what it stated at a moment, by further changes; which figures that
-    changed."""
+    changed. Who had entered them then has entered what stands."""
     found = changed_since(session, unit, year, moment)
+    query = (
+        select(FigureChange.name, FigureChange.by, FigureChange.at)
+        .where(
+            FigureChange.source == "activity",
+            FigureChange.year == year,
+            FigureChange.unit_id == unit.id,
+            FigureChange.at <= moment,
+        )
+        .order_by(FigureChange.id)
+    )
+    entered = {name: (by, at) for name, by, at in session.execute(query)}
     for name, (was, _) in found.items():
-        _state(session, actor, unit, year, name, was, now, why)
+        row = _standing(session, unit, year, name)
+        row = _state(session, actor, unit, year, name, row, was, now, why)
+        if row:
+            row.entered_by, row.entered_at = entered.get(name, (None, None))
     return list(found)
 
 
 def _stated(row: Activity) -> Stated:
     return Stated(row.value, row.unit_of_measure, row.origin)
+
+
+def _standing(session: Session, unit: Unit, year: int, figure: str) -> Activity | None:
+    """What a unit states, held for the rest of the transaction."""
+    query = select(Activity).where(
+        Activity.unit_id == unit.id, Activity.year == year, Activity.figure == figure
+    )
+    return session.scalar(query.with_for_update())
 
 
 def _state(
@@ -116,20 +174,18 @@ def _state(
     unit: Unit,
     year: int,
     figure: str,
+    row: Activity | None,
     after: Stated | None,
     now: datetime,
     late_reason: str,
-) -> bool:
-    """Stores what a unit states, with the change that it is; whether it is one."""
-    query = select(Activity).where(
-        Activity.unit_id == unit.id, Activity.year == year, Activity.figure == figure
-    )
-    row = session.scalar(query.with_for_update())
+) -> Activity | None:
+    """Stores what a unit states, with the change that it is; what stands then."""
     changes = list(changes_between(_stated(row) if row else None, after))
     if not changes:
-        return False
+        return row
     if after is None:
         session.delete(row)
+        row = None
     else:
         if row is None:
             row = Activity(unit_id=unit.id, year=year, figure=figure)
@@ -152,9 +208,9 @@ def _state(
     try:
         session.flush()
     except IntegrityError as error:
-        raise FigureRefused(
-            "figure",
+        raise FigureChanged(
+            "value",
             text("Somebody else reported this figure in between."),
-            text("Load the page again and look at what stands there now."),
+            text("What you typed is not stored. Enter it again if it is to stand instead."),
         ) from error
-    return True
+    return row

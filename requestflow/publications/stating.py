@@ -1,9 +1,10 @@
 """What a unit states a figure to be: read from what was typed, held against what the year's form
 asks for, and told apart from what was stated before."""
 
+import hashlib
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -28,11 +29,17 @@ class CellWrong(RequestflowError):
 
 class FigureRefused(RequestflowError):
     """A figure that cannot be entered; `field` is `figure`, `value`, `measure`, `origin` or
-    `late_reason`."""
+    `late_reason`, `others` what is wrong with other fields."""
+
+    others: Sequence["FigureRefused"] = ()
 
     def __init__(self, field: str, message: Text | str, hint: Text | str | None = None) -> None:
         super().__init__(message, hint)
         self.field = field
+
+
+class FigureChanged(FigureRefused):
+    """Somebody else stated the figure in between."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,12 @@ class Stated:
     measure: str | None = None
     origin: str | None = None
 
+    @property
+    def mark(self) -> str:
+        """What tells whether a figure still stands as it was read."""
+        said = f"{self.value}|{self.measure or ''}|{self.origin or ''}"
+        return hashlib.sha256(said.encode()).hexdigest()[:16]
+
 
 def asked_in(year: int, figure: str) -> ReportedIn | None:
     """In what a year's form wants a figure counted; None where it does not ask for it."""
@@ -53,33 +66,61 @@ def asked_in(year: int, figure: str) -> ReportedIn | None:
         return None
 
 
-def stated(year: int, figure: str, value: str, measure: str, origin: str | None) -> Stated:
+def stated(
+    year: int, figure: str, value: str, measure: str, origin: str | None, sourced: bool = False
+) -> Stated:
     """A figure from what was typed. An empty `measure` is the form's, where it asks for the
-    figure. FigureRefused at the field that is wrong."""
-    if not NAME.fullmatch(figure):
-        raise FigureRefused("figure", text("Enter a name without spaces, such as 新闻发布会."))
-    for field, said, most in (
-        ("figure", figure, LONGEST_NAME),
-        ("measure", measure, LONGEST_MEASURE),
-        ("origin", origin or "", LONGEST_ORIGIN),
-    ):
-        if len(said) > most:
-            too_long = text("This is too long: at most %(most)s characters.", most=most)
-            raise FigureRefused(field, too_long)
-    number = _number(value)
+    figure; `sourced`: it must say where it comes from. FigureRefused at the field that is wrong,
+    with what is wrong with the others."""
+    faults: list[FigureRefused] = []
+    try:
+        number = _number(value)
+    except FigureRefused as error:
+        faults.append(error)
+        number = 0
     asked = asked_in(year, figure)
     measure = measure or (asked.measure if asked else "")
+    faults += _faults(asked, figure, number, measure, origin or "", sourced)
+    if faults:
+        order = ("figure", "value", "measure", "origin")
+        first, *others = sorted(faults, key=lambda fault: order.index(fault.field))
+        first.others = others
+        raise first
+    return Stated(number, measure, origin)
+
+
+def _faults(
+    asked: ReportedIn | None, figure: str, number: int, measure: str, origin: str, sourced: bool
+) -> Iterator[FigureRefused]:
+    """What is wrong with what was typed, a fault for a field at most."""
+    if not figure:
+        yield FigureRefused("figure", text("Enter the figure's name, such as 新闻发布会."))
+    elif not NAME.fullmatch(figure):
+        yield FigureRefused(
+            "figure", text("A figure's name has no spaces, braces or bars: 新闻发布会.")
+        )
+    elif len(figure) > LONGEST_NAME:
+        yield FigureRefused("figure", _too_long(LONGEST_NAME))
+    if asked and asked.whole and number % SCALE:
+        yield FigureRefused("value", text("This is counted in whole numbers."))
     if not measure:
-        raise FigureRefused("measure", text("Say in what it is counted, such as 件 or 万元."))
-    if asked and measure != asked.measure:
-        raise FigureRefused(
+        yield FigureRefused("measure", text("Say in what it is counted, such as 件 or 万元."))
+    elif len(measure) > LONGEST_MEASURE:
+        yield FigureRefused("measure", _too_long(LONGEST_MEASURE))
+    elif asked and measure != asked.measure:
+        yield FigureRefused(
             "measure",
             text("The form counts this figure in %(measure)s.", measure=asked.measure),
             text("Enter the value in that measure."),
         )
-    if asked and asked.whole and number % SCALE:
-        raise FigureRefused("value", text("This is counted in whole numbers."))
-    return Stated(number, measure, origin)
+    if sourced and not origin:
+        yield FigureRefused("origin", text("Say where the figure comes from."))
+    elif len(origin) > LONGEST_ORIGIN:
+        yield FigureRefused("origin", _too_long(LONGEST_ORIGIN))
+
+
+def _too_long(most: int) -> Text:
+    return text("This is too long: at most %(most)s characters.", most=most)
 
 
 def changes_between(before: Stated | None, after: Stated | None) -> Iterator[dict[str, Any]]:

@@ -12,8 +12,9 @@ class AnnualReport(Base):
     """The report of a unit, and all below it, for a year. There is none before it is begun.
 
     `version` guards its state against two at once. `failing` says, a line each, which checks
-    did not hold when it was checked and what they said; `failing_reason` is why it is handed in all the same,
-    `remarks` what the unit above wants changed, `correction` why a published one is made anew.
+    did not hold when it was checked and what they said; `failing_reason` is why it is handed in all
+    the same, `remarks` what the unit above wants changed, `correction` why a published one is made
+    anew.
     """
 
     __tablename__ = "annual_reports"

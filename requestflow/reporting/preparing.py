@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from requestflow.accounts import Actor, Unit, require
 from requestflow.cases import locks
 from requestflow.foundation import insert_once, text
+from requestflow.law import form_for
 from requestflow.publications import FigureRefused, enter_figure, take_back_figure
 from requestflow.reporting.errors import ReportRefused, TextChanged
 from requestflow.reporting.freezing import reason_for
@@ -136,12 +137,14 @@ class Preparing(ReportStates):
         said: Mapping[str, str],
         now: datetime,
     ) -> None:
-        """Enters a figure that the unit reports (`figure`, `value`, `measure`, `origin`, and
-        `late_reason` where the year was handed in before). FigureRefused at its field, Refused."""
+        """Enters a figure that the unit reports (`figure`, `value`, `measure`, `origin`, `seen`,
+        and `late_reason` where the year was handed in before). FigureRefused at its field,
+        FigureChanged, Refused, UnknownForm."""
         row, reason = self._open_for_figures(session, unit, year, said, now)
         figure, value = said["figure"], said["value"]
         measure, origin = said["measure"], said["origin"]
-        enter_figure(session, actor, unit, year, figure, value, measure, origin, now, reason)
+        seen = said.get("seen")
+        enter_figure(session, actor, unit, year, figure, value, measure, origin, now, reason, seen)
         self._checked_no_more(session, actor, unit, row, now)
 
     def take_back_figure(
@@ -153,16 +156,18 @@ class Preparing(ReportStates):
         said: Mapping[str, str],
         now: datetime,
     ) -> None:
-        """Takes a figure back (`figure`, `late_reason`), so that it is not reported.
-        FigureRefused, Refused."""
+        """Takes a figure back (`figure`, `seen`, `late_reason`), so that it is not reported.
+        FigureRefused, FigureChanged, Refused, UnknownForm."""
         row, reason = self._open_for_figures(session, unit, year, said, now)
-        take_back_figure(session, actor, unit, year, said["figure"], now, reason)
+        seen = said.get("seen")
+        take_back_figure(session, actor, unit, year, said["figure"], now, reason, seen)
         self._checked_no_more(session, actor, unit, row, now)
 
     def _open_for_figures(
         self, session: Session, unit: Unit, year: int, said: Mapping[str, str], now: datetime
     ) -> tuple[AnnualReport | None, str]:
         """The report, if it has been begun, and why the figure comes late, if it does."""
+        form_for(year)
         if year > now.astimezone(self.zone).year:
             raise FigureRefused("figure", text("The year %(year)s has not begun.", year=year))
         row = report_of(session, unit.id, year)

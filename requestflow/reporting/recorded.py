@@ -93,7 +93,7 @@ def recorded_since(session: Session, year: int, moment: datetime) -> Sequence[Re
     return [*found, *_lost(session, events, moment)]
 
 
-def _spoken_of(case_id: ColumnElement[int], scope: Scope) -> ColumnElement[bool]:
+def _spoken_of(case_id: Any, scope: Scope) -> ColumnElement[bool]:
     """Whether the year's report speaks of a case. One that was corrected out of the year was of it,
     by what had been recorded."""
     known = aliased(CaseEvent)

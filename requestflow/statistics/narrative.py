@@ -1,9 +1,10 @@
 """The words of a report with figures as fields: drafting them, checking them, filling them in.
 
 A field is `{{figure}}` or `{{figure|part}}`: a figure's id as the report names it (a reported one
-may be named without its measure where there is but one), and of it the value, share, previous, change, change_share, or trend (the change in words). `{{year}}`,
-`{{year_before}}` and `{{unit}}` stand for themselves. A figure is never retyped, so it cannot be
-otherwise in the words than in the tables.
+may be named without its measure where there is but one), and of it the value, share, previous,
+change, change_share, or trend (the change in words). `{{year}}`, `{{year_before}}` and `{{unit}}`
+stand for themselves. A figure is never retyped, so it cannot be otherwise in the words than in the
+tables.
 """
 
 import re
@@ -114,7 +115,9 @@ def problems(content: str, report: Report) -> Iterator[Text]:
             yield text("%(problem)s %(hint)s", problem=error.text, hint=error.hint)
     rest = FIELD.sub("", content)
     if BRACES.search(rest):
-        yield text("There are braces that make no field; write it as {{figure}} or {{figure|share}}.")
+        yield text(
+            "There are braces that make no field; write it as {{figure}} or {{figure|share}}."
+        )
 
 
 def retyped(content: str, report: Report) -> list[str]:

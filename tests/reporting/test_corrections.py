@@ -19,6 +19,7 @@ from tests.reporting.desk import (
     APPROVER,
     CLERK,
     CODE,
+    JANUARY,
     LATER,
     REASON,
     YEAR,
@@ -133,12 +134,12 @@ def test_giving_up_takes_back_what_was_reported_for_it(demo: Application) -> Non
     assert set(again) == {"新闻发布会", "热线来电", "培训"}
     with demo.database.read() as session:
         stated = {
-            row.figure: (row.value // 10_000, row.unit_of_measure, row.origin)
+            row.figure: (row.value // 10_000, row.unit_of_measure, row.origin, row.entered_at)
             for row in figures_of(session, unit_by_code(session, CODE).id, YEAR)
         }
     assert stated == {
-        "新闻发布会": (3, "场", "新闻办"),
-        "热线来电": (120, "次", "热线中心"),
+        "新闻发布会": (3, "场", "新闻办", JANUARY),
+        "热线来电": (120, "次", "热线中心", JANUARY),
     }
     whole = desk.whole()
     assert differences(whole.said, whole.report) == []

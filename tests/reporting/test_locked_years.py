@@ -221,7 +221,9 @@ def test_figures_typed_into_a_locked_year_need_a_reason(demo: Application) -> No
         more = {**said, "late_reason": "新闻办补报。"}
         demo.reporting.report_figure(session, CLERK, unit, YEAR, more, LATER)
     whole = Desk(demo, "LZ").whole()
-    assert [d.figure.id for d in differences(whole.said, whole.report)] == ["reported.新闻发布会（场）"]
+    assert [d.figure.id for d in differences(whole.said, whole.report)] == [
+        "reported.新闻发布会（场）"
+    ]
 
 
 def test_counts_imported_into_a_locked_year_need_a_reason(

@@ -200,7 +200,9 @@ def test_a_reason_covers_the_checks_it_was_given_for(demo: Application) -> None:
     assert desk.whole().state == "returned"
 
 
-@pytest.mark.parametrize("words", ["共{t3.1.total}件", "共｛｛t3.1.total｝｝件", "共{{t3.1.total}件"])
+@pytest.mark.parametrize(
+    "words", ["共{t3.1.total}件", "共｛｛t3.1.total｝｝件", "共{{t3.1.total}件"]
+)
 def test_braces_that_make_no_field_are_pointed_out(demo: Application, words: str) -> None:
     desk = Desk(demo).to("draft")
     with pytest.raises(ReportRefused, match="braces that make no field"):

@@ -14,7 +14,7 @@ from requestflow.application import Application
 from requestflow.publications import enter_figure
 from requestflow.reporting import ReportText
 from requestflow.web import create_app
-from tests.reporting.desk import JANUARY
+from tests.reporting.desk import JANUARY, Desk
 from tests.web.citizens import problems
 from tests.web.desk import post, signed_in
 
@@ -124,21 +124,70 @@ def test_a_reported_figure_is_changed_and_taken_back_where_it_stands(
         assert f'name="{name}"' in page
         assert f'value="{value}"' in page
     assert 'value="take_back"' in page
-    emptied = post(clerk, where, **{**said, "value": ""})
+    seen = mark(page)
+    emptied = post(clerk, where, **{**said, "value": "", "origin": ""}, seen=seen)
     assert emptied.status_code == 400
-    assert "0 where there was none" in problems(emptied)[0]
+    told = problems(emptied)
+    assert "0 where there was none" in told[0]
+    assert told[1] == "Say where the figure comes from."
+    assert 'aria-describedby="origin-error"' in emptied.get_data(as_text=True)
     fees = clerk.get(f"{where}&figure=行政事业性收费-本年收费金额").get_data(as_text=True)
     assert 'name="measure" maxlength="20" value="万元"' in fees
     assert "take_back" not in fees
     wrong = post(clerk, where, figure="行政许可-本年处理决定数量", value="2.5", origin="台账")
     assert "whole numbers" in problems(wrong)[0]
     assert 'value="2.5"' in wrong.get_data(as_text=True)
-    assert post(clerk, where, figure="新闻发布会", ask="take_back").status_code == 302
-    assert post(clerk, where, figure="新闻发布会", ask="take_back").status_code == 400
+    taken = {"figure": "新闻发布会", "ask": "take_back", "seen": seen}
+    assert post(clerk, where, **taken).status_code == 302
+    assert post(clerk, where, **taken).status_code == 400
     stated = approver.get("/report/2026/stated?figure=reported.新闻发布会&unit=LZ-S01")
     page = stated.get_data(as_text=True)
     assert "Nothing was reported." in page
     assert re.findall(r'data-label="After">([^<]+)<', page) == ["—", "3.5"]
+
+
+def mark(page: str) -> str:
+    """What the page keeps of the figure that it shows."""
+    found = re.search(r'name="seen" value="([^"]*)"', page)
+    assert found
+    return found[1]
+
+
+def test_who_reports_what_somebody_else_changed_in_between_is_told(
+    clerk: FlaskClient, approver: FlaskClient
+) -> None:
+    where = "/report/2026/reported?unit=LZ-S01"
+    said = {"figure": "新闻发布会", "value": "3", "measure": "场", "origin": "新闻办"}
+    assert post(clerk, where, **said, seen="").status_code == 302
+    seen = mark(clerk.get(f"{where}&figure=新闻发布会").get_data(as_text=True))
+    changed = {**said, "value": "4", "origin": "会议台账"}
+    assert post(approver, where, **changed, seen=seen).status_code == 302
+    for more in ({"value": "5"}, {"ask": "take_back"}, {"value": "4"}):
+        answer = post(clerk, where, **{**said, **more}, seen=seen)
+        assert answer.status_code == 409
+        assert "reported already: 4 场, 会议台账" in problems(answer)[0]
+    # The same as what stands is no change; and who is told may mean it.
+    assert post(clerk, where, **changed, seen=seen).status_code == 302
+    answer = post(clerk, where, **{**said, "value": "5"}, seen=seen)
+    page = answer.get_data(as_text=True)
+    assert 'value="5"' in page
+    assert post(clerk, where, **{**said, "value": "5"}, seen=mark(page)).status_code == 302
+    # Nor does a figure that is typed by its name replace one that was not looked at.
+    assert post(clerk, where, **{**said, "value": "6"}, seen="").status_code == 409
+
+
+def test_a_figure_typed_while_the_report_was_handed_in_is_not_lost(
+    clerk: FlaskClient, demo: Application
+) -> None:
+    Desk(demo).to("submitted")
+    said = {"figure": "新闻发布会", "value": "3", "measure": "场", "origin": "新闻办的会议台账"}
+    answer = post(clerk, "/report/2026/reported?unit=LZ-S01", **said, seen="")
+    assert answer.status_code == 400
+    page = answer.get_data(as_text=True)
+    assert 'id="figure"' in page
+    assert 'value="新闻办的会议台账" readonly' in page
+    assert ">Enter<" not in page
+    assert post(clerk, "/report/1995/reported?unit=LZ-S01", **said, seen="").status_code == 404
 
 
 def test_why_a_reported_figure_came_late_is_read_where_it_differs(

@@ -55,6 +55,19 @@ def state(client: FlaskClient, path: str) -> str:
     return found[1]
 
 
+def mark(page: str) -> str:
+    """What tells whether the report still reads as it does on a page."""
+    seen = re.search(r'name="seen" value="([0-9a-f]{64})"', page)
+    assert seen
+    return seen[1]
+
+
+def sign(client: FlaskClient, where: str, at: str) -> int:
+    """Reads the report and signs or publishes it."""
+    seen = mark(client.get(where).get_data(as_text=True))
+    return post(client, where, at=at, seen=seen).status_code
+
+
 def test_a_unit_prepares_and_the_unit_above_checks(
     clerk: FlaskClient,
     approver: FlaskClient,
@@ -96,19 +109,14 @@ def test_a_unit_prepares_and_the_unit_above_checks(
     assert reason in signing
     assert "the year is locked" in signing
     assert signing.count('action="/report/2026/submit?unit=LZ-S01"') == 2
-    seen = re.search(r'name="seen" value="([0-9a-f]{64})"', signing)
-    assert seen
+    assert post(approver, "/report/2026/submit?unit=LZ-S01", at=path).status_code == 400
     more = {"received_on": "2026-12-29", "title": "土地征收批复", "name": "赵六"}
     assert post(clerk, "/cases/new", channel="post", applicant_kind="person", **more).location
-    stale = post(approver, "/report/2026/submit?unit=LZ-S01", at=path, seen=seen[1])
+    stale = post(approver, "/report/2026/submit?unit=LZ-S01", at=path, seen=mark(signing))
     assert stale.status_code == 400
     assert "changed since you read it" in problems(stale)[0]
     assert state(clerk, path) == "checked"
-    signing = approver.get("/report/2026/submit?unit=LZ-S01").get_data(as_text=True)
-    seen = re.search(r'name="seen" value="([0-9a-f]{64})"', signing)
-    assert seen
-    signed = post(approver, "/report/2026/submit?unit=LZ-S01", at=path, seen=seen[1])
-    assert signed.status_code == 302
+    assert sign(approver, "/report/2026/submit?unit=LZ-S01", path) == 302
     above = supervisor.get("/report/2026").get_data(as_text=True)
     assert re.search(r"市发展改革委</a></th><td><span class=\"tag\">handed in", above)
     assert delivered(demo) > 0
@@ -117,7 +125,7 @@ def test_a_unit_prepares_and_the_unit_above_checks(
     assert back.status_code == 302
     assert "请写问题。" in clerk.get(path).get_data(as_text=True)
     post(clerk, "/report/2026/check?unit=LZ-S01", at=path, reason=reason)
-    post(approver, "/report/2026/submit?unit=LZ-S01", at=path)
+    assert sign(approver, "/report/2026/submit?unit=LZ-S01", path) == 302
     post(supervisor, "/report/2026/accept?unit=LZ-S01", at=path)
     late = {"received_on": "2026-12-30", "title": "停车收费标准", "name": "王五"}
     late["late_reason"] = "信件错投其他科室。"
@@ -125,7 +133,7 @@ def test_a_unit_prepares_and_the_unit_above_checks(
     publishing = approver.get("/report/2026/publish?unit=LZ-S01").get_data(as_text=True)
     assert "cannot be taken back" in publishing
     assert "otherwise today than they were handed in: 4" in publishing
-    post(approver, "/report/2026/publish?unit=LZ-S01", at=path)
+    assert sign(approver, "/report/2026/publish?unit=LZ-S01", path) == 302
     closed = clerk.get("/report/2026/reported?unit=LZ-S01").get_data(as_text=True)
     assert "they stand" in closed
     assert 'name="figure"' not in closed

@@ -64,7 +64,7 @@ def _check(session: Session, who: Actor, unit: Unit, year: int) -> None:
 
 
 def _submit(session: Session, who: Actor, unit: Unit, year: int) -> None:
-    seen = request.form.get("seen")
+    seen = request.form.get("seen", "")
     application().reporting.submit(session, who, unit, year, application().now(), seen)
 
 
@@ -78,7 +78,7 @@ def _accept(session: Session, who: Actor, unit: Unit, year: int) -> None:
 
 
 def _publish(session: Session, who: Actor, unit: Unit, year: int) -> None:
-    seen = request.form.get("seen")
+    seen = request.form.get("seen", "")
     application().reporting.publish(session, who, unit, year, application().now(), seen)
 
 

@@ -18,9 +18,11 @@ from requestflow.law import LawError, form_for
 from requestflow.publications import (
     SCALE,
     Activity,
+    FigureChanged,
     FigureRefused,
     changes_of,
     figures_of,
+    mark_of,
     statements,
 )
 from requestflow.reporting import report_of
@@ -31,7 +33,7 @@ from requestflow.web.current import acting, application
 from requestflow.web.forms import Form, moment_of, problem_of, whole_number
 from requestflow.web.oversight.blueprint import blueprint, unit_asked, units_seen
 
-FIELDS = ("figure", "value", "measure", "origin", "late_reason")
+FIELDS = ("figure", "value", "measure", "origin", "late_reason", "seen")
 
 
 @blueprint.route("/report/<int(min=1990,max=2098):year>/reported", methods=["GET", "POST"])
@@ -48,8 +50,13 @@ def reported(year: int) -> ResponseReturnValue:
             unit = unit_asked(units_seen(session, who), who)
             act = app.reporting.take_back_figure if taken_back else app.reporting.report_figure
             act(session, who, unit, year, values, app.now())
+    except FigureChanged as error:
+        # Who is told what stands may put what was typed in its place.
+        fresh = {name: said for name, said in values.items() if name != "seen"}
+        return _page(who, year, Form(fresh, {error.field: problem_of(error)})), 409
     except FigureRefused as error:
-        return _page(who, year, Form(values, {error.field: problem_of(error)})), 400
+        errors = {fault.field: problem_of(fault) for fault in (error, *error.others)}
+        return _page(who, year, Form(values, errors)), 400
     flash(gettext("Taken back.") if taken_back else gettext("Saved."))
     return redirect(url_for(".reported", year=year, unit=unit.code))
 
@@ -78,6 +85,7 @@ def _page(who: Actor, year: int, form: Form | None) -> str:
         known=known,
         form=form or Form(_proposed(figure, known, before, form_for(year))),
         figure=figure,
+        seen=form.values["seen"] if form and "seen" in form.values else mark_of(known.get(figure)),
         value_of=_value,
         locked=locked,
         names=names,
