@@ -4,24 +4,18 @@ import hashlib
 import os
 from datetime import timedelta
 from functools import cache
-from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, abort, g, render_template, request, session
+from flask import Flask, abort, g, request, session
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
-from flask.typing import ResponseReturnValue
-from flask_babel import Babel, gettext
+from flask_babel import Babel
 from flask_login import LoginManager, current_user
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
-from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from requestflow.application import Application, create_application
-from requestflow.cases import CaseChanged
-from requestflow.foundation import NotFound, Refused, RequestflowError
 from requestflow.foundation.texts import CATALOGUES, LOCALES
-from requestflow.law import LawError
 from requestflow.web import (
     casework,
     citizen,
@@ -32,6 +26,7 @@ from requestflow.web import (
     public,
     reminding,
 )
+from requestflow.web.failing import register_errors
 from requestflow.web.guarding import csrf, limiter
 from requestflow.web.shown import register_shown
 
@@ -104,7 +99,7 @@ def create_app(application: Application | None = None) -> Flask:
         app.register_blueprint(part.blueprint)
     citizen.register(app)
     register_shown(app)
-    _register_errors(app)
+    register_errors(app)
     app.before_request(_no_null)
     app.after_request(_headers)
     if os.environ.get("REQUESTFLOW_BEHIND_PROXY") == "1":
@@ -154,38 +149,3 @@ def _headers(response):  # type: ignore[no-untyped-def]
     if request.endpoint != "static" and current_user.is_authenticated:
         response.headers.setdefault("Cache-Control", "no-store")
     return response
-
-
-def _register_errors(app: Flask) -> None:
-    statuses = ((NotFound, 404), (Refused, 403), (CaseChanged, 409), (RequestflowError, 400))
-
-    @app.errorhandler(RequestflowError)
-    def _ours(error: RequestflowError) -> ResponseReturnValue:
-        status = next(code for kind, code in statuses if isinstance(error, kind))
-        return _page(status, error.in_locale(chosen_locale()))
-
-    @app.errorhandler(LawError)
-    def _no_law(_error: LawError) -> ResponseReturnValue:
-        return _page(404, gettext("This page does not exist. Check the address."))
-
-    @app.errorhandler(HTTPException)
-    def _theirs(error: HTTPException) -> ResponseReturnValue:
-        status = error.code or 500
-        if status < 400:
-            return error.get_response()
-        messages = {
-            404: gettext("This page does not exist. Check the address."),
-            403: gettext("You may not see this page."),
-            400: gettext("The form has expired. Go back, load the page again and resend it."),
-            413: gettext("The files are too large: 20 MB each, 100 MB together. Choose fewer."),
-            429: gettext("Too many attempts. Wait a while, at most an hour, then try again."),
-        }
-        return _page(status, messages.get(status, HTTPStatus(status).phrase))
-
-    @app.errorhandler(500)
-    def _broken(_error: Exception) -> ResponseReturnValue:
-        return _page(500, gettext("Something went wrong on our side. Try again in a moment."))
-
-    def _page(status: int, message: str) -> ResponseReturnValue:
-        g.failed = True
-        return render_template("error.html", message=message, status=status), status

@@ -14,7 +14,7 @@ from requestflow.application import Application
 from requestflow.publications import enter_figure
 from requestflow.reporting import ReportText
 from requestflow.web import create_app
-from tests.reporting.desk import JANUARY, Desk
+from tests.reporting.desk import ABOVE, APPROVER, JANUARY, Desk
 from tests.web.citizens import problems
 from tests.web.desk import post, signed_in
 
@@ -209,3 +209,43 @@ def test_why_a_reported_figure_came_late_is_read_where_it_differs(
     own = clerk.get("/report/2014/stated?figure=reported.新闻发布会").get_data(as_text=True)
     assert "档案移交时发现。" not in own
     assert clerk.get("/report/2014/stated?figure=reported.x&unit=LZ").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("headers", "kept"),
+    [
+        ({"Sec-Fetch-Site": "same-origin"}, True),
+        ({"Origin": "http://localhost"}, True),
+        ({"Sec-Fetch-Site": "cross-site", "Origin": "http://localhost"}, False),
+        ({"Origin": "http://evil.example"}, False),
+        ({}, False),
+    ],
+)
+def test_words_typed_while_the_session_ended_are_not_lost(
+    site: Flask, headers: dict[str, str], kept: bool
+) -> None:
+    said = {"csrf_token": "old", "content-zh_CN": "本年度继续推进<b>政务公开</b>标准化。"}
+    answer = site.test_client().post(
+        "/report/2026/words/other?unit=LZ-S01",
+        data={**said, "password": "a secret that is long"},
+        headers=headers,
+    )
+    assert answer.status_code == 400
+    page = answer.get_data(as_text=True)
+    assert ("本年度继续推进&lt;b&gt;政务公开&lt;/b&gt;标准化。" in page) is kept
+    assert "a secret that is long" not in page
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_remarks_typed_while_somebody_else_acted_are_not_lost(
+    supervisor: FlaskClient, demo: Application
+) -> None:
+    desk = Desk(demo).to("submitted")
+    path = "/report/2026?unit=LZ-S01"
+    desk.do("accept", ABOVE)
+    desk.do("publish", APPROVER)
+    answer = post(supervisor, "/report/2026/return?unit=LZ-S01", at=path, remarks="请补充来源。")
+    assert answer.status_code == 400
+    page = answer.get_data(as_text=True)
+    assert "the report is: published" in page
+    assert re.search(r"<textarea[^>]*readonly>请补充来源。</textarea>", page)

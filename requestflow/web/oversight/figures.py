@@ -20,6 +20,9 @@ from requestflow.web.forms import moment_of, year_of
 from requestflow.web.oversight.blueprint import blueprint, unit_asked, units_seen
 from requestflow.web.saving import saved
 
+SAID = ("reason", "remarks", "notice", "dropped")
+"""What is typed with a step."""
+
 
 @blueprint.get("/report/<int(min=1990,max=2098):year>")
 @login_required
@@ -57,7 +60,12 @@ def report_page(year: int, problem: object = None, field: str = "") -> str:
             problem=problem,
             field=field,
             said=request.form,
+            lost=[] if field in SAID else [said for name in SAID if (said := _typed(name))],
         )
+
+
+def _typed(name: str) -> str:
+    return request.form.get(name, "").strip()
 
 
 def grids_of(report: object) -> dict[str, object]:
