@@ -27,19 +27,22 @@ def figures_of(session: Session, unit_id: int, year: int) -> Sequence[Activity]:
     return list(session.scalars(query.order_by(Activity.id)))
 
 
-def origins_of(session: Session, unit_path: str, year: int) -> dict[str, str]:
-    """Where the figures of a unit and all below it come from, by figure: each origin once."""
+def origins_of(
+    session: Session, unit_path: str, year: int
+) -> Mapping[tuple[str, str], Sequence[str]]:
+    """Where the figures of a unit and all below it come from, by figure and in what it is counted:
+    each origin once."""
     query = (
-        select(Activity.figure, Activity.origin)
+        select(Activity.figure, Activity.unit_of_measure, Activity.origin)
         .join(Unit, Unit.id == Activity.unit_id)
         .where(Activity.year == year, Activity.origin.is_not(None), within(unit_path))
         .distinct()
         .order_by(Activity.figure, Activity.origin)
     )
-    found: dict[str, list[str]] = {}
-    for figure, origin in session.execute(query):
-        found.setdefault(figure, []).append(str(origin))
-    return {figure: "；".join(said) for figure, said in found.items()}
+    found: dict[tuple[str, str], list[str]] = {}
+    for figure, measure, origin in session.execute(query):
+        found.setdefault((figure, measure), []).append(str(origin))
+    return found
 
 
 def enter_figure(

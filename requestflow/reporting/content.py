@@ -6,7 +6,7 @@ hash that stands on the page.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -71,12 +71,14 @@ class SectionContent(_Part):
 
 
 class ChangeContent(_Part):
-    """A figure that a later version has otherwise."""
+    """A figure that a later version has otherwise, or from elsewhere."""
 
     id: str
     label: Names
     before: int | float | None
     after: int | float | None
+    origin_before: str | None = None
+    origin_after: str | None = None
 
 
 class SectionName(_Part):
@@ -152,20 +154,23 @@ def read(text: str) -> Content:
 
 
 def figures_of(
-    report: Report, origins: Mapping[str, str]
+    report: Report, origins: Mapping[tuple[str, str], Sequence[str]]
 ) -> tuple[tuple[FigureContent, ...], tuple[FigureContent, ...]]:
-    """The counted and the reported figures of a report; `origins` says by name where the reported
-    ones come from."""
+    """The counted and the reported figures of a report; `origins` says where the reported ones
+    come from, by what units report and in what they count it."""
     data = as_dict(report)
-    measures = {figure.id: figure.measure for figure in report.reported}
     names = FigureContent.model_fields.keys()
 
     def made(figure: dict[str, Any]) -> FigureContent:
         known = {key: value for key, value in figure.items() if key in names}
-        name, measure = figure["id"].removeprefix("reported."), measures.get(figure["id"])
-        # Where units count in several things, the figure bears the measure behind its name.
-        origin = origins.get(name) or origins.get(name.removesuffix(f"（{measure}）"))
-        more = {"measure": measure, "origin": origin}
+        of = report.index[figure["id"]]
+        said = [
+            origin
+            for (name, measure), found in origins.items()
+            if name in of.reported_as and of.measure in (None, measure)
+            for origin in found
+        ]
+        more = {"measure": of.measure, "origin": "；".join(dict.fromkeys(said)) or None}
         return FigureContent(**{**known, **more})
 
     counted = tuple(made(figure) for figure in data["figures"])
@@ -187,7 +192,8 @@ def key_of(figure: FigureContent | Figure) -> tuple[str, str | None]:
 
 
 def changes_between(before: Content, after: Content) -> tuple[ChangeContent, ...]:
-    """The figures that two versions have differently, those that one of them has not as well."""
+    """The figures that two versions have differently or from elsewhere, those that one of them has
+    not as well."""
     old = {key_of(figure): figure for figure in (*before.figures, *before.reported)}
     new = {key_of(figure): figure for figure in (*after.figures, *after.reported)}
     found = []
@@ -196,9 +202,14 @@ def changes_between(before: Content, after: Content) -> tuple[ChangeContent, ...
         if now is None and not figure.reported:
             continue
         earlier, value = was.value if was else None, now.value if now else None
-        if earlier != value:
-            label = Names(**figure.label.model_dump())
-            found.append(ChangeContent(id=figure.id, label=label, before=earlier, after=value))
+        origins = (was.origin if was else None, now.origin if now else None)
+        elsewhere = None not in origins and origins[0] != origins[1]
+        if earlier != value or elsewhere:
+            change = ChangeContent(
+                id=figure.id, label=Names(**figure.label.model_dump()), before=earlier, after=value
+            )
+            more = {"origin_before": origins[0], "origin_after": origins[1]} if elsewhere else {}
+            found.append(change.model_copy(update=more))
     return tuple(found)
 
 

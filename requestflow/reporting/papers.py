@@ -16,9 +16,16 @@ from docx.shared import Cm, Length, Pt, RGBColor
 
 from requestflow.letters.paper import typeset, use_font
 from requestflow.reporting.content import Content
-from requestflow.reporting.printing import Block, blocks_of, foot, number_of, title_of, value_in
+from requestflow.reporting.printing import (
+    Block,
+    blocks_of,
+    foot,
+    reported_rows,
+    title_of,
+    value_in,
+)
 from requestflow.reporting.sheets import as_csv, as_xlsx
-from requestflow.statistics.layout import Grid, printed
+from requestflow.statistics.layout import Grid
 
 TEMPLATE = Path(__file__).parent / "templates" / "report.typ"
 TALL = 20
@@ -115,12 +122,11 @@ def _word_table(document: Any, content: Content, grid: Grid, locale: str) -> Non
 
 def _word_reported(document: Any, content: Content, heading: str, locale: str) -> None:
     document.add_paragraph(heading)
-    table = document.add_table(rows=0, cols=2)
+    table = document.add_table(rows=0, cols=3)
     table.style = "Table Grid"
-    for figure in content.reported:
-        cells = table.add_row().cells
-        cells[0].text = figure.label.text(locale)
-        cells[1].text = printed(number_of(figure), locale)
+    for row in reported_rows(content, locale):
+        for cell, said in zip(table.add_row().cells, row, strict=True):
+            cell.text = said
     document.add_paragraph()
 
 
@@ -143,7 +149,7 @@ def as_pdf(content: Content, digest: str, locale: str) -> bytes:
 
 def _typeset(content: Content, block: Block, locale: str) -> dict[str, Any]:
     if block.kind == "reported":
-        rows = [[f.label.text(locale), printed(number_of(f), locale)] for f in content.reported]
+        rows = list(reported_rows(content, locale))
         return {"kind": "reported", "text": block.text, "rows": rows}
     if block.grid is None:
         return {"kind": block.kind, "text": block.text}

@@ -1,6 +1,6 @@
 """What every paper of a report shares: its title, its parts in order, what stands in a field."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -70,6 +70,9 @@ def blocks_of(content: Content, locale: str) -> Iterator[Block]:
         for table in form.tables:
             if table.section == section.id:
                 yield Block("table", grid=grid_for(content, table))
+                for origin, named in origins_in(content, table, locale):
+                    source = text("%(figures)s: from %(origin)s", figures=named, origin=origin)
+                    yield Block("text", source.in_locale(locale))
         if form.reported and form.reported.section == section.id and content.reported:
             yield Block("reported", form.reported.label.text(locale))
     if content.failing_reason:
@@ -78,7 +81,9 @@ def blocks_of(content: Content, locale: str) -> Iterator[Block]:
             if not check.holds:
                 yield Block(
                     "text",
-                    f"{check.label.text(locale)}: {side(check.left)} ≠ {side(check.right)}",
+                    check.label.text(locale)
+                    + translate("sign.colon", locale)
+                    + f"{side(check.left)} ≠ {side(check.right)}",
                 )
         yield Block(
             "text", text("Reason: %(reason)s", reason=content.failing_reason).in_locale(locale)
@@ -97,13 +102,34 @@ def _corrected(content: Content, locale: str) -> Iterator[Block]:
     elif content.correction:
         notice = text("Correction: %(notice)s", notice=content.correction)
         yield Block("text", notice.in_locale(locale))
-    for change in content.changes:
-        said = f"{change.label.text(locale)}: {side(change.before)} → {side(change.after)}"
-        yield Block("text", said)
+    for name, said in changed_figures(content, locale):
+        yield Block("text", name + translate("sign.colon", locale) + said)
     if content.changed_sections:
-        named = "; ".join(item.label.text(locale) for item in content.changed_sections)
+        named = translate("sign.semicolon", locale).join(
+            item.label.text(locale) for item in content.changed_sections
+        )
         changed = text("Chapters with other words: %(names)s", names=named)
         yield Block("text", changed.in_locale(locale))
+
+
+def changed_figures(content: Content, locale: str) -> Iterator[tuple[str, str]]:
+    """What a correction changes: the name of each figure, and what it was and is."""
+    for change in content.changes:
+        said = f"{side(change.before)} → {side(change.after)}"
+        if change.origin_after:
+            said += f" ({change.origin_before} → {change.origin_after})"
+        yield change.label.text(locale), said
+
+
+def origins_in(content: Content, table: Table, locale: str) -> Sequence[tuple[str, str]]:
+    """Where the reported figures of a table come from: each origin with the figures that it gives,
+    in the table's order."""
+    found: dict[str, list[str]] = {}
+    for figure in content.figures:
+        if figure.origin and figure.id.startswith(f"{table.id}."):
+            found.setdefault(figure.origin, []).append(figure.label.text(locale))
+    comma = translate("sign.comma", locale)
+    return [(origin, comma.join(labels)) for origin, labels in found.items()]
 
 
 def side(value: int | float | None) -> str:
@@ -115,6 +141,13 @@ def number_of(figure: FigureContent) -> int | Decimal | None:
     """A figure's number, exact."""
     value = figure.value
     return value if value is None or isinstance(value, int) else Decimal(str(value))
+
+
+def reported_rows(content: Content, locale: str) -> Iterator[tuple[str, str, str]]:
+    """What units reported: its name, its number, where they have it from."""
+    for figure in content.reported:
+        number = printed(number_of(figure), locale)
+        yield figure.label.text(locale), number, figure.origin or ""
 
 
 def foot(content: Content, digest: str, locale: str) -> str:

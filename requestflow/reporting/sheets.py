@@ -8,9 +8,18 @@ from typing import Any
 
 import xlsxwriter
 
-from requestflow.foundation import translate
-from requestflow.reporting.content import Content
-from requestflow.reporting.printing import foot, form_of, grid_for, number_in, side, title_of
+from requestflow.foundation import text, translate
+from requestflow.reporting.content import ChangeContent, Content
+from requestflow.reporting.printing import (
+    changed_figures,
+    foot,
+    form_of,
+    grid_for,
+    number_in,
+    origins_in,
+    side,
+    title_of,
+)
 from requestflow.statistics.layout import Cell
 
 
@@ -45,7 +54,9 @@ def as_xlsx(content: Content, digest: str, locale: str) -> bytes:
         if content.reported:
             sheet = sheet_named(translate("As reported", locale))
             sheet.set_column(0, 0, 48)
+            sheet.set_column(2, 2, 48)
             for place, figure in enumerate(content.reported):
+                sheet.write_string(place, 2, figure.origin or "", beside)
                 sheet.write_string(place, 0, figure.label.text(locale), beside)
                 if figure.value is not None:
                     sheet.write_number(place, 1, figure.value, number)
@@ -75,11 +86,21 @@ def _about(content: Content, digest: str, locale: str) -> Iterator[tuple[str, st
         yield translate("SHA-256 of its data", locale), digest
     if content.correction:
         yield translate("Correction", locale), content.correction
+    for name, changed in changed_figures(content, locale):
+        yield name, changed
+    if content.changed_sections:
+        named = translate("sign.semicolon", locale).join(
+            item.label.text(locale) for item in content.changed_sections
+        )
+        yield translate("Chapters with other words", locale), named
+    for table in form_of(content).tables:
+        for origin, figures in origins_in(content, table, locale):
+            yield figures, text("from %(origin)s", origin=origin).in_locale(locale)
     for check in content.checks:
         if not check.holds:
             sides = f"{side(check.left)} ≠ {side(check.right)}"
             name = translate("Check that does not hold", locale)
-            yield name, f"{check.label.text(locale)}: {sides}"
+            yield name, check.label.text(locale) + translate("sign.colon", locale) + sides
     if content.failing_reason:
         yield translate("Reason", locale), content.failing_reason
 
@@ -109,14 +130,34 @@ def _sheet_name(name: str, used: set[str]) -> str:
 
 
 def as_csv(content: Content, _digest: str, locale: str) -> bytes:
-    """Every figure in a line: its id, its name, value, share, the year before, whether reported."""
+    """Every figure in a line: its id, its name, value, share, the year before; whether it is
+    reported, in what it is counted and where it comes from; and of a correction what stood before
+    (those that are reported no more have no value)."""
     made = io.StringIO()
     writer = csv.writer(made, lineterminator="\r\n")
-    writer.writerow(["id", "label", "value", "share", "previous", "reported"])
+    more = ("measure", "origin", "corrected", "before")
+    writer.writerow(["id", "label", "value", "share", "previous", "reported", *more])
+    changes = {change.id: change for change in content.changes}
     for figure in (*content.figures, *content.reported):
-        label = figure.label.text(locale)
-        # A spreadsheet takes what begins so for a formula.
-        label = f"'{label}" if label[:1] in "=+-@\t\r" else label
-        cells = [figure.value, figure.share, figure.previous, int(figure.reported)]
-        writer.writerow([figure.id, label, *("" if cell is None else cell for cell in cells)])
+        cells: list[Any] = [figure.value, figure.share, figure.previous, int(figure.reported)]
+        cells += [_plainly(figure.measure or ""), _plainly(figure.origin or "")]
+        change = changes.pop(figure.id, None)
+        label = _plainly(figure.label.text(locale))
+        writer.writerow([figure.id, label, *map(_cell, cells), *_corrected(change)])
+    for change in changes.values():
+        label = _plainly(change.label.text(locale))
+        writer.writerow([change.id, label, "", "", "", 1, "", "", *_corrected(change)])
     return b"\xef\xbb\xbf" + made.getvalue().encode()
+
+
+def _corrected(change: ChangeContent | None) -> tuple[int, Any]:
+    return (1, _cell(change.before)) if change else (0, "")
+
+
+def _cell(value: Any) -> Any:
+    return "" if value is None else value
+
+
+def _plainly(words: str) -> str:
+    """Words as a cell: a spreadsheet takes what begins so for a formula."""
+    return f"'{words}" if words[:1] in ("=", "+", "-", "@", "\t", "\r") else words

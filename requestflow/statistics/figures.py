@@ -16,7 +16,8 @@ class Figure:
     `value` is None for a figure that units must report and none has: it is not known, and so not
     zero. `share` is in percent, exact to two decimals, half up. `link` leads to the records that
     were counted, `stated_at` to what units state where no record is. Money is in yuan. `previous`
-    is the same figure of the year before, where it had one.
+    is the same figure of the year before, where it had one. `reported_as` names what units report
+    of which it is made, `measure` in what they count it.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Figure:
     change: Number | None = None
     change_share: Decimal | None = None
     measure: str | None = None
+    reported_as: tuple[str, ...] = ()
 
 
 def share(part: Number | None, whole: Number | None) -> Decimal | None:

@@ -148,7 +148,7 @@ def _figures(
     form: Form, counted: Counted, year: int, unit: str, previous: Mapping[str, Number]
 ) -> Iterator[Figure]:
     for table in form.tables:
-        made = list(_cells(table, counted[table.source], year, unit, previous))
+        made = list(_cells(form, table, counted[table.source], year, unit, previous))
         values = {figure.row: figure.value for figure in made if figure.column is None}
         lines = {line.id: line for line in table.rows}
         for figure in made:
@@ -164,6 +164,7 @@ def _with(figure: Figure, **changes: Decimal | None) -> Figure:
 
 
 def _cells(
+    form: Form,
     table: Table,
     found: Sequence[Group],
     year: int,
@@ -177,6 +178,7 @@ def _cells(
             value, before = values[figure_id], previous.get(figure_id)
             change, changed_by = change_of(value, before)
             link, stated = links(figure_id)
+            reported_as = _reported_as(table, row, column)
             yield Figure(
                 figure_id,
                 names[row.id, column.id if column else None],
@@ -190,7 +192,23 @@ def _cells(
                 previous=before,
                 change=change,
                 change_share=changed_by,
+                measure=_measure(form, reported_as),
+                reported_as=reported_as,
             )
+
+
+def _reported_as(table: Table, row: Line, column: Line | None) -> tuple[str, ...]:
+    if table.source != "activity":
+        return ()
+    when = both(row.when, column.when) if column else row.when
+    return when.get("figure", ())
+
+
+def _measure(form: Form, names: Sequence[str]) -> str | None:
+    """In what a form counts figures that units report; None where it does not say so of all, or
+    not the same."""
+    found = {asked.measure if (asked := form.asked.get(name)) else None for name in names}
+    return found.pop() if len(found) == 1 else None
 
 
 def cells_of(table: Table, found: Sequence[Group]) -> dict[str, Number | None]:
@@ -309,6 +327,7 @@ def _reported(form: Form, this: Counted, last: Counted, year: int, unit: str) ->
             change=change,
             change_share=changed_by,
             measure=measure,
+            reported_as=(name,),
         )
 
 

@@ -19,7 +19,7 @@ from requestflow.law import Label, article_text, explain
 from requestflow.law.loading import pack as law_pack
 from requestflow.notices import unread
 from requestflow.notices.wording import deadline_label, path_of, subject
-from requestflow.reporting.printing import form_of
+from requestflow.reporting.printing import form_of, origins_in
 from requestflow.statistics.opendata import tells_who
 from requestflow.web.current import actor, application, locale
 from requestflow.web.health import sweep_is_late
@@ -56,6 +56,7 @@ def register_shown(app: Flask) -> None:
         value_of=_value_of,
         link_of=_link_of,
         open_link_of=_open_link_of,
+        origins_in=lambda content, table: origins_in(content, table, locale()),
     )
     app.context_processor(_context)
 

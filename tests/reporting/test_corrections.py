@@ -1,16 +1,27 @@
 """A published report made anew, or a correction of it given up."""
 
+import csv
+import io
 from datetime import date, timedelta
 
 import pytest
 from alembic import command
+from docx import Document
+from openpyxl import load_workbook
 
 from requestflow.accounts import Actor, unit_by_code
 from requestflow.application import Application
 from requestflow.cases import StepRefused
 from requestflow.foundation import Refused
 from requestflow.publications import enter_figure, figures_of
-from requestflow.reporting import ReportRefused, differences, steps_of, versions_of
+from requestflow.reporting import (
+    FORMATS,
+    ReportRefused,
+    differences,
+    paper,
+    steps_of,
+    versions_of,
+)
 from requestflow.reporting.content import read
 from requestflow.reporting.freezing import to_be_read
 from requestflow.reporting.printing import blocks_of
@@ -26,6 +37,7 @@ from tests.reporting.desk import (
     Desk,
     late,
 )
+from tests.web.desk import words
 
 AGAIN = (
     ("check", APPROVER, (REASON,)),
@@ -223,7 +235,46 @@ def test_what_is_counted_in_something_else_is_named(demo: Application) -> None:
     changes = {(c.label.zh, c.before, c.after) for c in content.changes}
     assert changes == {("培训（场）", 16, None), ("培训（人次）", None, 16)}
     words = [block.text for block in blocks_of(content, "zh_CN")]
-    assert "培训（场）: 16 → —" in words
+    assert "培训（场）：16 → —" in words
+
+
+def test_where_figures_come_from_is_read_in_every_paper(demo: Application) -> None:
+    desk = Desk(demo).to("draft")
+    desk.report("行政许可-本年处理决定数量", "120", "件", "旧台账")
+    desk.report("培训", "16", "场", "培训台账")
+    for name, actor, said in AGAIN:
+        desk.do(name, actor, *said)
+    permits = read(desk.published().content).index["t2.20-5.permits.decided"]
+    assert (permits.measure, permits.origin, permits.reported) == ("件", "旧台账", True)
+    desk.now = LATER
+    desk.do("correct", APPROVER, "核对来源。")
+    desk.report("行政许可-本年处理决定数量", "120", "件", "许可平台")
+    desk.report("培训", "")
+    for name, actor, said in AGAIN:
+        desk.do(name, actor, *said)
+    stored = desk.published()
+    content = read(stored.content)
+    changes = [(c.id, c.before, c.after, c.origin_before, c.origin_after) for c in content.changes]
+    assert changes == [
+        ("t2.20-5.permits.decided", 120, 120, "旧台账", "许可平台"),
+        ("reported.培训（场）", 16, None, None, None),
+    ]
+    made = {kind: paper(content, stored.hash, kind, "zh_CN")[0] for kind in FORMATS}
+    book = load_workbook(io.BytesIO(made["xlsx"]))
+    texts = {
+        "docx": "\n".join(item.text for item in Document(io.BytesIO(made["docx"])).paragraphs),
+        "pdf": words(made["pdf"]),
+        "xlsx": "\n".join(str(cell.value) for row in book.worksheets[-1].rows for cell in row),
+    }
+    for kind, text in texts.items():
+        assert "旧台账→许可平台" in text.replace(" ", ""), kind
+        assert "培训（场）" in text, kind
+    lines = {row["id"]: row for row in csv.DictReader(io.StringIO(made["csv"].decode("utf-8-sig")))}
+    gone = lines["reported.培训（场）"]
+    assert (gone["value"], gone["corrected"], gone["before"]) == ("", "1", "16")
+    permits = lines["t2.20-5.permits.decided"]
+    assert (permits["origin"], permits["measure"], permits["before"]) == ("许可平台", "件", "120")
+    assert {row["corrected"] for row in lines.values()} == {"0", "1"}
 
 
 def test_another_units_measure_is_no_difference(demo: Application) -> None:
