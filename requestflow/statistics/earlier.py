@@ -196,8 +196,9 @@ def _taken_back(row: FigureChange, by_unit: bool) -> Group:
     name = {"publications": "category", "channels": "channel", "activity": "figure"}[row.source]
     unit = row.unit_id if by_unit else None
     difference = (row.before or 0) - (row.after or 0)
-    if row.source != "activity":
-        return Group({name: row.name}, unit, {"count": difference})
     there = (row.before is not None) - (row.after is not None)
     sums: dict[Measure, int] = {"count": difference, "reported": there}
-    return Group({name: row.name, "measure": row.measure or ""}, unit, sums)
+    values = {name: row.name}
+    if row.source == "activity":
+        values["measure"] = row.measure or ""
+    return Group(values, unit, sums)

@@ -242,13 +242,14 @@ def counts_with_year_before(
     found: dict[Source, Years] = {source: ([], []) for source in sources}
     if not sources:
         return found
-    for source, name, measure, unit_id, turn, number, units in session.execute(
+    for source, name, measure, unit_id, turn, number, rows in session.execute(
         _counts(tuple(sources), scope, by_unit)
     ):
-        sums: dict[Measure, int] = {"count": int(number)}
+        # How many rows there are tells a 0 that was put in from nothing.
+        sums: dict[Measure, int] = {"count": int(number), "reported": int(rows)}
         values = {_COUNTED_BY[source]: name}
         if source == "activity":
-            values["measure"], sums["reported"] = measure, int(units)
+            values["measure"] = measure
         found[source][turn].append(Group(values, unit_id or None, sums))
     return found
 

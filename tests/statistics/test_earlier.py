@@ -2,6 +2,7 @@
 
 import contextlib
 from datetime import date, timedelta
+from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
@@ -12,7 +13,12 @@ from requestflow.application import Application
 from requestflow.cases import Step, StepRefused, view_case
 from requestflow.demo.loading import DATA
 from requestflow.ledger.entries import Entry, RemedyEntry
-from requestflow.publications import FigureRefused, enter_figure, take_back_figure
+from requestflow.publications import (
+    FigureRefused,
+    enter_figure,
+    import_figures,
+    take_back_figure,
+)
 from requestflow.statistics import build_report
 from tests.conftest import NOW
 
@@ -133,3 +139,25 @@ def _report(session, data, moment) -> None:
     else:
         with contextlib.suppress(FigureRefused):
             take_back_figure(session, OPERATOR, unit, year, name, moment)
+
+
+def test_a_count_of_nothing_that_was_put_in_is_not_taken_for_none(
+    demo: Application, tmp_path: Path
+) -> None:
+    path, known = tmp_path / "counts.csv", {}
+    with demo.database.write() as session:
+        for minutes, count in ((1, None), (2, 0), (3, 5)):
+            moment = NOW + timedelta(minutes=minutes)
+            if count is not None:
+                path.write_text(f"unit,month,category,count\nLZ,2016-03,财政,{count}\n", "utf-8")
+                import_figures(session, OPERATOR, path, moment)
+            now = [build_report(session, year, "LZ-S01").empty for year in (2016, 2017)]
+            report = build_report(session, 2017)
+            known[moment] = (now, report.figure("publications.total").previous)
+        assert [previous for _, previous in known.values()] == [None, 0, 5]
+        for moment, (empty, previous) in known.items():
+            then = build_report(session, 2017, known_on=moment)
+            assert then.figure("publications.total").previous == previous
+            reports = (build_report(session, y, "LZ-S01", known_on=moment) for y in (2016, 2017))
+            assert [report.empty for report in reports] == empty
+        session.rollback()
