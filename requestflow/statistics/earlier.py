@@ -5,20 +5,29 @@ their events made of them until then is put in instead: their events are read on
 goes through the same statement as today's. So it costs what has changed of what was known then.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from functools import cache
 from itertools import groupby, islice
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     Boolean,
     Date,
     Integer,
+    Select,
     String,
+    bindparam,
+    cast,
+    column,
+    func,
     literal,
     or_,
     select,
+    type_coerce,
     union_all,
 )
 from sqlalchemy.orm import Session
@@ -39,8 +48,8 @@ from requestflow.statistics.groups import (
     with_year_before,
 )
 
-CHUNK = 400
-"""How many records that are not stored go into a statement."""
+CHUNK = 5_000
+"""How many records that are not stored go into a statement, as one parameter."""
 
 TYPES: Mapping[str, Any] = {
     "unit_id": Integer,
@@ -65,10 +74,8 @@ def records_then(
     while chunk := list(islice(changed, CHUNK)):
         for source in sources:
             rows = [row for item in chunk for row in _rows(source, *item)]
-            for place in range(0, len(rows), CHUNK):
-                part = rows[place : place + CHUNK]
-                for group, turn in _counted(session, source, scope, part, by_unit):
-                    found[source][turn].append(group)
+            for group, turn in _counted(session, source, scope, rows, by_unit) if rows else ():
+                found[source][turn].append(group)
     return {source: (settled(this), settled(before)) for source, (this, before) in found.items()}
 
 
@@ -173,22 +180,37 @@ def _counted(
 ) -> Iterator[tuple[Group, int]]:
     """Rows that are not stored, through the statement that counts those that are; each group with
     0 for the year, 1 for the year before."""
-    names = _names(source)
-    lines = [select(*(_typed(name, row[name]) for name in names)) for row in rows]
-    given = (union_all(*lines) if len(lines) > 1 else lines[0]).cte("given").c
+    given = _given(source, session.get_bind().dialect.name).cte("given").c
     turns = []
     for turn, year in enumerate((scope, Scope(scope.year - 1, scope.unit_ids))):
         part = or_(*parts_of(source, year, given))
+        names = _names(source)
         record = select(*(given[name] for name in names)).where(part).subquery(f"record{turn}").c
         query, dimensions, measures = grouped(source, year, record, by_unit)
         turns.append(query.add_columns(literal(turn)))
-    for row in session.execute(union_all(*turns)):
+    said = {"rows": json.dumps(rows, default=date.isoformat)}
+    for row in session.execute(union_all(*turns), said):
         yield read(row[:-1], dimensions, measures, by_unit), row[-1]
 
 
-def _typed(name: str, value: Any) -> Any:
-    """A value with its type: a bare NULL has none, and cannot be compared with a day."""
-    return literal(value, TYPES.get(name, String)).label(name)
+@cache
+def _given(source: Source, dialect: str) -> Select[Any]:
+    """Rows that come as a JSON array of objects, the parameter `rows`, as a table."""
+    columns = [column(name, TYPES.get(name, String)) for name in _names(source)]
+    said = bindparam("rows", type_=String)
+    if dialect == "postgresql":
+        table = func.json_to_recordset(cast(said, JSON)).table_valued(*columns, name="said")
+        return select(table.render_derived(with_types=True))
+    # Days are stored as what JSON has of them, and what is true as 1.
+    each = func.json_each(said).table_valued("value", name="said")
+    return select(
+        *(
+            type_coerce(func.json_extract(each.c.value, f"$.{item.name}"), item.type).label(
+                item.name
+            )
+            for item in columns
+        )
+    )
 
 
 def _taken_back(row: FigureChange, by_unit: bool) -> Group:
