@@ -10,7 +10,7 @@ from requestflow.foundation.database import (
 )
 from requestflow.foundation.errors import Conflict, NotFound, Refused, RequestflowError
 from requestflow.foundation.settings import Settings
-from requestflow.foundation.texts import Text, joined, text, translate
+from requestflow.foundation.texts import Text, joined, sign, text, translate
 
 __all__ = [
     "Base",
@@ -26,6 +26,7 @@ __all__ = [
     "insert_once",
     "is_mail_address",
     "joined",
+    "sign",
     "text",
     "translate",
 ]

@@ -49,6 +49,11 @@ def translate(message: str, locale: str) -> str:
     return _catalogue(locale).gettext(message) if message else ""
 
 
+def sign(name: str, locale: str) -> str:
+    """A sign between words as that locale has it: `colon`, `semicolon`, `comma`."""
+    return translate(f"sign.{name}", locale)
+
+
 def _shown(value: Any, locale: str) -> Any:
     if isinstance(value, Text):
         return value.in_locale(locale)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import insert
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Actor, Unit, require
@@ -105,11 +104,8 @@ class Preparing(ReportStates):
             for item in written
             if (made := _new(session, row, section, item, report, standing, actor, now))
         ]
+        # The report is held, so nobody else writes a version of it meanwhile.
         session.add_all(new)
-        try:
-            session.flush()
-        except IntegrityError as error:
-            raise _changed(new[0].locale) from error
         if new and row.state == "checked":
             self.turn(session, actor, unit, row, "draft", None, now)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from requestflow.foundation import text, translate
+from requestflow.foundation import sign, text, translate
 from requestflow.law import Form, Table, forms
 from requestflow.reporting.content import Content, FigureContent
 from requestflow.statistics.layout import Cell, Grid, grid_of, printed
@@ -82,7 +82,7 @@ def blocks_of(content: Content, locale: str) -> Iterator[Block]:
                 yield Block(
                     "text",
                     check.label.text(locale)
-                    + translate("sign.colon", locale)
+                    + sign("colon", locale)
                     + f"{side(check.left)} ≠ {side(check.right)}",
                 )
         yield Block(
@@ -103,9 +103,9 @@ def _corrected(content: Content, locale: str) -> Iterator[Block]:
         notice = text("Correction: %(notice)s", notice=content.correction)
         yield Block("text", notice.in_locale(locale))
     for name, said in changed_figures(content, locale):
-        yield Block("text", name + translate("sign.colon", locale) + said)
+        yield Block("text", name + sign("colon", locale) + said)
     if content.changed_sections:
-        named = translate("sign.semicolon", locale).join(
+        named = sign("semicolon", locale).join(
             item.label.text(locale) for item in content.changed_sections
         )
         changed = text("Chapters with other words: %(names)s", names=named)
@@ -128,7 +128,7 @@ def origins_in(content: Content, table: Table, locale: str) -> Sequence[tuple[st
     for figure in content.figures:
         if figure.origin and figure.id.startswith(f"{table.id}."):
             found.setdefault(figure.origin, []).append(figure.label.text(locale))
-    comma = translate("sign.comma", locale)
+    comma = sign("comma", locale)
     return [(origin, comma.join(labels)) for origin, labels in found.items()]
 
 

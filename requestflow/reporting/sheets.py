@@ -8,7 +8,7 @@ from typing import Any
 
 import xlsxwriter
 
-from requestflow.foundation import text, translate
+from requestflow.foundation import sign, text, translate
 from requestflow.reporting.content import ChangeContent, Content
 from requestflow.reporting.printing import (
     changed_figures,
@@ -89,7 +89,7 @@ def _about(content: Content, digest: str, locale: str) -> Iterator[tuple[str, st
     for name, changed in changed_figures(content, locale):
         yield name, changed
     if content.changed_sections:
-        named = translate("sign.semicolon", locale).join(
+        named = sign("semicolon", locale).join(
             item.label.text(locale) for item in content.changed_sections
         )
         yield translate("Chapters with other words", locale), named
@@ -100,7 +100,7 @@ def _about(content: Content, digest: str, locale: str) -> Iterator[tuple[str, st
         if not check.holds:
             sides = f"{side(check.left)} ≠ {side(check.right)}"
             name = translate("Check that does not hold", locale)
-            yield name, check.label.text(locale) + translate("sign.colon", locale) + sides
+            yield name, check.label.text(locale) + sign("colon", locale) + sides
     if content.failing_reason:
         yield translate("Reason", locale), content.failing_reason
 

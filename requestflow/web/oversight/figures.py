@@ -36,7 +36,8 @@ def report_page(year: int, problem: object = None, field: str = "") -> str:
     who = acting("report.read")
     asked = request.args.get("known_on", "")
     known_on = moment_of(asked, application().settings.timezone) if asked else None
-    if known_on and known_on > application().now():
+    ahead = known_on is not None and known_on > application().now()
+    if ahead:
         known_on = None
     with application().database.read() as session:
         units = units_seen(session, who)
@@ -54,7 +55,12 @@ def report_page(year: int, problem: object = None, field: str = "") -> str:
             units=units,
             grids=grids_of(whole.report),
             steps=steps,
-            versions=[item for item in whole.snapshots if item.kind == "published"],
+            ahead=ahead,
+            versions=[
+                item
+                for item in whole.snapshots
+                if item.kind == "published" and (known_on is None or item.taken_at <= known_on)
+            ],
             changed=differences(whole.said, whole.report) if whole.said and not known_on else (),
             formats=(*FORMATS, "json"),
             problem=problem,
