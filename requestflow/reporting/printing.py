@@ -9,6 +9,9 @@ from requestflow.law import Form, Table, forms
 from requestflow.reporting.content import Content, FigureContent
 from requestflow.statistics.layout import Cell, Grid, grid_of, printed
 
+LONGEST_ORIGIN = 200
+"""How many characters a paper has room for of where a figure comes from, which many units say."""
+
 
 @dataclass(frozen=True)
 class Block:
@@ -71,7 +74,9 @@ def blocks_of(content: Content, locale: str) -> Iterator[Block]:
             if table.section == section.id:
                 yield Block("table", grid=grid_for(content, table))
                 for origin, named in origins_in(content, table, locale):
-                    source = text("%(figures)s: from %(origin)s", figures=named, origin=origin)
+                    source = text(
+                        "%(figures)s: from %(origin)s", figures=named, origin=_in_short(origin)
+                    )
                     yield Block("text", source.in_locale(locale))
         if form.reported and form.reported.section == section.id and content.reported:
             yield Block("reported", form.reported.label.text(locale))
@@ -117,7 +122,8 @@ def changed_figures(content: Content, locale: str) -> Iterator[tuple[str, str]]:
     for change in content.changes:
         said = f"{side(change.before)} → {side(change.after)}"
         if change.origin_after:
-            said += f" ({change.origin_before} → {change.origin_after})"
+            sides = _in_short(change.origin_before or ""), _in_short(change.origin_after)
+            said += f" ({sides[0]} → {sides[1]})"
         yield change.label.text(locale), said
 
 
@@ -147,7 +153,12 @@ def reported_rows(content: Content, locale: str) -> Iterator[tuple[str, str, str
     """What units reported: its name, its number, where they have it from."""
     for figure in content.reported:
         number = printed(number_of(figure), locale)
-        yield figure.label.text(locale), number, figure.origin or ""
+        yield figure.label.text(locale), number, _in_short(figure.origin or "")
+
+
+def _in_short(origin: str) -> str:
+    """Where figures come from, as long as a paper has room for; the data have all of it."""
+    return origin if len(origin) <= LONGEST_ORIGIN else f"{origin[:LONGEST_ORIGIN]}…"
 
 
 def foot(content: Content, digest: str, locale: str) -> str:
