@@ -75,7 +75,8 @@ class FigureChange(Base):
     """A change of one of these counts: what was there before and after (None: nothing), so that
     the figures of an earlier moment can be counted again. Only ever inserted.
 
-    `source` is `publications`, `channels` or `activity`; `name` the category, channel or figure.
+    `source` is `publications`, `channels` or `activity`; `name` the category, channel or figure;
+    `month` the one of a count of items.
     A reported figure that is counted in something else is two changes: taken back in the one
     `measure`, stated in the other. `origin_before` and `origin` say where it came from.
     `late_reason` says why it came only after the figures of its year were handed in.
@@ -91,6 +92,7 @@ class FigureChange(Base):
     source: Mapped[str] = mapped_column(String(12))
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
     year: Mapped[int]
+    month: Mapped[int | None]
     name: Mapped[str] = mapped_column(String(120))
     before: Mapped[int | None] = mapped_column(BigInteger)
     after: Mapped[int | None] = mapped_column(BigInteger)

@@ -158,6 +158,7 @@ def _changes(
         "source": kind.name,
         "unit_id": row["unit_id"],
         "year": row["year"],
+        "month": row.get("month"),
         "name": row[kind.key[-1]],
         "at": now,
         "by": actor.name,

@@ -3,6 +3,7 @@
 import html
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -12,7 +13,7 @@ from sqlalchemy import select
 from requestflow.accounts import Actor, unit_by_code
 from requestflow.application import Application
 from requestflow.publications import enter_figure
-from requestflow.reporting import ReportText
+from requestflow.reporting import ReportText, import_counts
 from requestflow.web import create_app
 from tests.reporting.desk import ABOVE, APPROVER, JANUARY, Desk
 from tests.web.citizens import problems
@@ -188,6 +189,20 @@ def test_a_figure_typed_while_the_report_was_handed_in_is_not_lost(
     assert 'value="新闻办的会议台账" readonly' in page
     assert ">Enter<" not in page
     assert post(clerk, "/report/1995/reported?unit=LZ-S01", **said, seen="").status_code == 404
+
+
+def test_a_changed_count_says_of_which_month_it_is(
+    supervisor: FlaskClient, demo: Application, tmp_path: Path
+) -> None:
+    path = tmp_path / "counts.csv"
+    for count in (5, 7):
+        path.write_text(f"unit,month,category,count\nLZ-S01,2016-03,财政,{count}\n", "utf-8")
+        with demo.database.write() as session:
+            import_counts(session, Actor.operator(), path, JANUARY)
+    where = "/report/2016/stated?figure=publications.finance&unit=LZ"
+    page = supervisor.get(where).get_data(as_text=True)
+    assert re.findall(r"2016-03</span>", page) == ["2016-03</span>"]
+    assert re.findall(r'data-label="(?:Before|After)">([^<]+)<', page) == ["5", "7"]
 
 
 def test_why_a_reported_figure_came_late_is_read_where_it_differs(
