@@ -24,8 +24,10 @@ from sqlalchemy import case as sql_case
 from sqlalchemy.orm import Session, aliased
 
 from requestflow.accounts import Unit
-from requestflow.cases import Case, CaseEvent, effective
+from requestflow.cases import Case, CaseEvent, CaseState, Event, effective, project
+from requestflow.cases.periods import days_of
 from requestflow.cases.projection import event_of
+from requestflow.cases.state import RemedyState
 from requestflow.publications import FigureChange
 from requestflow.statistics.groups import Scope, belongs
 
@@ -78,7 +80,11 @@ def recorded_since(session: Session, year: int, moment: datetime) -> Sequence[Re
         )
         .join(Case, Case.id == later.c.case_id)
         .join(Unit, Unit.id == Case.unit_id)
-        .where(or_(within, _spoken_of(later.c.case_id, scope)))
+        .where(
+            # Whether a correction changes the year is told by the case's history.
+            later.c.kind != "corrected",
+            or_(within, _spoken_of(later.c.case_id, scope)),
+        )
     )
     moved = select(later.c.case_id).where(later.c.kind.in_(MOVING))
     histories = _histories(session, moved, scope)
@@ -90,7 +96,7 @@ def recorded_since(session: Session, year: int, moment: datetime) -> Sequence[Re
         else:
             found.append(Recorded(row.path, row.recorded_at, row.case_id, *row[3:6]))
     events.sort(key=lambda row: (row.case_id, row.sequence))
-    return [*found, *_lost(session, events, moment)]
+    return [*found, *_moved(session, events, scope, moment)]
 
 
 def _spoken_of(case_id: Any, scope: Scope) -> ColumnElement[bool]:
@@ -149,29 +155,65 @@ def _histories(session: Session, moved: Select[Any], scope: Scope) -> Select[Any
     return found
 
 
-def _lost(session: Session, events: Sequence[Any], moment: datetime) -> Iterator[Recorded]:
-    """The cases that a unit has no more since a moment, because they were transferred, or because a
-    correction says that they never came to it."""
-    left = [item for item in _left(events) if item[2] > moment]
+def _moved(
+    session: Session, events: Sequence[Any], scope: Scope, moment: datetime
+) -> Iterator[Recorded]:
+    """The cases that count otherwise since a moment: for the unit that has them no more, because
+    they were transferred or a correction says that they never came to it; and for the unit that has
+    them, where a correction changes what the year's figures hold."""
+    found = [item for item in _changed(events, scope) if item[2] > moment]
     paths = {event_of(row).data["unit"]: row.path for row in events if row.path}
-    rest = {unit for _, unit, _ in left} - paths.keys()
+    rest = {unit for _, unit, _ in found} - paths.keys()
     if rest:
         # Units that only corrections name.
         units: Any = select(Unit.code, Unit.path).where(Unit.code.in_(rest))
         paths |= dict(session.execute(units).all())
-    return (Recorded(paths[unit], at, case_id) for case_id, unit, at in left)
+    return (Recorded(paths[unit], at, case_id) for case_id, unit, at in found)
 
 
-def _left(events: Iterable[Any]) -> Iterator[tuple[int, str, datetime]]:
-    """Which case left which unit, and when that was recorded."""
+def _changed(events: Iterable[Any], scope: Scope) -> Iterator[tuple[int, str, datetime]]:
+    """Which case counts otherwise for which unit, and when that was recorded."""
     for case_id, rows in groupby(events, key=lambda row: row.case_id):
-        history, place = [], ""
+        told: list[Event] = []
+        before: CaseState | None = None
         for row in rows:
-            history.append(event_of(row))
+            event = event_of(row)
+            history = effective(told)
+            told.append(event)
             if row.kind not in (*PLACING, *MOVING):
                 continue
-            known = [event for event in effective(history) if event.kind in PLACING]
-            unit = known[-1].data["unit"]
-            if place and unit != place:
-                yield case_id, place, row.recorded_at
-            place = unit
+            after = project("", told)
+            if before is not None and after.unit != before.unit:
+                yield case_id, before.unit, row.recorded_at
+            if row.kind == "corrected" and _otherwise(history, event, after, scope):
+                yield case_id, after.unit, row.recorded_at
+            before = after
+
+
+def _otherwise(history: Sequence[Event], correction: Event, after: CaseState, scope: Scope) -> bool:
+    """Whether a correction changes something in a year, or what its figures hold of the case."""
+    within = any(scope.first <= day <= scope.last for day in days_of(history, correction))
+    return within or _held(project("", history), scope) != _held(after, scope)
+
+
+def _held(state: CaseState, scope: Scope) -> tuple[Any, ...]:
+    """What a year's figures may hold of a case."""
+    remedies = tuple(
+        (item.kind, item.after_reconsideration, item.filed_on, *_ended(item, scope, "result"))
+        for item in state.remedies
+        if item.filed_on <= scope.last
+    )
+    over_before = state.concluded_on is not None and state.concluded_on < scope.first
+    if state.received_on > scope.last or over_before:
+        return (remedies,)
+    received_before = state.received_on < scope.first
+    fees = state.fee_charged, state.fee_waived
+    ended = _ended(state, scope, "outcome", "ground")
+    return received_before, state.law, state.applicant_kind, *ended, *fees, remedies
+
+
+def _ended(item: CaseState | RemedyState, scope: Scope, *names: str) -> tuple[Any, ...]:
+    """Whether something was concluded by the end of a year, and how."""
+    if item.concluded_on is None or item.concluded_on > scope.last:
+        return (False,)
+    return True, *(getattr(item, name) for name in names)

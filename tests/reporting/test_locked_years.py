@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from requestflow.accounts import Actor, Unit, unit_by_code
 from requestflow.application import Application
-from requestflow.cases import Case, Step, StepRefused
+from requestflow.cases import Case, Step, StepRefused, view_case
 from requestflow.foundation import RequestflowError
 from requestflow.notices import Message
 from requestflow.publications import FigureChange, FigureRefused, enter_figure
@@ -20,6 +20,7 @@ from requestflow.reporting import (
     look_at,
 )
 from requestflow.reporting.content import read
+from requestflow.reporting.recorded import recorded_since
 from requestflow.statistics import build_report, condition_of, counted_by
 from tests.conftest import NOW
 from tests.reporting.desk import (
@@ -77,8 +78,6 @@ def test_a_correction_in_a_locked_year_is_late_by_its_reason(demo: Application) 
     desk = Desk(demo).to("published")
     change = {"action": "replace", "key": "1", "kind": "received", "day": "2026-11-18"}
     with demo.database.write() as session:
-        from requestflow.cases import view_case
-
         first = view_case(session, APPROVER, number).history[0]
         data = {**first.data, "applicant_kind": "legal"}
         said = {"changes": [{**change, "data": data}], "reason": "申请人类别登记错误。"}
@@ -206,6 +205,44 @@ def test_a_transfer_that_is_corrected_away_is_seen_for_the_unit_that_loses_the_c
         step = Step("corrected", LATER.date(), said)
         demo.door.take(session, actor, number, [step], LATER + timedelta(minutes=2))
     assert recorded() == 1
+
+
+def test_a_correction_of_what_is_not_of_the_year_is_no_late_record(demo: Application) -> None:
+    number = late(demo, date(2026, 11, 19), None)
+    desk = Desk(demo)
+    desk.now = LATER + timedelta(minutes=1)
+    desk.to("submitted")
+
+    def recorded() -> int:
+        children = Desk(demo, "LZ").whole().children
+        return next(c.recorded_since for c in children if c.unit.code == CODE)
+
+    def correct(minutes: int, *changes: dict) -> None:
+        said = {"changes": list(changes), "reason": "登记错误。", "late_reason": "核对时发现。"}
+        with demo.database.write() as session:
+            step = Step("corrected", LATER.date(), said)
+            moment = LATER + timedelta(minutes=minutes)
+            demo.door.take(session, APPROVER, number, [step], moment)
+
+    with demo.database.write() as session:
+        step = Step("withdrawn", LATER.date())
+        demo.door.take(session, CLERK, number, [step], LATER + timedelta(minutes=2))
+    assert recorded() == 0
+    day = {"action": "replace", "key": "2", "kind": "withdrawn", "data": {}}
+    correct(3, {**day, "day": "2027-01-19"})
+    assert recorded() == 0
+    assert differences(desk.whole().said, desk.whole().report) == []
+    with demo.database.read() as session:
+        first = view_case(session, APPROVER, number).history[0]
+    change = {"action": "replace", "key": "1", "kind": "received", "day": "2026-11-19"}
+    correct(5, {**change, "data": {**first.data, "applicant_kind": "legal"}})
+    assert recorded() == 1
+    # What is carried into the next year is of another kind as well.
+    following = Desk(demo, CODE, YEAR + 1)
+    with demo.database.read() as session:
+        since = recorded_since(session, YEAR + 1, LATER + timedelta(minutes=4))
+    assert {item.case_id for item in since} != set()
+    assert following.whole().state == "not_begun"
 
 
 def test_figures_typed_into_a_locked_year_need_a_reason(demo: Application) -> None:
