@@ -114,7 +114,7 @@ def changed_since(
     session: Session, unit: Unit, year: int, moment: datetime
 ) -> Mapping[str, tuple[Stated | None, Stated | None]]:
     """The figures that a unit alone, by its own people, states otherwise than at a moment: what it
-    stated then, and what it states now. What was imported at the terminal is left out."""
+    stated then, and what it states now. What was imported at the terminal since stands."""
     query = (
         select(FigureChange)
         .where(
@@ -122,12 +122,14 @@ def changed_since(
             FigureChange.year == year,
             FigureChange.unit_id == unit.id,
             FigureChange.at > moment,
-            FigureChange.by != Actor.operator().name,
         )
         .order_by(FigureChange.id)
     )
     then: dict[str, Stated | None] = {}
     for row in session.scalars(query):
+        if row.by == Actor.operator().name:
+            then.pop(row.name, None)
+            continue
         was = None if row.before is None else Stated(row.before, row.measure, row.origin_before)
         then.setdefault(row.name, was)
     now = {row.figure: _stated(row) for row in figures_of(session, unit.id, year)}

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Actor, Unit, require
-from requestflow.foundation import RequestflowError, Text, joined, text
+from requestflow.foundation import Conflict, RequestflowError, Text, joined, text
 from requestflow.publications.items import at_line, is_item_list, read_items, store_items
 from requestflow.publications.models import Activity, ChannelCount, FigureChange, Publication
 from requestflow.publications.stating import (
@@ -93,13 +94,16 @@ def import_figures(
     if is_item_list(_header(path)):
         return Imported(path.name, "items", *store_items(session, read_items(session, path)))
     kind, rows = _read(session, path)
+    # Held, so that a change of somebody else's is not taken for what was there before it.
+    years = {row["year"] for row in rows.values()}
+    standing = select(kind.table).where(kind.table.year.in_(years)).with_for_update()
     known = {
-        tuple(getattr(row, name) for name in kind.key): row
-        for row in session.scalars(
-            select(kind.table).where(kind.table.year.in_({row["year"] for row in rows.values()}))
-        )
+        tuple(getattr(row, name) for name in kind.key): row for row in session.scalars(standing)
     }
     added = [row for key, row in rows.items() if key not in known]
+    entered: dict[str, Any] = {}
+    if kind.table is Activity:
+        entered = {"entered_by": actor.name, "entered_at": now}
     changed = 0
     changes = [change for row in added for change in _changes(kind, row, None, actor, now)]
     for key, row in rows.items():
@@ -107,14 +111,18 @@ def import_figures(
         said = [name for name in kind.value if name in row]
         if old and any(getattr(old, name) != row[name] for name in said):
             changes += _changes(kind, row, old, actor, now)
-            for name in said:
-                setattr(old, name, row[name])
+            for name, value in {**{name: row[name] for name in said}, **entered}.items():
+                setattr(old, name, value)
             changed += 1
     _account_for_late(session, changes, locked, late_reason)
     if added:
-        if kind.table is Activity:
-            added = [{**row, "entered_by": actor.name, "entered_at": now} for row in added]
-        session.execute(insert(kind.table), added)
+        try:
+            session.execute(insert(kind.table), [{**row, **entered} for row in added])
+        except IntegrityError as error:
+            raise Conflict(
+                text("Somebody else put in figures of this file in between."),
+                text("Send the file again: what is in it already stays as it is."),
+            ) from error
     if changes:
         session.execute(insert(FigureChange), changes)
     unchanged = len(rows) - len(added) - changed

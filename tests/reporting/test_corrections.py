@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from alembic import command
@@ -18,6 +19,7 @@ from requestflow.reporting import (
     FORMATS,
     ReportRefused,
     differences,
+    import_counts,
     paper,
     steps_of,
     versions_of,
@@ -160,6 +162,35 @@ def test_giving_up_takes_back_what_was_reported_for_it(demo: Application) -> Non
     # What was changed and changed back is no difference to the unit above.
     child = next(c for c in Desk(demo, "LZ").whole().children if c.unit.code == CODE)
     assert (child.state, child.correcting, child.recorded_since) == ("published", False, 0)
+
+
+def test_giving_up_leaves_what_was_imported(demo: Application, tmp_path: Path) -> None:
+    desk = Desk(demo).to("draft")
+    desk.report("热线来电", "5", "次", "热线中心")
+    desk.report("培训", "5", "场", "台账")
+    for name, actor, said in AGAIN:
+        desk.do(name, actor, *said)
+    desk.now = LATER
+    desk.do("correct", APPROVER, "数字有误。")
+    path = tmp_path / "activity.csv"
+    head = "year,figure,value,unit_of_measure,unit,origin\n"
+    path.write_text(
+        f"{head}{YEAR},热线来电,9,次,{CODE},汇总表\n{YEAR},培训,9,场,{CODE},汇总表\n", "utf-8"
+    )
+    desk.now = LATER + timedelta(minutes=1)
+    desk.report("热线来电", "6", "次", "热线中心")
+    with demo.database.write() as session:
+        moment = LATER + timedelta(minutes=2)
+        import_counts(session, Actor.operator(), path, moment, "补报。")
+    desk.now = LATER + timedelta(minutes=3)
+    desk.report("培训", "10", "场", "台账")
+    desk.do("drop_correction", APPROVER, "原数无误。")
+    with demo.database.read() as session:
+        rows = figures_of(session, unit_by_code(session, CODE).id, YEAR)
+    assert {(row.figure, row.value // 10_000, row.origin) for row in rows} == {
+        ("热线来电", 9, "汇总表"),
+        ("培训", 9, "汇总表"),
+    }
 
 
 def test_the_unit_above_does_not_sum_up_an_unfinished_correction_unaware(

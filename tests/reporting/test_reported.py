@@ -18,6 +18,7 @@ from requestflow.publications import (
     FigureRefused,
     changes_of,
     enter_figure,
+    figures_of,
     import_figures,
     statements,
     take_back_figure,
@@ -279,6 +280,36 @@ def test_two_who_report_the_same_figure_at_once(demo: Application) -> None:
         stands = build_report(session, YEAR, CODE).index["reported.培训（场）"].value
     assert len(rows) == told.count(None)
     assert sum((row.after or 0) - (row.before or 0) for row in rows) == stands * SCALE
+
+
+def test_an_import_waits_for_who_is_entering_a_figure(demo: Application, tmp_path: Path) -> None:
+    desk = Desk(demo)
+    desk.report("培训", "3")
+    path = tmp_path / "activity.csv"
+    head = "year,figure,value,unit_of_measure,unit,origin\n"
+    path.write_text(f"{head}{YEAR},培训,9,场,{CODE},汇总表\n", "utf-8")
+    later = LATER + timedelta(minutes=1)
+
+    def take_in() -> None:
+        with demo.database.write() as session:
+            import_figures(session, Actor.operator(), path, later)
+
+    importing = threading.Thread(target=take_in)
+    with demo.database.write() as session:
+        unit = unit_by_code(session, CODE)
+        enter_figure(session, CLERK, unit, YEAR, "培训", "5", "场", "台账", LATER)
+        importing.start()
+        # Long enough for it to come to the figure and wait.
+        importing.join(0.5)
+    importing.join()
+    with demo.database.read() as session:
+        known = [
+            build_report(session, YEAR, CODE, known_on=moment).find("reported.培训").value
+            for moment in (JANUARY, LATER, later)
+        ]
+        row = figures_of(session, unit_by_code(session, CODE).id, YEAR)[0]
+    assert known == [3, 5, 9]
+    assert (row.origin, row.entered_by, row.entered_at) == ("汇总表", "operator", later)
 
 
 def test_checking_again_without_a_change_is_no_step(demo: Application) -> None:

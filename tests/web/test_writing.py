@@ -125,8 +125,8 @@ def test_a_reported_figure_is_changed_and_taken_back_where_it_stands(
         assert f'name="{name}"' in page
         assert f'value="{value}"' in page
     assert 'value="take_back"' in page
-    seen = mark(page)
-    emptied = post(clerk, where, **{**said, "value": "", "origin": ""}, seen=seen)
+    seen = {"seen": mark(page), "seen_of": "新闻发布会"}
+    emptied = post(clerk, where, **{**said, "value": "", "origin": ""}, **seen)
     assert emptied.status_code == 400
     told = problems(emptied)
     assert "0 where there was none" in told[0]
@@ -138,7 +138,7 @@ def test_a_reported_figure_is_changed_and_taken_back_where_it_stands(
     wrong = post(clerk, where, figure="行政许可-本年处理决定数量", value="2.5", origin="台账")
     assert "whole numbers" in problems(wrong)[0]
     assert 'value="2.5"' in wrong.get_data(as_text=True)
-    taken = {"figure": "新闻发布会", "ask": "take_back", "seen": seen}
+    taken = {"figure": "新闻发布会", "ask": "take_back", **seen}
     assert post(clerk, where, **taken).status_code == 302
     assert post(clerk, where, **taken).status_code == 400
     stated = approver.get("/report/2026/stated?figure=reported.新闻发布会&unit=LZ-S01")
@@ -159,6 +159,7 @@ def test_who_reports_what_somebody_else_changed_in_between_is_told(
 ) -> None:
     where = "/report/2026/reported?unit=LZ-S01"
     said = {"figure": "新闻发布会", "value": "3", "measure": "场", "origin": "新闻办"}
+    said["seen_of"] = "新闻发布会"
     assert post(clerk, where, **said, seen="").status_code == 302
     seen = mark(clerk.get(f"{where}&figure=新闻发布会").get_data(as_text=True))
     changed = {**said, "value": "4", "origin": "会议台账"}
@@ -175,6 +176,10 @@ def test_who_reports_what_somebody_else_changed_in_between_is_told(
     assert post(clerk, where, **{**said, "value": "5"}, seen=mark(page)).status_code == 302
     # Nor does a figure that is typed by its name replace one that was not looked at.
     assert post(clerk, where, **{**said, "value": "6"}, seen="").status_code == 409
+    # Another one that is typed over it was not read there, and is new.
+    other = {**said, "figure": "热线来电", "measure": "次"}
+    assert post(clerk, where, **other, seen=seen).status_code == 302
+    assert post(clerk, where, **{**other, "value": "6"}, seen=seen).status_code == 409
 
 
 def test_a_figure_typed_while_the_report_was_handed_in_is_not_lost(

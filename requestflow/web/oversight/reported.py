@@ -33,7 +33,7 @@ from requestflow.web.current import acting, application
 from requestflow.web.forms import Form, moment_of, problem_of, whole_number
 from requestflow.web.oversight.blueprint import blueprint, unit_asked, units_seen
 
-FIELDS = ("figure", "value", "measure", "origin", "late_reason", "seen")
+FIELDS = ("figure", "value", "measure", "origin", "late_reason")
 
 
 @blueprint.route("/report/<int(min=1990,max=2098):year>/reported", methods=["GET", "POST"])
@@ -44,6 +44,9 @@ def reported(year: int) -> ResponseReturnValue:
     if request.method == "GET":
         return _page(who, year, None)
     values = {name: line(request.form.get(name, "")) for name in FIELDS}
+    # What was read is of the figure that the page was opened for, not of one typed over it.
+    same = line(request.form.get("seen_of", "")) == values["figure"]
+    values["seen"] = request.form.get("seen", "") if same else ""
     taken_back = request.form.get("ask") == "take_back"
     try:
         with app.database.write() as session:
