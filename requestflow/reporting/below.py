@@ -19,7 +19,7 @@ class Child:
     """A unit directly below, and how far its report is (`not_begun` where there is none).
     `handed_in_at` is when it handed in what stands, also while that is being corrected.
     `recorded_since` counts the cases that were recorded into the year after it, and the figures
-    that were stated otherwise."""
+    that were stated otherwise; `correcting`: a correction is being made there or further down."""
 
     unit: Unit
     state: str
@@ -53,21 +53,38 @@ def children_of(session: Session, unit: Unit, year: int) -> Sequence[Child]:
         .group_by(ReportSnapshot.report_id)
         .subquery()
     )
+    # A correction further down changes the figures of the unit below as well.
+    beneath, its = aliased(Unit), aliased(AnnualReport)
+    correcting = (
+        select(its.id)
+        .join(beneath, beneath.id == its.unit_id)
+        .where(
+            its.year == year,
+            its.correction.is_not(None),
+            its.state.not_in(HANDED_IN),
+            func.substr(beneath.path, 1, func.length(Unit.path)) == Unit.path,
+        )
+        .exists()
+    )
     query = (
-        select(Unit, AnnualReport, handed_in.c.at)
+        select(Unit, AnnualReport, handed_in.c.at, correcting)
         .outerjoin(AnnualReport, and_(AnnualReport.unit_id == Unit.id, AnnualReport.year == year))
         .outerjoin(handed_in, handed_in.c.report_id == AnnualReport.id)
         .where(Unit.parent_id == unit.id)
         .order_by(Unit.path)
     )
     rows = session.execute(query).all()
-    days = [at for _, report, at in rows if at and report]
+    days = [at for _, report, at, _ in rows if at and report]
     since = recorded_since(session, year, min(days)) if days else ()
-    return [_child(child, report, at, since) for child, report, at in rows]
+    return [_child(child, report, at, under_way, since) for child, report, at, under_way in rows]
 
 
 def _child(
-    unit: Unit, report: AnnualReport | None, at: datetime | None, since: Sequence[Recorded]
+    unit: Unit,
+    report: AnnualReport | None,
+    at: datetime | None,
+    correcting: bool,
+    since: Sequence[Recorded],
 ) -> Child:
     if report is None:
         return Child(unit, "not_begun", None)
@@ -76,7 +93,6 @@ def _child(
     own = [row for row in since if row.path.startswith(unit.path) and row.at > at]
     late = {row.case_id for row in own if row.case_id}
     number = len(late) + len(_restated(own))
-    correcting = report.state not in HANDED_IN
     return Child(unit, report.state, report.changed_at, at, number, correcting)
 
 

@@ -10,6 +10,7 @@ from requestflow.foundation import text
 from requestflow.reporting.content import corrected, read
 from requestflow.reporting.errors import ReportRefused
 from requestflow.reporting.freezing import content_of, reason_for, require_as_seen
+from requestflow.reporting.models import AnnualReport
 from requestflow.reporting.queries import latest
 from requestflow.reporting.state import ReportStates
 from requestflow.reporting.whole import look_at
@@ -62,13 +63,21 @@ class HandingIn(ReportStates):
         self.turn(session, actor, unit, row, "submitted", row.failing_reason, now)
 
     def give_back(
-        self, session: Session, actor: Actor, unit: Unit, year: int, remarks: str, now: datetime
+        self,
+        session: Session,
+        actor: Actor,
+        unit: Unit,
+        year: int,
+        remarks: str,
+        now: datetime,
+        seen: int | None = None,
     ) -> None:
         """Returns a report to its unit with remarks; the year is open again. Where no unit is
-        above, who signs takes it back."""
+        above, who signs takes it back. `seen` as for `accept`."""
         action = "report.sign" if unit.parent_id is None else "report.check"
         require(actor, action, unit.path)
         row = self.held(session, unit, year, "submitted", "accepted")
+        _require_version(row, seen)
         if not remarks.strip():
             raise ReportRefused(text("Say what is to be changed."), "remarks")
         row.remarks = remarks.strip()
@@ -76,10 +85,20 @@ class HandingIn(ReportStates):
             open_period(session, unit, year)
         self.turn(session, actor, unit, row, "returned", row.remarks, now)
 
-    def accept(self, session: Session, actor: Actor, unit: Unit, year: int, now: datetime) -> None:
-        """Accepts a report that a unit below handed in."""
+    def accept(
+        self,
+        session: Session,
+        actor: Actor,
+        unit: Unit,
+        year: int,
+        now: datetime,
+        seen: int | None = None,
+    ) -> None:
+        """Accepts a report that a unit below handed in. `seen` is the version of the report that
+        was looked at; ReportRefused where it was handed in anew since."""
         require(actor, "report.check", unit.path)
         row = self.held(session, unit, year, "submitted")
+        _require_version(row, seen)
         row.remarks = None
         self.turn(session, actor, unit, row, "accepted", None, now)
 
@@ -110,3 +129,12 @@ class HandingIn(ReportStates):
         self.keep(session, row, "published", number, content, actor, now, row.correction)
         self.turn(session, actor, unit, row, "published", row.correction, now)
         return number
+
+
+def _require_version(row: AnnualReport, seen: int | None) -> None:
+    """Raises ReportRefused where something was done with a report since it was looked at."""
+    if seen is not None and row.version != seen:
+        raise ReportRefused(
+            text("Something was done with the report since you looked at it."),
+            hint=text("This is how it stands now: look at it again."),
+        )

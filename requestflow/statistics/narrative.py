@@ -19,7 +19,10 @@ from requestflow.statistics.report import Report
 
 FIELD = re.compile(r"\{\{([^{}|\n]{1,200})(?:\|([^{}|\n]{1,40}))?\}\}")
 PARTS = ("value", "share", "previous", "change", "change_share", "trend")
-NUMBER = re.compile(r"(?<![\d.,])(?:\d{1,3}(?:,\d{3})+|\d{3,})(?:\.\d+)?(?![\d年])")
+NUMBER = re.compile(r"(?<![\d.])(?<!\d,)(?:\d{1,3}(?:,\d{3})+|\d{3,})(?:\.\d+)?(?![\d年])")
+COMMA = re.compile("(?<![０-９])，|，(?![０-９])")
+"""A Chinese comma that parts clauses; within full-width digits it parts thousands."""
+
 BRACES = re.compile(r"[{}｛｝]")
 LONGEST = 20_000
 
@@ -122,7 +125,7 @@ def problems(content: str, report: Report) -> Iterator[Text]:
 
 def retyped(content: str, report: Report) -> list[str]:
     """Numbers that were typed though they are figures of the report: they would not follow."""
-    plain = unicodedata.normalize("NFKC", FIELD.sub("", content))
+    plain = unicodedata.normalize("NFKC", COMMA.sub(" ", FIELD.sub(" ", content)))
     known = {Decimal(f.value) for f in report.index.values() if f.value is not None}
     typed = set(NUMBER.findall(plain))
     return sorted(number for number in typed if Decimal(number.replace(",", "")) in known)

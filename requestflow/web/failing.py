@@ -13,10 +13,11 @@ from requestflow.foundation import Conflict, NotFound, Refused, RequestflowError
 from requestflow.law import LawError
 from requestflow.web.current import locale
 
-LONG = 12
-"""From how many characters what was typed is worth being shown."""
+SHORT = 40
+"""Up to how many characters what was typed stands with others, a line each."""
 
-NOT_SHOWN = re.compile("csrf|password|identity|code|token|seen|version")
+NOT_SHOWN = re.compile("csrf|password|identity|code|token|seen|version|secret|address|key|^ask$")
+"""What is nobody's to read over a shoulder, and what nobody typed."""
 
 
 def register_errors(app: Flask) -> None:
@@ -57,20 +58,19 @@ def register_errors(app: Flask) -> None:
 
 
 def _typed() -> list[str]:
-    """What somebody wrote on one of our pages, at greater length, and would lose because of an
-    error: a session that ended, a colleague who was faster. Nothing where another site sends it,
-    which would make us say what it likes."""
+    """What somebody wrote on one of our pages and would lose because of an error: a session that
+    ended, a colleague who was faster; what is short together, a line each. Nothing where another
+    site sends it, which would make us say what it likes."""
     if request.method != "POST" or not _from_our_page():
         return []
     try:
         fields = list(request.form.items(multi=True))
     except HTTPException:
         return []
-    return [
-        value.strip()
-        for name, value in fields
-        if len(value.strip()) >= LONG and not NOT_SHOWN.search(name)
-    ]
+    said = [value.strip() for name, value in fields if not NOT_SHOWN.search(name)]
+    short = [value for value in said if value and len(value) <= SHORT and "\n" not in value]
+    together = ["\n".join(short)] if short else []
+    return [*together, *(value for value in said if len(value) > SHORT or "\n" in value)]
 
 
 def _from_our_page() -> bool:

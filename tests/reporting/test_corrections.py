@@ -10,7 +10,7 @@ from alembic import command
 from docx import Document
 from openpyxl import load_workbook
 
-from requestflow.accounts import Actor, unit_by_code
+from requestflow.accounts import Actor, load_units, unit_by_code
 from requestflow.application import Application
 from requestflow.cases import StepRefused
 from requestflow.foundation import Refused
@@ -222,6 +222,21 @@ def test_the_unit_above_does_not_sum_up_an_unfinished_correction_unaware(
     assert check().holds
     desk.do("give_back", ABOVE, "请核对来源。")
     assert check().about.zh == "市发展改革委（正在更正，1）"
+
+
+def test_a_correction_two_levels_down_is_seen_as_well(demo: Application, tmp_path: Path) -> None:
+    path = tmp_path / "units.csv"
+    path.write_text(f"code,name,parent,kind\n{CODE}-A,价格科,{CODE},department\n", "utf-8")
+    with demo.database.write() as session:
+        load_units(session, path)
+    low, desk = Desk(demo, f"{CODE}-A"), Desk(demo)
+    for name, _, said in (("begin", APPROVER, ()), *AGAIN):
+        low.do(name, Actor.operator(), *said)
+    desk.to("published")
+    low.now = LATER
+    low.do("correct", Actor.operator(), "漏报一件申请。")
+    check = next(c for c in Desk(demo, "LZ").whole().report.checks if c.id == "children")
+    assert (check.holds, check.about.zh) == (False, "市发展改革委（正在更正）")
 
 
 def test_a_correction_names_figures_that_are_gone_and_chapters_that_changed(

@@ -148,12 +148,12 @@ def test_a_number_that_was_typed_again_is_pointed_out(demo: Application) -> None
         demo.reporting.correct(session, ABOVE, unit, 2014, "改正文字。", JANUARY)
     items = f"{max(figure.value or 0 for figure in desk.whole().report.figures):,}"
     assert "," in items
-    words = f"全市共受理５２８件，收到复议174.0件。2014年公开{items}条，1,2,528项；共329项。"
+    words = f"受理５２８件，收到复议174.0件。2014年公开{items}条，1,2,528项；共329项，433件同意。"
     desk.write(ABOVE, "problems", words, 2 - 1)
     retyped = next(c for c in desk.whole().report.checks if c.id == "retyped")
     assert not retyped.holds
     assert retyped.about is not None
-    assert set(retyped.about.zh.split("、")) == {"528", "174.0", items}
+    assert set(retyped.about.zh.split("、")) == {"528", "174.0", items, "433"}
 
 
 def test_two_who_write_the_same_chapter_lose_nothing(demo: Application) -> None:

@@ -244,16 +244,17 @@ def test_why_a_reported_figure_came_late_is_read_where_it_differs(
 def test_words_typed_while_the_session_ended_are_not_lost(
     site: Flask, headers: dict[str, str], kept: bool
 ) -> None:
-    said = {"csrf_token": "old", "content-zh_CN": "本年度继续推进<b>政务公开</b>标准化。"}
+    said = {"csrf_token": "old", "content-zh_CN": "继续推进<b>政务公开</b>。", "value": "120"}
     answer = site.test_client().post(
         "/report/2026/words/other?unit=LZ-S01",
-        data={**said, "password": "a secret that is long"},
+        data={**said, "password": "a secret that is long", "secret": "SEC-0123456789"},
         headers=headers,
     )
     assert answer.status_code == 400
     page = answer.get_data(as_text=True)
-    assert ("本年度继续推进&lt;b&gt;政务公开&lt;/b&gt;标准化。" in page) is kept
+    assert ("继续推进&lt;b&gt;政务公开&lt;/b&gt;。\n120</textarea>" in page) is kept
     assert "a secret that is long" not in page
+    assert "SEC-0123456789" not in page
     assert answer.headers["Cache-Control"] == "no-store"
 
 
@@ -264,8 +265,9 @@ def test_remarks_typed_while_somebody_else_acted_are_not_lost(
     path = "/report/2026?unit=LZ-S01"
     desk.do("accept", ABOVE)
     desk.do("publish", APPROVER)
-    answer = post(supervisor, "/report/2026/return?unit=LZ-S01", at=path, remarks="请补充来源。")
-    assert answer.status_code == 400
-    page = answer.get_data(as_text=True)
-    assert "the report is: published" in page
-    assert re.search(r"<textarea[^>]*readonly>请补充来源。</textarea>", page)
+    for remarks, told in (("请补充来源。", "the report is: published"), ("请" * 4001, "too long")):
+        answer = post(supervisor, "/report/2026/return?unit=LZ-S01", at=path, remarks=remarks)
+        assert answer.status_code == 400
+        page = answer.get_data(as_text=True)
+        assert told in page
+        assert re.search(rf"<textarea[^>]*readonly>{remarks}</textarea>", page)

@@ -62,6 +62,13 @@ def mark(page: str) -> str:
     return seen[1]
 
 
+def version(page: str) -> str:
+    """Which version of the report a page shows."""
+    found = re.search(r'name="version" value="(\d+)"', page)
+    assert found
+    return found[1]
+
+
 def sign(client: FlaskClient, where: str, at: str) -> int:
     """Reads the report and signs or publishes it."""
     seen = mark(client.get(where).get_data(as_text=True))
@@ -121,12 +128,20 @@ def test_a_unit_prepares_and_the_unit_above_checks(
     assert re.search(r"市发展改革委</a></th><td><span class=\"tag\">handed in", above)
     assert delivered(demo) > 0
     assert "市发展改革委: handed in" in supervisor.get("/notices").get_data(as_text=True)
-    back = post(supervisor, "/report/2026/return?unit=LZ-S01", at=path, remarks="请写问题。")
+    looked_at = version(supervisor.get(path).get_data(as_text=True))
+    said = {"remarks": "请写问题。", "version": looked_at}
+    back = post(supervisor, "/report/2026/return?unit=LZ-S01", at=path, **said)
     assert back.status_code == 302
     assert "请写问题。" in clerk.get(path).get_data(as_text=True)
     post(clerk, "/report/2026/check?unit=LZ-S01", at=path, reason=reason)
     assert sign(approver, "/report/2026/submit?unit=LZ-S01", path) == 302
-    post(supervisor, "/report/2026/accept?unit=LZ-S01", at=path)
+    # What was looked at was returned meanwhile and handed in anew: that is not accepted unread.
+    stale = post(supervisor, "/report/2026/accept?unit=LZ-S01", at=path, version=looked_at)
+    assert stale.status_code == 400
+    assert "since you looked at it" in problems(stale)[0]
+    looked_at = version(stale.get_data(as_text=True))
+    done = post(supervisor, "/report/2026/accept?unit=LZ-S01", at=path, version=looked_at)
+    assert done.status_code == 302
     late = {"received_on": "2026-12-30", "title": "停车收费标准", "name": "王五"}
     late["late_reason"] = "信件错投其他科室。"
     assert post(clerk, "/cases/new", channel="post", applicant_kind="person", **late).location

@@ -7,10 +7,10 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from requestflow.accounts import sees_subtree
+from requestflow.accounts import Actor, Unit, can, sees_subtree
 from requestflow.foundation import NotFound, text
 from requestflow.law import LawError
-from requestflow.reporting import FORMATS, differences, look_at, paper, steps_of
+from requestflow.reporting import FORMATS, Whole, differences, look_at, paper, steps_of
 from requestflow.reporting.content import frozen
 from requestflow.reporting.freezing import to_be_read
 from requestflow.statistics import counted_by, list_remedies
@@ -20,8 +20,8 @@ from requestflow.web.forms import moment_of, year_of
 from requestflow.web.oversight.blueprint import blueprint, unit_asked, units_seen
 from requestflow.web.saving import saved
 
-SAID = ("reason", "remarks", "notice", "dropped")
-"""What is typed with a step."""
+ASKED = {"check": "reason", "return": "remarks", "correct": "notice", "drop": "dropped"}
+"""The steps with which words are typed, and in which field."""
 
 
 @blueprint.get("/report/<int(min=1990,max=2098):year>")
@@ -35,9 +35,11 @@ def report_page(year: int, problem: object = None, field: str = "") -> str:
     """The page; `problem` is what stands against something done with the report."""
     who = acting("report.read")
     asked = request.args.get("known_on", "")
-    known_on = moment_of(asked, application().settings.timezone) if asked else None
-    ahead = known_on is not None and known_on > application().now()
-    if ahead:
+    zone, now = application().settings.timezone, application().now()
+    known_on = moment_of(asked, zone) if asked else None
+    ahead = False
+    if known_on and known_on > now:
+        ahead = known_on.astimezone(zone).date() > now.astimezone(zone).date()
         known_on = None
     with application().database.read() as session:
         units = units_seen(session, who)
@@ -47,6 +49,8 @@ def report_page(year: int, problem: object = None, field: str = "") -> str:
         except LawError as error:
             raise NotFound(text("There is no report form for %(year)s.", year=year)) from error
         steps = steps_of(session, whole.row.id) if whole.row and not known_on else ()
+        asks = _asks(whole, unit, who)
+        asked_for = {ASKED[step] for step in asks}
         return render_template(
             "oversight/report.html",
             whole=whole,
@@ -66,12 +70,31 @@ def report_page(year: int, problem: object = None, field: str = "") -> str:
             problem=problem,
             field=field,
             said=request.form,
-            lost=[] if field in SAID else [said for name in SAID if (said := _typed(name))],
+            asks=asks,
+            lost=[
+                said
+                for name in ASKED.values()
+                if name not in asked_for and (said := request.form.get(name, "").strip())
+            ],
         )
 
 
-def _typed(name: str) -> str:
-    return request.form.get(name, "").strip()
+def _asks(whole: Whole, unit: Unit, who: Actor) -> set[str]:
+    """The steps that somebody may take now and that ask for words."""
+    if whole.report.known_on:
+        return set()
+    returning = "report.check" if unit.parent_id else "report.sign"
+    correction = whole.row.correction if whole.row else None
+    steps = {
+        "check": ("report.prepare", whole.row and not whole.locked and whole.failing),
+        "correct": ("report.sign", whole.state == "published"),
+        "drop": ("report.sign", correction and not whole.locked),
+        "return": (
+            returning,
+            whole.state == "submitted" or (unit.parent_id and whole.state == "accepted"),
+        ),
+    }
+    return {step for step, (action, now) in steps.items() if now and can(who, action, unit.path)}
 
 
 def grids_of(report: object) -> dict[str, object]:

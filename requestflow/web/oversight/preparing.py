@@ -15,7 +15,7 @@ from requestflow.law import LawError
 from requestflow.reporting import ReportRefused
 from requestflow.statistics.narrative import FieldWrong
 from requestflow.web.current import acting, application, locale
-from requestflow.web.forms import problem_of
+from requestflow.web.forms import problem_of, whole_number
 from requestflow.web.oversight.blueprint import blueprint, unit_asked, units_seen
 from requestflow.web.oversight.figures import report_page
 
@@ -54,6 +54,11 @@ def _said(name: str) -> str:
     return said
 
 
+def _version() -> int:
+    """The version of the report that was looked at."""
+    return whole_number(request.form.get("version")) or 0
+
+
 def _begin(session: Session, who: Actor, unit: Unit, year: int) -> None:
     application().reporting.begin(session, who, unit, year, application().now())
 
@@ -70,11 +75,12 @@ def _submit(session: Session, who: Actor, unit: Unit, year: int) -> None:
 
 def _return(session: Session, who: Actor, unit: Unit, year: int) -> None:
     app = application()
-    app.reporting.give_back(session, who, unit, year, _said("remarks"), app.now())
+    app.reporting.give_back(session, who, unit, year, _said("remarks"), app.now(), _version())
 
 
 def _accept(session: Session, who: Actor, unit: Unit, year: int) -> None:
-    application().reporting.accept(session, who, unit, year, application().now())
+    app = application()
+    app.reporting.accept(session, who, unit, year, app.now(), _version())
 
 
 def _publish(session: Session, who: Actor, unit: Unit, year: int) -> None:
