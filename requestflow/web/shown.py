@@ -140,7 +140,7 @@ def _here() -> str:
         adapter.match(request.path, method="GET")  # type: ignore[union-attr]
     except HTTPException:
         return url_for("public.home")
-    return request.path
+    return request.full_path.removesuffix("?")
 
 
 def _may(action: str, unit_path: str | None = None, handler: str | None = None) -> bool:
