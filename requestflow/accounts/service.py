@@ -44,6 +44,11 @@ def load_units(session: Session, path: Path) -> int:
                 path, line, text("its parent '%(code)s' does not stand above it", code=parent_code)
             )
         unit = known.get(code)
+        root = next((item for item in known.values() if item.parent_id is None), None)
+        if parent is None and root is not None and root.code != code:
+            raise _unit_fault(
+                path, line, text("'%(code)s' stands above all units already", code=root.code)
+            )
         unit_path = f"{parent.path if parent else ''}{code}/"
         if unit is None:
             unit = Unit(code=code, name=name, kind=row["kind"].strip(), path=unit_path)

@@ -9,6 +9,7 @@ from requestflow.cases.events import Event, effective
 from requestflow.cases.guards import not_in_the_future
 from requestflow.cases.particulars import checked
 from requestflow.foundation import text
+from requestflow.law import UnknownLaw, law_in_force
 
 DECIDING = frozenset({"drafted", "legality_reviewed", "secrecy_reviewed", "signed", "delivered"})
 
@@ -75,3 +76,18 @@ def _checked(change: Mapping[str, Any], today: date) -> None:
     except ValueError as error:
         raise StepRefused(text("Enter the day such as 2026-03-31."), "day") from error
     not_in_the_future(Event("", kind, day, checked(kind, data)), today)
+    if kind == "received" and data.get("law") != _law_on(day):
+        raise StepRefused(
+            text("An application received on %(day)s is under another law.", day=day.isoformat()),
+            "day",
+            hint=text("Which law applies follows from the day of receipt."),
+        )
+
+
+def _law_on(day: date) -> str:
+    try:
+        return law_in_force(day).code
+    except UnknownLaw as error:
+        raise StepRefused(
+            text("No law that is known here was in force on that day."), "day"
+        ) from error

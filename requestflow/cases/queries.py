@@ -131,7 +131,7 @@ def _narrowed(
     path, below = sees_subtree(actor)
     asked = narrowed.unit_path
     if asked is not None and asked.startswith(path) and (below or asked == path):
-        query = query.where(Case.unit_id.in_(unit_ids(session, asked)))
+        query = query.where(Case.unit_id.in_(unit_ids(session, asked, exact=not below)))
     elif asked is not None:
         query = query.where(Case.unit_id.in_([]))
     elif path:

@@ -2,14 +2,14 @@
 
 import json
 import sys
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
 
 from requestflow.cli.context import application, locale
-from requestflow.foundation import RequestflowError, text
+from requestflow.foundation import RequestflowError, text, typed_moment
 from requestflow.reporting import look_at, paper
 from requestflow.reporting.content import frozen
 from requestflow.reporting.freezing import content_of
@@ -26,7 +26,7 @@ FORMS = ("text", "json", "html", "xlsx", *PAPERS)
 @click.option("--by", "split", type=click.Choice(["unit"]), help="Also each unit for itself.")
 @click.option(
     "--known-on",
-    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]),
+    metavar="MOMENT",
     help="As the figures were known at that moment (a day: at its end).",
 )
 @click.option("--format", "form", type=click.Choice(FORMS), default="text")
@@ -35,7 +35,7 @@ def report(
     year: int,
     unit_code: str | None,
     split: str | None,
-    known_on: datetime | None,
+    known_on: str | None,
     form: str,
     output: Path | None,
 ) -> None:
@@ -76,10 +76,14 @@ def report(
     sys.stdout.buffer.flush()
 
 
-def _moment(said: datetime | None, zone: ZoneInfo) -> datetime | None:
+def _moment(said: str | None, zone: ZoneInfo) -> datetime | None:
     """The moment that was typed, in the body's own zone; a day alone means its end."""
     if said is None:
         return None
-    whole_day = (said.hour, said.minute, said.second) == (0, 0, 0)
-    moment = said.replace(tzinfo=zone)
-    return moment + timedelta(days=1) if whole_day else moment
+    try:
+        return typed_moment(said, zone)
+    except (ValueError, OverflowError) as error:
+        raise RequestflowError(
+            text("'%(said)s' is neither a day nor a moment.", said=said),
+            text("Write it as 2015-03-31 or as 2015-03-31T12:00:00."),
+        ) from error

@@ -1,6 +1,7 @@
 """What every part stands on: settings, the database, errors with a text for people, secrets."""
 
 from requestflow.foundation.addresses import is_mail_address
+from requestflow.foundation.cells import as_cell
 from requestflow.foundation.database import (
     Base,
     Database,
@@ -9,6 +10,7 @@ from requestflow.foundation.database import (
     insert_once,
 )
 from requestflow.foundation.errors import Conflict, NotFound, Refused, RequestflowError
+from requestflow.foundation.moments import typed_moment
 from requestflow.foundation.settings import Settings
 from requestflow.foundation.texts import Text, joined, sign, text, translate
 
@@ -23,10 +25,12 @@ __all__ = [
     "Settings",
     "Text",
     "UtcDateTime",
+    "as_cell",
     "insert_once",
     "is_mail_address",
     "joined",
     "sign",
     "text",
     "translate",
+    "typed_moment",
 ]

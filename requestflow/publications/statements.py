@@ -27,16 +27,17 @@ class Counts:
 
 
 def statements(
-    session: Session, counts: Counts, unit_path: str, after: str | None = None
+    session: Session, counts: Counts, unit_path: str, after: str | None = None, exact: bool = False
 ) -> tuple[Sequence[Any], str | None]:
-    """A page of what a unit and those below it state, unit by unit, and the key of the next page.
+    """A page of what a unit and, unless `exact`, those below it state, unit by unit, and the key of
+    the next page.
     Reported figures are in ten-thousandths, with measure and origin; counts of items are summed
     over the months."""
     if counts.source == "activity":
         query, name = _reported(counts.year), Activity.figure
     else:
         query, name = _items(counts.source, counts.year)
-    query = query.where(within(unit_path))
+    query = query.where(Unit.path == unit_path if exact else within(unit_path))
     if counts.names:
         query = query.where(name.in_(counts.names))
     if counts.measure is not None and counts.source == "activity":
@@ -87,6 +88,7 @@ def changes_of(
     unit_path: str,
     since: datetime | None = None,
     before: int | None = None,
+    exact: bool = False,
 ) -> tuple[Sequence[tuple[FigureChange, str]], int | None]:
     """A page of what was changed, the latest first, each with the name of its unit, and the key of
     the next page; `since`: only what was changed after that moment. Without it the first time that
@@ -97,7 +99,7 @@ def changes_of(
         .where(
             FigureChange.source == counts.source,
             FigureChange.year == counts.year,
-            within(unit_path),
+            Unit.path == unit_path if exact else within(unit_path),
         )
         .order_by(FigureChange.id.desc())
     )

@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from requestflow.accounts import Person, Unit, within
-from requestflow.publications import Activity
+from requestflow.publications import Activity, ChannelCount, Publication
 from requestflow.reporting.models import (
     CORRECTION_BEGUN,
     AnnualReport,
@@ -180,19 +180,26 @@ def published_list(
 
 def not_reported_again(session: Session, unit: Unit, year: int) -> Mapping[str, Sequence[str]]:
     """The figures that a unit, or one below it, reported for the year before and has not for this
-    one, by the unit's name."""
+    one, by the unit's name; `publications` and `channels` for the numbers of items that are put in
+    month by month."""
     again = aliased(Activity)
     same = select(again.id).where(
         again.unit_id == Activity.unit_id, again.figure == Activity.figure, again.year == year
     )
-    query = (
-        select(Unit.name, Activity.figure)
+    figures = (
+        select(Unit.path, Unit.name, Activity.figure)
         .join(Unit, Unit.id == Activity.unit_id)
         .where(Activity.year == year - 1, within(unit.path), ~same.exists())
-        .order_by(Unit.path, Activity.figure)
     )
+    parts = [figures]
+    for source, table in (("publications", Publication), ("channels", ChannelCount)):
+        counts: Any = aliased(table)
+        put_in = select(counts.id).where(counts.unit_id == Unit.id, counts.year == year)
+        before = select(counts.id).where(counts.unit_id == Unit.id, counts.year == year - 1)
+        silent: Any = select(Unit.path, Unit.name, literal(source))
+        parts.append(silent.where(within(unit.path), before.exists(), ~put_in.exists()))
     found: dict[str, list[str]] = {}
-    for name, figure in session.execute(query):
+    for _, name, figure in session.execute(union_all(*parts).order_by("path", "figure")):
         found.setdefault(name, []).append(figure)
     return found
 

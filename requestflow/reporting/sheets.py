@@ -8,7 +8,7 @@ from typing import Any
 
 import xlsxwriter
 
-from requestflow.foundation import sign, text, translate
+from requestflow.foundation import as_cell, sign, text, translate
 from requestflow.reporting.content import ChangeContent, Content
 from requestflow.reporting.printing import (
     changed_figures,
@@ -140,24 +140,15 @@ def as_csv(content: Content, _digest: str, locale: str) -> bytes:
     changes = {change.id: change for change in content.changes}
     for figure in (*content.figures, *content.reported):
         cells: list[Any] = [figure.value, figure.share, figure.previous, int(figure.reported)]
-        cells += [_plainly(figure.measure or ""), _plainly(figure.origin or "")]
+        cells += [figure.measure, figure.origin]
         change = changes.pop(figure.id, None)
-        label = _plainly(figure.label.text(locale))
-        writer.writerow([figure.id, label, *map(_cell, cells), *_corrected(change)])
+        label = as_cell(figure.label.text(locale))
+        writer.writerow([figure.id, label, *map(as_cell, cells), *_corrected(change)])
     for change in changes.values():
-        label = _plainly(change.label.text(locale))
+        label = as_cell(change.label.text(locale))
         writer.writerow([change.id, label, "", "", "", 1, "", "", *_corrected(change)])
     return b"\xef\xbb\xbf" + made.getvalue().encode()
 
 
 def _corrected(change: ChangeContent | None) -> tuple[int, Any]:
-    return (1, _cell(change.before)) if change else (0, "")
-
-
-def _cell(value: Any) -> Any:
-    return "" if value is None else value
-
-
-def _plainly(words: str) -> str:
-    """Words as a cell: a spreadsheet takes what begins so for a formula."""
-    return f"'{words}" if words[:1] in ("=", "+", "-", "@", "\t", "\r") else words
+    return (1, as_cell(change.before)) if change else (0, "")

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from requestflow.accounts import Unit
 from requestflow.foundation import Text
-from requestflow.law import Label
+from requestflow.law import Form, Label, forms
+from requestflow.law.forms import CarriedForward, Source
 from requestflow.reporting.below import Child, children_of
 from requestflow.reporting.content import Content, read
 from requestflow.reporting.models import AnnualReport, ReportSnapshot, ReportText
@@ -19,9 +20,9 @@ from requestflow.reporting.queries import (
     texts_of,
     with_snapshots,
 )
-from requestflow.statistics import CheckResult, Report, build_report
+from requestflow.statistics import CheckResult, Number, Report, build_report
 from requestflow.statistics.narrative import problems, retyped
-from requestflow.statistics.report import same_form
+from requestflow.statistics.report import COUNTS, same_form
 
 LOCALES = ("zh_CN", "en")
 MOST_NAMED = 10
@@ -94,32 +95,60 @@ def look_at(session: Session, unit: Unit, year: int, known_on: datetime | None =
 
 def _as_published(report: Report, before: Content | None) -> Iterator[CheckResult]:
     """What is carried in must be what the year before said, when it was published, it carried
-    over."""
-    if before is None or before.form != report.form.code:
+    over; where that was said on another form, their totals are held against each other."""
+    if before is None:
         return
+    then = next((form for form in forms() if form.code == before.form), None)
     said = before.index
-    moment = before.counted_at.isoformat()
     for rule in report.form.carried_forward:
         table = report.form.table(rule.table)
         columns: list[str | None] = [column.id for column in table.columns] or [None]
+        earlier = _rule_of(then, table.source) if then else None
+        if then is None or earlier is None:
+            continue
+        if then is not report.form:
+            columns = columns[-1:]
         for column in columns:
-            end = f".{column}" if column else ""
-            out = said.get(f"{rule.table}.{rule.carried_out}{end}")
-            now = report.index[f"{rule.table}.{rule.carried_in}{end}"].value
-            link = None
-            if out is not None and now != out.value:
-                query = {
-                    "figure": f"since:{moment}",
-                    "year": report.year - 1,
-                    "unit": report.unit.code,
-                }
-                link = f"/cases?{urlencode(query)}"
-            label = Label(
-                zh=f"{rule.label.zh}（与已公布的上年报告比）",
-                en=f"{rule.label.en} (as published)",
-            )
-            was = int(out.value) if out is not None and out.value is not None else None
-            yield CheckResult(f"published.{rule.id}{end}", label, now, was, link)
+            now = f"{rule.table}.{rule.carried_in}" + (f".{column}" if column else "")
+            theirs = column if then is report.form else _last_column(then, earlier)
+            out = f"{earlier.table}.{earlier.carried_out}" + (f".{theirs}" if theirs else "")
+            was = said[out].value if out in said else None
+            yield _carried(report, before, rule, column, report.index[now].value, was)
+
+
+def _rule_of(form: Form, source: Source) -> CarriedForward | None:
+    """What a form says of what records of a source are carried over."""
+    rules = form.carried_forward
+    return next((rule for rule in rules if form.table(rule.table).source == source), None)
+
+
+def _last_column(form: Form, rule: CarriedForward) -> str | None:
+    columns = form.table(rule.table).columns
+    return columns[-1].id if columns else None
+
+
+def _carried(
+    report: Report,
+    before: Content,
+    rule: CarriedForward,
+    column: str | None,
+    now: Number | None,
+    was: float | None,
+) -> CheckResult:
+    link = None
+    if was is not None and now != was:
+        query = {
+            "figure": f"since:{before.counted_at.isoformat()}",
+            "year": report.year - 1,
+            "unit": report.unit.code,
+        }
+        link = f"/cases?{urlencode(query)}"
+    label = Label(
+        zh=f"{rule.label.zh}（与已公布的上年报告比）",
+        en=f"{rule.label.en} (as published)",
+    )
+    name = f"published.{rule.id}" + (f".{column}" if column else "")
+    return CheckResult(name, label, now, int(was) if was is not None else None, link)
 
 
 def _below(children: Sequence[Child]) -> Iterator[CheckResult]:
@@ -153,9 +182,12 @@ def _reported_again(session: Session, report: Report) -> Iterator[CheckResult]:
     as whole as one over all of them."""
     if not same_form(report.form, report.year - 1):
         return
-    counted = {table.reported_total for table in report.form.tables}
+    tables = {table.source: table.label for table in report.form.tables}
+    # A total of the year before is compared with; who put in counts need not report it again.
+    left_out = {table.reported_total for table in report.form.tables}
+    left_out |= {"publications", "channels"} - tables.keys()
     silent = {
-        name: [figure for figure in figures if figure not in counted]
+        name: [figure for figure in figures if figure not in left_out]
         for name, figures in not_reported_again(session, report.unit, report.year).items()
     }
     silent = {name: figures for name, figures in silent.items() if figures}
@@ -166,8 +198,13 @@ def _reported_again(session: Session, report: Report) -> Iterator[CheckResult]:
     if silent:
         named = list(silent.items())[:MOST_NAMED]
         rest = len(silent) - len(named)
-        chinese = [f"{name}（{'、'.join(figures)}）" for name, figures in named]
-        english = [f"{name} ({', '.join(figures)})" for name, figures in named]
+
+        def said(figures: Sequence[str], language: str) -> list[str]:
+            known = {str(source): label for source, label in tables.items()}
+            return [known[f].text(language) if f in COUNTS else f for f in figures]
+
+        chinese = [f"{name}（{'、'.join(said(figures, 'zh'))}）" for name, figures in named]
+        english = [f"{name} ({', '.join(said(figures, 'en'))})" for name, figures in named]
         about = Label(
             zh="；".join(chinese) + (f"；另有{rest}个单位" if rest else ""),
             en="; ".join(english) + (f"; and {rest} more" if rest else ""),

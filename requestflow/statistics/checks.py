@@ -57,7 +57,7 @@ def checks_of(
         for column, out in carried_out[rule.id].items():
             name = rule.id + (f".{column}" if column else "")
             yield CheckResult(name, rule.label, cells[rule.table, rule.carried_in, column], out)
-    yield from _not_reported(figures)
+    yield from _not_reported(form, figures)
 
 
 def _checked(
@@ -82,17 +82,21 @@ def _checked(
     return CheckResult(name, check.label, left, right, link)
 
 
-def _not_reported(figures: Sequence[Figure]) -> Iterator[CheckResult]:
-    """A check that units reported what they must report."""
-    asked = [figure for figure in figures if figure.reported]
-    missing = [figure for figure in asked if figure.value is None]
+def _not_reported(form: Form, figures: Sequence[Figure]) -> Iterator[CheckResult]:
+    """A check that units reported what they must report: each figure that the form asks for, and
+    the numbers of items of each table that is added up from them."""
+    asked = [(figure.label, figure.value) for figure in figures if figure.reported]
+    for table in form.tables:
+        if table.source in ("publications", "channels"):
+            asked.append((table.label, next(f.value for f in figures if f.table == table.id)))
+    missing = [label for label, value in asked if value is None]
     if not asked:
         return
     about = None
     if missing:
         about = Label(
-            zh="、".join(figure.label.zh for figure in missing),
-            en="; ".join(figure.label.en for figure in missing),
+            zh="、".join(label.zh for label in missing),
+            en="; ".join(label.en for label in missing),
         )
     label = Label(
         zh="应当报送的数字均已报送（没有的填 0）",

@@ -1,11 +1,14 @@
 """The public list of cases: what happened to each, and nothing of who applied."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select, tuple_
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Unit, within
@@ -172,17 +175,19 @@ def public_cases(
     return rows[:size], f"{more.received_on.isoformat()}_{more.id}" if more else None
 
 
-def tells_who(year: int, figure: str) -> bool:
-    """Whether a figure counts only one kind of applicant, so that its list would tell of each case
-    who applied."""
-    return any(
-        "applicant" in line.when
+@cache
+def listed(year: int) -> frozenset[str]:
+    """The figures of which the public list may say which cases they counted: those that count
+    cases, not money, since whose fee was waived is theirs to tell; and not one kind of applicant
+    only, which would tell of each case who applied."""
+    return frozenset(
+        cell_id(table, row, column)
         for table in form_for(year).tables
+        if table.source == "cases"
         for row in table.rows
         for column in table.columns or (None,)
-        if cell_id(table, row, column) == figure
-        for line in (row, column)
-        if line
+        if row.measure == "count"
+        and not any("applicant" in line.when for line in (row, column) if line)
     )
 
 
@@ -205,16 +210,33 @@ def as_record(row: Any, locale: str) -> dict[str, Any]:
     }
 
 
-def state_of_figures(session: Session) -> tuple[int, int]:
-    """What changes whenever a figure may: with a case, or with a count or reported figure."""
-    query = select(
-        select(func.max(CaseEvent.id)).scalar_subquery(),
-        select(func.max(FigureChange.id)).scalar_subquery(),
+def state_of_figures(session: Session) -> str:
+    """What changes whenever a figure may: with a case or a unit, or with a count or a reported
+    figure."""
+    changes = session.scalar(select(func.max(FigureChange.id))) or 0
+    return f"{state_of_records(session)}|{changes}"
+
+
+UNDER_WAY = """
+    SELECT coalesce(string_agg(xid::text, ','), '')
+    FROM pg_snapshot_xip(pg_current_snapshot()) AS xid
+    WHERE xid::xid::text NOT IN (
+        SELECT backend_xid::text FROM pg_stat_activity
+        WHERE datname <> current_database() AND backend_xid IS NOT NULL
     )
-    events, changes = session.execute(query).one()
-    return events or 0, changes or 0
+"""
+"""The transactions of PostgreSQL whose changes are not seen yet: one of them may hold an event with
+a lower number than the last."""
 
 
-def state_of_records(session: Session) -> int:
-    """A number that changes whenever a case does: the last event's."""
-    return session.scalar(select(func.max(CaseEvent.id))) or 0
+def state_of_records(session: Session) -> str:
+    """What changes whenever a case does, or a unit's name: the last event, those who are still
+    writing, the names."""
+    names = func.coalesce(func.aggregate_strings(Unit.code + "=" + Unit.name, "|"), "")
+    postgresql = session.get_bind().dialect.name == "postgresql"
+    last, named = session.execute(
+        select(select(func.max(CaseEvent.id)).scalar_subquery(), select(names).scalar_subquery())
+    ).one()
+    writing = session.scalar(sql(UNDER_WAY)) if postgresql else ""
+    digest = hashlib.sha256(named.encode()).hexdigest()[:16]
+    return f"{last or 0}|{writing}|{digest}"

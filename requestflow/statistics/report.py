@@ -1,7 +1,7 @@
 """The year's report: the form in force, every cell counted, every check run."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import cache, cached_property
@@ -154,13 +154,9 @@ def _figures(
         for figure in made:
             whole = lines[figure.row].share_of
             if whole and not figure.column:
-                yield _with(figure, share=share(figure.value, values[whole]))
+                yield replace(figure, share=share(figure.value, values[whole]))
             else:
                 yield figure
-
-
-def _with(figure: Figure, **changes: Decimal | None) -> Figure:
-    return Figure(**{**figure.__dict__, **changes})
 
 
 def _cells(
@@ -214,16 +210,22 @@ def _measure(form: Form, names: Sequence[str]) -> str | None:
 def cells_of(table: Table, found: Sequence[Group]) -> dict[str, Number | None]:
     """The value of every cell of a table by its id."""
     counted = tally(table, found)
+    # Where no count was put in at all, how many there were is not known.
+    unknown = table.source in COUNTS and not any(group.sums["reported"] for group in found)
     values: dict[str, Number | None] = {}
     for row in table.rows:
         for column in table.columns or (None,):
             value: int | None = counted.get((row.id, column.id if column else None), 0)
+            value = None if unknown else value
             if table.source == "activity":
                 when = both(row.when, column.when) if column else row.when
                 value = value if total(found, when, "reported") > 0 else None
             values[cell_id(table, row, column)] = _shown(table, row, value)
     return values
 
+
+COUNTS: tuple[Source, ...] = ("publications", "channels")
+"""The sources that hold numbers of items, put in month by month."""
 
 RECORDS: Mapping[Source, str] = {"cases": "/cases", "remedies": "/remedies"}
 """Where the records of a source are listed."""
@@ -338,4 +340,13 @@ def _split(form: Form, counted: Counted, units: Sequence[Unit], year: int) -> It
             source: [group for group in found if group.unit_id == unit.id]
             for source, found in counted.items()
         }
-        yield UnitFigures(unit.code, unit.name, list(_figures(form, own, year, unit.code, {})))
+        figures = _figures(form, own, year, unit.code, {})
+        yield UnitFigures(unit.code, unit.name, [_alone(figure) for figure in figures])
+
+
+def _alone(figure: Figure) -> Figure:
+    """A figure of a unit's own records, leading to them and not to those of the units below."""
+    link, stated = (
+        f"{address}&exact=1" if address else None for address in (figure.link, figure.stated_at)
+    )
+    return replace(figure, link=link, stated_at=stated)

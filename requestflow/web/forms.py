@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from functools import wraps
 from typing import Any
 
@@ -13,7 +13,7 @@ from flask_babel import gettext
 from werkzeug.datastructures import FileStorage
 
 from requestflow.documents import DocumentRefused, Incoming
-from requestflow.foundation import NotFound, RequestflowError, Text, text
+from requestflow.foundation import NotFound, RequestflowError, Text, text, typed_moment
 from requestflow.web.current import application, locale
 
 MOST_OF_AN_UPLOAD = 105 * 1024 * 1024
@@ -115,9 +115,7 @@ def moment_of(said: str, zone: tzinfo) -> datetime:
     """A moment in an address, or a day, whose end is meant, in that zone; NotFound for what is
     none."""
     try:
-        moment = datetime.fromisoformat(said if "T" in said else f"{said}T23:59:59")
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)
-        moment = moment.astimezone(UTC)
+        moment = typed_moment(said, zone)
     except (ValueError, OverflowError) as error:
         raise NotFound(text("That moment cannot be read.")) from error
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:

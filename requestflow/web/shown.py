@@ -15,12 +15,12 @@ from requestflow.accounts import can
 from requestflow.cases import question_count
 from requestflow.foundation import Text
 from requestflow.foundation.texts import translate
-from requestflow.law import Label, article_text, explain
+from requestflow.law import Label, article_text, explain, form_for
 from requestflow.law.loading import pack as law_pack
 from requestflow.notices import unread
 from requestflow.notices.wording import deadline_label, path_of, subject
-from requestflow.reporting.printing import form_of, origins_in
-from requestflow.statistics.opendata import tells_who
+from requestflow.reporting.printing import origins_in
+from requestflow.statistics.opendata import listed
 from requestflow.web.current import actor, application, locale
 from requestflow.web.health import sweep_is_late
 
@@ -78,11 +78,9 @@ def _link_of(index: Mapping[str, Any]) -> Callable[[str], str | None]:
 
 def _open_link_of(content: Any) -> Callable[[str], str | None]:
     """Where a published figure leads: to its cases in the open data."""
-    cases = {t.id for t in form_of(content).tables if t.source == "cases"}
 
     def link(figure: str) -> str | None:
-        known = any(figure.startswith(f"{table}.") for table in cases)
-        if not known or tells_who(content.year, figure):
+        if form_for(content.year).code != content.form or figure not in listed(content.year):
             return None
         return url_for("public.open_data", figure=figure, of=content.year, unit=content.unit.code)
 

@@ -249,7 +249,7 @@ def test_random_steps(empty: Application) -> None:
         assert not [found for found in verify(session) if isinstance(found, Difference)]
         for year in range(FIRST_YEAR, LAST_YEAR + 1):
             report = build_report(session, year)
-            failing = [c.id for c in report.checks if not c.holds and c.id != MISSING]
-            assert failing == [], (year, report.checks)
+            known = [c for c in report.checks if c.left is not None and c.id != MISSING]
+            assert all(check.holds for check in known), (year, known)
     # The steps must have led everywhere, or the checks above say little.
     assert Desk.visited == set(STAGES)

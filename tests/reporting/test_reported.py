@@ -23,6 +23,7 @@ from requestflow.publications import (
     statements,
     take_back_figure,
 )
+from requestflow.reporting import ReportRefused
 from requestflow.statistics import build_report, stated_by
 from requestflow.statistics.narrative import FieldWrong, filled
 from tests.conftest import NOW
@@ -78,6 +79,18 @@ def test_a_unit_that_reports_no_more_is_named(demo: Application) -> None:
         unit = unit_by_code(session, CODE)
         enter_figure(session, CLERK, unit, YEAR, figure, "0", "件", "台账", NOW)
     assert check().holds
+
+
+def test_a_unit_that_puts_in_no_counts_any_more_is_named(demo: Application) -> None:
+    desk = Desk(demo, CODE, 2015).to("draft")
+    again = next(c for c in desk.whole().report.checks if c.id == "reported.again")
+    assert "主动公开政府信息（条）" in again.about.zh
+    assert desk.whole().report.figure("publications.total").value is None
+    # Nothing is said of what is not known, and nothing that says it can be handed in.
+    words = desk.whole().texts
+    assert "{{publications" not in words["publications", "zh_CN"].content
+    with pytest.raises(ReportRefused, match="cannot be computed"):
+        desk.write(CLERK, "problems", "公开{{publications.total}}条。", 0)
 
 
 def test_what_is_counted_in_different_things_is_not_added_up(demo: Application) -> None:

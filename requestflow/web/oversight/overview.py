@@ -10,6 +10,7 @@ from flask_login import login_required
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Unit, names_of
+from requestflow.foundation import as_cell
 from requestflow.reporting import STATES, states_of
 from requestflow.statistics.oversight import (
     AGES,
@@ -56,6 +57,10 @@ def oversight() -> ResponseReturnValue:
     return render_template(
         "oversight/overview.html",
         found=found,
+        rest={
+            name: found.total.counts[name] - sum(getattr(clerk, name) for clerk in found.clerks)
+            for name in ("open", "overdue")
+        },
         own_report=own_report,
         reports=[(state, reports[state]) for state in STATES if reports.get(state)],
         names=names,
@@ -120,11 +125,9 @@ def exported() -> ResponseReturnValue:
     years = [f"received_{one}" for one in found.years]
     writer.writerow(["unit", "name", *names, "median_days", "ninetieth_percentile_days", *years])
     for item, numbers in found.units:
-        # A spreadsheet takes what begins so for a formula.
-        name = f"'{item.name}" if item.name[:1] in "=+-@\t\r" else item.name
         counts = [numbers.counts[key] for key in names]
         days = ["" if (d := numbers.percentile(p)) is None else d for p in (50, 90)]
         trend = [numbers.years[one] for one in found.years]
-        writer.writerow([item.code, name, *counts, *days, *trend])
+        writer.writerow([as_cell(item.code), as_cell(item.name), *counts, *days, *trend])
     content = io.BytesIO(b"\xef\xbb\xbf" + made.getvalue().encode())
     return saved(content, f"oversight-{found.unit.code}-{year}.csv", "text/csv; charset=utf-8")

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
 
-from requestflow.accounts import Actor, names_of, require
+from requestflow.accounts import Actor, names_of, require, sees_subtree
 from requestflow.applications import line
 from requestflow.cases import locks
 from requestflow.foundation import NotFound, text
@@ -129,9 +129,11 @@ def stated(year: int) -> ResponseReturnValue:
     label, counts = stated_by(asked.get("figure", ""), year, asked.get("measure"))
     with app.database.read() as session:
         unit = unit_asked(units_seen(session, who), who)
-        rows, following = statements(session, counts, unit.path, asked.get("after"))
+        # Who sees one unit alone sees what that unit states.
+        exact = not sees_subtree(who)[1] or bool(asked.get("exact"))
+        rows, following = statements(session, counts, unit.path, asked.get("after"), exact)
         before = whole_number(asked.get("before"))
-        changes, earlier = changes_of(session, counts, unit.path, since, before)
+        changes, earlier = changes_of(session, counts, unit.path, since, before, exact)
         people = {row.entered_by for row in rows if row.entered_by}
         names = names_of(session, people | {change.by for change, _ in changes})
     return render_template(

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Unit, unit_by_code, units_below
-from requestflow.foundation import NotFound, text
+from requestflow.foundation import NotFound, as_cell, text
 from requestflow.law import packs
 from requestflow.statistics import condition_of, counted_by
 from requestflow.statistics.opendata import (
@@ -21,9 +21,9 @@ from requestflow.statistics.opendata import (
     PAGE,
     Asked,
     as_record,
+    listed,
     public_cases,
     state_of_records,
-    tells_who,
 )
 from requestflow.web.current import application, locale
 from requestflow.web.forms import year_of
@@ -31,8 +31,6 @@ from requestflow.web.guarding import limiter
 from requestflow.web.public.blueprint import blueprint, cached
 
 FILTERS = ("unit", "year", "outcome", "law", "figure", "of")
-PUBLIC = ("t", "applications.", "fees.")
-"""Which figures' cases are listed here: those of the report's tables."""
 
 
 def _year(name: str) -> int | None:
@@ -46,14 +44,19 @@ def _asked(session: Session) -> tuple[Asked, Any]:
     path = unit_by_code(session, args["unit"]).path if args.get("unit") else None
     counted = None
     if args.get("figure"):
-        if not args["figure"].startswith(PUBLIC):
-            raise NotFound(text("This page does not exist. Check the address."))
         year = _year("of")
         if year is None:
             raise NotFound(text("That year cannot be read."))
         counted = counted_by(session, args["figure"], year, args.get("unit", ""))
-        if tells_who(year, args["figure"]):
-            raise NotFound(text("The list does not say who applied."))
+        if args["figure"] not in listed(year):
+            raise NotFound(text("The list does not say which cases this figure counts."))
+    known = {
+        "outcome": {outcome.code for law in packs() for outcome in law.outcomes},
+        "law": {law.code for law in packs()},
+    }
+    for name, codes in known.items():
+        if args.get(name) and args[name] not in codes:
+            raise NotFound(text("There is nothing called '%(said)s' here.", said=args[name][:40]))
     asked = Asked(
         path,
         _year("year"),
@@ -121,19 +124,12 @@ def cases_csv() -> ResponseReturnValue:
     writer.writeheader()
     for row in rows:
         record = as_record(row, locale())
-        writer.writerow({name: _plain(value) for name, value in record.items()})
+        writer.writerow({name: as_cell(value) for name, value in record.items()})
     body = b"\xef\xbb\xbf" + made.getvalue().encode()
     response: Response = cached(body, tag, "text/csv; charset=utf-8")
     if following:
         response.headers["Link"] = f'<{_next(following)}>; rel="next"'
     return response
-
-
-def _plain(value: Any) -> Any:
-    """What a spreadsheet does not take for a formula."""
-    if isinstance(value, str) and value[:1] in "=+-@\t\r":
-        return f"'{value}"
-    return "" if value is None else value
 
 
 def _next(following: str | None) -> str | None:

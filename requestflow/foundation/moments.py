@@ -1,0 +1,13 @@
+"""Moments and days as people type them."""
+
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+
+def typed_moment(said: str, zone: tzinfo) -> datetime:
+    """A moment in ISO 8601, in that zone where it names none; a day alone means its end. In UTC.
+    ValueError for what is neither, OverflowError for what no calendar holds."""
+    if "T" in said:
+        moment = datetime.fromisoformat(said)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+    following = date.fromisoformat(said) + timedelta(days=1)
+    return datetime.combine(following, time(), zone).astimezone(UTC) - timedelta(microseconds=1)
