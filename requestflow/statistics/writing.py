@@ -231,7 +231,28 @@ def as_xlsx(report: Report, locale: str) -> bytes:
             for table in report.form.tables:
                 if table.section == section.id:
                     place = _xlsx_table(sheet, place, report, table, locale, formats) + 1
+        if report.reported:
+            sheet = book.add_worksheet(_sheet_name(translate("As reported", locale)))
+            sheet.set_column(0, 0, 52)
+            for place, figure in enumerate(report.reported):
+                _xlsx_figure(sheet, place, [figure.label.text(locale)], figure, formats)
+        if report.by_unit:
+            sheet = book.add_worksheet(_sheet_name(translate("Unit by unit", locale)))
+            sheet.set_column(1, 2, 32)
+            own = [(unit, figure) for unit in report.by_unit for figure in unit.figures]
+            for place, (unit, figure) in enumerate(own):
+                names = [unit.code, unit.name, figure.label.text(locale)]
+                _xlsx_figure(sheet, place, names, figure, formats)
     return buffer.getvalue()
+
+
+def _xlsx_figure(
+    sheet: Any, place: int, names: Sequence[str], figure: Figure, formats: Mapping[str, Any]
+) -> None:
+    for column, name in enumerate(names):
+        sheet.write_string(place, column, name, formats["cell"])
+    if figure.value is not None:
+        sheet.write_number(place, len(names), number(figure.value), formats["number"])
 
 
 def _sheet_name(name: str) -> str:

@@ -4,7 +4,7 @@ import re
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from flask import Flask, g, render_template, request
+from flask import Flask, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.exceptions import HTTPException
@@ -53,6 +53,8 @@ def register_errors(app: Flask) -> None:
 
     def _page(status: int, message: str) -> ResponseReturnValue:
         g.failed = True
+        if request.path.endswith(".json"):
+            return jsonify(error=message), status
         page = render_template("error.html", message=message, status=status, typed=_typed())
         return page, status, {"Cache-Control": "no-store"}
 

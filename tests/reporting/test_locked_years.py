@@ -148,6 +148,22 @@ def test_carried_in_is_held_against_what_was_published(demo: Application) -> Non
     assert desk.whole().state == "published"
 
 
+def test_carried_in_is_held_against_what_was_published_on_the_form_before(
+    demo: Application,
+) -> None:
+    late(demo, date(2018, 12, 20), None)
+    Desk(demo, year=2018).to("published")
+    following = Desk(demo, year=2019)
+
+    def check():
+        checks = following.whole().report.checks
+        return next(c for c in checks if c.id.startswith("published."))
+
+    assert (check().id, check().left, check().right) == ("published.t3.carried.total", 1, 1)
+    late(demo, date(2018, 12, 21), "信件错投其他科室。")
+    assert (check().left, check().right, check().holds) == (2, 1, False)
+
+
 def test_a_year_is_handed_in_when_it_is_over(demo: Application) -> None:
     desk = Desk(demo)
     desk.now = NOW

@@ -1,12 +1,17 @@
 """The city's published figures come out of its register."""
 
+import html
+import io
 import json
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from openpyxl import load_workbook
+from sqlalchemy import func, select
 
 from requestflow.accounts import Actor
 from requestflow.application import Application
-from requestflow.cases import Filter, list_cases
+from requestflow.cases import Case, Filter, list_cases
 from requestflow.statistics import (
     as_dict,
     as_html,
@@ -97,6 +102,30 @@ def test_the_forms_consistency_rule_holds_over_living_cases(demo: Application) -
     assert len(balance) == 7
     assert all(check.holds for check in balance)
     assert report.figure("t3.1.total").value + report.figure("t3.2.total").value == 62
+
+
+def test_unit_by_unit_every_format_has_them_and_each_figure_opens_its_own(
+    demo: Application,
+) -> None:
+    with demo.database.read() as session:
+        report = build_report(session, 2014, by_unit=True)
+        own = next(unit for unit in report.by_unit if unit.code == "LZ-S02")
+        figure = next(f for f in own.figures if f.id == "applications.received")
+        asked = dict(parse_qsl(urlsplit(figure.link).query))
+        found = counted_by(
+            session, asked["figure"], 2014, asked["unit"], exact=bool(asked["exact"])
+        )
+        counted = select(func.count()).select_from(Case).where(condition_of(found))
+        assert session.scalar(counted) == figure.value > 0
+    page = as_html(report, "zh_CN", "http://site")
+    assert f'href="http://site{html.escape(figure.link)}">{figure.value}</a>' in page
+    book = load_workbook(io.BytesIO(as_xlsx(report, "zh_CN")))
+    rows = list(book["各单位情况"].values)
+    assert ("LZ-S02", own.name, figure.label.zh, figure.value) in rows
+    assert len(rows) == len(report.by_unit) * len(report.figures)
+    reported = {row[0]: row[1] for row in book["报送数"].values}
+    assert reported == {f.label.zh: float(f.value) for f in report.reported}
+    assert all(f'data-figure="{f.id}"' in page for f in report.reported)
 
 
 def test_all_formats_hold_the_same_figures(demo: Application) -> None:

@@ -1,19 +1,23 @@
 """Every route as every role: what is not allowed is refused."""
 
 import io
+import re
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from requestflow.accounts import ROLES, Actor, can
+from requestflow.accounts import ROLES, Actor, add_person, can, unit_by_code
 from requestflow.accounts.models import AuditEntry
 from requestflow.application import Application
 from requestflow.cases import Case
 from requestflow.demo import PASSWORD
+from requestflow.publications import enter_figure
 from requestflow.web import create_app
 from requestflow.web.guarding import limiter
+from tests.conftest import NOW
+from tests.web.desk import signed_in
 
 CASE = "LZ-S01-2026-0005"
 OTHER = "LZ-S02-2026-0001"
@@ -238,3 +242,28 @@ def test_what_policy_does_not_name_is_refused() -> None:
     assert not can(Actor.operator(), "case.unheard_of")
     assert not can(None, "case.read")
     assert not can(Actor("x", "clerk", "LZ/LZ-S01/"), "case.read", "LZ/LZ-S02/")
+
+
+def test_who_sees_one_unit_sees_none_of_those_below_it(site: Flask, demo: Application) -> None:
+    """A clerk of the city sees the city's own cases, not those of its departments."""
+    with demo.database.write() as session:
+        city = unit_by_code(session, "LZ")
+        add_person(session, "cityclerk", "市府经办", PASSWORD, "clerk", city)
+        department = unit_by_code(session, "LZ-S02")
+        said = ("培训", "2", "场", "台账")
+        enter_figure(session, Actor.operator(), department, 2026, *said, NOW)
+    client = signed_in(site, "cityclerk")
+    for address in (
+        "/cases",
+        "/cases?unit=LZ",
+        "/cases?unit=LZ-S01",
+        "/cases?figure=oversight.open&year=2026&unit=LZ",
+        "/cases?figure=t3.1.total&year=2026&unit=LZ",
+        "/report/2026/stated?figure=reported.培训（场）&unit=LZ",
+        "/remedies?figure=oversight.remedies&year=2014&unit=LZ",
+    ):
+        page = client.get(address).get_data(as_text=True)
+        assert not re.search(r"LZ-[SX]\d\d-20\d\d|市国土资源局</th>", page), address
+    assert "市国土资源局" in signed_in(site, "supervisor").get(
+        "/report/2026/stated?figure=reported.培训（场）&unit=LZ"
+    ).get_data(as_text=True)

@@ -4,7 +4,6 @@ import csv
 import hashlib
 import html
 import io
-import json
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -248,70 +247,6 @@ def test_the_published_data_is_what_the_page_says(site: Flask) -> None:
     )
     assert (again.status_code, again.data) == (304, b"")
     assert client.get("/figures/2014").headers["Location"] == "/reports/LZ/2014"
-
-
-def test_every_published_number_is_one_click_from_its_cases(site: Flask) -> None:
-    client = site.test_client()
-    page = client.get("/reports/LZ/2014").get_data(as_text=True)
-    links = re.findall(r'data-figure="[^"]+"><a href="([^"]+)">([\d,]+)</a>', page)
-    # Not of money: whose fee was waived is theirs to tell.
-    assert len(links) == 13
-    for link, shown in links:
-        target = html.unescape(link).replace("/open-data?", "/open-data/cases.json?size=1000&")
-        cases = client.get(target).get_json()["cases"]
-        assert len(cases) == int(shown.replace(",", "")), link
-
-
-def test_open_data_page_by_page_holds_every_case_and_nobodys_name(
-    site: Flask, demo: Application
-) -> None:
-    client = site.test_client()
-    found, address = [], "/open-data/cases.json?size=100"
-    while address:
-        answer = client.get(address).get_json()
-        found += answer["cases"]
-        address = answer["next"] and answer["next"].replace("http://localhost:8000", "")
-    with demo.database.read() as session:
-        stored = set(session.scalars(select(Case.number)))
-    assert len(found) == len(stored) == len({case["number"] for case in found})
-    assert {case["number"] for case in found} == stored
-    said = json.dumps(found, ensure_ascii=False)
-    assert "示例申请人" not in said
-    assert "申请公开" not in said
-    assert "subject" not in said
-    answered = next(
-        case for case in found if case["number"].startswith("LZ-S01-2026") and case["outcome"]
-    )
-    assert answered["days_taken"] is not None
-    narrowed = client.get("/open-data/cases.json?unit=LZ-S01&year=2026&outcome=granted").get_json()
-    assert {case["unit"] for case in narrowed["cases"]} == {"LZ-S01"}
-    assert {case["outcome"] for case in narrowed["cases"]} == {"granted"}
-
-
-def test_open_data_as_csv_with_its_dictionary(site: Flask) -> None:
-    client = site.test_client()
-    answer = client.get("/open-data/cases.csv?size=5")
-    rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
-    assert len(rows) == 5
-    page = client.get("/open-data").get_data(as_text=True)
-    assert all(f"<code>{name}</code>" in page for name in rows[0])
-    following = re.match(r'<([^>]+)>; rel="next"', answer.headers["Link"])
-    assert following
-    more = client.get(following[1].replace("http://localhost:8000", ""))
-    second = list(csv.DictReader(io.StringIO(more.data.decode("utf-8-sig"))))
-    assert not {row["number"] for row in rows} & {row["number"] for row in second}
-
-
-def test_open_data_is_kept_until_a_case_changes(site: Flask, demo: Application) -> None:
-    client = site.test_client()
-    first = client.get("/open-data/cases.json")
-    assert "public" in first.headers["Cache-Control"]
-    tag = {"If-None-Match": first.headers["ETag"]}
-    assert client.get("/open-data/cases.json", headers=tag).status_code == 304
-    with demo.database.write() as session:
-        opening = Opening("LZ-S01", NOW.date(), "person", "post", "停车收费")
-        demo.door.open(session, Actor.operator(), opening, NOW)
-    assert client.get("/open-data/cases.json", headers=tag).status_code == 200
 
 
 @pytest.mark.parametrize(
