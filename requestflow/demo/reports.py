@@ -16,10 +16,8 @@ CITY = Actor("supervisor", "supervisor", "LZ/")
 
 
 def publish_demo(session: Session, reporting: Reporting, now: datetime) -> None:
-    """Takes the reports of the sample year through their states: some units handed theirs in, one
-    was returned, and the city published its own."""
-    for code, last in (("LZ-S01", "accepted"), ("LZ-S02", "submitted"), ("LZ-S03", "returned")):
-        _hand_in(session, reporting, code, last, now)
+    """Takes the reports of the sample year through their states: the city published its own, which
+    was made without reports of the units; some of these made theirs later, one was returned."""
     unit = unit_by_code(session, "LZ")
     reporting.begin(session, CITY, unit, YEAR, now)
     row = report_of(session, unit.id, YEAR)
@@ -33,6 +31,8 @@ def publish_demo(session: Session, reporting: Reporting, now: datetime) -> None:
     reporting.check(session, CITY, unit, YEAR, "", now)
     reporting.submit(session, CITY, unit, YEAR, now)
     reporting.publish(session, CITY, unit, YEAR, now)
+    for code, last in (("LZ-S01", "accepted"), ("LZ-S02", "submitted"), ("LZ-S03", "returned")):
+        _hand_in(session, reporting, code, last, now)
 
 
 def _hand_in(session: Session, reporting: Reporting, code: str, last: str, now: datetime) -> None:

@@ -35,11 +35,13 @@ class Change(Protocol):
     def actor(self) -> str: ...
     @property
     def version(self) -> int: ...
+    @property
+    def prepared_by(self) -> str | None: ...
 
 
 def tell_of_reports(zone: ZoneInfo) -> Callable[[Session, Any, datetime], None]:
     """A listener of what is done with reports: supervisors hear of what was handed in, a unit of
-    what was returned or accepted."""
+    what was returned or accepted, of what was returned also who prepared it."""
 
     def listen(session: Session, change: Change, now: datetime) -> None:
         if change.state == "published":
@@ -49,6 +51,10 @@ def tell_of_reports(zone: ZoneInfo) -> Callable[[Session, Any, datetime], None]:
             told = [*people.told(change.unit, None, "supervisor")]
         elif change.state in FOR_UNIT:
             told = people.told(change.unit, None, "head")
+            if change.state == "returned":
+                # Who prepared it mends it.
+                told = [*told, *people.told(change.unit, change.prepared_by, "clerk")]
+                told = list({person.id: person for person in told}.values())
         else:
             told = []
         data = {"report": change.year, "unit": change.unit.name, "code": change.unit.code}

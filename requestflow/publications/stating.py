@@ -20,6 +20,9 @@ NAME = re.compile(r"[^\s{}|]+")
 TYPED = re.compile(r"-?(\d+|\d{1,3}(,\d{3})+)(\.\d{1,4})?", re.ASCII)
 """A number as it is typed: commas between thousands only, so that 3,5 is not taken for 35."""
 
+LARGEST = 10**12
+"""The largest number that a unit can report."""
+
 LONGEST_NAME, LONGEST_MEASURE, LONGEST_ORIGIN = 120, 20, 500
 
 
@@ -166,9 +169,7 @@ def _number(value: str) -> int:
     try:
         number = scaled(plain.replace(",", ""))
     except CellWrong as error:
-        raise FigureRefused(
-            "value", text("Enter a number with at most four decimals, such as 12 or 3.5.")
-        ) from error
+        raise FigureRefused("value", text("This number is too large.")) from error
     if number < 0:
         raise FigureRefused("value", text("A figure cannot be negative."))
     return number
@@ -180,6 +181,8 @@ def scaled(value: str) -> int:
         number = Decimal(value) * SCALE
     except ArithmeticError as error:
         raise CellWrong(text("'%(said)s' is not a number", said=value)) from error
-    if not number.is_finite() or number != number.to_integral_value() or abs(number) > 10**16:
-        raise CellWrong(text("'%(said)s' has more than four decimals or is too large", said=value))
+    if number.is_finite() and abs(number) > LARGEST * SCALE:
+        raise CellWrong(text("'%(said)s' is too large", said=value))
+    if not number.is_finite() or number != number.to_integral_value():
+        raise CellWrong(text("'%(said)s' has more than four decimals", said=value))
     return int(number)

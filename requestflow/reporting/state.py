@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Actor, Unit
@@ -22,7 +22,8 @@ WRITABLE = frozenset({"draft", "checked", "returned"})
 @dataclass(frozen=True)
 class ReportChange:
     """What listeners are told: whose report for which year came to which state, what was said,
-    who did it; `version` tells one coming to a state from another."""
+    who did it; `version` tells one coming to a state from another, `prepared_by` is who last marked
+    it as checked."""
 
     unit: Unit
     year: int
@@ -30,6 +31,7 @@ class ReportChange:
     said: str | None
     actor: str
     version: int
+    prepared_by: str | None = None
 
 
 Listener = Callable[[Session, ReportChange, datetime], None]
@@ -113,7 +115,11 @@ class ReportStates:
         )
         session.add(step)
         session.flush()
-        change = ReportChange(unit, row.year, row.state, said, actor.name, row.version)
+        prepared = select(ReportStep.by).where(
+            ReportStep.report_id == row.id, ReportStep.kind == "checked"
+        )
+        prepared_by = session.scalar(prepared.order_by(ReportStep.id.desc()).limit(1))
+        change = ReportChange(unit, row.year, row.state, said, actor.name, row.version, prepared_by)
         for listener in self.listeners:
             listener(session, change, now)
 

@@ -143,9 +143,11 @@ def _carried(
             "unit": report.unit.code,
         }
         link = f"/cases?{urlencode(query)}"
+    of = report.form.table(rule.table)
+    what = next((item.label for item in of.columns if item.id == column), None)
     label = Label(
-        zh=f"{rule.label.zh}（与已公布的上年报告比）",
-        en=f"{rule.label.en} (as published)",
+        zh=f"{rule.label.zh}（与已公布的上年报告比{f'，{what.zh}' if what else ''}）",
+        en=f"{rule.label.en} (as published{f', {what.en}' if what else ''})",
     )
     name = f"published.{rule.id}" + (f".{column}" if column else "")
     return CheckResult(name, label, now, int(was) if was is not None else None, link)
@@ -157,6 +159,7 @@ def _below(children: Sequence[Child]) -> Iterator[CheckResult]:
     given = [child for child in children if child.handed_in_at]
     if not given:
         return
+    yield _all_given(children)
     changed = [child for child in given if child.recorded_since or child.correcting]
     about = None
     if changed:
@@ -169,6 +172,22 @@ def _below(children: Sequence[Child]) -> Iterator[CheckResult]:
         en="Nothing was recorded or corrected by units below after they handed in",
     )
     yield CheckResult("children", label, len(given) - len(changed), len(given), None, about)
+
+
+def _all_given(children: Sequence[Child]) -> CheckResult:
+    """Where units below hand in reports of their own, a sum over those that have looks as whole as
+    one over all of them."""
+    missing = [child.unit.name for child in children if not child.handed_in_at]
+    about = None
+    if missing:
+        named, rest = missing[:MOST_NAMED], len(missing) - MOST_NAMED
+        about = Label(
+            zh="、".join(named) + (f"；另有{rest}个单位" if rest > 0 else ""),
+            en=", ".join(named) + (f"; and {rest} more" if rest > 0 else ""),
+        )
+    label = Label(zh="下级单位均已上报", en="All units below have handed in")
+    given = len(children) - len(missing)
+    return CheckResult("children.given", label, given, len(children), None, about)
 
 
 def _named(child: Child, correcting: str, brackets: str, comma: str) -> str:
@@ -246,5 +265,7 @@ def _words(
     yield CheckResult("texts", label, count - len(both), count, None, about)
     typed = sorted({number for text in texts.values() for number in retyped(text.content, report)})
     about = Label(zh="、".join(typed), en=", ".join(typed)) if typed else None
-    label = Label(zh="文字中没有重新键入的统计数字", en="No figure was typed again in the words")
+    label = Label(
+        zh="文字中未发现重新键入的统计数字", en="No figure was found typed again in the words"
+    )
     yield CheckResult("retyped", label, len(typed), 0, None, about)

@@ -56,7 +56,8 @@ def checks_of(
     for rule in form.carried_forward:
         for column, out in carried_out[rule.id].items():
             name = rule.id + (f".{column}" if column else "")
-            yield CheckResult(name, rule.label, cells[rule.table, rule.carried_in, column], out)
+            label = _of(rule.label, form.table(rule.table), column)
+            yield CheckResult(name, label, cells[rule.table, rule.carried_in, column], out)
     yield from _not_reported(form, figures)
 
 
@@ -79,7 +80,15 @@ def _checked(
     if left != right and table.source in ("cases", "remedies"):
         page = "/cases" if table.source == "cases" else "/remedies"
         link = f"{page}?{urlencode({'figure': f'check:{name}', 'year': year, 'unit': unit.code})}"
-    return CheckResult(name, check.label, left, right, link)
+    return CheckResult(name, _of(check.label, table, line), left, right, link)
+
+
+def _of(label: Label, table: Table, line: str | None) -> Label:
+    """What a check is called where it is run for every column or row."""
+    lines = {item.id: item.label for item in (*table.rows, *table.columns)}
+    if line is None:
+        return label
+    return Label(zh=f"{label.zh}（{lines[line].zh}）", en=f"{label.en} ({lines[line].en})")
 
 
 def _not_reported(form: Form, figures: Sequence[Figure]) -> Iterator[CheckResult]:

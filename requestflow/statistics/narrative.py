@@ -124,8 +124,17 @@ def problems(content: str, report: Report) -> Iterator[Text]:
 
 
 def retyped(content: str, report: Report) -> list[str]:
-    """Numbers that were typed though they are figures of the report: they would not follow."""
+    """Numbers that were typed though they are figures of the report: they would not follow. Those
+    of three digits and more, and smaller ones before what is counted."""
     plain = unicodedata.normalize("NFKC", COMMA.sub(" ", FIELD.sub(" ", content)))
     known = {Decimal(f.value) for f in report.index.values() if f.value is not None}
-    typed = set(NUMBER.findall(plain))
-    return sorted(number for number in typed if Decimal(number.replace(",", "")) in known)
+    typed = set(NUMBER.findall(plain)) | set(_small(report).findall(plain))
+    return sorted(number for number in typed if Decimal(number.replace(",", "")) in known - {0})
+
+
+def _small(report: Report) -> re.Pattern[str]:
+    """Numbers of one or two digits before what figures are counted in; others, such as those of
+    articles and months, are no figures."""
+    measures = {"件", "条", "元", "万元"} | {f.measure for f in report.index.values() if f.measure}
+    counted_in = "|".join(sorted(map(re.escape, measures), key=len, reverse=True))
+    return re.compile(rf"(?<![\d.])(?<!\d,)\d{{1,2}}(?:\.\d+)?(?=\s*(?:{counted_in}))")

@@ -202,3 +202,21 @@ def test_a_calendar_moves_open_cases_with_an_event(demo: Application) -> None:
         )
         assert stored == view.deadlines[0].due
         assert not [d for d in verify(session) if isinstance(d, Difference)]
+
+
+def test_a_receipt_is_under_the_law_of_its_day(demo: Application) -> None:
+    number = new_case(demo)
+    with demo.database.read() as session:
+        first = view_case(session, OPERATOR, number).history[0]
+
+    def correct(day: str, law: str) -> None:
+        change = {"action": "replace", "key": "1", "kind": "received", "day": day}
+        said = {"changes": [{**change, "data": {**first.data, "law": law}}], "reason": "错登。"}
+        with demo.database.write() as session:
+            demo.door.take(session, OPERATOR, number, [Step("corrected", NOW.date(), said)], NOW)
+
+    for day, law in (("2019-05-14", "cn-2019"), ("2019-05-15", "cn-2008"), ("2007-01-01", "x")):
+        with pytest.raises(StepRefused) as caught:
+            correct(day, law)
+        assert caught.value.field == "day"
+    correct("2019-05-14", "cn-2008")

@@ -24,4 +24,7 @@ def unit_asked(units: Sequence[Unit], who: Actor, code: str | None = None) -> Un
     for unit in units:
         if unit.code == asked:
             return unit
-    raise NotFound(text("There is no unit '%(code)s'.", code=asked))
+    raise NotFound(
+        text("You see no unit '%(code)s'.", code=asked),
+        text("Either there is none, or its figures are not yours to see."),
+    )

@@ -101,7 +101,7 @@ def _drop(session: Session, who: Actor, unit: Unit, year: int) -> Text | None:
     if not again:
         return None
     names = "、".join(again)
-    return text("Done. These figures are reported again as they were: %(names)s", names=names)
+    return text("Done. These figures stand again as before the correction: %(names)s", names=names)
 
 
 _ACTS: dict[str, Callable[[Session, Actor, Unit, int], Text | None]] = {

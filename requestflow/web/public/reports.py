@@ -48,6 +48,11 @@ def reports() -> ResponseReturnValue:
 
 def _snapshot(session: Session, unit: str, year: int, number: int | None) -> ReportSnapshot:
     found = published(session, unit, year, number)
+    if found is None and number is not None and published(session, unit, year) is not None:
+        raise NotFound(
+            text("There is no version %(number)s of this report.", number=number),
+            text("The versions that there are stand at the end of its page."),
+        )
     if found is None:
         raise NotFound(
             text("No report of %(year)s has been published here.", year=year),
