@@ -56,7 +56,7 @@ def report(
     if form in BINARY and output is None and sys.stdout.isatty():
         raise RequestflowError(text("This needs a file: --output report.%(kind)s.", kind=form))
     if said is not None:
-        content, _ = paper(said, frozen(said)[1], form, locale())
+        content, _ = paper(said, frozen(said)[1], form, locale(), app.settings.timezone)
     elif form == "xlsx":
         content = as_xlsx(counted, locale())
     elif form == "html":

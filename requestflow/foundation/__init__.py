@@ -12,7 +12,7 @@ from requestflow.foundation.database import (
 from requestflow.foundation.errors import Conflict, NotFound, Refused, RequestflowError
 from requestflow.foundation.moments import typed_moment
 from requestflow.foundation.settings import Settings
-from requestflow.foundation.texts import Text, joined, sign, text, translate
+from requestflow.foundation.texts import Text, is_word, joined, sign, text, translate
 
 __all__ = [
     "Base",
@@ -28,6 +28,7 @@ __all__ = [
     "as_cell",
     "insert_once",
     "is_mail_address",
+    "is_word",
     "joined",
     "sign",
     "text",

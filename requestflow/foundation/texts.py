@@ -49,6 +49,11 @@ def translate(message: str, locale: str) -> str:
     return _catalogue(locale).gettext(message) if message else ""
 
 
+def is_word(message: str) -> bool:
+    """Whether there is a word for a code such as `stage.received`."""
+    return message in _words()
+
+
 def sign(name: str, locale: str) -> str:
     """A sign between words as that locale has it: `colon`, `semicolon`, `comma`."""
     return translate(f"sign.{name}", locale)

@@ -208,6 +208,21 @@ class Form(Strict):
     """How cases that cross years or laws are counted, in words, for whoever reads the figures."""
 
     @cached_property
+    def asked_labels(self) -> Mapping[str, Label]:
+        """What the figures that units must report are called in the tables."""
+        found: dict[str, Label] = {}
+        for table in self.tables:
+            for row in table.rows if table.source == "activity" else ():
+                for column in table.columns or (None,):
+                    names = set(row.when.get("figure", ()))
+                    if column is not None and "figure" in column.when:
+                        names &= set(column.when["figure"])
+                    if len(names) == 1:
+                        label = table.names[row.id, column.id if column else None]
+                        found.setdefault(names.pop(), label)
+        return found
+
+    @cached_property
     def asked(self) -> Mapping[str, ReportedIn]:
         """The figures that units must report for the tables, in the order of the form, and in what
         each is counted."""

@@ -3,6 +3,7 @@
 
 import io
 from collections.abc import Callable, Mapping
+from datetime import tzinfo
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -183,8 +184,13 @@ FORMATS: Mapping[str, tuple[str, Maker]] = {
 }
 
 
-def paper(content: Content, digest: str, kind: str, locale: str) -> tuple[bytes, str]:
-    """A report as a file of a kind (`docx`, `pdf`, `xlsx`, `csv`), and its media type; KeyError for
-    another kind."""
+def paper(content: Content, digest: str, kind: str, locale: str, zone: tzinfo) -> tuple[bytes, str]:
+    """A report as a file of a kind (`docx`, `pdf`, `xlsx`, `csv`), its moments in the body's own
+    zone, and its media type; KeyError for another kind."""
     media_type, make = FORMATS[kind]
-    return make(content, digest, locale), media_type
+    published = content.published_at
+    moments = {
+        "counted_at": content.counted_at.astimezone(zone),
+        "published_at": published.astimezone(zone) if published else None,
+    }
+    return make(content.model_copy(update=moments), digest, locale), media_type

@@ -93,6 +93,23 @@ def blocks_of(content: Content, locale: str) -> Iterator[Block]:
         yield Block(
             "text", text("Reason: %(reason)s", reason=content.failing_reason).in_locale(locale)
         )
+    yield from _signed(content, locale)
+
+
+def _signed(content: Content, locale: str) -> Iterator[Block]:
+    """Who signed a report, and when."""
+    if not content.signed_by:
+        return
+    name, moment = content.signed_by, content.counted_at.strftime("%Y-%m-%d %H:%M")
+    said = text("Signed by %(name)s, %(moment)s", name=name, moment=moment)
+    if content.signed_for:
+        said = text(
+            "Signed by %(name)s in the place of %(absent)s, %(moment)s",
+            name=name,
+            absent=content.signed_for,
+            moment=moment,
+        )
+    yield Block("text", said.in_locale(locale))
 
 
 def _corrected(content: Content, locale: str) -> Iterator[Block]:
@@ -166,6 +183,9 @@ def foot(content: Content, digest: str, locale: str) -> str:
     if not content.version:
         return translate("Draft: not published", locale)
     said = text(
-        "Version %(number)s, SHA-256 of its data %(hash)s", number=content.version, hash=digest
+        "Version %(number)s, published on %(day)s, SHA-256 of its data %(hash)s",
+        number=content.version,
+        day=content.published_at.date().isoformat() if content.published_at else "—",
+        hash=digest,
     )
     return said.in_locale(locale)

@@ -84,8 +84,12 @@ def lines(years: Sequence[int], series: Mapping[str, Sequence[int]]) -> Markup:
     wide, high, left, top = 640, 180, 60, 12
     step = wide / max(len(years) - 1, 1)
     parts = [
-        Markup('<text x="{}" y="{}" text-anchor="middle">{}</text>').format(
-            round(left + place * step, 1), top + high + 22, year
+        # The last is written towards the others, else it would be cut off where letters are large.
+        Markup('<text x="{}" y="{}" text-anchor="{}">{}</text>').format(
+            round(left + place * step, 1),
+            top + high + 22,
+            "end" if place and place == len(years) - 1 else "middle",
+            year,
         )
         for place, year in enumerate(years)
     ]

@@ -7,15 +7,14 @@ from urllib.parse import urlsplit
 from flask import Flask, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from flask_login import current_user
 from werkzeug.exceptions import HTTPException
 
-from requestflow.foundation import Conflict, NotFound, Refused, RequestflowError
+from requestflow.foundation import Conflict, NotFound, Refused, RequestflowError, is_word, translate
 from requestflow.law import LawError
 from requestflow.web.current import locale
 
-SHORT = 40
-"""Up to how many characters what was typed stands with others, a line each."""
-
+FOR_STAFF = frozenset({"casework", "office", "reminding", "oversight"})
 NOT_SHOWN = re.compile("csrf|password|identity|code|token|seen|version|secret|address|key|^ask$")
 """What is nobody's to read over a shoulder, and what nobody typed."""
 
@@ -41,7 +40,7 @@ def register_errors(app: Flask) -> None:
         messages = {
             404: gettext("This page does not exist. Check the address."),
             403: gettext("You may not see this page."),
-            400: gettext("The form has expired. Go back, load the page again and resend it."),
+            400: _expired(),
             413: gettext("The files are too large: 20 MB each, 100 MB together. Choose fewer."),
             429: gettext("Too many attempts. Wait a while, at most an hour, then try again."),
         }
@@ -59,20 +58,29 @@ def register_errors(app: Flask) -> None:
         return page, status, {"Cache-Control": "no-store"}
 
 
-def _typed() -> list[str]:
-    """What somebody wrote on one of our pages and would lose because of an error: a session that
-    ended, a colleague who was faster; what is short together, a line each. Nothing where another
-    site sends it, which would make us say what it likes."""
+def _expired() -> str:
+    if not current_user.is_authenticated and request.blueprint in FOR_STAFF:
+        return str(gettext("You are no longer signed in. Sign in again, then send it once more."))
+    return str(gettext("The form has expired. Go back, load the page again and resend it."))
+
+
+def _typed() -> list[tuple[str, str]]:
+    """What somebody wrote on one of our pages and would lose because of an error, each with the
+    name of its field: a session that ended, a colleague who was faster. Nothing where another site
+    sends it, which would make us say what it likes."""
     if request.method != "POST" or not _from_our_page():
         return []
     try:
         fields = list(request.form.items(multi=True))
     except HTTPException:
         return []
-    said = [value.strip() for name, value in fields if not NOT_SHOWN.search(name)]
-    short = [value for value in said if value and len(value) <= SHORT and "\n" not in value]
-    together = ["\n".join(short)] if short else []
-    return [*together, *(value for value in said if len(value) > SHORT or "\n" in value)]
+    said = [(name, value.strip()) for name, value in fields if not NOT_SHOWN.search(name)]
+    return [
+        (translate(f"field.{name}", locale()), value)
+        if is_word(f"field.{name}")
+        else (gettext("Text %(number)s", number=place), value)
+        for place, (name, value) in enumerate(((n, v) for n, v in said if v), 1)
+    ]
 
 
 def _from_our_page() -> bool:

@@ -1,9 +1,10 @@
 """How values are shown on pages: days, stages, steps, links that keep the filters."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, current_app, request, url_for
 from flask_login import current_user
@@ -137,7 +138,11 @@ def _here() -> str:
     try:
         adapter.match(request.path, method="GET")  # type: ignore[union-attr]
     except HTTPException:
-        return url_for("public.home")
+        # What can only be sent was sent from a page of ours.
+        came_from = urlsplit(request.referrer or "")
+        ours = came_from.netloc == request.host and re.match(r"/(?![/\\])", came_from.path)
+        query = f"?{came_from.query}" if came_from.query else ""
+        return came_from.path + query if ours else url_for("public.home")
     return request.full_path.removesuffix("?")
 
 

@@ -305,7 +305,10 @@ def test_where_figures_come_from_is_read_in_every_paper(demo: Application) -> No
         ("t2.20-5.permits.decided", 120, 120, "旧台账", "许可平台"),
         ("reported.培训（场）", 16, None, None, None),
     ]
-    made = {kind: paper(content, stored.hash, kind, "zh_CN")[0] for kind in FORMATS}
+    made = {
+        kind: paper(content, stored.hash, kind, "zh_CN", demo.settings.timezone)[0]
+        for kind in FORMATS
+    }
     book = load_workbook(io.BytesIO(made["xlsx"]))
     texts = {
         "docx": "\n".join(item.text for item in Document(io.BytesIO(made["docx"])).paragraphs),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from requestflow.accounts import Actor, Unit, unit_by_code
+from requestflow.accounts import Actor, Person, Unit, unit_by_code
 from requestflow.application import Application
 from requestflow.cases import Case, Step, StepRefused, view_case
 from requestflow.foundation import RequestflowError
@@ -89,7 +89,10 @@ def test_a_correction_in_a_locked_year_is_late_by_its_reason(demo: Application) 
 
 
 def test_returned_reports_open_the_year_again(demo: Application) -> None:
-    desk = Desk(demo).to("submitted")
+    desk = Desk(demo)
+    desk.do("begin", CLERK)
+    desk.do("check", CLERK, REASON)
+    desk.do("submit", APPROVER)
     with pytest.raises(ReportRefused) as caught:
         desk.do("give_back", ABOVE, " ")
     assert caught.value.field == "remarks"
@@ -103,8 +106,17 @@ def test_returned_reports_open_the_year_again(demo: Application) -> None:
     said = [
         json.loads(m.data) for m in told if m.channel == "in_app" and '"report": 2026' in m.data
     ]
-    assert [item["state"] for item in said] == ["submitted", "returned", "submitted"]
+    states = [item["state"] for item in said]
+    assert states == ["submitted", "returned", "returned", "submitted"]
     assert said[1]["said"] == "请补充问题部分。"
+    # Who prepared it hears of it besides who signed it.
+    with demo.database.read() as session:
+        told = session.scalars(
+            select(Person.username)
+            .join(Message, Message.person_id == Person.id)
+            .where(Message.channel == "in_app", Message.data.contains("请补充问题部分"))
+        ).all()
+    assert set(told) == {"approver", "clerk"}
 
 
 def test_figures_as_they_were_known(demo: Application) -> None:

@@ -6,6 +6,7 @@ import itertools
 import re
 from decimal import Decimal
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from docx import Document
@@ -17,6 +18,8 @@ from requestflow.reporting import paper, published
 from requestflow.reporting.content import read
 from requestflow.reporting.printing import title_of
 from requestflow.web import create_app
+
+ZONE = ZoneInfo("Asia/Shanghai")
 
 PUBLISHED = (Path(__file__).parents[1] / "data" / "report-2014.txt").read_text(encoding="utf-8")
 HEADINGS = (
@@ -71,7 +74,7 @@ def test_the_printed_report_holds_what_we_look_for() -> None:
 
 
 def test_word(snapshot) -> None:
-    made, _ = paper(read(snapshot.content), snapshot.hash, "docx", "zh_CN")
+    made, _ = paper(read(snapshot.content), snapshot.hash, "docx", "zh_CN", ZONE)
     words = words_of_docx(made)
     same(numbers_of(words))
     tables = Document(io.BytesIO(made)).tables
@@ -87,7 +90,7 @@ def test_word(snapshot) -> None:
 
 
 def test_pdf(snapshot) -> None:
-    made, _ = paper(read(snapshot.content), snapshot.hash, "pdf", "zh_CN")
+    made, _ = paper(read(snapshot.content), snapshot.hash, "pdf", "zh_CN", ZONE)
     pages = PdfDocument(made)
     words = "".join(page.get_textpage().get_text_range() for page in pages)
     words = re.sub(r"Version.*?\n|第1版.*?\n|\d+ / \d+", "", words)
@@ -108,7 +111,7 @@ def test_page(demo: Application) -> None:
 
 def test_workbook_and_csv_hold_every_figure(snapshot) -> None:
     content = read(snapshot.content)
-    made, _ = paper(content, snapshot.hash, "xlsx", "zh_CN")
+    made, _ = paper(content, snapshot.hash, "xlsx", "zh_CN", ZONE)
     book = load_workbook(io.BytesIO(made))
     values = [
         cell.value for sheet in book for row in sheet.iter_rows() for cell in row if cell.value
@@ -121,6 +124,6 @@ def test_workbook_and_csv_hold_every_figure(snapshot) -> None:
     for figure in (*content.figures, *content.reported):
         if figure.value:
             assert figure.value in numbers, figure.id
-    lines = paper(content, snapshot.hash, "csv", "zh_CN")[0].decode("utf-8-sig").splitlines()
+    lines = paper(content, snapshot.hash, "csv", "zh_CN", ZONE)[0].decode("utf-8-sig").splitlines()
     assert len(lines) == 1 + len(content.figures) + len(content.reported)
     assert any(line.startswith("applications.granted,同意公开,433,82.01,") for line in lines)

@@ -51,6 +51,17 @@ def test_what_was_not_reported_is_not_zero(demo: Application) -> None:
         session.rollback()
 
 
+def test_units_that_have_not_handed_in_are_named_where_others_have(demo: Application) -> None:
+    above = Desk(demo, "LZ")
+    assert "children.given" not in {check.id for check in above.whole().report.checks}
+    Desk(demo).to("submitted")
+    check = next(c for c in above.whole().report.checks if c.id == "children.given")
+    assert (check.left, check.right) == (1, len(above.whole().children))
+    assert "市政府办公室" in check.about.zh
+    assert "市发展改革委" not in check.about.zh
+    assert check.about.zh.endswith("；另有11个单位")
+
+
 def test_a_unit_that_reports_no_more_is_named(demo: Application) -> None:
     whole, figure = Desk(demo, "LZ"), "行政许可-本年处理决定数量"
 

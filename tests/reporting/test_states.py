@@ -156,6 +156,18 @@ def test_a_number_that_was_typed_again_is_pointed_out(demo: Application) -> None
     assert set(retyped.about.zh.split("、")) == {"528", "174.0", items, "433"}
 
 
+def test_a_small_number_is_pointed_out_where_it_counts_something(demo: Application) -> None:
+    desk = Desk(demo).to("draft")
+    desk.report("培训", "12", "场")
+    received = desk.whole().report.figure("t3.1.total").value
+    assert 3 < received < 100
+    words = f"全年新收{received}件，培训12 场；按第12条办理，12月完成，走访{received}户，信访0件。"
+    desk.write(CLERK, "problems", words, 0)
+    retyped = next(c for c in desk.whole().report.checks if c.id == "retyped")
+    assert set(retyped.about.zh.split("、")) == {str(received), "12"}
+    assert retyped.left == 2
+
+
 def test_two_who_write_the_same_chapter_lose_nothing(demo: Application) -> None:
     desk = Desk(demo).to("draft")
     desk.write(CLERK, "problems", "甲写的。", 0)

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from requestflow.accounts import Actor, Unit, can, sees_subtree
-from requestflow.foundation import NotFound, text
+from requestflow.foundation import NotFound, text, translate
 from requestflow.law import LawError
 from requestflow.reporting import FORMATS, Whole, differences, look_at, paper, steps_of
 from requestflow.reporting.content import frozen
@@ -60,6 +60,7 @@ def report_page(year: int, problem: object = None, field: str = "") -> str:
             grids=grids_of(whole.report),
             steps=steps,
             ahead=ahead,
+            over=year < now.astimezone(zone).year,
             versions=[
                 item
                 for item in whole.snapshots
@@ -72,7 +73,7 @@ def report_page(year: int, problem: object = None, field: str = "") -> str:
             said=request.form,
             asks=asks,
             lost=[
-                said
+                (translate(f"field.{name}", locale()), said)
                 for name in ASKED.values()
                 if name not in asked_for and (said := request.form.get(name, "").strip())
             ],
@@ -124,7 +125,7 @@ def draft(year: int, kind: str) -> ResponseReturnValue:
         return saved(io.BytesIO(stored.encode()), name, "application/json")
     if kind not in FORMATS:
         raise NotFound(text("This page does not exist. Check the address."))
-    made, media_type = paper(content, digest, kind, locale())
+    made, media_type = paper(content, digest, kind, locale(), app.settings.timezone)
     return saved(io.BytesIO(made), name, media_type)
 
 

@@ -69,7 +69,7 @@ def _page(who: Actor, year: int, form: Form | None) -> str:
         unit = unit_asked(units_seen(session, who), who)
         require(who, "report.prepare", unit.path)
         try:
-            asked = form_for(year).asked
+            form_in_force = form_for(year)
         except LawError as error:
             raise NotFound(text("There is no report form for %(year)s.", year=year)) from error
         known = {row.figure: row for row in figures_of(session, unit.id, year)}
@@ -77,6 +77,7 @@ def _page(who: Actor, year: int, form: Form | None) -> str:
         locked = year in locks(session).years(unit.path)
         row = report_of(session, unit.id, year)
         names = names_of(session, [item.entered_by for item in known.values() if item.entered_by])
+    asked = form_in_force.asked
     everything = list(dict.fromkeys((*asked, *known, *before)))
     figure = form.value("figure") if form else line(request.args.get("figure", ""))
     return render_template(
@@ -85,8 +86,9 @@ def _page(who: Actor, year: int, form: Form | None) -> str:
         year=year,
         rows=[(name, known.get(name), before.get(name)) for name in everything],
         asked=asked,
+        labels=form_in_force.asked_labels,
         known=known,
-        form=form or Form(_proposed(figure, known, before, form_for(year))),
+        form=form or Form(_proposed(figure, known, before, form_in_force)),
         figure=figure,
         seen=form.values["seen"] if form and "seen" in form.values else mark_of(known.get(figure)),
         value_of=_value,

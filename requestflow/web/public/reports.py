@@ -113,7 +113,9 @@ def report_file(unit: str, year: int, number: int, kind: str) -> ResponseReturnV
         return _named(response, unit, year, number, kind)
     if kind not in FORMATS:
         raise NotFound(text("This page does not exist. Check the address."))
-    made, media_type = paper(read(found.content), found.hash, kind, locale())
+    made, media_type = paper(
+        read(found.content), found.hash, kind, locale(), application().settings.timezone
+    )
     return _named(cached(made, tag, media_type), unit, year, number, kind)
 
 
