@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 from sqlalchemy.orm import Session
 
-from requestflow.accounts import Actor, Unit, people_of, sees_subtree, units_below
+from requestflow.accounts import Actor, Unit, names_of, people_of, sees_subtree, units_below
 from requestflow.cases import OPEN_STAGES, STAGES, Filter, list_cases, queue_of, steps_since
 from requestflow.desk import views_of
 from requestflow.foundation import NotFound, text
@@ -75,6 +75,7 @@ def case_list(problem: Any = None, name: str = "") -> str:
         )
         since = asked.counted.since if asked.counted else None
         late = steps_since(session, [row.id for row in page.rows], since) if since else {}
+        names = names_of(session, {row.handler for row in page.rows if row.handler})
         queue = queue_of(session, who, today, _week_end(today))
         views = views_of(session, current_user.id)
     return render_template(
@@ -84,6 +85,7 @@ def case_list(problem: Any = None, name: str = "") -> str:
         late=late,
         units=asked.units,
         people=asked.people,
+        names=names,
         stages=STAGES,
         open_stages=OPEN_STAGES,
         due=DUE,
