@@ -228,5 +228,6 @@ def totals(report: Report, language: str) -> str:
     for figure_id in TOTALS:
         figure = report.figure(figure_id)
         share = f"  {figure.share} %" if figure.share is not None else ""
-        lines.append(f"  {figure.value:>8,}{share:10}  {figure.label.text(language)}")
+        number = "—" if figure.value is None else f"{figure.value:,}"
+        lines.append(f"  {number:>8}{share:10}  {figure.label.text(language)}")
     return "\n".join(lines)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from requestflow.accounts import Unit
+from requestflow.accounts import Person, Unit, actor_of, can
 from requestflow.notices.models import Message
 from requestflow.notices.office import settle_report
 from requestflow.notices.outbox import messages
@@ -53,8 +53,9 @@ def tell_of_reports(zone: ZoneInfo) -> Callable[[Session, Any, datetime], None]:
             told = people.told(change.unit, None, "head")
             if change.state == "returned":
                 # Who prepared it mends it.
-                told = [*told, *people.told(change.unit, change.prepared_by, "clerk")]
-                told = list({person.id: person for person in told}.values())
+                prepared = people.told(change.unit, change.prepared_by, "clerk")
+                mending = [p for p in prepared if _may_prepare(p, change.unit)]
+                told = list({person.id: person for person in (*told, *mending)}.values())
         else:
             told = []
         data = {"report": change.year, "unit": change.unit.name, "code": change.unit.code}
@@ -71,3 +72,7 @@ def tell_of_reports(zone: ZoneInfo) -> Callable[[Session, Any, datetime], None]:
             session.execute(insert(Message).values(row))
 
     return listen
+
+
+def _may_prepare(person: Person, unit: Unit) -> bool:
+    return can(actor_of(person), "report.prepare", unit.path)

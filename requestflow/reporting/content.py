@@ -191,6 +191,11 @@ def key_of(figure: FigureContent | Figure) -> tuple[str, str | None]:
     return figure.id.removesuffix(f"（{figure.measure}）"), figure.measure
 
 
+def was_nothing(was: FigureContent | None, now: float | None) -> bool:
+    """Whether an earlier version says 0 of a count that nobody put in; later ones leave it open."""
+    return was is not None and not was.reported and was.value == 0 and now is None
+
+
 def changes_between(before: Content, after: Content) -> tuple[ChangeContent, ...]:
     """The figures that two versions have differently or from elsewhere, those that one of them has
     not as well."""
@@ -204,7 +209,7 @@ def changes_between(before: Content, after: Content) -> tuple[ChangeContent, ...
         earlier, value = was.value if was else None, now.value if now else None
         origins = (was.origin if was else None, now.origin if now else None)
         elsewhere = None not in origins and origins[0] != origins[1]
-        if earlier != value or elsewhere:
+        if (earlier != value or elsewhere) and not was_nothing(was, value):
             change = ChangeContent(
                 id=figure.id, label=Names(**figure.label.model_dump()), before=earlier, after=value
             )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from requestflow.law import Label
-from requestflow.reporting.content import Content, FigureContent, key_of
+from requestflow.reporting.content import Content, FigureContent, key_of, was_nothing
 from requestflow.statistics import Number, Report
 from requestflow.statistics.figures import Figure
 from requestflow.statistics.report import stated_at
@@ -31,7 +31,7 @@ def differences(content: Content, report: Report) -> Sequence[Difference]:
         was = said.get(key_of(figure))
         now = float(figure.value) if figure.value is not None else None
         before = float(was.value) if was is not None and was.value is not None else None
-        if now != before:
+        if now != before and not was_nothing(was, now):
             found.append(Difference(figure, was.value if was else None, figure.value))
     gone = [was for was in content.reported if key_of(was) not in known]
     return [*found, *(Difference(_no_more(was, report), was.value, None) for was in gone)]

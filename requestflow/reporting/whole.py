@@ -53,10 +53,12 @@ class Whole:
 
     @property
     def failures(self) -> str:
-        """What does not hold, and by how much: that for which a reason is given."""
+        """What does not hold, and because of what or by how much, a line each: that for which a
+        reason is given. Where less is wrong there are fewer lines."""
         return "\n".join(
-            f"{check.id} {check.left} {check.right} {check.about.zh if check.about else ''}"
+            f"{check.id} {cause}"
             for check in self.failing
+            for cause in check.causes or (f"{check.left} {check.right}",)
         )
 
     @property
@@ -171,7 +173,9 @@ def _below(children: Sequence[Child]) -> Iterator[CheckResult]:
         zh="下级单位上报后没有再补录或更正",
         en="Nothing was recorded or corrected by units below after they handed in",
     )
-    yield CheckResult("children", label, len(given) - len(changed), len(given), None, about)
+    causes = tuple(_named(child, "正在更正", "（{}）", "，") for child in changed)
+    left, right = len(given) - len(changed), len(given)
+    yield CheckResult("children", label, left, right, None, about, causes)
 
 
 def _all_given(children: Sequence[Child]) -> CheckResult:
@@ -187,7 +191,8 @@ def _all_given(children: Sequence[Child]) -> CheckResult:
         )
     label = Label(zh="下级单位均已上报", en="All units below have handed in")
     given = len(children) - len(missing)
-    return CheckResult("children.given", label, given, len(children), None, about)
+    causes = tuple(missing)
+    return CheckResult("children.given", label, given, len(children), None, about, causes)
 
 
 def _named(child: Child, correcting: str, brackets: str, comma: str) -> str:
@@ -233,7 +238,8 @@ def _reported_again(session: Session, report: Report) -> Iterator[CheckResult]:
         en="Every unit has reported again what it reported the year before",
     )
     number = sum(map(len, silent.values()))
-    yield CheckResult("reported.again", label, number, 0, None, about)
+    causes = tuple(f"{name} {figure}" for name, figures in silent.items() for figure in figures)
+    yield CheckResult("reported.again", label, number, 0, None, about, causes)
 
 
 def _words(
@@ -262,10 +268,10 @@ def _words(
         en="Every chapter is written, its figures can be computed",
     )
     count = len(report.form.sections)
-    yield CheckResult("texts", label, count - len(both), count, None, about)
+    yield CheckResult("texts", label, count - len(both), count, None, about, tuple(both))
     typed = sorted({number for text in texts.values() for number in retyped(text.content, report)})
     about = Label(zh="、".join(typed), en=", ".join(typed)) if typed else None
     label = Label(
         zh="文字中未发现重新键入的统计数字", en="No figure was found typed again in the words"
     )
-    yield CheckResult("retyped", label, len(typed), 0, None, about)
+    yield CheckResult("retyped", label, len(typed), 0, None, about, tuple(typed))

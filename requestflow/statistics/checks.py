@@ -21,7 +21,7 @@ MISSING = "reported.missing"
 class CheckResult:
     """A check of the form: both sides, and whether they are equal. A side is None where one of
     its figures is not known. `link` leads to the records that make them differ; `about` says in
-    words what is wrong."""
+    words what is wrong, `causes` names each of what is."""
 
     id: str
     label: Label
@@ -29,6 +29,7 @@ class CheckResult:
     right: Number | None
     link: str | None = None
     about: Label | None = None
+    causes: tuple[str, ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -111,7 +112,8 @@ def _not_reported(form: Form, figures: Sequence[Figure]) -> Iterator[CheckResult
         zh="应当报送的数字均已报送（没有的填 0）",
         en="What must be reported has been reported (0 where there was none)",
     )
-    yield CheckResult(MISSING, label, len(asked) - len(missing), len(asked), None, about)
+    causes = tuple(item.zh for item in missing)
+    yield CheckResult(MISSING, label, len(asked) - len(missing), len(asked), None, about, causes)
 
 
 def causes(form: Form, name: str, scope: Scope) -> tuple[Label, Source, ColumnElement[bool]]:

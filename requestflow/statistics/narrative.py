@@ -14,8 +14,8 @@ from decimal import Decimal
 
 from requestflow.foundation import RequestflowError, Text, text
 from requestflow.law.forms import Section
-from requestflow.statistics.figures import Number
-from requestflow.statistics.report import Report
+from requestflow.statistics.figures import Figure, Number
+from requestflow.statistics.report import COUNTS, Report
 
 FIELD = re.compile(r"\{\{([^{}|\n]{1,200})(?:\|([^{}|\n]{1,40}))?\}\}")
 PARTS = ("value", "share", "previous", "change", "change_share", "trend")
@@ -127,14 +127,35 @@ def retyped(content: str, report: Report) -> list[str]:
     """Numbers that were typed though they are figures of the report: they would not follow. Those
     of three digits and more, and smaller ones before what is counted."""
     plain = unicodedata.normalize("NFKC", COMMA.sub(" ", FIELD.sub(" ", content)))
-    known = {Decimal(f.value) for f in report.index.values() if f.value is not None}
-    typed = set(NUMBER.findall(plain)) | set(_small(report).findall(plain))
-    return sorted(number for number in typed if Decimal(number.replace(",", "")) in known - {0})
+    known = {Decimal(f.value) for f in report.index.values() if f.value}
+    typed = {
+        number for number in NUMBER.findall(plain) if Decimal(number.replace(",", "")) in known
+    }
+    return sorted(typed | set(_small(plain, report)))
 
 
-def _small(report: Report) -> re.Pattern[str]:
-    """Numbers of one or two digits before what figures are counted in; others, such as those of
-    articles and months, are no figures."""
-    measures = {"件", "条", "元", "万元"} | {f.measure for f in report.index.values() if f.measure}
-    counted_in = "|".join(sorted(map(re.escape, measures), key=len, reverse=True))
-    return re.compile(rf"(?<![\d.])(?<!\d,)\d{{1,2}}(?:\.\d+)?(?=\s*(?:{counted_in}))")
+def _small(plain: str, report: Report) -> Iterator[str]:
+    """Numbers of one or two digits that are a figure together with what stands behind them as its
+    measure; those of articles and months are none."""
+    known = {
+        (Decimal(figure.value), measure)
+        for figure in report.index.values()
+        if figure.value and (measure := _measure(figure, report))
+    }
+    measures = sorted({measure for _, measure in known}, key=len, reverse=True)
+    counted_in = "|".join(map(re.escape, measures)) or "件"
+    small = re.compile(rf"(?<![\d.第])(?<!\d,)(\d{{1,2}}(?:\.\d+)?)\s*({counted_in})")
+    for number, measure in small.findall(plain):
+        if (Decimal(number), measure) in known:
+            yield number
+
+
+def _measure(figure: Figure, report: Report) -> str | None:
+    """In what a figure is counted, as it is written behind it."""
+    if figure.measure or figure.table == "reported":
+        return figure.measure
+    table = report.form.table(figure.table)
+    row = next(row for row in table.rows if row.id == figure.row)
+    if row.measure != "count":
+        return "元"
+    return "条" if table.source in COUNTS else "件"

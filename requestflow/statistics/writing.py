@@ -239,7 +239,7 @@ def as_xlsx(report: Report, locale: str) -> bytes:
         if report.by_unit:
             sheet = book.add_worksheet(_sheet_name(translate("Unit by unit", locale)))
             sheet.set_column(1, 2, 32)
-            own = [(unit, figure) for unit in report.by_unit for figure in unit.figures]
+            own = [(unit, f) for unit in report.by_unit for f in unit.figures if f.value]
             for place, (unit, figure) in enumerate(own):
                 names = [unit.code, unit.name, figure.label.text(locale)]
                 _xlsx_figure(sheet, place, names, figure, formats)

@@ -53,7 +53,7 @@ def register_errors(app: Flask) -> None:
     def _page(status: int, message: str) -> ResponseReturnValue:
         g.failed = True
         if request.path.endswith(".json"):
-            return jsonify(error=message), status
+            return jsonify(error=message), status, {"Cache-Control": "no-store"}
         page = render_template("error.html", message=message, status=status, typed=_typed())
         return page, status, {"Cache-Control": "no-store"}
 

@@ -131,19 +131,30 @@ def _moment(value: datetime) -> str:
 
 
 def _here() -> str:
-    """The address at which this page can be loaded again: its own, where it has a GET."""
+    """The address at which this page can be loaded again: its own, where it has a GET, else that of
+    the page it was sent from."""
     if request.method == "GET":
         return request.full_path
+    if _has_page(request.path):
+        return request.full_path.removesuffix("?")
+    try:
+        came_from = urlsplit(request.referrer or "")
+    except ValueError:
+        return url_for("public.home")
+    path = came_from.path
+    if came_from.netloc != request.host or not re.match(r"/(?![/\\])", path):
+        return url_for("public.home")
+    query = f"?{came_from.query}" if came_from.query else ""
+    return path + query if _has_page(path) else url_for("public.home")
+
+
+def _has_page(path: str) -> bool:
     adapter = current_app.create_url_adapter(request)
     try:
-        adapter.match(request.path, method="GET")  # type: ignore[union-attr]
+        adapter.match(path, method="GET")  # type: ignore[union-attr]
     except HTTPException:
-        # What can only be sent was sent from a page of ours.
-        came_from = urlsplit(request.referrer or "")
-        ours = came_from.netloc == request.host and re.match(r"/(?![/\\])", came_from.path)
-        query = f"?{came_from.query}" if came_from.query else ""
-        return came_from.path + query if ours else url_for("public.home")
-    return request.full_path.removesuffix("?")
+        return False
+    return True
 
 
 def _may(action: str, unit_path: str | None = None, handler: str | None = None) -> bool:

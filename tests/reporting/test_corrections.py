@@ -24,7 +24,7 @@ from requestflow.reporting import (
     steps_of,
     versions_of,
 )
-from requestflow.reporting.content import read
+from requestflow.reporting.content import changes_between, read
 from requestflow.reporting.freezing import to_be_read
 from requestflow.reporting.printing import blocks_of
 from tests.reporting.desk import (
@@ -324,6 +324,26 @@ def test_where_figures_come_from_is_read_in_every_paper(demo: Application) -> No
     permits = lines["t2.20-5.permits.decided"]
     assert (permits["origin"], permits["measure"], permits["before"]) == ("许可平台", "件", "120")
     assert {row["corrected"] for row in lines.values()} == {"0", "1"}
+
+
+def test_an_earlier_nothing_of_counts_that_nobody_put_in_is_no_difference(
+    demo: Application,
+) -> None:
+    desk = Desk(demo, year=2017).to("published")
+    content = read(desk.published().content)
+    earlier = content.model_copy(
+        update={
+            "figures": tuple(
+                figure.model_copy(update={"value": 0}) if figure.value is None else figure
+                for figure in content.figures
+            )
+        }
+    )
+    assert content.index["publications.total"].value is None
+    assert differences(earlier, desk.whole().report) == []
+    assert changes_between(earlier, content) == ()
+    # What was put in since is one, though it is nothing.
+    assert {change.after for change in changes_between(content, earlier)} == {0}
 
 
 def test_another_units_measure_is_no_difference(demo: Application) -> None:

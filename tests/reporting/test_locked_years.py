@@ -117,6 +117,18 @@ def test_returned_reports_open_the_year_again(demo: Application) -> None:
             .where(Message.channel == "in_app", Message.data.contains("请补充问题部分"))
         ).all()
     assert set(told) == {"approver", "clerk"}
+    # Where a unit has nobody of its own, administrators are not told what they may not read.
+    other = Desk(demo, "LZ-S05")
+    for name, words in (
+        ("begin", ()),
+        ("check", (REASON,)),
+        ("submit", ()),
+        ("give_back", ("补",)),
+    ):
+        other.do(name, Actor.operator(), *words)
+    with demo.database.read() as session:
+        about = Message.data.contains("LZ-S05"), Message.data.contains("returned")
+        assert session.scalars(select(Message).where(*about)).all() == []
 
 
 def test_figures_as_they_were_known(demo: Application) -> None:

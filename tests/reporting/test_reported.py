@@ -60,6 +60,14 @@ def test_units_that_have_not_handed_in_are_named_where_others_have(demo: Applica
     assert "市政府办公室" in check.about.zh
     assert "市发展改革委" not in check.about.zh
     assert check.about.zh.endswith("；另有11个单位")
+    above.do("begin", ABOVE)
+    above.do("check", ABOVE, "其余单位未单独编报。")
+    # Another unit that hands in is no news that asks for a new reason.
+    other = Desk(demo, "LZ-S02")
+    for name, said in (("begin", ()), ("check", ("无。",)), ("submit", ())):
+        other.do(name, Actor.operator(), *said)
+    above.do("submit", ABOVE)
+    assert above.whole().state == "submitted"
 
 
 def test_a_unit_that_reports_no_more_is_named(demo: Application) -> None:

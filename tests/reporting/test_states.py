@@ -161,7 +161,8 @@ def test_a_small_number_is_pointed_out_where_it_counts_something(demo: Applicati
     desk.report("培训", "12", "场")
     received = desk.whole().report.figure("t3.1.total").value
     assert 3 < received < 100
-    words = f"全年新收{received}件，培训12 场；按第12条办理，12月完成，走访{received}户，信访0件。"
+    words = f"全年新收{received}件，培训12 场；按《条例》第{received}条、第3件办理，12月完成。"
+    words += f"走访{received}户，整改{received}条，信访0件，活动13场。"
     desk.write(CLERK, "problems", words, 0)
     retyped = next(c for c in desk.whole().report.checks if c.id == "retyped")
     assert set(retyped.about.zh.split("、")) == {str(received), "12"}

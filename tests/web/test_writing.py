@@ -274,3 +274,18 @@ def test_remarks_typed_while_somebody_else_acted_are_not_lost(
         page = answer.get_data(as_text=True)
         assert told in page
         assert re.search(rf'(readonly>{remarks}</textarea>|value="{remarks}" readonly)', page)
+
+
+def test_an_error_leads_back_to_a_page_that_can_be_loaded(clerk: FlaskClient, site: Flask) -> None:
+    where = "/report/2026/check?unit=LZ-S01"
+    for referrer, back in (
+        ("http://localhost/report/2026?unit=LZ-S01", "/report/2026?unit=LZ-S01"),
+        ("http://localhost/report/2026/check?unit=LZ-S01", None),
+        ("http://evil.example/report/2026", None),
+        ("http://localhost//evil.example/", None),
+        ("http://[x", None),
+    ):
+        headers = {"Referer": referrer, "Sec-Fetch-Site": "same-origin"}
+        page = clerk.post(where, data={"reason": "x"}, headers=headers).get_data(as_text=True)
+        found = re.search(r'<a href="([^"]+)">Back to the page</a>', page)
+        assert (html.unescape(found[1]) if found else None) == back, referrer

@@ -60,6 +60,7 @@ def report_page(year: int, problem: object = None, field: str = "") -> str:
             grids=grids_of(whole.report),
             steps=steps,
             ahead=ahead,
+            opens=sees_subtree(who)[1] or not whole.children,
             over=year < now.astimezone(zone).year,
             versions=[
                 item
