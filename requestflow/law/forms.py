@@ -72,7 +72,8 @@ class Table(Strict):
     """A table of the form; without columns each row is one figure.
 
     `corner` is printed in its upper left field. `across`: the form prints rows side by side, as
-    headings over the columns. `reported_in` is for a table of figures that units report.
+    headings over the columns. `counted_in` is the measure that is written behind its figures, such
+    as 件; `reported_in` is for a table of figures that units report.
     """
 
     id: str
@@ -86,6 +87,7 @@ class Table(Strict):
     across: bool = False
     compare_with_year_before: str | None = None
     reported_total: str | None = None
+    counted_in: str | None = None
     reported_in: ReportedIn | None = None
     _known: dict[tuple[str, ...], Admitting] = PrivateAttr(default_factory=dict)
 

@@ -15,7 +15,7 @@ from decimal import Decimal
 from requestflow.foundation import RequestflowError, Text, text
 from requestflow.law.forms import Section
 from requestflow.statistics.figures import Figure, Number
-from requestflow.statistics.report import COUNTS, Report
+from requestflow.statistics.report import Report
 
 FIELD = re.compile(r"\{\{([^{}|\n]{1,200})(?:\|([^{}|\n]{1,40}))?\}\}")
 PARTS = ("value", "share", "previous", "change", "change_share", "trend")
@@ -143,7 +143,9 @@ def _small(plain: str, report: Report) -> Iterator[str]:
         if figure.value and (measure := _measure(figure, report))
     }
     measures = sorted({measure for _, measure in known}, key=len, reverse=True)
-    counted_in = "|".join(map(re.escape, measures)) or "件"
+    if not measures:
+        return
+    counted_in = "|".join(map(re.escape, measures))
     small = re.compile(rf"(?<![\d.第])(?<!\d,)(\d{{1,2}}(?:\.\d+)?)\s*({counted_in})")
     for number, measure in small.findall(plain):
         if (Decimal(number), measure) in known:
@@ -154,8 +156,4 @@ def _measure(figure: Figure, report: Report) -> str | None:
     """In what a figure is counted, as it is written behind it."""
     if figure.measure or figure.table == "reported":
         return figure.measure
-    table = report.form.table(figure.table)
-    row = next(row for row in table.rows if row.id == figure.row)
-    if row.measure != "count":
-        return "元"
-    return "条" if table.source in COUNTS else "件"
+    return report.form.table(figure.table).counted_in

@@ -1,6 +1,7 @@
 """What tests of the desk share: signing in, opening cases, taking steps by their forms."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 from flask import Flask
@@ -12,7 +13,9 @@ from requestflow.accounts import Actor
 from requestflow.application import Application
 from requestflow.cases import CaseView, Opening, view_case
 from requestflow.demo import PASSWORD
+from requestflow.web import create_app
 from tests.conftest import NOW
+from tests.reporting.desk import JANUARY
 
 
 def signed_in(site: Flask, username: str) -> FlaskClient:
@@ -25,6 +28,13 @@ def signed_in(site: Flask, username: str) -> FlaskClient:
     with client.session_transaction() as session:
         session["locale"] = "en"
     return client
+
+
+def in_january(demo: Application) -> Flask:
+    """The site when the year is over and its report is made."""
+    app = create_app(replace(demo, clock=lambda: JANUARY))
+    app.config["TESTING"] = True
+    return app
 
 
 def take(client: FlaskClient, case: str, taken: str, **values: str) -> TestResponse:

@@ -6,8 +6,6 @@ import io
 import json
 import re
 import threading
-from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,18 +15,14 @@ from sqlalchemy import select
 from requestflow.accounts import Actor, load_units
 from requestflow.application import Application
 from requestflow.cases import Case, Opening
-from requestflow.web import create_app
 from tests.conftest import NOW
-
-JANUARY = datetime(2027, 1, 20, 2, 0, tzinfo=UTC)
+from tests.web.desk import in_january
 
 
 @pytest.fixture
 def site(demo: Application) -> Flask:
     """The site in January, when the year's report is made."""
-    app = create_app(replace(demo, clock=lambda: JANUARY))
-    app.config["TESTING"] = True
-    return app
+    return in_january(demo)
 
 
 def opened(demo: Application) -> None:

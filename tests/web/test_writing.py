@@ -2,7 +2,6 @@
 
 import html
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,10 +13,9 @@ from requestflow.accounts import Actor, unit_by_code
 from requestflow.application import Application
 from requestflow.publications import enter_figure
 from requestflow.reporting import ReportText, import_counts
-from requestflow.web import create_app
 from tests.reporting.desk import ABOVE, APPROVER, JANUARY, Desk
 from tests.web.citizens import problems
-from tests.web.desk import post, signed_in
+from tests.web.desk import in_january, post, signed_in
 
 
 @pytest.fixture
@@ -28,9 +26,7 @@ def supervisor(site: Flask) -> FlaskClient:
 @pytest.fixture
 def site(demo: Application) -> Flask:
     """The site in January, when the year's report is made."""
-    app = create_app(replace(demo, clock=lambda: JANUARY))
-    app.config["TESTING"] = True
-    return app
+    return in_january(demo)
 
 
 def zh(content: str, version: int) -> dict[str, str]:

@@ -5,8 +5,6 @@ import hashlib
 import html
 import io
 import re
-from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
@@ -20,12 +18,10 @@ from requestflow.cases import Case, Opening
 from requestflow.notices import ConsoleMailer, deliver
 from requestflow.publications import enter_figure
 from requestflow.statistics import build_report
-from requestflow.web import create_app
 from tests.conftest import NOW
+from tests.reporting.desk import JANUARY
 from tests.web.citizens import problems
-from tests.web.desk import post, signed_in, take
-
-JANUARY = datetime(2027, 1, 20, 2, 0, tzinfo=UTC)
+from tests.web.desk import in_january, post, signed_in, take
 
 
 @pytest.fixture
@@ -36,9 +32,7 @@ def supervisor(site: Flask) -> FlaskClient:
 @pytest.fixture
 def site(demo: Application) -> Flask:
     """The site in January, when the year's report is made."""
-    app = create_app(replace(demo, clock=lambda: JANUARY))
-    app.config["TESTING"] = True
-    return app
+    return in_january(demo)
 
 
 def delivered(demo: Application) -> int:
