@@ -27,9 +27,9 @@ from requestflow.law import form_for
 from requestflow.ledger.exporting import write_workbook
 from requestflow.ledger.importing import import_ledger
 from requestflow.notices.models import ReminderSchedule
-from requestflow.notices.sweep import sweep
+from requestflow.notices.reminder_sweep import sweep
 from requestflow.statistics import build_report
-from requestflow.statistics.groups import Scope, grouped_query
+from requestflow.statistics.aggregation import Scope, grouped_query
 
 SIZES = (528, 50_000, 1_000_000)
 YEAR = 2023

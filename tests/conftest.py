@@ -19,7 +19,7 @@ from sqlalchemy import text as sql
 from requestflow.application import Application, create_application
 from requestflow.demo import load_demo
 from requestflow.foundation import Settings, passwords
-from requestflow.web.guarding import limiter
+from requestflow.web.extensions import limiter
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 """The moment at which tests take place: Tuesday 2026-11-24, ten in the morning in Shanghai."""

@@ -1,20 +1,18 @@
 """The case: its events, lifecycle, projection, and the one door through which it changes."""
 
+from requestflow.cases.availability import Possible, outlook, usual
+from requestflow.cases.backfill import project_earlier_conclusions
 from requestflow.cases.change import CaseChange
-from requestflow.cases.consulting import Asked, question, question_count, questions_for
-from requestflow.cases.defending import RemedyFilter, register_of_remedies
+from requestflow.cases.commands import History, Opening, Step, received_data
+from requestflow.cases.consultations import Asked, question, question_count, questions_for
 from requestflow.cases.errors import CaseChanged, StepRefused
 from requestflow.cases.events import Event, effective
-from requestflow.cases.foresight import Foresight
 from requestflow.cases.lifecycle import available, open_to_applicant
 from requestflow.cases.lifecycle import completed as completed_by_case
+from requestflow.cases.locked_periods import LockedPeriod, Locks, lock_period, locks, open_period
 from requestflow.cases.models import Case, CaseDeadline, CaseEvent, Consultation, Party, Remedy
 from requestflow.cases.numbering import next_number
-from requestflow.cases.opening import History, Opening, Step, received_data
-from requestflow.cases.outlook import Possible, outlook, usual
 from requestflow.cases.parties import digest_earlier_parties, masked, replace_party
-from requestflow.cases.periods import LockedPeriod, Locks, lock_period, locks, open_period
-from requestflow.cases.projecting import project_earlier_conclusions
 from requestflow.cases.queries import (
     CasePage,
     CaseView,
@@ -30,13 +28,15 @@ from requestflow.cases.queries import (
     view_case,
 )
 from requestflow.cases.recompute import Move, move_due_days, moves
+from requestflow.cases.remedy_register import RemedyFilter, register_of_remedies
 from requestflow.cases.service import (
     Door,
     Listener,
     load_events,
 )
 from requestflow.cases.state import OPEN_STAGES, STAGES, CaseState, apply, project
-from requestflow.cases.verify import Difference, verify
+from requestflow.cases.step_preview import Foresight
+from requestflow.cases.verification import Difference, verify
 
 __all__ = [
     "OPEN_STAGES",

@@ -6,7 +6,7 @@ from typing import Any
 
 from requestflow.cases.errors import StepRefused
 from requestflow.cases.events import Event
-from requestflow.cases.moment import Moment
+from requestflow.cases.step_context import Moment
 from requestflow.foundation import text
 from requestflow.law.model import StepRule
 

@@ -3,7 +3,7 @@
 from datetime import date
 
 from requestflow.cases.errors import StepRefused
-from requestflow.cases.moment import Moment
+from requestflow.cases.step_context import Moment
 from requestflow.foundation import text
 
 

@@ -4,8 +4,8 @@ from datetime import date
 
 from requestflow.cases.errors import StepRefused
 from requestflow.cases.guards import by_now
-from requestflow.cases.moment import Moment
 from requestflow.cases.state import RemedyState
+from requestflow.cases.step_context import Moment
 from requestflow.foundation import text
 
 

@@ -14,8 +14,8 @@ from requestflow.cases import guards_of_decisions as decisions
 from requestflow.cases import guards_of_remedies as remedies
 from requestflow.cases.errors import StepRefused
 from requestflow.cases.events import Event, effective
-from requestflow.cases.moment import Moment
 from requestflow.cases.state import ENDED_STAGES, OPEN_STAGES, STAGES, CaseState, apply, received
+from requestflow.cases.step_context import Moment
 from requestflow.foundation import text
 from requestflow.law.loading import pack as law_pack
 

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from requestflow.accounts import Actor, Unit
 from requestflow.calendars import version_of
+from requestflow.cases.commands import Step
 from requestflow.cases.events import effective
 from requestflow.cases.models import Case, CaseDeadline
-from requestflow.cases.opening import Step
 from requestflow.cases.projection import kept
 from requestflow.cases.service import Door, load_events
 from requestflow.cases.state import project

@@ -17,18 +17,16 @@ from requestflow.accounts import Actor, Unit, deputising_for, require, unit_by_c
 from requestflow.calendars import calendar_for, calendars_for
 from requestflow.cases import journal, lifecycle
 from requestflow.cases.change import CaseChange, Made, language_of
-from requestflow.cases.correcting import changed_keys, corrected_history
+from requestflow.cases.commands import History, Opening, Step, received_data
+from requestflow.cases.correction import changed_keys, corrected_history
 from requestflow.cases.errors import CaseChanged, StepRefused
 from requestflow.cases.events import GENESIS, Event, effective
-from requestflow.cases.foresight import Foresight, countable
 from requestflow.cases.guards import not_in_the_future
+from requestflow.cases.locked_periods import Locks, locks, require_reason, with_reason
 from requestflow.cases.models import Case, CaseDeadline, CaseEvent, Consultation, Party, Remedy
-from requestflow.cases.moment import Moment
 from requestflow.cases.numbering import next_number
-from requestflow.cases.opening import History, Opening, Step, received_data
 from requestflow.cases.particulars import checked
 from requestflow.cases.parties import party_row, sealed
-from requestflow.cases.periods import Locks, locks, require_reason, with_reason
 from requestflow.cases.permission import may_know, require_step
 from requestflow.cases.projection import (
     case_row,
@@ -40,6 +38,8 @@ from requestflow.cases.projection import (
     remedy_rows,
 )
 from requestflow.cases.state import CaseState, apply, project
+from requestflow.cases.step_context import Moment
+from requestflow.cases.step_preview import Foresight, countable
 from requestflow.foundation import NotFound, text
 from requestflow.law import Deadline, WorkingCalendar
 from requestflow.law.loading import pack as law_pack

@@ -1,9 +1,7 @@
 """The citizen's side: what applicants prove themselves with, how a case is told to them, which
 remedies are open."""
 
-from requestflow.citizens.answered import publish_answers, publish_earlier_answers
-from requestflow.citizens.codes import case_of_code, code_from, code_made_at, give_code, plain
-from requestflow.citizens.membership import (
+from requestflow.citizens.accounts import (
     account_by_id,
     cases_of,
     clear_links,
@@ -13,9 +11,11 @@ from requestflow.citizens.membership import (
     sign_in_with_password,
     use_link,
 )
+from requestflow.citizens.answer_index import publish_answers, publish_earlier_answers
+from requestflow.citizens.codes import case_of_code, code_from, code_made_at, give_code, plain
 from requestflow.citizens.models import CitizenAccount, TrackingCode
-from requestflow.citizens.objecting import OpenRemedy, open_remedies
-from requestflow.citizens.telling import SHOWN, Next, next_step, papers, said, told, yuan
+from requestflow.citizens.plain_language import SHOWN, Next, next_step, papers, said, told, yuan
+from requestflow.citizens.remedies import OpenRemedy, open_remedies
 
 __all__ = [
     "SHOWN",

@@ -1,5 +1,5 @@
 """The command line: the same services as the web, as commands."""
 
-from requestflow.cli.main import main
+from requestflow.cli.commands import main
 
 __all__ = ["main"]

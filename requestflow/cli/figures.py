@@ -11,8 +11,8 @@ import click
 from requestflow.cli.context import application, locale
 from requestflow.foundation import RequestflowError, text, typed_moment
 from requestflow.reporting import look_at, paper
-from requestflow.reporting.content import frozen
-from requestflow.reporting.freezing import content_of
+from requestflow.reporting.document import frozen
+from requestflow.reporting.snapshots import content_of
 from requestflow.statistics import as_dict, as_html, as_text, as_xlsx, build_report
 
 PAPERS = ("docx", "pdf", "csv")

@@ -15,7 +15,7 @@ from requestflow.demo.accounts import ACCOUNTS, PASSWORD
 from requestflow.demo.living import living_cases
 from requestflow.demo.reports import publish_demo
 from requestflow.ledger import import_ledger
-from requestflow.publications import import_figures
+from requestflow.reported_figures import import_figures
 from requestflow.reporting import Reporting
 
 FOLLOWED_STAGES = ("clarifying", "awaiting_payment", "closed")

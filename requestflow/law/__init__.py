@@ -1,7 +1,7 @@
 """The law as data: packs, report forms, the working-day calendar and the statutory clock. Pure."""
 
 from requestflow.law.calendar import NotCounted, WorkingCalendar
-from requestflow.law.clock import ClockStep, Deadline, after_silence, clock, last_day
+from requestflow.law.days_taken import Taken, days_taken
 from requestflow.law.errors import (
     CalendarOutOfRange,
     LawError,
@@ -9,12 +9,12 @@ from requestflow.law.errors import (
     UnknownForm,
     UnknownLaw,
 )
-from requestflow.law.explain import article_text, explain
+from requestflow.law.explanation import article_text, explain
 from requestflow.law.fees import fee
-from requestflow.law.forms import Form, Line, Predicate, Table
 from requestflow.law.loading import form_for, forms, law_in_force, pack, packs
 from requestflow.law.model import Ground, Label, Outcome, Pack, Remedy
-from requestflow.law.taken import Taken, days_taken
+from requestflow.law.report_forms import Form, Line, Predicate, Table
+from requestflow.law.statutory_clock import ClockStep, Deadline, after_silence, clock, last_day
 
 __all__ = [
     "CalendarOutOfRange",

@@ -10,8 +10,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from requestflow.law.errors import PackInvalid, UnknownForm, UnknownLaw
-from requestflow.law.forms import DIMENSIONS, Form, Predicate, Source, Table
 from requestflow.law.model import Pack
+from requestflow.law.report_forms import DIMENSIONS, Form, Predicate, Source, Table
 
 HERE = Path(__file__).parent
 PACKS = HERE / "packs"

@@ -2,7 +2,6 @@
 Word, by the words of the system or by a unit's own template."""
 
 from requestflow.letters.casefile import as_one_pdf, as_zip, contents_of
-from requestflow.letters.fields import Occasion, fields_of
 from requestflow.letters.issuing import Letter, foreseen, take_by_letter, write
 from requestflow.letters.kinds import (
     LetterKind,
@@ -11,16 +10,17 @@ from requestflow.letters.kinds import (
     letter_for,
     letter_kinds,
 )
-from requestflow.letters.own import (
+from requestflow.letters.letter_fields import Occasion, fields_of
+from requestflow.letters.paper import Paper, as_docx, as_pdf
+from requestflow.letters.receipts import asked, confirmed, receipt
+from requestflow.letters.reconsideration_application import reconsideration
+from requestflow.letters.unit_templates import (
     known_kind,
     remove_template,
     replace_template,
     template_for,
     templates_of,
 )
-from requestflow.letters.paper import Paper, as_docx, as_pdf
-from requestflow.letters.receipt import asked, confirmed, receipt
-from requestflow.letters.reconsideration import reconsideration
 from requestflow.letters.word import TemplateRefused, default_template
 
 __all__ = [

@@ -26,7 +26,7 @@ from requestflow.foundation.texts import translate
 from requestflow.law import explain
 from requestflow.law.loading import pack as law_pack
 from requestflow.letters.paper import FONTS
-from requestflow.letters.receipt import asked
+from requestflow.letters.receipts import asked
 
 ZH = "zh_CN"
 TEMPLATE = Path(__file__).parent / "templates" / "casefile.typ"

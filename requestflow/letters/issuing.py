@@ -24,11 +24,11 @@ from requestflow.cases import (
 )
 from requestflow.documents import Documents, named
 from requestflow.foundation import insert_once, text
-from requestflow.letters.fields import Occasion, fields_of
 from requestflow.letters.kinds import LetterKind, goes_out, letter_for
+from requestflow.letters.letter_fields import Occasion, fields_of
 from requestflow.letters.models import LetterNumber
-from requestflow.letters.own import known_kind, template_for
 from requestflow.letters.paper import as_pdf
+from requestflow.letters.unit_templates import known_kind, template_for
 from requestflow.letters.word import fill, words_of
 
 DECISION = "decision"

@@ -1,10 +1,11 @@
 """Reminders, the outbox, delivery in-app, by mail and to chat groups; nothing lost or doubled."""
 
+from requestflow.notices.applicant_mail import mail_link, tell_applicants, tell_the_office
+from requestflow.notices.calendar_feed import feed, feed_secret, make_feed, remove_feed
 from requestflow.notices.chat import KINDS as CHAT_KINDS
 from requestflow.notices.chat import Chat, signature
-from requestflow.notices.citizens import mail_link, tell_applicants, tell_the_office
 from requestflow.notices.delivery import Delivered, deliver
-from requestflow.notices.feed import feed, feed_secret, make_feed, remove_feed
+from requestflow.notices.digests import tell, try_group
 from requestflow.notices.groups import (
     ChatGroup,
     GroupRefused,
@@ -14,9 +15,9 @@ from requestflow.notices.groups import (
     remove_group,
 )
 from requestflow.notices.mail import ConsoleMailer, Mailer, SmtpMailer, mailer_for
+from requestflow.notices.mail_preferences import is_silenced, silence
 from requestflow.notices.models import Message, Notice, Reminder, ReminderSchedule
-from requestflow.notices.office import settle_report
-from requestflow.notices.preview import Foreseen, preview
+from requestflow.notices.office_deadlines import settle_report
 from requestflow.notices.queries import (
     Status,
     dead_letters,
@@ -28,12 +29,11 @@ from requestflow.notices.queries import (
     status,
     unread,
 )
-from requestflow.notices.reports import tell_of_reports
+from requestflow.notices.reminder_preview import Foreseen, preview
+from requestflow.notices.reminder_sweep import Swept, sweep
+from requestflow.notices.report_notices import tell_of_reports
 from requestflow.notices.rules import default_rules, rules_for
 from requestflow.notices.schedule import reschedule
-from requestflow.notices.silence import is_silenced, silence
-from requestflow.notices.sweep import Swept, sweep
-from requestflow.notices.telling import tell, try_group
 from requestflow.notices.unit_rules import (
     RuleRefused,
     all_unit_rules,

@@ -17,7 +17,7 @@ from sqlalchemy.orm import lazyload
 
 from requestflow.accounts import Person
 from requestflow.foundation import Database
-from requestflow.notices import wording
+from requestflow.notices import message_text
 from requestflow.notices.chat import Chat, ChatMessage, ChatRefused
 from requestflow.notices.groups import ChatGroup
 from requestflow.notices.mail import Mailer
@@ -183,9 +183,9 @@ def _ready(item: _Claimed, ways: _Ways, now: datetime) -> Callable[[], None]:
 def _chat_message(item: _Claimed, base_url: str) -> ChatMessage:
     message = item.message
     data = json.loads(message.data)
-    words = wording.mail(message.kind, data, item.locale, base_url)
+    words = message_text.mail(message.kind, data, item.locale, base_url)
     items = [
-        {**one, "link": base_url + wording.path_of(one)}
+        {**one, "link": base_url + message_text.path_of(one)}
         for one in data.get("items", [data])
         if "deadline" in one
     ]
@@ -195,7 +195,7 @@ def _chat_message(item: _Claimed, base_url: str) -> ChatMessage:
 
 def _composed(item: _Claimed, ways: _Ways) -> EmailMessage:
     data = json.loads(item.message.data)
-    words = wording.mail(item.message.kind, data, item.locale, ways.base_url)
+    words = message_text.mail(item.message.kind, data, item.locale, ways.base_url)
     mail = EmailMessage()
     mail["From"], mail["To"] = ways.mail_from, Address(addr_spec=item.address)
     mail["Subject"] = words.subject

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from requestflow.accounts import unit_by_code
 from requestflow.cases import CaseChange, Listener
 from requestflow.notices.models import Reminder, ReminderSchedule
-from requestflow.notices.occasions import Occasion, occasions_of
 from requestflow.notices.rules import Rule, next_day, reached, rules_for
+from requestflow.notices.triggers import Occasion, occasions_of
 from requestflow.notices.unit_rules import all_unit_rules
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from requestflow.accounts import Actor
 from requestflow.cases import locks
-from requestflow.publications import Imported, import_figures
+from requestflow.reported_figures import Imported, import_figures
 
 
 def import_counts(

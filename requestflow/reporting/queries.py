@@ -9,7 +9,8 @@ from sqlalchemy import and_, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from requestflow.accounts import Person, Unit, within
-from requestflow.publications import Activity, ChannelCount, Publication
+from requestflow.publications import ChannelCount, Publication
+from requestflow.reported_figures import Activity
 from requestflow.reporting.models import (
     CORRECTION_BEGUN,
     AnnualReport,

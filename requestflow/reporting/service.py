@@ -1,9 +1,9 @@
 """What is done with an annual report, in order: begun, written, checked, handed in, checked by the
 unit above, published, corrected by a new version."""
 
-from requestflow.reporting.correcting import Correcting
-from requestflow.reporting.handing_in import HandingIn
-from requestflow.reporting.preparing import Preparing
+from requestflow.reporting.correction import Correcting
+from requestflow.reporting.preparation import Preparing
+from requestflow.reporting.submission import HandingIn
 
 
 class Reporting(Preparing, HandingIn, Correcting):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from requestflow.accounts import Actor, Unit
 from requestflow.foundation import Conflict, text
-from requestflow.reporting.content import Content, frozen
+from requestflow.reporting.document import Content, frozen
 from requestflow.reporting.errors import ReportRefused
 from requestflow.reporting.models import AnnualReport, ReportSnapshot, ReportStep
 from requestflow.reporting.queries import latest, report_of

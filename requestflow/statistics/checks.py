@@ -10,9 +10,9 @@ from sqlalchemy import case as sql_case
 from requestflow.accounts import Unit
 from requestflow.foundation import NotFound, text
 from requestflow.law import Form, Label, Table
-from requestflow.law.forms import Check, Line, Predicate, Source
+from requestflow.law.report_forms import Check, Line, Predicate, Source
+from requestflow.statistics.aggregation import Scope, as_condition, predicate_condition
 from requestflow.statistics.figures import Figure, Number, summed
-from requestflow.statistics.groups import Scope, as_condition, predicate_condition
 
 MISSING = "reported.missing"
 

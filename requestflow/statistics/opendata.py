@@ -16,8 +16,8 @@ from requestflow.cases import Case, CaseEvent
 from requestflow.cases.paging import page_key
 from requestflow.law import Label, form_for
 from requestflow.law.loading import pack
-from requestflow.publications import FigureChange
-from requestflow.statistics.groups import cell_id
+from requestflow.reported_figures import FigureChange
+from requestflow.statistics.aggregation import cell_id
 
 PAGE = 100
 MOST = 1000

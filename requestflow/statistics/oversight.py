@@ -18,8 +18,8 @@ from requestflow.accounts import Unit
 from requestflow.cases import OPEN_STAGES, Case, Remedy
 from requestflow.foundation import NotFound, text
 from requestflow.law import Label
+from requestflow.statistics.aggregation import Scope, Year
 from requestflow.statistics.figures import share
-from requestflow.statistics.groups import Scope, Year
 
 YEARS = 5
 CLERKS = 50

@@ -12,12 +12,9 @@ from sqlalchemy.orm import Session
 
 from requestflow.accounts import Unit, unit_by_code, units_below
 from requestflow.law import Form, Label, LawError, Line, Table, form_for
-from requestflow.law.forms import Predicate, Source
-from requestflow.publications import SCALE
-from requestflow.statistics.checks import CheckResult, checks_of
-from requestflow.statistics.earlier import counts_then, records_then
-from requestflow.statistics.figures import Figure, Number, change_of, plain, share
-from requestflow.statistics.groups import (
+from requestflow.law.report_forms import Predicate, Source
+from requestflow.reported_figures import SCALE
+from requestflow.statistics.aggregation import (
     Group,
     Scope,
     both,
@@ -27,6 +24,9 @@ from requestflow.statistics.groups import (
     total,
     with_year_before,
 )
+from requestflow.statistics.as_of import counts_then, records_then
+from requestflow.statistics.checks import CheckResult, checks_of
+from requestflow.statistics.figures import Figure, Number, change_of, plain, share
 
 Counted = Mapping[Source, Sequence[Group]]
 

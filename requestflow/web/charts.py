@@ -7,7 +7,7 @@ from unicodedata import east_asian_width
 from markupsafe import Markup, escape
 
 from requestflow.reporting import Content
-from requestflow.reporting.printing import form_of
+from requestflow.reporting.presentation import form_of
 
 LABEL_WIDTH = 36
 """How wide a label may be, a Chinese character counting two."""

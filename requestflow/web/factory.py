@@ -16,24 +16,16 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from requestflow.application import Application, create_application
 from requestflow.foundation.texts import CATALOGUES, LOCALES
-from requestflow.web import (
-    casework,
-    citizen,
-    health,
-    office,
-    oversight,
-    people,
-    public,
-    reminding,
-)
-from requestflow.web.failing import register_errors
-from requestflow.web.guarding import csrf, limiter
-from requestflow.web.shown import register_shown
+from requestflow.web import auth, casework, citizen, health, oversight, public
+from requestflow.web.errors import register_errors
+from requestflow.web.extensions import csrf, limiter
+from requestflow.web.settings import office, reminders
+from requestflow.web.template_filters import register_shown
 
 CONTENT_POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 
 
-STRICT = frozenset({"casework", "office", "reminding", "oversight", "people", "health", "public"})
+STRICT = frozenset({"casework", "office", "reminders", "oversight", "auth", "health", "public"})
 A_YEAR = 365 * 24 * 3600
 
 
@@ -92,10 +84,10 @@ def create_app(application: Application | None = None) -> Flask:
     csrf.init_app(app)
     limiter.init_app(app)
     login = LoginManager(app)
-    login.login_view = "people.sign_in"
+    login.login_view = "auth.sign_in"
     login.login_message = None
-    login.user_loader(people.load_user)
-    for part in (public, casework, office, reminding, oversight, people, health):
+    login.user_loader(auth.load_user)
+    for part in (public, casework, office, reminders, oversight, auth, health):
         app.register_blueprint(part.blueprint)
     citizen.register(app)
     register_shown(app)

@@ -14,7 +14,7 @@ from werkzeug.datastructures import FileStorage
 
 from requestflow.documents import DocumentRefused, Incoming
 from requestflow.foundation import NotFound, RequestflowError, Text, text, typed_moment
-from requestflow.web.current import application, locale
+from requestflow.web.context import application, locale
 
 MOST_OF_AN_UPLOAD = 105 * 1024 * 1024
 

@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from requestflow.accounts import record_access
 from requestflow.notices import dead_letters, last_sweep, send_again, status
-from requestflow.web.current import acting, application
+from requestflow.web.context import acting, application
 from requestflow.web.forms import whole_number
 
 blueprint = Blueprint("health", __name__)

@@ -12,7 +12,7 @@ from requestflow.cases import Opening, Step, view_case
 from requestflow.demo import PASSWORD
 from requestflow.law.loading import pack
 from requestflow.letters import take_by_letter
-from requestflow.web.casework.steps import STEPS
+from requestflow.web.casework.step_forms import STEPS
 from tests.browser.conftest import check_page, press
 from tests.browser.journeys import CHECKS, JOURNEYS
 from tests.browser.refusals import DRAFT, NEW, UNDER_ORDER_711

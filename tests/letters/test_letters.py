@@ -26,8 +26,8 @@ from requestflow.letters import (
     take_by_letter,
     template_for,
 )
-from requestflow.letters.fields import _MADE
-from requestflow.letters.wording import cited, in_characters
+from requestflow.letters.letter_fields import _MADE
+from requestflow.letters.official_style import cited, in_characters
 from tests.conftest import NOW
 
 CLERK = Actor("clerk", "clerk", "LZ/LZ-S01/")

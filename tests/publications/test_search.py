@@ -11,9 +11,10 @@ from sqlalchemy import func, select
 from requestflow.accounts import Actor
 from requestflow.application import Application
 from requestflow.cases import Case, Party
-from requestflow.citizens.answered import without_persons
+from requestflow.citizens.answer_index import without_persons
 from requestflow.foundation import RequestflowError
-from requestflow.publications import Findable, bigrams, find, import_figures
+from requestflow.publications import Findable, bigrams, find
+from requestflow.reported_figures import import_figures
 from tests.conftest import NOW
 
 TITLE = "污水处理厂出水水质监测数据（第三季度）"

@@ -14,7 +14,7 @@ from requestflow.accounts import Actor, load_units, unit_by_code
 from requestflow.application import Application
 from requestflow.cases import StepRefused
 from requestflow.foundation import Refused
-from requestflow.publications import enter_figure, figures_of
+from requestflow.reported_figures import enter_figure, figures_of
 from requestflow.reporting import (
     FORMATS,
     ReportRefused,
@@ -24,9 +24,9 @@ from requestflow.reporting import (
     steps_of,
     versions_of,
 )
-from requestflow.reporting.content import changes_between, read
-from requestflow.reporting.freezing import to_be_read
-from requestflow.reporting.printing import blocks_of
+from requestflow.reporting.document import changes_between, read
+from requestflow.reporting.presentation import blocks_of
+from requestflow.reporting.snapshots import to_be_read
 from tests.reporting.desk import (
     ABOVE,
     APPROVER,

@@ -12,15 +12,15 @@ from requestflow.application import Application
 from requestflow.cases import Case, Step, StepRefused, view_case
 from requestflow.foundation import RequestflowError
 from requestflow.notices import Message
-from requestflow.publications import FigureChange, FigureRefused, enter_figure
+from requestflow.reported_figures import FigureChange, FigureRefused, enter_figure
 from requestflow.reporting import (
     ReportRefused,
     differences,
     import_counts,
     look_at,
 )
-from requestflow.reporting.content import read
-from requestflow.reporting.recorded import recorded_since
+from requestflow.reporting.document import read
+from requestflow.reporting.late_records import recorded_since
 from requestflow.statistics import build_report, condition_of, counted_by
 from tests.conftest import NOW
 from tests.reporting.desk import (

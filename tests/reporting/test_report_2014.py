@@ -15,8 +15,8 @@ from pypdfium2 import PdfDocument
 
 from requestflow.application import Application
 from requestflow.reporting import paper, published
-from requestflow.reporting.content import read
-from requestflow.reporting.printing import title_of
+from requestflow.reporting.document import read
+from requestflow.reporting.presentation import title_of
 from requestflow.web import create_app
 
 ZONE = ZoneInfo("Asia/Shanghai")

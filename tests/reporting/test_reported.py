@@ -12,7 +12,7 @@ from sqlalchemy import select
 from requestflow.accounts import Actor, unit_by_code
 from requestflow.application import Application
 from requestflow.foundation import RequestflowError
-from requestflow.publications import (
+from requestflow.reported_figures import (
     SCALE,
     FigureChange,
     FigureRefused,
@@ -25,7 +25,7 @@ from requestflow.publications import (
 )
 from requestflow.reporting import ReportRefused
 from requestflow.statistics import build_report, stated_by
-from requestflow.statistics.narrative import FieldWrong, filled
+from requestflow.statistics.text_fields import FieldWrong, filled
 from tests.conftest import NOW
 from tests.reporting.desk import ABOVE, CLERK, CODE, JANUARY, LATER, YEAR, Desk
 

@@ -11,14 +11,14 @@ from sqlalchemy import select
 from requestflow.accounts import Actor, Deputised, unit_by_code
 from requestflow.application import Application
 from requestflow.foundation import Refused
-from requestflow.publications import enter_figure
+from requestflow.reported_figures import enter_figure
 from requestflow.reporting import (
     ReportRefused,
     TextChanged,
 )
-from requestflow.reporting.content import read
+from requestflow.reporting.document import read
 from requestflow.statistics import build_report
-from requestflow.statistics.narrative import filled, problems
+from requestflow.statistics.text_fields import filled, problems
 from tests.conftest import NOW
 from tests.reporting.desk import (
     ABOVE,

@@ -13,7 +13,7 @@ from requestflow.application import Application
 from requestflow.cases import Step, StepRefused, view_case
 from requestflow.demo.loading import DATA
 from requestflow.ledger.entries import Entry, RemedyEntry
-from requestflow.publications import (
+from requestflow.reported_figures import (
     FigureRefused,
     enter_figure,
     import_figures,

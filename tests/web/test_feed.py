@@ -10,7 +10,7 @@ from requestflow.accounts import Actor
 from requestflow.application import Application
 from requestflow.cases import Step
 from requestflow.notices import SmtpMailer, deliver, mail_link
-from requestflow.notices.wording import Words
+from requestflow.notices.message_text import Words
 from tests.conftest import NOW
 from tests.mailbox import mail_server, words_of
 from tests.web.desk import opened, post, seen, signed_in

@@ -22,7 +22,7 @@ from requestflow.demo import PASSWORD, followed
 from requestflow.documents import Document, named
 from requestflow.notices import Message
 from requestflow.web import create_app
-from requestflow.web.guarding import limiter
+from requestflow.web.extensions import limiter
 from tests.conftest import NOW
 from tests.web.citizens import begin, fill, open_case, problems, send, step
 

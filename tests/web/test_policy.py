@@ -13,9 +13,9 @@ from requestflow.accounts.models import AuditEntry
 from requestflow.application import Application
 from requestflow.cases import Case
 from requestflow.demo import PASSWORD
-from requestflow.publications import enter_figure
+from requestflow.reported_figures import enter_figure
 from requestflow.web import create_app
-from requestflow.web.guarding import limiter
+from requestflow.web.extensions import limiter
 from tests.conftest import NOW
 from tests.web.desk import signed_in
 
@@ -142,7 +142,7 @@ def test_every_route_is_covered_here(app: Flask) -> None:
     for path in known:
         method = "POST" if path in {post.partition("?")[0] for post in POSTS} else "GET"
         reached.add(adapter.match(path, method=method)[0])
-    rest = {"static", "people.sign_out", "people.language", "health.ready"}
+    rest = {"static", "auth.sign_out", "auth.language", "health.ready"}
     rest |= OWN_PROOF | {
         "casework.document",
         "casework.step",
@@ -152,12 +152,12 @@ def test_every_route_is_covered_here(app: Flask) -> None:
         "casework.question_document",
         "casework.assigned_many",
         "office.absent",
-        "reminding.changed",
+        "reminders.changed",
         "health.metrics",
         "casework.calendar_feed",
         "office.back",
-        "reminding.tried_group",
-        "reminding.removed_group",
+        "reminders.tried_group",
+        "reminders.removed_group",
         "public.figures",
     }
     assert {rule.endpoint for rule in app.url_map.iter_rules()} == reached | rest

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from requestflow.accounts import Actor, unit_by_code
 from requestflow.application import Application
-from requestflow.publications import enter_figure
+from requestflow.reported_figures import enter_figure
 from requestflow.reporting import ReportText, import_counts
 from tests.reporting.desk import ABOVE, APPROVER, JANUARY, Desk
 from tests.web.citizens import problems

@@ -16,7 +16,7 @@ from requestflow.accounts import Actor, unit_by_code
 from requestflow.application import Application
 from requestflow.cases import Case, Opening
 from requestflow.notices import ConsoleMailer, deliver
-from requestflow.publications import enter_figure
+from requestflow.reported_figures import enter_figure
 from requestflow.statistics import build_report
 from tests.conftest import NOW
 from tests.reporting.desk import JANUARY

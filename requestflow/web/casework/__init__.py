@@ -2,26 +2,26 @@
 
 from requestflow.web.casework import (
     case,
-    consulting,
-    correcting,
-    defending,
-    lists,
-    registering,
-    spot,
-    taking,
-    views,
+    case_list,
+    correction,
+    on_the_spot,
+    questions,
+    registration,
+    remedies,
+    saved_views,
+    step,
 )
-from requestflow.web.casework.blueprint import blueprint
+from requestflow.web.casework.base import blueprint
 
 __all__ = [
     "blueprint",
     "case",
-    "consulting",
-    "correcting",
-    "defending",
-    "lists",
-    "registering",
-    "spot",
-    "taking",
-    "views",
+    "case_list",
+    "correction",
+    "on_the_spot",
+    "questions",
+    "registration",
+    "remedies",
+    "saved_views",
+    "step",
 ]

@@ -19,8 +19,8 @@ from requestflow.cases import (
     usual,
     view_case,
 )
+from requestflow.casework import open_with_others
 from requestflow.citizens import give_code
-from requestflow.desk import open_with_others
 from requestflow.documents import document_by_key, documents_of_case
 from requestflow.foundation import NotFound, text
 from requestflow.law.loading import pack as law_pack
@@ -37,11 +37,11 @@ from requestflow.letters import (
     write,
 )
 from requestflow.publications import Found, find
-from requestflow.web.casework.blueprint import blueprint
-from requestflow.web.casework.spot import possible_on_the_spot
-from requestflow.web.casework.taking import reason_of, sent_back
-from requestflow.web.current import acting, application, locale
-from requestflow.web.saving import saved
+from requestflow.web.casework.base import blueprint
+from requestflow.web.casework.on_the_spot import possible_on_the_spot
+from requestflow.web.casework.step import reason_of, sent_back
+from requestflow.web.context import acting, application, locale
+from requestflow.web.downloads import saved
 
 ALIKE, MOST_ALIKE = 0.6, 5
 DRAFTED = frozenset({"drafted", "legality_reviewed", "secrecy_reviewed"})

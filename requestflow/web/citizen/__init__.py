@@ -3,7 +3,7 @@
 from flask import Flask
 
 from requestflow.web.citizen import account, applying, finding, following, objecting
-from requestflow.web.guarding import csrf
+from requestflow.web.extensions import csrf
 
 
 def register(app: Flask) -> None:

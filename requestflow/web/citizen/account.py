@@ -14,9 +14,9 @@ from requestflow.citizens import (
 from requestflow.foundation import RequestflowError, is_mail_address, text
 from requestflow.notices import mail_link
 from requestflow.web.citizen import session as cookie
-from requestflow.web.current import application, locale
+from requestflow.web.context import application, locale
+from requestflow.web.extensions import limiter
 from requestflow.web.forms import Form, private, problem_of
-from requestflow.web.guarding import limiter
 
 blueprint = Blueprint("account", __name__, url_prefix="/account")
 

@@ -35,10 +35,10 @@ from requestflow.documents import DocumentRefused, Incoming, documents_of_draft
 from requestflow.foundation import NotFound, text
 from requestflow.letters import as_pdf, receipt
 from requestflow.web.citizen.finding import fitting, grouped, similar_to
-from requestflow.web.current import application, locale
+from requestflow.web.context import application, locale
+from requestflow.web.downloads import saved
+from requestflow.web.extensions import limiter
 from requestflow.web.forms import Form, accept_files, private, problem_of, received
-from requestflow.web.guarding import limiter
-from requestflow.web.saving import saved
 
 blueprint = Blueprint("applying", __name__, url_prefix="/apply")
 PURPOSES = {"files": "application", "representative": "authority"}

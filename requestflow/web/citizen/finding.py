@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from requestflow.accounts import Unit, unit_by_code, units_below
 from requestflow.applications import line
 from requestflow.publications import Found, find
-from requestflow.web.current import application
+from requestflow.web.context import application
 
 blueprint = Blueprint("finding", __name__)
 SIMILAR = 5

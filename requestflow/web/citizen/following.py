@@ -42,10 +42,10 @@ from requestflow.letters import as_pdf, asked, receipt
 from requestflow.notices import is_silenced, silence
 from requestflow.web.citizen.session import follower, leave, open_case
 from requestflow.web.citizen.steps import FORMS, typed
-from requestflow.web.current import application, locale
+from requestflow.web.context import application, locale
+from requestflow.web.downloads import saved
+from requestflow.web.extensions import limiter, token_fits
 from requestflow.web.forms import Form, accept_files, private, problem_of, received, whole_number
-from requestflow.web.guarding import limiter, token_fits
-from requestflow.web.saving import saved
 
 blueprint = Blueprint("following", __name__, url_prefix="/follow")
 

@@ -10,9 +10,9 @@ from requestflow.citizens import open_remedies
 from requestflow.foundation import NotFound, text
 from requestflow.letters import as_docx, as_pdf, reconsideration
 from requestflow.web.citizen.following import applicants_view
-from requestflow.web.current import application
+from requestflow.web.context import application
+from requestflow.web.downloads import saved
 from requestflow.web.forms import private
-from requestflow.web.saving import saved
 
 blueprint = Blueprint("objecting", __name__, url_prefix="/follow")
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from requestflow.accounts import Actor
 from requestflow.citizens import CitizenAccount, account_by_id, code_made_at, owns
-from requestflow.web.current import application
+from requestflow.web.context import application
 
 OPEN_FOR = timedelta(hours=2)
 MOST_OPEN = 10

@@ -11,14 +11,14 @@ from requestflow.accounts import Actor, Unit, can, sees_subtree
 from requestflow.foundation import NotFound, text, translate
 from requestflow.law import LawError
 from requestflow.reporting import FORMATS, Whole, differences, look_at, paper, steps_of
-from requestflow.reporting.content import frozen
-from requestflow.reporting.freezing import to_be_read
+from requestflow.reporting.document import frozen
+from requestflow.reporting.snapshots import to_be_read
 from requestflow.statistics import counted_by, list_remedies
-from requestflow.statistics.layout import grid_of
-from requestflow.web.current import acting, application, locale
+from requestflow.statistics.table_layout import grid_of
+from requestflow.web.context import acting, application, locale
+from requestflow.web.downloads import saved
 from requestflow.web.forms import moment_of, year_of
-from requestflow.web.oversight.blueprint import blueprint, unit_asked, units_seen
-from requestflow.web.saving import saved
+from requestflow.web.oversight.base import blueprint, unit_asked, units_seen
 
 ASKED = {"check": "reason", "return": "remarks", "correct": "notice", "drop": "dropped"}
 """The steps with which words are typed, and in which field."""

@@ -22,10 +22,10 @@ from requestflow.statistics.oversight import (
     overview,
 )
 from requestflow.web.charts import lines, spark
-from requestflow.web.current import acting, application
+from requestflow.web.context import acting, application
+from requestflow.web.downloads import saved
 from requestflow.web.forms import year_of
-from requestflow.web.oversight.blueprint import blueprint, unit_asked, units_seen
-from requestflow.web.saving import saved
+from requestflow.web.oversight.base import blueprint, unit_asked, units_seen
 
 SHOWN = 50
 COUNTS = ("open", "due", "overdue", "stopped", "received", "answered", "late")

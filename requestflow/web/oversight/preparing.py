@@ -13,10 +13,10 @@ from requestflow.applications import paragraph
 from requestflow.foundation import NotFound, Text, text
 from requestflow.law import LawError
 from requestflow.reporting import ReportRefused
-from requestflow.statistics.narrative import FieldWrong
-from requestflow.web.current import acting, application, locale
+from requestflow.statistics.text_fields import FieldWrong
+from requestflow.web.context import acting, application, locale
 from requestflow.web.forms import problem_of, whole_number
-from requestflow.web.oversight.blueprint import blueprint, unit_asked, units_seen
+from requestflow.web.oversight.base import blueprint, unit_asked, units_seen
 from requestflow.web.oversight.figures import report_page
 
 LONGEST = 4000

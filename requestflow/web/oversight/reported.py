@@ -15,7 +15,7 @@ from requestflow.cases import locks
 from requestflow.foundation import NotFound, text
 from requestflow.law import Form as ReportForm
 from requestflow.law import LawError, form_for
-from requestflow.publications import (
+from requestflow.reported_figures import (
     SCALE,
     Activity,
     FigureChanged,
@@ -29,9 +29,9 @@ from requestflow.reporting import report_of
 from requestflow.reporting.queries import HANDED_IN
 from requestflow.statistics import stated_by
 from requestflow.statistics.figures import Number, plain
-from requestflow.web.current import acting, application
+from requestflow.web.context import acting, application
 from requestflow.web.forms import Form, moment_of, problem_of, whole_number
-from requestflow.web.oversight.blueprint import blueprint, unit_asked, units_seen
+from requestflow.web.oversight.base import blueprint, unit_asked, units_seen
 
 FIELDS = ("figure", "value", "measure", "origin", "late_reason")
 

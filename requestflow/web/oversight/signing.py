@@ -11,14 +11,14 @@ from requestflow.accounts import Unit, require
 from requestflow.foundation import NotFound, text
 from requestflow.law import LawError
 from requestflow.reporting import STATES, Whole, differences, look_at
-from requestflow.reporting.content import digest_of_reading
-from requestflow.reporting.freezing import to_be_read
-from requestflow.reporting.printing import form_of, grid_for
-from requestflow.statistics.narrative import FieldWrong
+from requestflow.reporting.document import digest_of_reading
+from requestflow.reporting.presentation import form_of, grid_for
+from requestflow.reporting.snapshots import to_be_read
+from requestflow.statistics.text_fields import FieldWrong
 from requestflow.web.charts import report_charts
-from requestflow.web.current import acting, application, locale
+from requestflow.web.context import acting, application, locale
 from requestflow.web.forms import problem_of
-from requestflow.web.oversight.blueprint import blueprint, unit_asked, units_seen
+from requestflow.web.oversight.base import blueprint, unit_asked, units_seen
 from requestflow.web.oversight.figures import report_page
 
 

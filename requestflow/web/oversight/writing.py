@@ -14,7 +14,7 @@ from requestflow.accounts import Actor, names_of, require
 from requestflow.applications import line, paragraph
 from requestflow.foundation import NotFound, Text, text
 from requestflow.law import Label, LawError
-from requestflow.law.forms import Section
+from requestflow.law.report_forms import Section
 from requestflow.reporting import (
     ReportRefused,
     ReportText,
@@ -24,14 +24,14 @@ from requestflow.reporting import (
     texts_of,
 )
 from requestflow.reporting.queries import text_read
+from requestflow.reporting.review import LOCALES
 from requestflow.reporting.state import WRITABLE
-from requestflow.reporting.whole import LOCALES
 from requestflow.statistics import Report, build_report
 from requestflow.statistics.figures import Figure
-from requestflow.statistics.narrative import LONGEST, FieldWrong, drafted, filled
-from requestflow.web.current import acting, application
+from requestflow.statistics.text_fields import LONGEST, FieldWrong, drafted, filled
+from requestflow.web.context import acting, application
 from requestflow.web.forms import Form, problem_of, whole_number
-from requestflow.web.oversight.blueprint import blueprint, unit_asked, units_seen
+from requestflow.web.oversight.base import blueprint, unit_asked, units_seen
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from sqlalchemy import select
 from requestflow.accounts import Unit
 from requestflow.foundation import NotFound, text
 from requestflow.reporting import published_list
-from requestflow.web.current import application
-from requestflow.web.public.blueprint import blueprint
+from requestflow.web.context import application
+from requestflow.web.public.base import blueprint
 
 
 @blueprint.get("/")

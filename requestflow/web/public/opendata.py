@@ -25,10 +25,10 @@ from requestflow.statistics.opendata import (
     public_cases,
     state_of_records,
 )
-from requestflow.web.current import application, locale
+from requestflow.web.context import application, locale
+from requestflow.web.extensions import limiter
 from requestflow.web.forms import year_of
-from requestflow.web.guarding import limiter
-from requestflow.web.public.blueprint import blueprint, cached
+from requestflow.web.public.base import blueprint, cached
 
 FILTERS = ("unit", "year", "outcome", "law", "figure", "of")
 

@@ -23,15 +23,15 @@ from requestflow.reporting import (
     schema,
     versions_of,
 )
-from requestflow.reporting.content import read
-from requestflow.reporting.printing import form_of, grid_for, title_of
+from requestflow.reporting.document import read
+from requestflow.reporting.presentation import form_of, grid_for, title_of
 from requestflow.statistics import build_report
 from requestflow.statistics.opendata import state_of_figures
+from requestflow.web.cache import Remembered
 from requestflow.web.charts import report_charts
-from requestflow.web.current import application, locale
-from requestflow.web.guarding import limiter
-from requestflow.web.public.blueprint import blueprint, cached
-from requestflow.web.remembering import Remembered
+from requestflow.web.context import application, locale
+from requestflow.web.extensions import limiter
+from requestflow.web.public.base import blueprint, cached
 
 JSON = "application/json"
 

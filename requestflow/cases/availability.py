@@ -1,0 +1,138 @@
+"""What can be done with a case now: each step with the reason where it cannot, and what the clock
+would say after a step."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from requestflow.accounts import Actor, can
+from requestflow.cases import lifecycle
+from requestflow.cases.errors import StepRefused
+from requestflow.cases.events import Event
+from requestflow.cases.queries import CaseView
+from requestflow.cases.step_context import Moment
+from requestflow.foundation import text
+from requestflow.law import WorkingCalendar
+from requestflow.law.loading import pack as law_pack
+
+NOT_AT_THE_DESK = frozenset(
+    {
+        "decision_recorded",
+        "fees_recorded",
+        "due_days_moved",
+        "corrected",
+        "fee_waiver_requested",
+        "payment_reported",
+        "remedy_reported",
+    }
+)
+"""Steps of registers, of the calendar, of the applicant alone, or with a page of their own."""
+
+ABOUT_A_REMEDY = frozenset(
+    {
+        "remedy_accepted",
+        "remedy_answered",
+        "remedy_extended",
+        "remedy_concluded",
+        "hearing_scheduled",
+        "hearing_held",
+    }
+)
+
+FIRST = {
+    "received": ("assigned", "drafted"),
+    "in_progress": ("drafted", "clarification_requested"),
+    "clarifying": ("clarified", "clarification_lapsed"),
+    "awaiting_reasons": ("reasons_given",),
+    "consulting": ("consultation_ended",),
+    "awaiting_payment": ("fee_paid", "fee_waived"),
+    "drafted": ("legality_reviewed", "returned"),
+    "legality_reviewed": ("secrecy_reviewed", "returned"),
+    "secrecy_reviewed": ("signed", "returned"),
+    "signed": ("delivered",),
+    "delivered": ("closed",),
+    "redecision": ("drafted",),
+}
+"""The one or two steps that usually come next."""
+
+
+FALLS_TO = {
+    "case.assign": text("A clerk, approver or supervisor of the unit takes this step."),
+    "case.work": text("A clerk or approver of the unit takes this step."),
+    "case.deliver": text("A clerk or approver of the unit takes this step."),
+    "case.extend": text("The head of the unit (an approver) takes this step."),
+    "case.sign": text("The head of the unit (an approver) takes this step."),
+    "case.review": text("A reviewer or approver of the unit takes this step."),
+    "case.remedy": text("A clerk, reviewer or approver of the unit takes this step."),
+}
+
+
+@dataclass(frozen=True)
+class Possible:
+    """A step, and why it cannot be taken now (None: it can); `by_others`: it falls to another
+    role."""
+
+    kind: str
+    refused: StepRefused | None
+    by_others: bool = False
+
+
+def outlook(
+    view: CaseView, actor: Actor, calendar: WorkingCalendar, today: date
+) -> Sequence[Possible]:
+    """The steps of the case for those who work on it: those that are open to the actor first, the
+    usual ones before the others; then those that are not, each with the reason."""
+    found = []
+    pack = law_pack(view.state.law)
+    works = any(can(actor, action, view.unit.path) for action in ("case.work", "case.review"))
+    for kind, rule in lifecycle.RULES.items():
+        known = rule.any_law or pack.step(kind)
+        if kind in NOT_AT_THE_DESK or not known:
+            continue
+        if not can(actor, rule.action, view.unit.path):
+            if works and kind != "consultation_ended":
+                found.append(Possible(kind, StepRefused(FALLS_TO[rule.action]), by_others=True))
+            continue
+        event = Event("", kind, today, {}, actor.name)
+        moment = Moment(view.state, view.history, event, pack, calendar, view.unit.on_the_spot)
+        found.append(Possible(kind, _refusal(moment)))
+    usual = (*_of_remedies(view), *FIRST.get(view.state.stage, ()))
+    place = {kind: number for number, kind in enumerate(usual)}
+    return sorted(
+        found, key=lambda step: (step.refused is not None, place.get(step.kind, len(usual)))
+    )
+
+
+def usual(view: CaseView, steps: Sequence[Possible]) -> Sequence[str]:
+    """The one or two steps to be shown as buttons."""
+    open_now = {step.kind for step in steps if step.refused is None}
+    wanted = [*_of_remedies(view), *FIRST.get(view.state.stage, ())]
+    return [kind for kind in dict.fromkeys(wanted) if kind in open_now][:2]
+
+
+def _of_remedies(view: CaseView) -> Sequence[str]:
+    """What comes next in the remedies that are pending: they have days of their own."""
+    found = []
+    for item in view.state.remedies:
+        if item.concluded_on is None:
+            if item.accepted_on is None:
+                found.append("remedy_accepted")
+            elif item.answered_on is None:
+                found.append("remedy_answered")
+            else:
+                found.append("remedy_concluded")
+    return found
+
+
+def _refusal(moment: Moment) -> StepRefused | None:
+    kind, state = moment.event.kind, moment.state
+    if kind in ABOUT_A_REMEDY and all(item.concluded_on for item in state.remedies):
+        return StepRefused(text("No reconsideration or suit is pending in this case."))
+    try:
+        lifecycle.admit(moment)
+        for guard in lifecycle.RULES[kind].guards:
+            if guard in lifecycle.NEED_NO_PARTICULARS:
+                guard(moment)
+    except StepRefused as refused:
+        return refused
+    return None

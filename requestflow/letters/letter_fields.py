@@ -1,0 +1,360 @@
+"""What a letter says of a case: the value of every field, from the case as it is after the step.
+
+All values are text in Chinese, the language in which the body decides; a field that says nothing
+here is empty.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from requestflow.accounts import Unit
+from requestflow.cases import CaseView, Event
+from requestflow.law import Deadline, Ground, Pack, WorkingCalendar, last_day
+from requestflow.law.loading import pack as law_pack
+from requestflow.letters.kinds import field_labels
+from requestflow.letters.official_style import cited, day_in_words, length
+
+NUMBERED = re.compile(r"^\s*(?:\d+|[一二三四五六七八九十]+)[.．、)）]\s*")
+"""A number that whoever typed a list has given its lines already."""
+UNNUMBERED = "（待编号）"
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """A letter's occasion: the case after the step, the step, who is written to, the letter's day
+    and number (None in a draft); `units` are names of units by code."""
+
+    view: CaseView
+    event: Event
+    party: Mapping[str, str]
+    day: date
+    calendar: WorkingCalendar
+    number: str | None = None
+    units: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def pack(self) -> Pack:
+        """The law in force for the case."""
+        return law_pack(self.view.state.law)
+
+    def last(self, kind: str) -> Event | None:
+        """The last step of a kind."""
+        return next((event for event in reversed(self.view.history) if event.kind == kind), None)
+
+    def said(self, name: str) -> str:
+        """A particular of the step as text."""
+        return str(self.event.data.get(name) or "")
+
+    def deadline(self, kind: str, key: str = "") -> Deadline | None:
+        """A running deadline."""
+        for item in self.view.deadlines:
+            if item.kind == kind and item.running and key in ("", item.key):
+                return item
+        return None
+
+
+def fields_of(occasion: Occasion) -> dict[str, str]:
+    """The value of every field that a template may use."""
+    made = {name: _MADE[name](occasion) for name in field_labels()}
+    return {name: value.strip() for name, value in made.items()}
+
+
+def remedies_told(
+    pack: Pack, unit: Unit, outcome: str | None, day: date, calendar: WorkingCalendar
+) -> str:
+    """Which remedies are open against a decision of that day, where, for how long, and until
+    when if it is received on that very day."""
+    reconsideration = pack.limit("reconsideration.apply", day)
+    suit = pack.limit("suit.direct", day)
+    court = unit.court or "有管辖权的人民法院"
+    authority = unit.reconsideration_authority or "复议机关"
+    first = suit is None or (outcome or "") in suit.not_for_outcomes
+    told = (
+        f"如不服本答复，{'应当' if first else '可以'}自收到本告知书之日起"
+        f"{length(reconsideration)}内向{authority}申请行政复议"
+    )
+    until = [("申请行政复议", reconsideration)]
+    if first or suit is None:
+        told += "；对复议决定不服的，可以依法向人民法院提起行政诉讼。"
+    else:
+        told += f"，或者自收到本告知书之日起{length(suit)}内向{court}提起行政诉讼。"
+        until.append(("提起行政诉讼", suit))
+    days = [
+        f"{what}的期限至{day_in_words(last)}届满"
+        for what, limit in until
+        if limit and (last := last_day(limit, day, calendar))
+    ]
+    return f"{told}本告知书于落款之日收到的，{'，'.join(days)}；之后收到的，自收到之日起计算。"
+
+
+def _course(on: Occasion) -> str:
+    """What happened on the way; of a decision that is made again, what happened since."""
+    events = [event for event in on.view.history if event is not on.event]
+    again = next((e for e in reversed(events) if e.data.get("redecision")), None)
+    told: list[str] = []
+    if again is not None and on.event.kind == "signed":
+        events = events[events.index(again) + 1 :]
+        told.append(_again(on, again))
+    return "".join([*told, *(_TOLD[e.kind](e) for e in events if e.kind in _TOLD)])
+
+
+def _again(on: Occasion, event: Event) -> str:
+    remedy = on.view.state.remedy(str(event.data["remedy"]))
+    body = (remedy.authority if remedy else None) or "有关机关"
+    number = event.data.get("decision_number")
+    named = f"（{number}）" if number else ""
+    before = next((e for e in on.view.history if e.kind == "signed"), None)
+    earlier = before.data.get("letter") if before else None
+    replaced = f"，原答复（{earlier}）不再执行" if earlier else ""
+    return (
+        f"{day_in_words(event.day)}，{body}作出决定{named}，要求本机关重新答复。"
+        f"本机关现重新答复如下{replaced}。"
+    )
+
+
+_TOLD: dict[str, Callable[[Event], str]] = {
+    "clarification_requested": lambda e: f"{day_in_words(e.day)}，本机关告知补正。",
+    "clarified": lambda e: f"{day_in_words(e.day)}，本机关收到补正后的申请。",
+    "extended": lambda e: (
+        f"{day_in_words(e.day)}，经本机关政府信息公开工作机构负责人同意，延长答复期限。"
+    ),
+    "consultation_started": lambda e: (
+        f"{day_in_words(e.day)}，本机关就申请公开的信息依法征求意见，所需时间不计算在答复期限内。"
+    ),
+    "fee_notified": lambda e: f"{day_in_words(e.day)}，本机关发出信息处理费收费通知。",
+    "fee_paid": lambda e: f"{day_in_words(e.day)}，费用已缴清。",
+}
+
+
+def _draft(on: Occasion) -> Mapping[str, Any]:
+    draft = on.last("drafted")
+    return draft.data if draft else {}
+
+
+def _answer(on: Occasion) -> str:
+    """The answer with its article, and the ground that counts and those beside it."""
+    pack, draft = on.pack, _draft(on)
+    outcome = pack.outcome(draft.get("outcome"))
+    if outcome is None:
+        return ""
+    codes = [draft.get("ground"), *(draft.get("further_grounds") or ())]
+    grounds = [ground for code in codes if (ground := pack.ground(code))]
+    why = "；".join(_because(pack, item) for item in grounds)
+    found = f"经审查，{why}。" if why and not outcome.separable else ""
+    article = (grounds[0].answer if grounds else None) or outcome.article
+    if outcome.simple and draft.get("documents"):
+        article = outcome.given or article
+    return f"{found}根据{cited(pack, article)}的规定，本机关决定：{outcome.label.zh}。"
+
+
+def _because(pack: Pack, ground: Ground) -> str:
+    """Why, as a letter says it, with the article."""
+    return f"{ground.reason or ground.label.zh}（{cited(pack, ground.cite or ground.article)}）"
+
+
+def _withheld(on: Occasion) -> str:
+    lines = []
+    for place, item in enumerate(_draft(on).get("withheld") or (), 1):
+        ground = on.pack.ground(item["ground"])
+        why = _because(on.pack, ground).replace("您申请的信息", "该部分") if ground else ""
+        lines.append(f"{place}. {item['part']}：{why}")
+    return "\n".join(lines)
+
+
+def _numbered(text: str) -> str:
+    lines = [NUMBERED.sub("", line).strip() for line in text.split("\n")]
+    lines = [line for line in lines if line]
+    return "\n".join(f"{place}. {line}" for place, line in enumerate(lines, 1))
+
+
+def _title(on: Occasion) -> str:
+    outcome = on.pack.outcome(_draft(on).get("outcome"))
+    return (outcome.letter if outcome else None) or "政府信息公开告知书"
+
+
+def _article(on: Occasion) -> str:
+    rule = on.pack.step(on.event.kind)
+    if rule is None:
+        return ""
+    said = on.said(rule.article_by) if rule.article_by else ""
+    return cited(on.pack, rule.articles.get(said, rule.article))
+
+
+def _reason(on: Occasion) -> str:
+    if on.event.kind == "clarification_lapsed":
+        asked = on.last("clarification_requested")
+        by = date.fromisoformat(asked.data["answer_by"]) if asked else None
+        return f"您无正当理由，未在{day_in_words(by)}前补正申请内容。"
+    if on.event.kind == "fee_defaulted":
+        return "您逾期未按收费通知要求缴纳费用。"
+    reason = on.said("reason")
+    return reason if not reason or reason[-1] in "。！？" else f"{reason}。"
+
+
+def _consultation_due(on: Occasion) -> str:
+    key = on.said("consultation")
+    deadline = on.deadline("consultation_reply", key) if key else None
+    stated = _day(on.event.data.get("answer_by"))
+    days = [day for day in (stated, deadline.due if deadline else None) if day]
+    limit = on.pack.limit("consultation_reply", on.day)
+    if stated is None and limit and limit.number:
+        return f"自收到本函之日起{length(limit)}内"
+    return f"于{day_in_words(min(days))}前" if days else "及时"
+
+
+def _silence(on: Occasion) -> str:
+    limit = on.pack.limit("consultation_reply", on.day)
+    return "逾期未提出意见的，视为同意公开。" if limit and limit.number else ""
+
+
+def _payment_due(on: Occasion) -> str:
+    limit = on.pack.limit("payment", on.day)
+    return f"自收到本通知次日起{length(limit)}内" if limit else ""
+
+
+def _fee_basis(on: Occasion) -> str:
+    data = on.event.data
+    rule = next((item for item in on.pack.fees if item.code == data.get("rule")), None)
+    if rule is None:
+        return ""
+    unit = "件" if rule.step_every else "页"
+    said = f"{rule.label.zh}，本次{data.get('number') or '＿＿'}{unit}"
+    if data.get("earlier"):
+        said += f"（本自然月此前已申请{data['earlier']}{unit}）"
+    tiers = [f"第{tier.first}{unit}起每{unit}{_yuan(tier.fen)}元" for tier in rule.tiers]
+    more = (
+        f"，此后每增加{rule.step_every}{unit}每{unit}增加{_yuan(rule.step_fen or 0)}元"
+        if rule.step_every
+        else ""
+    )
+    return f"{said}；{'，'.join(tiers)}{more}（{rule.article}）"
+
+
+def _yuan(fen: int) -> str:
+    whole, rest = divmod(fen, 100)
+    return f"{whole}.{rest:02d}" if rest else str(whole)
+
+
+def _decided(on: Occasion) -> str:
+    """What the unit decided, by which letter, when it was delivered: of the first answer that was
+    signed, else of the ending that was recorded."""
+    state, pack = on.view.state, on.pack
+    outcome = pack.outcome(state.outcome)
+    if outcome is None:
+        return ""
+    signed = next((event for event in on.view.history if event.kind == "signed"), None)
+    draft = next((event for event in on.view.history if event.kind == "drafted"), None)
+    data: Mapping[str, Any] = {"ground": state.ground}
+    if signed and draft:
+        data = draft.data
+    codes = [data.get("ground"), *(data.get("further_grounds") or ())]
+    codes += [item["ground"] for item in data.get("withheld") or ()]
+    grounds = [ground for code in dict.fromkeys(codes) if (ground := pack.ground(code))]
+    why = "；".join(_because(pack, item) for item in grounds)
+    # It is told to an authority or a court here, not to the applicant.
+    reason = f"，理由：{why.replace('您', '申请人')}" if why else ""
+    if signed is None:
+        return f"{day_in_words(state.concluded_on)}，本机关作出处理：{outcome.label.zh}{reason}。"
+    letter = f"《{outcome.letter or '告知书'}》（{signed.data.get('letter') or ''}）"
+    return (
+        f"{day_in_words(signed.day)}，本机关作出{letter}，决定：{outcome.label.zh}{reason}。"
+        f"该答复于{day_in_words(state.concluded_on)}送达。"
+    )
+
+
+def _authority(on: Occasion) -> str:
+    remedy = on.view.state.remedy(on.said("remedy"))
+    return (remedy.authority if remedy else None) or ""
+
+
+def _remedies(on: Occasion) -> str:
+    state = on.view.state
+    draft = _draft(on) if on.event.kind == "signed" else {}
+    outcome = draft.get("outcome") or state.redecided_outcome or state.outcome
+    return remedies_told(on.pack, on.view.unit, outcome, on.day, on.calendar)
+
+
+def _letter(on: Occasion) -> str:
+    signed = on.last("signed")
+    return str((signed.data.get("letter") if signed else None) or "")
+
+
+def _contact(on: Occasion) -> str:
+    return "，".join(part for part in (on.view.unit.address, on.view.unit.phone) if part)
+
+
+def _due(kind: str) -> Callable[[Occasion], str]:
+    def due(on: Occasion) -> str:
+        deadline = on.deadline(kind)
+        return day_in_words(deadline.due) if deadline and deadline.due else ""
+
+    return due
+
+
+def _day(value: Any) -> date | None:
+    return date.fromisoformat(value) if value else None
+
+
+def _said_day(name: str) -> Callable[[Occasion], str]:
+    def day(on: Occasion) -> str:
+        stated = _day(on.event.data.get(name))
+        return day_in_words(stated) if stated else ""
+
+    return day
+
+
+def _to_unit(on: Occasion) -> str:
+    code = on.said("unit")
+    return on.units.get(code, code)
+
+
+def _enclosures(on: Occasion) -> str:
+    return "、".join(item["name"] for item in _draft(on).get("documents") or ())
+
+
+_MADE: dict[str, Callable[[Occasion], str]] = {
+    "number": lambda on: on.number or UNNUMBERED,
+    "title": _title,
+    "unit": lambda on: on.view.unit.name,
+    "contact": _contact,
+    "day": lambda on: day_in_words(on.day),
+    "applicant": lambda on: on.party.get("name") or "申请人",
+    "case_number": lambda on: on.view.state.number,
+    "received_on": lambda on: day_in_words(on.view.state.received_on),
+    "subject": lambda on: on.view.state.subject.removeprefix("申请公开"),
+    "law": lambda on: on.pack.title.zh,
+    "article": _article,
+    "course": _course,
+    "facts": lambda on: str(_draft(on).get("facts") or ""),
+    "answer": _answer,
+    "granted_parts": lambda on: _numbered(str(_draft(on).get("granted") or "")),
+    "withheld_parts": _withheld,
+    "enclosures": _enclosures,
+    "remedies": _remedies,
+    "items": lambda on: _numbered(on.said("items")),
+    "answer_by": _said_day("answer_by"),
+    "reason": _reason,
+    "until": _said_day("until"),
+    "days": lambda on: on.said("days"),
+    "new_due": _due("reply"),
+    "reply_due": _due("reply"),
+    "consulted": lambda on: on.said("name") or _to_unit(on),
+    "question": lambda on: on.said("question"),
+    "consultation_due": _consultation_due,
+    "silence": _silence,
+    "fee_amount": lambda on: _yuan(int(on.event.data.get("fen") or 0)),
+    "fee_basis": _fee_basis,
+    "payment_due": _payment_due,
+    "body": lambda on: on.said("body"),
+    "body_contact": lambda on: on.said("contact"),
+    "how_to_pay": lambda on: on.said("how_to_pay"),
+    "to_unit": _to_unit,
+    "authority": _authority,
+    "decided": _decided,
+    "statement": lambda on: on.said("statement"),
+    "evidence": lambda on: _numbered(on.said("evidence")),
+    "letter": _letter,
+}

@@ -1,0 +1,121 @@
+"""What passes between office and applicant: mail to the applicant for each step that concerns
+them, a notice to the office for each step they take; written in the step's transaction."""
+
+import json
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from requestflow.cases import CaseChange, Event, Listener, party_details
+from requestflow.citizens import SHOWN, next_step, papers, told
+from requestflow.foundation import EncryptedText, Text
+from requestflow.notices.mail_preferences import REQUIRED, is_silenced
+from requestflow.notices.models import Message
+from requestflow.notices.outbox import letter, messages
+from requestflow.notices.recipients import staff
+
+MOST_OF_A_MAIL = 15 * 1024 * 1024  # many servers take no more than 20 MB once it is encoded
+QUIET = frozenset({"assigned"})
+"""Shown on the page, but no reason to write a mail."""
+
+
+def tell_applicants(zone: ZoneInfo) -> Listener:
+    """A listener of the door that writes to the applicant of a changed case."""
+
+    def listen(session: Session, changes: Sequence[CaseChange], now: datetime) -> None:
+        for change in changes:
+            events = [e for e in change.added if e.kind in SHOWN and e.kind not in QUIET]
+            if events and is_silenced(session, change.case_id):
+                events = [event for event in events if event.kind in REQUIRED]
+            email = _address(session, change) if events else None
+            if email:
+                rows = [_row(change, event, email, zone, now) for event in events]
+                session.execute(insert(Message), rows)
+
+    return listen
+
+
+def _address(session: Session, change: CaseChange) -> str | None:
+    party = change.party if change.party is not None else party_details(session, change.case_id)
+    return party.get("email") or None
+
+
+def _row(
+    change: CaseChange, event: Event, email: str, zone: ZoneInfo, now: datetime
+) -> dict[str, Any]:
+    following = next_step(change.state, change.history, change.running, now.astimezone(zone).date())
+    happened = told(event, change.state)
+    locale = change.language
+    data: dict[str, Any] = {
+        "number": change.state.number,
+        "unit": change.unit.name,
+        "event": event.kind,
+        "day": event.day.isoformat(),
+        "happened": _in(happened, locale),
+        "next": _in(following.text, locale),
+        "due": following.due.isoformat() if following.due else None,
+    }
+    files, too_many = _attached(event)
+    if files:
+        data["files"] = files
+    if too_many:
+        data["too_many"] = True
+    content = json.dumps(data, sort_keys=True, ensure_ascii=False)
+    return letter(email, locale, "case", content, f"case|{change.case_id}|{event.key}", now)
+
+
+def _attached(event: Event) -> tuple[list[dict[str, Any]], bool]:
+    """The files that go with a mail, and whether they are more than a mail can carry: an answer
+    that is delivered by mail goes out with it."""
+    if event.kind != "delivered" or event.data.get("way") != "mail":
+        return [], False
+    files = [{"name": item["name"], "sha256": item["sha256"]} for item in papers(event)]
+    if sum(item["size"] for item in papers(event)) > MOST_OF_A_MAIL:
+        return [], True
+    return files, False
+
+
+def _in(words: Text | None, locale: str) -> str:
+    return words.in_locale(locale) if words else ""
+
+
+def mail_link(session: Session, email: str, link: str, locale: str, now: datetime) -> None:
+    """Puts a link to sign in with into the outbox."""
+    sealed = json.dumps({"link": EncryptedText.seal(link)})
+    row = letter(email, locale, "link", sealed, f"link|{link}", now)
+    session.execute(insert(Message).values(row))
+
+
+def tell_the_office(zone: ZoneInfo) -> Listener:
+    """A listener of the door that tells whoever handles a case what its applicant did."""
+
+    def listen(session: Session, changes: Sequence[CaseChange], now: datetime) -> None:
+        for change in changes:
+            acts = [event for event in change.added if event.actor == "applicant"]
+            if acts:
+                _tell(session, change, acts, now.astimezone(zone).date(), now)
+
+    return listen
+
+
+def _tell(
+    session: Session, change: CaseChange, acts: Sequence[Event], today: date, now: datetime
+) -> None:
+    people = staff(session, today).told(change.unit, change.state.handler, "clerk")
+    rows = [
+        row
+        for event in acts
+        for person in people
+        for row in messages(
+            person,
+            "applicant",
+            json.dumps({"number": change.state.number, "step": event.kind}, sort_keys=True),
+            f"act|{change.case_id}|{event.key}|{person.id}|",
+            now,
+        )
+    ]
+    session.execute(insert(Message), rows)

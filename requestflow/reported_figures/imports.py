@@ -1,0 +1,280 @@
+"""Importing the units' monthly counts and reported figures from CSV files."""
+
+import csv
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from requestflow.accounts import Actor, Unit, require
+from requestflow.foundation import Conflict, RequestflowError, Text, joined, text
+from requestflow.publications import (
+    ChannelCount,
+    Publication,
+    at_line,
+    is_item_list,
+    read_items,
+    store_items,
+)
+from requestflow.reported_figures.models import Activity, FigureChange
+from requestflow.reported_figures.validation import (
+    CellWrong,
+    FigureRefused,
+    Stated,
+    changes_between,
+    named,
+    stated,
+)
+
+MOST = 10**9
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import did with one file."""
+
+    file: str
+    kind: str
+    added: int
+    changed: int
+    unchanged: int
+
+
+@dataclass(frozen=True)
+class _Kind:
+    name: str
+    table: Any
+    columns: tuple[str, ...]
+    key: tuple[str, ...]
+    value: tuple[str, ...]
+
+
+_KINDS = (
+    _Kind(
+        "publications",
+        Publication,
+        ("unit", "month", "category", "count"),
+        ("unit_id", "year", "month", "category"),
+        ("count",),
+    ),
+    _Kind(
+        "channels",
+        ChannelCount,
+        ("unit", "month", "channel", "count"),
+        ("unit_id", "year", "month", "channel"),
+        ("count",),
+    ),
+    _Kind(
+        "activity",
+        Activity,
+        ("year", "figure", "value", "unit_of_measure"),
+        ("unit_id", "year", "figure"),
+        ("value", "unit_of_measure", "origin"),
+    ),
+)
+
+
+Locked = Callable[[str, int], bool]
+"""Whether the figures of a year have been handed in for the unit of a path."""
+
+
+def import_figures(
+    session: Session,
+    actor: Actor,
+    path: Path,
+    now: datetime,
+    locked: Locked = lambda _path, _year: False,
+    late_reason: str = "",
+) -> Imported:
+    """Takes in one CSV, told apart by its header; the same file twice changes nothing.
+
+    Raises RequestflowError naming every faulty line, and where it changes a year that is `locked`
+    and no `late_reason` says why; then nothing of the file is stored.
+    """
+    require(actor, "case.import")
+    if is_item_list(_header(path)):
+        return Imported(path.name, "items", *store_items(session, read_items(session, path)))
+    kind, rows = _read(session, path)
+    # Held, so that a change of somebody else's is not taken for what was there before it.
+    years = {row["year"] for row in rows.values()}
+    standing = select(kind.table).where(kind.table.year.in_(years)).with_for_update()
+    known = {
+        tuple(getattr(row, name) for name in kind.key): row for row in session.scalars(standing)
+    }
+    added = [row for key, row in rows.items() if key not in known]
+    entered: dict[str, Any] = {}
+    if kind.table is Activity:
+        entered = {"entered_by": actor.name, "entered_at": now}
+    changed = 0
+    changes = [change for row in added for change in _changes(kind, row, None, actor, now)]
+    for key, row in rows.items():
+        old = known.get(key)
+        said = [name for name in kind.value if name in row]
+        if old and any(getattr(old, name) != row[name] for name in said):
+            changes += _changes(kind, row, old, actor, now)
+            for name, value in {**{name: row[name] for name in said}, **entered}.items():
+                setattr(old, name, value)
+            changed += 1
+    _account_for_late(session, changes, locked, late_reason)
+    if added:
+        try:
+            session.execute(insert(kind.table), [{**row, **entered} for row in added])
+        except IntegrityError as error:
+            raise Conflict(
+                text("Somebody else put in figures of this file in between."),
+                text("Send the file again: what is in it already stays as it is."),
+            ) from error
+    if changes:
+        session.execute(insert(FigureChange), changes)
+    unchanged = len(rows) - len(added) - changed
+    return Imported(path.name, kind.name, len(added), changed, unchanged)
+
+
+def _account_for_late(
+    session: Session, changes: Sequence[dict[str, Any]], locked: Locked, late_reason: str
+) -> None:
+    """Gives the changes of years that were handed in their reason; RequestflowError without one."""
+    ids = {change["unit_id"] for change in changes}
+    units = {unit.id: unit for unit in session.scalars(select(Unit).where(Unit.id.in_(ids)))}
+    late = [c for c in changes if locked(units[c["unit_id"]].path, c["year"])]
+    if late and not late_reason:
+        first = late[0]
+        raise RequestflowError(
+            text(
+                "The figures of %(year)s of %(unit)s have been handed in. Lines that would change "
+                "what was handed in: %(number)s.",
+                year=first["year"],
+                unit=units[first["unit_id"]].name,
+                number=len(late),
+            ),
+            text("Say with --late-reason why they come only now; they show as a difference."),
+        )
+    for change in changes:
+        change["late_reason"] = late_reason if change in late else None
+
+
+def _changes(
+    kind: _Kind, row: Mapping[str, Any], old: Any, actor: Actor, now: datetime
+) -> list[dict[str, Any]]:
+    """The changes that a row of a file makes; what it does not name stays as it was."""
+
+    def as_stated(values: Mapping[str, Any]) -> Stated:
+        value, *rest = (values.get(name) for name in kind.value)
+        return Stated(int(value or 0), *rest)
+
+    before = {name: getattr(old, name) for name in kind.value} if old else None
+    more = {
+        "source": kind.name,
+        "unit_id": row["unit_id"],
+        "year": row["year"],
+        "month": row.get("month"),
+        "name": row[kind.key[-1]],
+        "at": now,
+        "by": actor.name,
+    }
+    was = as_stated(before) if before else None
+    return [
+        {**more, **change} for change in changes_between(was, as_stated({**(before or {}), **row}))
+    ]
+
+
+def _header(path: Path) -> list[str]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return next(csv.reader(file), [])
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise RequestflowError(text("%(file)s cannot be read.", file=str(path))) from error
+
+
+def _read(session: Session, path: Path) -> tuple[_Kind, dict[tuple[Any, ...], dict[str, Any]]]:
+    units = {unit.code: unit for unit in session.scalars(select(Unit))}
+    problems: list[Text] = []
+    rows: dict[tuple[Any, ...], dict[str, Any]] = {}
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            kind = _kind_of(path, reader.fieldnames or ())
+            for line, row in enumerate(reader, 2):
+                try:
+                    parsed = _parsed(kind, row, units)
+                except (CellWrong, FigureRefused) as error:
+                    problems.append(at_line(path, line, error.text))
+                    continue
+                key = tuple(parsed[name] for name in kind.key)
+                if key in rows:
+                    problems.append(at_line(path, line, text("it stands in the file twice")))
+                rows[key] = parsed
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise RequestflowError(text("%(file)s cannot be read.", file=str(path))) from error
+    if problems:
+        raise RequestflowError(joined(problems))
+    return kind, rows
+
+
+def _kind_of(path: Path, header: Any) -> _Kind:
+    for kind in _KINDS:
+        if set(kind.columns) <= set(header):
+            return kind
+    raise RequestflowError(
+        text(
+            "%(file)s: the header fits none of the known files: unit,month,category,count; "
+            "unit,month,channel,count; year,figure,value,unit_of_measure; "
+            "unit,number,title,category,published_on,summary,link.",
+            file=path.name,
+        )
+    )
+
+
+def _parsed(kind: _Kind, row: Mapping[str, str], units: Mapping[str, Unit]) -> dict[str, Any]:
+    cells = {name: (value or "").strip() for name, value in row.items() if name}
+    unit = units.get(cells["unit"]) if cells.get("unit") else next(_roots(units), None)
+    if unit is None:
+        raise CellWrong(text("there is no unit '%(code)s'", code=cells.get("unit", "")))
+    if kind.name == "activity":
+        return _reported(cells, unit)
+    month = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", cells["month"])
+    if not month:
+        said = cells["month"]
+        raise CellWrong(text("'%(said)s' is not a month; write it as 2014-03", said=said))
+    count = cells["count"]
+    if not count.isdecimal() or int(count) > MOST:
+        raise CellWrong(text("'%(said)s' is not a number of items", said=count))
+    name = kind.columns[2]
+    return {
+        "unit_id": unit.id,
+        "year": int(month[1]),
+        "month": int(month[2]),
+        name: named(cells[name]),
+        "count": int(count),
+    }
+
+
+def _reported(cells: Mapping[str, str], unit: Unit) -> dict[str, Any]:
+    year = _year(cells["year"])
+    said = stated(
+        year, cells["figure"], cells["value"], cells["unit_of_measure"], cells.get("origin") or None
+    )
+    return {
+        "unit_id": unit.id,
+        "year": year,
+        "figure": cells["figure"],
+        "value": said.value,
+        "unit_of_measure": said.measure,
+        **({"origin": said.origin} if "origin" in cells else {}),
+    }
+
+
+def _roots(units: Mapping[str, Unit]) -> Iterator[Unit]:
+    return (unit for unit in units.values() if unit.parent_id is None)
+
+
+def _year(value: str) -> int:
+    if not value.isdecimal() or not 1949 <= int(value) <= 2099:
+        raise CellWrong(text("'%(said)s' is not a year", said=value))
+    return int(value)

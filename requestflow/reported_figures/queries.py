@@ -1,0 +1,120 @@
+"""What stands behind a figure that counts no case: which unit states how much, what was changed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, literal, null, select, tuple_
+from sqlalchemy.orm import Session
+
+from requestflow.accounts import Unit, within
+from requestflow.publications import ChannelCount, Publication
+from requestflow.reported_figures.models import Activity, FigureChange
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Counts or reported figures of a year: `source` is `publications`, `channels` or `activity`;
+    `names` the categories, channels or figures, empty for all of them; `measure`: only what is
+    counted in that."""
+
+    source: str
+    year: int
+    names: tuple[str, ...] = ()
+    measure: str | None = None
+
+
+def statements(
+    session: Session, counts: Counts, unit_path: str, after: str | None = None, exact: bool = False
+) -> tuple[Sequence[Any], str | None]:
+    """A page of what a unit and, unless `exact`, those below it state, unit by unit, and the key of
+    the next page.
+    Reported figures are in ten-thousandths, with measure and origin; counts of items are summed
+    over the months."""
+    if counts.source == "activity":
+        query, name = _reported(counts.year), Activity.figure
+    else:
+        query, name = _items(counts.source, counts.year)
+    query = query.where(Unit.path == unit_path if exact else within(unit_path))
+    if counts.names:
+        query = query.where(name.in_(counts.names))
+    if counts.measure is not None and counts.source == "activity":
+        query = query.where(Activity.unit_of_measure == counts.measure)
+    if after:
+        path, _, last = after.partition("|")
+        query = query.where(tuple_(Unit.path, name) > (path, last))
+    rows = session.execute(query.order_by(Unit.path, name).limit(PAGE + 1)).all()
+    more = rows[PAGE - 1] if len(rows) > PAGE else None
+    return rows[:PAGE], f"{more.path}|{more.name}" if more else None
+
+
+def _reported(year: int) -> Select[Any]:
+    query: Any = select(
+        Unit.path,
+        Unit.name.label("unit"),
+        Activity.figure.label("name"),
+        Activity.value,
+        Activity.unit_of_measure.label("measure"),
+        Activity.origin,
+        Activity.entered_by,
+        Activity.entered_at,
+    )
+    found: Select[Any] = query.join(Unit, Unit.id == Activity.unit_id)
+    return found.where(Activity.year == year)
+
+
+def _items(source: str, year: int) -> tuple[Select[Any], Any]:
+    table: Any = Publication if source == "publications" else ChannelCount
+    name = table.category if source == "publications" else table.channel
+    query = select(
+        Unit.path,
+        Unit.name.label("unit"),
+        name.label("name"),
+        func.sum(table.count).label("value"),
+        literal("").label("measure"),
+        null().label("origin"),
+        null().label("entered_by"),
+        null().label("entered_at"),
+    )
+    query = query.join(Unit, Unit.id == table.unit_id).where(table.year == year)
+    return query.group_by(Unit.path, Unit.name, name), name
+
+
+def changes_of(
+    session: Session,
+    counts: Counts,
+    unit_path: str,
+    since: datetime | None = None,
+    before: int | None = None,
+    exact: bool = False,
+) -> tuple[Sequence[tuple[FigureChange, str]], int | None]:
+    """A page of what was changed, the latest first, each with the name of its unit, and the key of
+    the next page; `since`: only what was changed after that moment. Without it the first time that
+    a month's count of items was put in is no change, unless it came late."""
+    query = (
+        select(FigureChange, Unit.name)
+        .join(Unit, Unit.id == FigureChange.unit_id)
+        .where(
+            FigureChange.source == counts.source,
+            FigureChange.year == counts.year,
+            Unit.path == unit_path if exact else within(unit_path),
+        )
+        .order_by(FigureChange.id.desc())
+    )
+    if counts.names:
+        query = query.where(FigureChange.name.in_(counts.names))
+    if counts.measure is not None:
+        query = query.where(FigureChange.measure == counts.measure)
+    if since is not None:
+        query = query.where(FigureChange.at > since)
+    elif counts.source != "activity":
+        restated = FigureChange.before.is_not(None) | FigureChange.late_reason.is_not(None)
+        query = query.where(restated)
+    if before is not None:
+        query = query.where(FigureChange.id < before)
+    rows = [(change, unit) for change, unit in session.execute(query.limit(PAGE + 1))]
+    more = rows[PAGE - 1] if len(rows) > PAGE else None
+    return rows[:PAGE], more[0].id if more else None

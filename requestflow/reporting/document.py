@@ -1,0 +1,237 @@
+"""What a report says, frozen: the content of a snapshot in its one canonical form, with its schema.
+
+The bytes that are stored are those that anybody downloads, so `sha256sum` of the download is the
+hash that stands on the page.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from requestflow.law import Label
+from requestflow.statistics import Figure, Report
+from requestflow.statistics.exports import as_dict
+
+SCHEMA = "annual-report/1"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Names(_Part):
+    """A name in both languages."""
+
+    zh: str
+    en: str
+
+    def text(self, locale: str) -> str:
+        """The name for a locale such as `zh_CN` or `en`."""
+        return self.zh if locale.startswith("zh") else self.en
+
+
+class FigureContent(_Part):
+    """A figure. `value` is null where units had to report it and none did; shares are in percent;
+    money is in yuan; `measure` is in what a reported figure is counted, `origin` where the units
+    have it from."""
+
+    id: str
+    label: Names
+    value: int | float | None
+    share: float | None = None
+    previous: int | float | None = None
+    change: int | float | None = None
+    change_share: float | None = None
+    reported: bool = False
+    measure: str | None = None
+    origin: str | None = None
+
+
+class CheckContent(_Part):
+    """A check: both sides, and whether they are known and equal."""
+
+    id: str
+    label: Names
+    holds: bool
+    left: int | float | None
+    right: int | float | None
+
+
+class SectionContent(_Part):
+    """A chapter's words with the figures filled in; English may be missing."""
+
+    id: str
+    label: Names
+    zh: str
+    en: str | None = None
+
+
+class ChangeContent(_Part):
+    """A figure that a later version has otherwise, or from elsewhere."""
+
+    id: str
+    label: Names
+    before: int | float | None
+    after: int | float | None
+    origin_before: str | None = None
+    origin_after: str | None = None
+
+
+class SectionName(_Part):
+    """A chapter by its name."""
+
+    id: str
+    label: Names
+
+
+class UnitContent(_Part):
+    """The unit whose report it is, with all below it."""
+
+    code: str
+    name: str
+
+
+class Content(_Part):
+    """An annual report on open government information. `signed_for` is the absent colleague in
+    whose place it was signed, if it was."""
+
+    schema_name: str = Field(alias="schema", default=SCHEMA)
+    unit: UnitContent
+    year: int
+    form: str
+    version: int = Field(ge=0)
+    counted_at: datetime
+    published_at: datetime | None = None
+    signed_by: str
+    signed_for: str | None = None
+    figures: tuple[FigureContent, ...]
+    reported: tuple[FigureContent, ...] = ()
+    checks: tuple[CheckContent, ...]
+    failing_reason: str | None = None
+    sections: tuple[SectionContent, ...]
+    correction: str | None = None
+    changes: tuple[ChangeContent, ...] = ()
+    changed_sections: tuple[SectionName, ...] = ()
+
+    @property
+    def index(self) -> dict[str, FigureContent]:
+        """The figures by id."""
+        return {figure.id: figure for figure in (*self.figures, *self.reported)}
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of the content (draft 2020-12)."""
+    made = Content.model_json_schema(by_alias=True)
+    made["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    return made
+
+
+def frozen(content: Content) -> tuple[str, str]:
+    """The canonical JSON of a content (keys sorted, no spaces, characters as they are), and the
+    SHA-256 (hex) of its bytes in UTF-8."""
+    data = content.model_dump(mode="json", by_alias=True)
+    text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return text, hashlib.sha256(text.encode()).hexdigest()
+
+
+def digest_of_reading(content: Content) -> str:
+    """What tells whether two contents read the same: a SHA-256 (hex) over figures, words, checks
+    and reasons, whoever signs and whenever they were counted."""
+    aside = {"signed_by", "signed_for", "counted_at", "published_at", "version", "correction"}
+    aside |= {"changes", "changed_sections"}
+    data = content.model_dump(mode="json", by_alias=True, exclude=aside)
+    text = json.dumps(data, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def read(text: str) -> Content:
+    """A stored content."""
+    return Content.model_validate_json(text)
+
+
+def figures_of(
+    report: Report, origins: Mapping[tuple[str, str], Sequence[str]]
+) -> tuple[tuple[FigureContent, ...], tuple[FigureContent, ...]]:
+    """The counted and the reported figures of a report; `origins` says where the reported ones
+    come from, by what units report and in what they count it."""
+    data = as_dict(report)
+    names = FigureContent.model_fields.keys()
+
+    def made(figure: dict[str, Any]) -> FigureContent:
+        known = {key: value for key, value in figure.items() if key in names}
+        of = report.index[figure["id"]]
+        said = [
+            origin
+            for (name, measure), found in origins.items()
+            if name in of.reported_as and of.measure in (None, measure)
+            for origin in found
+        ]
+        more = {"measure": of.measure, "origin": "；".join(dict.fromkeys(said)) or None}
+        return FigureContent(**{**known, **more})
+
+    counted = tuple(made(figure) for figure in data["figures"])
+    return counted, tuple(made(figure) for figure in data.get("reported", ()))
+
+
+def checks_of(report: Report) -> tuple[CheckContent, ...]:
+    """The checks of a report."""
+    return tuple(
+        CheckContent(**{key: check[key] for key in CheckContent.model_fields})
+        for check in as_dict(report)["checks"]
+    )
+
+
+def key_of(figure: FigureContent | Figure) -> tuple[str, str | None]:
+    """By what a figure is the same in two versions: its id, and in what units count it where they
+    report it. In earlier versions the id of some bears no measure."""
+    return figure.id.removesuffix(f"（{figure.measure}）"), figure.measure
+
+
+def was_nothing(was: FigureContent | None, now: float | None) -> bool:
+    """Whether an earlier version says 0 of a count that nobody put in; later ones leave it open."""
+    return was is not None and not was.reported and was.value == 0 and now is None
+
+
+def changes_between(before: Content, after: Content) -> tuple[ChangeContent, ...]:
+    """The figures that two versions have differently or from elsewhere, those that one of them has
+    not as well."""
+    old = {key_of(figure): figure for figure in (*before.figures, *before.reported)}
+    new = {key_of(figure): figure for figure in (*after.figures, *after.reported)}
+    found = []
+    for key, figure in {**new, **{key: old[key] for key in old if key not in new}}.items():
+        was, now = old.get(key), new.get(key)
+        if now is None and not figure.reported:
+            continue
+        earlier, value = was.value if was else None, now.value if now else None
+        origins = (was.origin if was else None, now.origin if now else None)
+        elsewhere = None not in origins and origins[0] != origins[1]
+        if (earlier != value or elsewhere) and not was_nothing(was, value):
+            change = ChangeContent(
+                id=figure.id, label=Names(**figure.label.model_dump()), before=earlier, after=value
+            )
+            more = {"origin_before": origins[0], "origin_after": origins[1]} if elsewhere else {}
+            found.append(change.model_copy(update=more))
+    return tuple(found)
+
+
+def corrected(content: Content, notice: str, before: Content) -> Content:
+    """A content as the correction of an earlier version: with the notice, and with what is
+    otherwise in it."""
+    said = {section.id: (section.zh, section.en) for section in before.sections}
+    changed = tuple(
+        SectionName(id=section.id, label=section.label)
+        for section in content.sections
+        if said.get(section.id) != (section.zh, section.en)
+    )
+    changes = changes_between(before, content)
+    update = {"correction": notice, "changes": changes, "changed_sections": changed}
+    return content.model_copy(update=update)
+
+
+def names(label: Label) -> Names:
+    """A label as content."""
+    return Names(zh=label.zh, en=label.en)

@@ -1,0 +1,1 @@
+"""The annual report as Word, PDF, workbook and CSV."""

@@ -1,0 +1,112 @@
+"""From a report as it stands to the content that is kept of it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from requestflow.foundation import text
+from requestflow.reported_figures import origins_of
+from requestflow.reporting.document import (
+    Content,
+    SectionContent,
+    UnitContent,
+    checks_of,
+    corrected,
+    digest_of_reading,
+    figures_of,
+    names,
+    read,
+)
+from requestflow.reporting.errors import ReportRefused
+from requestflow.reporting.review import LOCALES, Whole
+from requestflow.statistics import Report
+from requestflow.statistics.text_fields import drafted, filled
+
+
+def content_of(
+    session: Session,
+    whole: Whole,
+    signed_by: str,
+    now: datetime,
+    failing_reason: str | None = None,
+    draft: bool = False,
+) -> Content:
+    """What a report says at this moment. FieldWrong where a figure in the words cannot be computed;
+    in a `draft` that is marked in the words."""
+    report = whole.report
+    origins = origins_of(session, report.unit.path, report.year)
+    counted, reported = figures_of(report, origins)
+    return Content(
+        unit=UnitContent(code=report.unit.code, name=report.unit.name),
+        year=report.year,
+        form=report.form.code,
+        version=0,
+        counted_at=report.known_on or now,
+        signed_by=signed_by,
+        figures=counted,
+        reported=reported,
+        checks=checks_of(report),
+        failing_reason=failing_reason,
+        sections=_sections(report, whole, draft),
+    )
+
+
+def to_be_read(
+    session: Session, whole: Whole, signed_by: str, now: datetime, draft: bool = False
+) -> Content:
+    """A report as it is read before it is published: as it was handed in, else as it stands now;
+    a correction with what it corrects. FieldWrong as for `content_of`."""
+    handed_in = whole.said if whole.state in ("submitted", "accepted") else None
+    reason = whole.row.failing_reason if whole.row and whole.failing else None
+    content = handed_in or content_of(session, whole, signed_by, now, reason, draft)
+    correction = whole.row.correction if whole.row else None
+    before = next((item for item in whole.snapshots if item.kind == "published"), None)
+    if correction is None or before is None or whole.state == "published":
+        return content
+    return corrected(content, correction, read(before.content))
+
+
+def _sections(report: Report, whole: Whole, draft: bool) -> tuple[SectionContent, ...]:
+    made = []
+    for section in report.form.sections:
+        said: dict[str, str | None] = {}
+        for locale in LOCALES:
+            item = whole.texts.get((section.id, locale))
+            words = item.content if item else drafted(section, report, locale)
+            said[locale] = filled(words, report, locale, draft) if words.strip() else None
+        made.append(
+            SectionContent(
+                id=section.id, label=names(section.label), zh=said["zh_CN"] or "", en=said["en"]
+            )
+        )
+    return tuple(made)
+
+
+def require_as_seen(content: Content, seen: str | None) -> None:
+    """Raises ReportRefused where a report no longer reads as it was read."""
+    if seen is not None and digest_of_reading(content) != seen:
+        raise ReportRefused(
+            text("The report has changed since you read it."),
+            hint=text("Read it again as it is now, then sign or publish it."),
+        )
+
+
+def reason_for(whole: Whole, reason: str) -> str | None:
+    """The written reason for failing checks; None where all hold."""
+    failing: Sequence[object] = whole.failing
+    if not failing:
+        return None
+    if any(whole.wrong.values()):
+        raise ReportRefused(
+            text("A figure in the words cannot be computed."),
+            "reason",
+            text("Mend the chapter first; no reason can stand in for a figure."),
+        )
+    if not reason.strip():
+        raise ReportRefused(
+            text("Checks that do not hold: %(number)s.", number=len(failing)),
+            "reason",
+            text("Mend what is wrong, or say why it is right; the reason is published with it."),
+        )
+    return reason.strip()

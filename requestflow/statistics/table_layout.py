@@ -1,0 +1,162 @@
+"""The tables as the form prints them: cells with their place and span, the same for page, Word, PDF
+and workbook."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from requestflow.law import Label, Table
+from requestflow.statistics.aggregation import cell_id
+
+Head = Literal["column", "row"]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A field of the printed table, or several that are one. `figure` is the id of a figure;
+    `part` what of it stands here. `inner`: a row that is part of the one above."""
+
+    row: int
+    column: int
+    rows: int = 1
+    columns: int = 1
+    label: Label | None = None
+    head: Head | None = None
+    figure: str | None = None
+    part: str = "value"
+    inner: bool = False
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A printed table: its cells in reading order, its height and width, and how many columns on
+    the left are headings."""
+
+    id: str
+    label: Label
+    cells: Sequence[Cell]
+    height: int
+    width: int
+    left: int
+
+    def lines(self) -> Iterator[list[Cell]]:
+        """The cells line by line; one that spans several stands in its first."""
+        for row in range(self.height):
+            yield [cell for cell in self.cells if cell.row == row]
+
+
+SHARE = Label(zh="占比", en="Share")
+FIGURE = Label(zh="数量", en="Figure")
+BEFORE = Label(zh="上年", en="Year before")
+
+
+def grid_of(table: Table, has: Callable[[str, str], bool] | None = None) -> Grid:
+    """How a table is printed. `has` says whether a figure has a part (share, previous), so that
+    a table without columns gets a column for it."""
+    if not table.columns:
+        return _list(table, has or (lambda _figure, _part: False))
+    return _across(table) if table.across else _down(table)
+
+
+def _list(table: Table, has: Callable[[str, str], bool]) -> Grid:
+    ids = [cell_id(table, row, None) for row in table.rows]
+    parts = ["value", *(p for p in ("share", "previous") if any(has(name, p) for name in ids))]
+    labels = {"value": FIGURE, "share": SHARE, "previous": BEFORE}
+    cells = [Cell(0, 0, label=table.corner or table.label, head="column")]
+    cells += [Cell(0, place, label=labels[p], head="column") for place, p in enumerate(parts, 1)]
+    for place, row in enumerate(table.rows, 1):
+        cells.append(Cell(place, 0, label=row.label, head="row", inner=bool(row.heading)))
+        cells += [
+            Cell(place, number, figure=ids[place - 1], part=part)
+            for number, part in enumerate(parts, 1)
+        ]
+    return Grid(table.id, table.label, cells, len(table.rows) + 1, len(parts) + 1, 1)
+
+
+def _down(table: Table) -> Grid:
+    """Rows under each other, their headings on the left, the columns' headings on top."""
+    left_chains = [[*table.over(row), row.label] for row in table.rows]
+    top_chains = [[*table.over(column), column.label] for column in table.columns]
+    left, top = max(map(len, left_chains)), max(map(len, top_chains))
+    corner = Cell(0, 0, top, left, table.corner or table.label, "column")
+    cells = [corner, *_over([_deep(chain, top, -1) for chain in top_chains], left)]
+    for place, row in enumerate(table.rows):
+        cells += _beside(left_chains, place, left, top)
+        cells += [
+            Cell(top + place, left + number, figure=cell_id(table, row, column))
+            for number, column in enumerate(table.columns)
+        ]
+    height, width = top + len(table.rows), left + len(table.columns)
+    return Grid(table.id, table.label, cells, height, width, left)
+
+
+def _across(table: Table) -> Grid:
+    """Rows side by side: each a group of columns, and one line of figures."""
+    chains = [
+        [*table.over(row), row.label, column.label]
+        for row in table.rows
+        for column in table.columns
+    ]
+    top = max(map(len, chains))
+    figures = [cell_id(table, row, column) for row in table.rows for column in table.columns]
+    cells = list(_over([_deep(chain, top, -2) for chain in chains], 0))
+    cells += [Cell(top, place, figure=figure) for place, figure in enumerate(figures)]
+    return Grid(table.id, table.label, cells, top + 1, len(figures), 0)
+
+
+def _over(chains: Sequence[Sequence[Label]], left: int) -> Iterator[Cell]:
+    """Headings over columns: neighbours under the same heading share it. Every chain is as deep as
+    the others (see `_deep`)."""
+    for level in range(len(chains[0])):
+        place = 0
+        while place < len(chains):
+            chain = chains[place]
+            span = 1
+            while (
+                level < len(chain) - 1
+                and place + span < len(chains)
+                and chains[place + span][: level + 1] == chain[: level + 1]
+            ):
+                span += 1
+            # A heading that reaches down stands in its first line.
+            if level == 0 or chain[level] is not chain[level - 1]:
+                rows = sum(1 for label in chain[level:] if label is chain[level])
+                yield Cell(level, left + place, rows, span, chain[level], "column")
+            place += span
+
+
+def _deep(chain: Sequence[Label], depth: int, stretched: int) -> list[Label]:
+    """A chain of headings over the whole depth: the one at `stretched` reaches down where the
+    chain is short."""
+    at = range(len(chain))[stretched]
+    return [*chain[:at], *([chain[at]] * (depth - len(chain) + 1)), *chain[at + 1 :]]
+
+
+def _beside(chains: Sequence[Sequence[Label]], place: int, left: int, top: int) -> Iterator[Cell]:
+    """Headings beside a row: those that it does not share with the row above."""
+    chain = chains[place]
+    for level, label in enumerate(chain):
+        last = level == len(chain) - 1
+        same_above = place > 0 and list(chains[place - 1][: level + 1]) == list(chain[: level + 1])
+        if same_above and not last:
+            continue
+        span = 1
+        if not last:
+            while (
+                place + span < len(chains)
+                and list(chains[place + span][: level + 1]) == list(chain[: level + 1])
+                and len(chains[place + span]) > level + 1
+            ):
+                span += 1
+        columns = left - level if last else 1
+        yield Cell(top + place, level, span, columns, label, "row")
+
+
+def printed(value: Any, locale: str, part: str = "value") -> str:
+    """A value as the form prints it: nothing known is a dash, a share has its sign."""
+    if value is None:
+        return "—"
+    shown = f"{value.normalize():f}" if not isinstance(value, int) else f"{value:,}"
+    if locale.startswith("zh"):
+        shown = shown.replace(",", "")
+    return f"{shown}%" if part == "share" else shown

@@ -1,0 +1,159 @@
+"""The words of a report with figures as fields: drafting them, checking them, filling them in.
+
+A field is `{{figure}}` or `{{figure|part}}`: a figure's id as the report names it (a reported one
+may be named without its measure where there is but one), and of it the value, share, previous,
+change, change_share, or trend (the change in words). `{{year}}`, `{{year_before}}` and `{{unit}}`
+stand for themselves. A figure is never retyped, so it cannot be otherwise in the words than in the
+tables.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from decimal import Decimal
+
+from requestflow.foundation import RequestflowError, Text, text
+from requestflow.law.report_forms import Section
+from requestflow.statistics.figures import Figure, Number
+from requestflow.statistics.report import Report
+
+FIELD = re.compile(r"\{\{([^{}|\n]{1,200})(?:\|([^{}|\n]{1,40}))?\}\}")
+PARTS = ("value", "share", "previous", "change", "change_share", "trend")
+NUMBER = re.compile(r"(?<![\d.])(?<!\d,)(?:\d{1,3}(?:,\d{3})+|\d{3,})(?:\.\d+)?(?![\d年])")
+COMMA = re.compile("(?<![０-９])，|，(?![０-９])")
+"""A Chinese comma that parts clauses; within full-width digits it parts thousands."""
+
+BRACES = re.compile(r"[{}｛｝]")
+LONGEST = 20_000
+
+
+class FieldWrong(RequestflowError):
+    """A field that names no figure, or one whose figure cannot be computed."""
+
+
+def drafted(section: Section, report: Report, locale: str) -> str:
+    """The words of a chapter as they follow from the figures, with the figures as fields."""
+    sentences = []
+    for sentence in section.draft:
+        if sentence.when and _value(report, *_split(sentence.when)) is None:
+            continue
+        sentences.append(sentence.zh if locale.startswith("zh") else sentence.en)
+    return ("" if locale.startswith("zh") else " ").join(sentences)
+
+
+def _split(field: str) -> tuple[str, str]:
+    name, _, part = field.partition("|")
+    return name, part or "value"
+
+
+def filled(content: str, report: Report, locale: str, marked: bool = False) -> str:
+    """The words with every field filled in. FieldWrong where one cannot be; `marked`: it is marked
+    as such in the words instead, for who reads a draft."""
+
+    def fill(found: re.Match[str]) -> str:
+        name, part = found[1].strip(), (found[2] or "value").strip()
+        plain = {
+            "year": str(report.year),
+            "year_before": str(report.year - 1),
+            "unit": report.unit.name,
+        }
+        if name in plain and part == "value":
+            return plain[name]
+        value: Number | None = _value(report, name, part)
+        if value is None and marked:
+            cannot = text("cannot be computed: %(field)s", field=found[0]).in_locale(locale)
+            return f"〔{cannot}〕" if locale.startswith("zh") else f"[{cannot}]"
+        if value is None:
+            raise _wrong(report, name, part, found[0])
+        return _trend(value, locale) if part == "trend" else said(value, locale)
+
+    return FIELD.sub(fill, content)
+
+
+def _wrong(report: Report, name: str, part: str, whole: str) -> FieldWrong:
+    if part not in PARTS or report.find(name) is None:
+        return FieldWrong(
+            text("There is no figure for the field %(field)s.", field=whole),
+            text("Take it from the list of fields."),
+        )
+    return FieldWrong(
+        text("The figure of the field %(field)s cannot be computed.", field=whole),
+        text("It was not reported, or there is nothing to compare it with: take the field out."),
+    )
+
+
+def _value(report: Report, name: str, part: str) -> Number | None:
+    figure = report.find(name)
+    if figure is None or part not in PARTS:
+        return None
+    value: Number | None = getattr(figure, "change" if part == "trend" else part)
+    return value
+
+
+def said(value: Number, locale: str) -> str:
+    """A number in running text."""
+    shown = f"{value.normalize():,f}" if isinstance(value, Decimal) else f"{value:,}"
+    return shown.replace(",", "") if locale.startswith("zh") else shown
+
+
+def _trend(value: Number, locale: str) -> str:
+    chinese = locale.startswith("zh")
+    if not value:
+        return "持平，增减0" if chinese else "stayed the same"
+    word = (
+        ("增加" if value > 0 else "减少") if chinese else ("rose by " if value > 0 else "fell by ")
+    )
+    return word + said(value if value > 0 else -value, locale)
+
+
+def problems(content: str, report: Report) -> Iterator[Text]:
+    """What stands against the words: fields that cannot be filled in, brackets left over."""
+    if len(content) > LONGEST:
+        yield text("This is too long: at most %(most)s characters.", most=LONGEST)
+        return
+    for found in FIELD.finditer(content):
+        try:
+            filled(found[0], report, "en")
+        except FieldWrong as error:
+            yield text("%(problem)s %(hint)s", problem=error.text, hint=error.hint)
+    rest = FIELD.sub("", content)
+    if BRACES.search(rest):
+        yield text(
+            "There are braces that make no field; write it as {{figure}} or {{figure|share}}."
+        )
+
+
+def retyped(content: str, report: Report) -> list[str]:
+    """Numbers that were typed though they are figures of the report: they would not follow. Those
+    of three digits and more, and smaller ones before what is counted."""
+    plain = unicodedata.normalize("NFKC", COMMA.sub(" ", FIELD.sub(" ", content)))
+    known = {Decimal(f.value) for f in report.index.values() if f.value}
+    typed = {
+        number for number in NUMBER.findall(plain) if Decimal(number.replace(",", "")) in known
+    }
+    return sorted(typed | set(_small(plain, report)))
+
+
+def _small(plain: str, report: Report) -> Iterator[str]:
+    """Numbers of one or two digits that are a figure together with what stands behind them as its
+    measure; those of articles and months are none."""
+    known = {
+        (Decimal(figure.value), measure)
+        for figure in report.index.values()
+        if figure.value and (measure := _measure(figure, report))
+    }
+    measures = sorted({measure for _, measure in known}, key=len, reverse=True)
+    if not measures:
+        return
+    counted_in = "|".join(map(re.escape, measures))
+    small = re.compile(rf"(?<![\d.第])(?<!\d,)(\d{{1,2}}(?:\.\d+)?)\s*({counted_in})")
+    for number, measure in small.findall(plain):
+        if (Decimal(number), measure) in known:
+            yield number
+
+
+def _measure(figure: Figure, report: Report) -> str | None:
+    """In what a figure is counted, as it is written behind it."""
+    if figure.measure or figure.table == "reported":
+        return figure.measure
+    return report.form.table(figure.table).counted_in

@@ -1,0 +1,170 @@
+"""Correcting what was recorded wrongly: by a further step that says what is right and why; what
+was recorded before stays to be read."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import login_required
+
+from requestflow.accounts import can, require, unit_by_code
+from requestflow.applications import Errors, line, paragraph
+from requestflow.cases import Event, Foresight, Step, completed_by_case, view_case
+from requestflow.foundation import NotFound, text
+from requestflow.law import LawError, law_in_force
+from requestflow.web.casework.base import blueprint
+from requestflow.web.casework.form_fields import Desk, Field, shown
+from requestflow.web.casework.form_parsing import completed, read_day, typed_fields
+from requestflow.web.casework.step import desk_of, refusals_shown, take_with_files
+from requestflow.web.casework.step_forms import DECISION, STEPS, fields_of
+from requestflow.web.context import acting, application
+from requestflow.web.forms import Form
+
+_CHANNELS = ("internet", "post", "in_person", "fax", "mail")
+_KINDS = ("person", "enterprise", "research", "welfare", "legal", "other")
+RECEIPT = (
+    Field("subject", text("Information asked for"), "lines", needed=True),
+    Field(
+        "channel",
+        text("How it came in"),
+        "choice",
+        needed=True,
+        options=lambda _d: [(code, text(f"channel.{code}")) for code in _CHANNELS],
+    ),
+    Field(
+        "applicant_kind",
+        text("Who applies"),
+        "choice",
+        needed=True,
+        options=lambda _d: [(code, text(f"applicant.{code}")) for code in _KINDS],
+    ),
+    Field("description", text("Description"), "lines"),
+    Field("document_number", text("Document number")),
+    Field("period", text("Period")),
+)
+RECORDED = {"received": RECEIPT, "decision_recorded": DECISION[:2]}
+FIXED = frozenset({"due_days_moved", "fees_recorded"})
+"""Steps of the calendar and of registers: they are made anew where they are wrong."""
+
+
+@blueprint.route("/cases/<number>/correct", methods=["GET", "POST"])
+@login_required
+def correct(number: str) -> ResponseReturnValue:
+    """The steps to choose from; the chosen one's form; a look ahead; the correction."""
+    who, app = acting("case.read"), application()
+    with app.database.read() as session:
+        view = view_case(session, who, number)
+        require(who, "case.correct", view.unit.path)
+        desk = desk_of(session, view, app.today())
+    chosen = _chosen(desk, request.args.get("event", ""), request.args.get("add", ""))
+    if chosen is None:
+        events = [event for event in view.history if event.kind not in FIXED]
+        return render_template("casework/correct_which.html", view=view, events=events, kinds=STEPS)
+    over = chosen.data.get("remedy") or chosen.data.get("consultation") or ""
+    desk = replace(desk, also=str(over))
+    fields = _fields(chosen, desk)
+
+    def page(form: Form, ahead: Foresight | None = None) -> str:
+        return render_template(
+            "casework/correct.html",
+            view=view,
+            desk=desk,
+            event=chosen,
+            fields=fields,
+            form=form,
+            ahead=ahead,
+            today=app.today(),
+        )
+
+    if request.method == "GET":
+        day = (chosen.day if chosen.key else app.today()).isoformat()
+        return page(Form({**shown(fields, chosen.data), "day": day}))
+    change, form = _change(chosen, fields, desk)
+    if form.errors:
+        return page(form), 400
+    said = {"changes": [change], "reason": form.value("why")}
+    step = Step("corrected", app.today(), said)
+
+    def look() -> ResponseReturnValue:
+        with app.database.read() as session:
+            return page(form, app.door.foresee(session, who, number, [step], app.now()))
+
+    def take() -> ResponseReturnValue:
+        with app.database.write() as session:
+            state = take_with_files(session, who, number, step)
+            still_ours = can(who, "case.read", unit_by_code(session, state.unit).path)
+        flash(gettext("Corrected. What was recorded before stays to be read."))
+        if not still_ours:
+            return redirect(url_for("casework.cases"))
+        return redirect(url_for("casework.case", number=number))
+
+    return refusals_shown(look if request.form.get("ask") == "look" else take, form, page)
+
+
+def _chosen(desk: Desk, key: str, added: str) -> Event | None:
+    if key:
+        for event in desk.view.history:
+            if event.key == key and event.kind not in FIXED:
+                return event
+        raise NotFound(text("The correction speaks of an event that is not there."))
+    return Event("", added, desk.today) if added in STEPS else None
+
+
+def _fields(event: Event, desk: Desk) -> Sequence[Field]:
+    recorded = RECORDED.get(event.kind, ())
+    fields = fields_of(event.kind, desk) if event.kind in STEPS else recorded
+    return [field for field in fields if field.kind != "files"]
+
+
+def _change(event: Event, fields: Sequence[Field], desk: Desk) -> tuple[dict[str, Any], Form]:
+    """The change as the correction records it, and the form."""
+    data, values, errors = typed_fields(fields, desk)
+    values["day"] = line(request.form.get("day", ""))[:20]
+    values["why"] = paragraph(request.form.get("why", ""))
+    values["void"] = "yes" if request.form.get("void") == "yes" and event.key else ""
+    problems: Errors = {}
+    if not values["why"]:
+        problems["why"] = text("Say why it is corrected.")
+    if values["void"]:
+        return {"action": "void", "key": event.key}, Form(values, problems)
+    problems |= errors
+    day = read_day(values["day"])
+    if day is None:
+        problems["day"] = text("Enter the day such as 2026-03-31.")
+        return {}, Form(values, problems)
+    if day > desk.today:
+        problems["day"] = text("The day %(day)s has not come.", day=day)
+    whole = _whole(event, fields, desk, data, day, problems)
+    if event.key and (day, whole) == (event.day, dict(event.data)):
+        problems["why"] = text("Nothing was changed.")
+    change: dict[str, Any] = {"kind": event.kind, "day": day.isoformat(), "data": whole}
+    if event.key:
+        return {"action": "replace", "key": event.key, **change}, Form(values, problems)
+    return {"action": "insert", **change}, Form(values, problems)
+
+
+def _whole(
+    event: Event,
+    fields: Sequence[Field],
+    desk: Desk,
+    data: dict[str, Any],
+    day: date,
+    problems: Errors,
+) -> dict[str, Any]:
+    """The particulars as they are after the correction."""
+    kept = {k: v for k, v in event.data.items() if k not in {field.name for field in fields}}
+    if not event.key or event.kind in {"secrecy_reviewed", "fee_notified"}:
+        data = completed(event.kind, data, desk)
+    whole = {**kept, **data}
+    if not event.key:
+        whole = completed_by_case(desk.view.state, event.kind, day, whole)
+    if event.kind == "received":
+        try:
+            whole["law"] = law_in_force(day).code
+        except LawError:
+            problems["day"] = text("No law that is known here was in force on that day.")
+    return whole

@@ -1,0 +1,187 @@
+"""What was typed into a step's form: as particulars, as typed, and what is wrong by field."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from flask import request
+
+from requestflow.applications import Errors, line, paragraph
+from requestflow.cases import Event
+from requestflow.foundation import text
+from requestflow.law import fee
+from requestflow.web.casework.form_fields import FIRST_PARTS, Desk, Field
+from requestflow.web.casework.step_forms import drafted_files, fields_of, review_points
+from requestflow.web.forms import whole_number
+
+LONGEST = {"line": 500, "lines": 20_000, "choice": 60, "number": 9, "day": 20, "yes": 5}
+MOST_PARTS = 100
+
+_WRONG = {
+    "day": text("Enter the day such as 2026-03-31."),
+    "number": text("Enter a number."),
+    "choice": text("Choose one of the answers."),
+    "yes": text("Choose one of the answers."),
+    "line": text("This is needed."),
+    "lines": text("This is needed."),
+}
+
+
+def typed(kind: str, desk: Desk) -> tuple[dict[str, Any], dict[str, str], Errors]:
+    """The particulars of a step, what was typed, and what is wrong by field."""
+    data, values, errors = typed_fields(fields_of(kind, desk), desk)
+    values["day"] = line(request.form.get("day", ""))[:20]
+    if read_day(values["day"]) is None:
+        errors["day"] = _WRONG["day"]
+    if desk.locked:
+        values["late_reason"] = paragraph(request.form.get("late_reason", ""))[:2000]
+    data = completed(kind, data, desk)
+    if values.get("late_reason"):
+        data["late_reason"] = values["late_reason"]
+    return data, values, errors
+
+
+def typed_fields(
+    fields: Sequence[Field], desk: Desk
+) -> tuple[dict[str, Any], dict[str, str], Errors]:
+    """The same for any fields; files are taken elsewhere."""
+    data: dict[str, Any] = {}
+    values: dict[str, str] = {}
+    errors: Errors = {}
+    for field in fields:
+        if field.kind == "files":
+            continue
+        if field.kind == "parts":
+            _parts(field, desk, data, values, errors)
+        elif field.kind == "choices":
+            _choices(field, desk, data, values)
+        else:
+            _one(field, desk, data, values, errors)
+    return data, values, errors
+
+
+def _one(
+    field: Field, desk: Desk, data: dict[str, Any], values: dict[str, str], errors: Errors
+) -> None:
+    raw = request.form.get(field.name, "")
+    value = paragraph(raw) if field.kind == "lines" else line(raw)
+    values[field.name] = value
+    if not value:
+        if field.needed and field.kind == "yes":
+            errors[field.name] = text("Please confirm: %(field)s.", field=field.label)
+        elif field.needed:
+            errors[field.name] = text("This is needed: %(field)s.", field=field.label)
+        return
+    if len(value) > LONGEST[field.kind]:
+        errors[field.name] = text("This is too long.")
+        return
+    read = _read(field, value, desk)
+    if read is None:
+        errors[field.name] = _WRONG[field.kind]
+    else:
+        data[field.name] = read
+
+
+def _choices(field: Field, desk: Desk, data: dict[str, Any], values: dict[str, str]) -> None:
+    known = {code for code, _ in field.options(desk)}
+    chosen = [code for code in request.form.getlist(field.name) if code in known]
+    values[field.name] = " ".join(chosen)
+    if chosen:
+        data[field.name] = chosen
+
+
+def _parts(
+    field: Field, desk: Desk, data: dict[str, Any], values: dict[str, str], errors: Errors
+) -> None:
+    """Rows of a part and its ground; rows without either are left out."""
+    known = {code for code, _ in field.options(desk)}
+    asked = whole_number(request.form.get(f"{field.name}-rows"))
+    rows = min(FIRST_PARTS if asked is None else asked, MOST_PARTS)
+    found: list[dict[str, str]] = []
+    for place in range(rows):
+        part = line(request.form.get(f"{field.name}-{place}-part", ""))
+        ground = line(request.form.get(f"{field.name}-{place}-ground", ""))[:60]
+        if not part and not ground:
+            continue
+        values[f"{field.name}-{len(found)}-part"] = part
+        values[f"{field.name}-{len(found)}-ground"] = ground
+        found.append({"part": part, "ground": ground})
+        if not part or ground not in known:
+            errors[field.name] = text("Each part that is withheld needs a name and a ground.")
+        elif len(part) > LONGEST["line"]:
+            errors[field.name] = text("This is too long.")
+    more = 3 if request.form.get("more") == field.name else 0
+    values[f"{field.name}-rows"] = str(min(max(rows, len(found), FIRST_PARTS) + more, MOST_PARTS))
+    if found:
+        data[field.name] = found
+
+
+def _read(field: Field, value: str, desk: Desk) -> Any:
+    """A typed value as a particular; None where it cannot be one."""
+    if field.kind == "day":
+        day = read_day(value)
+        return day.isoformat() if day else None
+    if field.kind == "number":
+        return int(value) if value.isdecimal() else None
+    if field.kind == "choice":
+        return value if value in {code for code, _ in field.options(desk)} else None
+    if field.kind == "yes":
+        return True if value == "yes" else None
+    return value
+
+
+def read_day(value: str) -> date | None:
+    """A day in the ways people type it: 2026-03-31, 2026/3/31, 2026年3月31日."""
+    parts = re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", value)
+    try:
+        return date(*map(int, parts.groups())) if parts else None
+    except ValueError:
+        return None
+
+
+def completed(kind: str, data: dict[str, Any], desk: Desk) -> dict[str, Any]:
+    """The particulars with what the desk itself knows: keys, amounts."""
+    state = desk.view.state
+    if kind == "drafted":
+        rest = {name: value for name, value in data.items() if name != "keep_files"}
+        kept = drafted_files(desk) if data.get("keep_files") else []
+        return {**rest, "documents": kept} if kept else rest
+    if kind == "secrecy_reviewed":
+        codes = [point.name for point in review_points(desk)]
+        rest = {name: value for name, value in data.items() if name not in codes}
+        return {**rest, "checks": [code for code in codes if data.get(code)]}
+    if kind == "consultation_started":
+        names = {code: str(name) for code, name in desk.units}
+        named = {"name": names[data["unit"]]} if data.get("unit") in names else {}
+        used = [e.data.get("consultation", "") for e in _ever(desk, "consultation_started")]
+        return {**data, **named, "consultation": str(_after(used))}
+    if kind == "remedy_filed" and "kind" in data:
+        letter = "R" if data["kind"] == "reconsideration" else "S"
+        filed = [str(e.data.get("remedy", "")) for e in _ever(desk, "remedy_filed")]
+        used = [key.removeprefix(letter) for key in filed if key.startswith(letter)]
+        return {**data, "remedy": f"{letter}{_after(used)}"}
+    if kind in {"remedy_answered", "remedy_concluded"}:
+        remedy = state.remedy(str(data.get("remedy")))
+        return {**data, "kind": remedy.kind} if remedy else data
+    if kind == "fee_notified":
+        return _with_fee(data, desk)
+    return data
+
+
+def _ever(desk: Desk, kind: str) -> list[Event]:
+    """The steps of a kind that were ever recorded, those that were left out later as well: a key
+    never comes back with another meaning."""
+    return [event for event in (*desk.view.events, *desk.view.history) if event.kind == kind]
+
+
+def _after(used: Iterable[str]) -> int:
+    return max((int(key) for key in used if key.isdecimal()), default=0) + 1
+
+
+def _with_fee(data: Mapping[str, Any], desk: Desk) -> dict[str, Any]:
+    rule = next((item for item in desk.pack.fees if item.code == data.get("rule")), None)
+    if rule is None:
+        return dict(data)
+    number = min(int(data.get("number", 0)), 100_000)
+    return {**data, "fen": fee(rule, int(data.get("earlier", 0)), number)}

@@ -1,0 +1,135 @@
+"""Deciding on the spot (当场答复): one screen for what is simple, where the unit's rules allow it;
+it leaves the same steps as any other decision."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import login_required
+
+from requestflow.accounts import Actor, can, require
+from requestflow.applications import paragraph
+from requestflow.cases import CaseView, Step, view_case
+from requestflow.documents import Incoming
+from requestflow.foundation import Refused, text
+from requestflow.web.casework.base import blueprint
+from requestflow.web.casework.form_fields import Desk, Field, Options, only
+from requestflow.web.casework.form_parsing import read_day, typed_fields
+from requestflow.web.casework.step import desk_of, refusals_shown, take_with_files
+from requestflow.web.casework.step_forms import (
+    COLLECTED_BY,
+    RECEIVED_ON,
+    TRACKING,
+    WAY,
+    review_points,
+)
+from requestflow.web.context import acting, application
+from requestflow.web.forms import Form, accept_files, received
+
+STAGES = frozenset({"received", "in_progress"})
+
+
+def _simple(desk: Desk) -> Options:
+    return [(item.code, item.label) for item in desk.pack.outcomes if item.simple and item.answer]
+
+
+def _fields(desk: Desk) -> tuple[Field, ...]:
+    return (
+        Field(
+            "outcome",
+            text("Outcome"),
+            "choice",
+            needed=True,
+            options=_simple,
+            first=only(_simple),
+        ),
+        Field("facts", text("What was found, and the answer"), "lines", needed=True),
+        Field("files", text("Files that are given to the applicant"), "files"),
+        *review_points(desk),
+        WAY,
+        COLLECTED_BY,
+        TRACKING,
+        RECEIVED_ON,
+    )
+
+
+def possible_on_the_spot(view: CaseView, who: Actor) -> bool:
+    """Whether this person may decide this case on one screen now."""
+    return (
+        view.unit.on_the_spot
+        and view.state.stage in STAGES
+        and can(who, "case.on_the_spot", view.unit.path)
+    )
+
+
+@blueprint.route("/cases/<number>/on-the-spot", methods=["GET", "POST"])
+@login_required
+def on_the_spot(number: str) -> ResponseReturnValue:
+    """The screen; draft, reviews, signature and delivery in one, all or nothing."""
+    who, app = acting("case.read"), application()
+    accept_files()
+    with app.database.read() as session:
+        view = view_case(session, who, number)
+        require(who, "case.on_the_spot", view.unit.path)
+        desk = desk_of(session, view, app.today())
+    if not possible_on_the_spot(view, who):
+        raise Refused(
+            text("This case cannot be decided on the spot."),
+            text("Draft the answer, and let it be reviewed and signed."),
+        )
+    fields = _fields(desk)
+
+    def page(form: Form) -> str:
+        return render_template(
+            "casework/spot.html", view=view, desk=desk, fields=fields, form=form, today=app.today()
+        )
+
+    if request.method == "GET":
+        first = {field.name: field.first(desk) for field in fields}
+        return page(Form({**first, "day": app.today().isoformat(), "way": "collected"}))
+    data, values, errors = typed_fields(fields, desk)
+    values["day"] = request.form.get("day", "").strip()[:20]
+    if desk.locked:
+        values["late_reason"] = paragraph(request.form.get("late_reason", ""))[:2000]
+    day = read_day(values["day"])
+    if day is None:
+        errors["day"] = text("Enter the day such as 2026-03-31.")
+    form = Form(values, errors)
+    if errors or day is None:
+        return page(form), 400
+    incoming, refused = received()
+    if refused:
+        return page(Form(values, {"files": refused})), 400
+    late = {"late_reason": values["late_reason"]} if values.get("late_reason") else {}
+    steps = [Step(kind, day, {**said, **late}) for kind, said in _steps(data, desk)]
+
+    def take() -> ResponseReturnValue:
+        _take(who, number, steps, incoming)
+        flash(gettext("Decided and handed over."))
+        return redirect(url_for("casework.case", number=number))
+
+    return refusals_shown(take, form, page)
+
+
+def _steps(data: dict[str, Any], desk: Desk) -> list[tuple[str, dict[str, Any]]]:
+    alone = {"on_the_spot": True}
+    checks = [point.name for point in review_points(desk) if data.get(point.name)]
+    told = ("way", "collected_by", "tracking_number", "received_on")
+    sent: dict[str, Any] = {key: data[key] for key in told if key in data}
+    return [
+        ("drafted", {"outcome": data["outcome"], "facts": data["facts"]}),
+        ("legality_reviewed", alone),
+        ("secrecy_reviewed", {**alone, "checks": checks}),
+        ("signed", alone),
+        ("delivered", sent),
+    ]
+
+
+def _take(who: Actor, number: str, steps: list[Step], incoming: list[Incoming]) -> None:
+    app = application()
+    with app.database.write() as session:
+        take_with_files(session, who, number, steps[0], incoming)
+        for step in steps[1:]:
+            # The case is held since the first step, and at no version that anybody saw.
+            take_with_files(session, who, number, step, fresh=True)

@@ -1,0 +1,201 @@
+"""Registering what came in by hand, post, fax or mail, on one screen."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import current_user, login_required
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from requestflow.accounts import Actor, unit_by_code
+from requestflow.applications import (
+    IDENTITY_KINDS,
+    KINDS,
+    PAGES,
+    WAYS,
+    Errors,
+    compact,
+    line,
+    number_problem,
+    paragraph,
+)
+from requestflow.cases import (
+    Case,
+    Opening,
+    StepRefused,
+    locks,
+    next_number,
+    related_cases,
+)
+from requestflow.documents import DocumentRefused, Incoming, named
+from requestflow.foundation import text
+from requestflow.law import LawError, law_in_force
+from requestflow.law.model import ReceiptRule
+from requestflow.publications import find
+from requestflow.web.casework.base import blueprint
+from requestflow.web.casework.form_parsing import read_day
+from requestflow.web.casework.step import reason_of
+from requestflow.web.context import acting, application
+from requestflow.web.forms import Form, accept_files, problem_of, received
+
+CHANNELS = ("in_person", "post", "fax", "mail")
+TAKEN = ("information", "details", "contact", "representative")
+"""The pages of an application whose fields a clerk fills in as well."""
+
+ALIKE = 0.6
+
+
+@blueprint.get("/cases/new")
+@login_required
+def register() -> ResponseReturnValue:
+    """The empty form."""
+    acting("case.register")
+    first = {"received_on": application().today().isoformat(), "channel": "in_person"}
+    return _page(Form(first))
+
+
+@blueprint.post("/cases/new")
+@login_required
+def registered() -> ResponseReturnValue:
+    """Registers it, or looks for earlier ones, or says at the field what is wrong."""
+    who, app = acting("case.register"), application()
+    accept_files()
+    values, errors = _typed()
+    if request.form.get("look"):
+        with app.database.read() as session:
+            earlier = related_cases(
+                session, who, values["identity_number"] or None, values["email"] or None
+            )
+            similar = [item for item in find(session, values["title"]) if item.share >= ALIKE]
+        return _page(Form(values), earlier, similar[:10])
+    if errors:
+        return _page(Form(values, errors)), 400
+    incoming, refused = received()
+    if refused:
+        return _page(Form(values, {"files": refused})), 400
+    try:
+        with app.database.write() as session:
+            number = _registered(session, who, values, incoming)
+    except DocumentRefused as error:
+        return _page(Form(values, {"files": problem_of(error)})), 400
+    except LawError:
+        wrong = text("No law that is known here was in force on that day.")
+        return _page(Form(values, {"received_on": wrong})), 400
+    except StepRefused as error:
+        field = error.field if error.field and error.field in values else "title"
+        return _page(Form(values, {field: reason_of(error)})), 400
+    flash(gettext("Registered as %(number)s.", number=number))
+    return redirect(url_for("casework.case", number=number))
+
+
+def _page(form: Form, earlier: Any = None, similar: Any = None) -> str:
+    with application().database.read() as session:
+        locked = locks(session).years(current_user.actor.unit_path)
+    return render_template(
+        "casework/register.html",
+        form=form,
+        channels=CHANNELS,
+        kinds=KINDS,
+        identity=IDENTITY_KINDS,
+        ways=WAYS,
+        earlier=earlier,
+        similar=similar,
+        unit=current_user.unit_name,
+        locked=locked,
+        rules=_rules(form.value("received_on")),
+    )
+
+
+def _rules(day: str) -> Sequence[ReceiptRule]:
+    """What the law in force on that day says of the day of receipt."""
+    app = application()
+    try:
+        return law_in_force(read_day(day) or app.today()).receipt_rules
+    except LawError:
+        return ()
+
+
+def _typed() -> tuple[dict[str, str], Errors]:
+    """What was typed; only what an application cannot be without is asked for: the rest can be
+    asked back from the applicant."""
+    values, errors = _fields()
+    choices = {
+        "channel": CHANNELS,
+        "applicant_kind": KINDS,
+        "way": ("", *WAYS),
+        "identity_kind": ("", *IDENTITY_KINDS, "credit_code"),
+    }
+    for name, known in choices.items():
+        values[name] = line(request.form.get(name, ""))[:20]
+        if values[name] not in known:
+            errors[name] = text("Choose one of the answers.")
+    for name in ("title", "name"):
+        if not values[name]:
+            errors[name] = text("This is needed.")
+    number = compact(values["identity_number"], values["identity_kind"])
+    values["identity_number"] = number
+    if number and (problem := number_problem(values["identity_kind"], number)):
+        errors["identity_number"] = problem
+    values["late_reason"] = paragraph(request.form.get("late_reason", ""))[:2000]
+    values["received_on"] = line(request.form.get("received_on", ""))[:20]
+    if read_day(values["received_on"]) is None:
+        errors["received_on"] = text("Enter the day such as 2026-03-31.")
+    return values, errors
+
+
+def _fields() -> tuple[dict[str, str], Errors]:
+    values: dict[str, str] = {}
+    errors: Errors = {}
+    for page in TAKEN:
+        for field in PAGES[page]:
+            raw = request.form.get(field.name, "")
+            value = paragraph(raw) if field.lines else line(raw)
+            values[field.name] = value
+            if len(value) > field.longest:
+                errors[field.name] = text("This is too long.")
+            elif value and not field.choices and (problem := field.check(value)):
+                errors[field.name] = problem
+    return values, errors
+
+
+def _registered(
+    session: Session, who: Actor, values: dict[str, str], incoming: Sequence[Incoming]
+) -> str:
+    """Opens the case with its scans, all or nothing; its number."""
+    app = application()
+    code = who.unit_path.rstrip("/").rpartition("/")[2]
+    day = read_day(values["received_on"]) or app.today()
+    number = next_number(session, unit_by_code(session, code), day.year)
+    kept = [app.documents.attach(session, item, "application", app.now()) for item in incoming]
+    particulars = {
+        "description": values["description"],
+        "document_number": values["document_number"],
+        "period": values["period"],
+        "delivery_way": values["way"],
+        "late_reason": values["late_reason"],
+        "documents": named(kept),
+    }
+    party = {
+        field.name: values[field.name] or None
+        for page in ("details", "contact", "representative")
+        for field in PAGES[page]
+        if field.name != "represented"
+    }
+    opening = Opening(
+        unit=code,
+        received_on=day,
+        applicant_kind=values["applicant_kind"],
+        channel=values["channel"],
+        subject=values["title"],
+        party=party,
+        number=number,
+        particulars={key: value for key, value in particulars.items() if value},
+    )
+    app.door.open(session, who, opening, app.now())
+    case_id = session.scalars(select(Case.id).where(Case.number == number)).one()
+    for document in kept:
+        document.case_id = case_id
+    return number

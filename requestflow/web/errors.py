@@ -1,0 +1,90 @@
+"""The page that is shown when something fails, with what was typed, so that it is not lost."""
+
+import re
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from flask import Flask, g, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import current_user
+from werkzeug.exceptions import HTTPException
+
+from requestflow.foundation import Conflict, NotFound, Refused, RequestflowError, is_word, translate
+from requestflow.law import LawError
+from requestflow.web.context import locale
+
+FOR_STAFF = frozenset({"casework", "office", "reminders", "oversight"})
+NOT_SHOWN = re.compile("csrf|password|identity|code|token|seen|version|secret|address|key|^ask$")
+"""What is nobody's to read over a shoulder, and what nobody typed."""
+
+
+def register_errors(app: Flask) -> None:
+    """Gives every error its page."""
+    statuses = ((NotFound, 404), (Refused, 403), (Conflict, 409), (RequestflowError, 400))
+
+    @app.errorhandler(RequestflowError)
+    def _ours(error: RequestflowError) -> ResponseReturnValue:
+        status = next(code for kind, code in statuses if isinstance(error, kind))
+        return _page(status, error.in_locale(locale()))
+
+    @app.errorhandler(LawError)
+    def _no_law(_error: LawError) -> ResponseReturnValue:
+        return _page(404, gettext("This page does not exist. Check the address."))
+
+    @app.errorhandler(HTTPException)
+    def _theirs(error: HTTPException) -> ResponseReturnValue:
+        status = error.code or 500
+        if status < 400:
+            return error.get_response()
+        messages = {
+            404: gettext("This page does not exist. Check the address."),
+            403: gettext("You may not see this page."),
+            400: _expired(),
+            413: gettext("The files are too large: 20 MB each, 100 MB together. Choose fewer."),
+            429: gettext("Too many attempts. Wait a while, at most an hour, then try again."),
+        }
+        return _page(status, messages.get(status, HTTPStatus(status).phrase))
+
+    @app.errorhandler(500)
+    def _broken(_error: Exception) -> ResponseReturnValue:
+        return _page(500, gettext("Something went wrong on our side. Try again in a moment."))
+
+    def _page(status: int, message: str) -> ResponseReturnValue:
+        g.failed = True
+        if request.path.endswith(".json"):
+            return jsonify(error=message), status, {"Cache-Control": "no-store"}
+        page = render_template("error.html", message=message, status=status, typed=_typed())
+        return page, status, {"Cache-Control": "no-store"}
+
+
+def _expired() -> str:
+    if not current_user.is_authenticated and request.blueprint in FOR_STAFF:
+        return str(gettext("You are no longer signed in. Sign in again, then send it once more."))
+    return str(gettext("The form has expired. Go back, load the page again and resend it."))
+
+
+def _typed() -> list[tuple[str, str]]:
+    """What somebody wrote on one of our pages and would lose because of an error, each with the
+    name of its field: a session that ended, a colleague who was faster. Nothing where another site
+    sends it, which would make us say what it likes."""
+    if request.method != "POST" or not _from_our_page():
+        return []
+    try:
+        fields = list(request.form.items(multi=True))
+    except HTTPException:
+        return []
+    said = [(name, value.strip()) for name, value in fields if not NOT_SHOWN.search(name)]
+    return [
+        (translate(f"field.{name}", locale()), value)
+        if is_word(f"field.{name}")
+        else (gettext("Text %(number)s", number=place), value)
+        for place, (name, value) in enumerate(((n, v) for n, v in said if v), 1)
+    ]
+
+
+def _from_our_page() -> bool:
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    return urlsplit(request.headers.get("Origin", "")).netloc == request.host

@@ -1,0 +1,1 @@
+"""What units and their people set: absences, letters, reminders."""

@@ -1,0 +1,160 @@
+"""A unit's rules of who is told what when, who would be told what in the next days, and its chat
+groups."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import login_required
+from sqlalchemy.orm import Session
+
+from requestflow.accounts import Unit, names_of, record_access, require, unit_by_code
+from requestflow.applications import line
+from requestflow.notices import (
+    CHAT_KINDS,
+    GroupRefused,
+    RuleRefused,
+    add_group,
+    all_unit_rules,
+    group_of,
+    groups_of,
+    last_messages,
+    look_again,
+    preview,
+    remove_group,
+    reset_rules,
+    rules_for,
+    set_rule,
+    try_group,
+)
+from requestflow.notices.rules import Rule
+from requestflow.web.context import acting, application, locale
+from requestflow.web.forms import Form
+
+blueprint = Blueprint("reminders", __name__)
+
+
+@blueprint.get("/office/reminders")
+@login_required
+def reminders() -> ResponseReturnValue:
+    """The rules, and the preview."""
+    return _page(Form())
+
+
+GROUP_FIELDS = ("name", "kind", "address", "secret")
+
+
+def _unit(session: Session) -> Unit:
+    who = acting("unit.change")
+    unit = unit_by_code(session, request.args.get("unit") or who.unit_code)
+    require(who, "unit.change", unit.path)
+    return unit
+
+
+def _page(form: Form, group: Form | None = None) -> str:
+    app = application()
+    with app.database.read() as session:
+        unit = _unit(session)
+        own = all_unit_rules(session)
+        groups = groups_of(session, unit.id)
+        return render_template(
+            "reminders.html",
+            unit=unit,
+            rules=rules_for(own, unit.path),
+            own={key[1:] for key in own if key[0] == unit.path},
+            foreseen=preview(session, unit, app.today()),
+            form=form,
+            group_form=group or Form(),
+            groups=groups,
+            names=names_of(session, [group.added_by for group in groups]),
+            last_messages=last_messages(session, [group.id for group in groups]),
+            chat_kinds=CHAT_KINDS,
+        )
+
+
+@blueprint.post("/office/reminders")
+@login_required
+def changed() -> ResponseReturnValue:
+    """Sets the rules that were changed, or goes back to those of the unit above."""
+    who, app = acting("unit.change"), application()
+    values: dict[str, str] = {}
+    field = ""
+    try:
+        with app.database.write() as session:
+            unit = _unit(session)
+            if request.form.get("reset"):
+                reset_rules(session, who, unit)
+            else:
+                for rule in rules_for(all_unit_rules(session), unit.path):
+                    field = f"{rule.occasion}-{rule.audience}"
+                    said = [
+                        line(request.form.get(f"{field}-{part}", ""))[:200]
+                        for part in ("before", "after")
+                    ]
+                    values |= {f"{field}-before": said[0], f"{field}-after": said[1]}
+                    if said != [days(rule.before), days(rule.after)]:
+                        _set(session, unit, rule, said)
+            look_again(session, unit, app.today())
+            record_access(session, who, "reminder rules changed", unit.code, app.now())
+    except RuleRefused as error:
+        return _page(Form(values, {f"{field}-{error.field}": error.text})), 400
+    flash(gettext("Saved."))
+    return redirect(url_for(".reminders", unit=request.args.get("unit")))
+
+
+def _set(session: Session, unit: Unit, rule: Rule, said: list[str]) -> None:
+    who, now = acting("unit.change"), application().now()
+    set_rule(session, who, unit, rule.occasion, rule.audience, said[0], said[1], now)
+
+
+@blueprint.post("/office/groups")
+@login_required
+def added_group() -> ResponseReturnValue:
+    """Adds a chat group of the unit, or says at the field what is wrong."""
+    who, app = acting("unit.change"), application()
+    values = {name: line(request.form.get(name, ""))[:500] for name in GROUP_FIELDS}
+    name, kind, address, secret = values["name"][:80], *(values[f] for f in GROUP_FIELDS[1:])
+    hosts = app.settings.webhook_hosts
+    try:
+        with app.database.write() as session:
+            unit = _unit(session)
+            add_group(session, who, unit, name, kind, address, secret, locale(), hosts, app.now())
+            look_again(session, unit, app.today())
+            record_access(session, who, "chat group added", unit.code, app.now(), name)
+    except GroupRefused as error:
+        # What is as good as a password is not sent back into the page.
+        shown = {"name": values["name"], "kind": kind}
+        return _page(Form(), Form(shown, {error.field: error.text})), 400
+    flash(gettext("Saved."))
+    return _back()
+
+
+@blueprint.post("/office/groups/<int(max=2147483647):group>/try")
+@login_required
+def tried_group(group: int) -> ResponseReturnValue:
+    """Sends a trial message to a chat group."""
+    who, app = acting("unit.change"), application()
+    with app.database.write() as session:
+        try_group(session, group_of(session, who, group), app.now())
+    flash(gettext("A trial message is on its way."))
+    return _back()
+
+
+@blueprint.post("/office/groups/<int(max=2147483647):group>/remove")
+@login_required
+def removed_group(group: int) -> ResponseReturnValue:
+    """Takes a chat group away."""
+    who, app = acting("unit.change"), application()
+    with app.database.write() as session:
+        gone = remove_group(session, who, group)
+        record_access(session, who, "chat group removed", gone.unit.code, app.now(), gone.name)
+    flash(gettext("Removed."))
+    return _back()
+
+
+def _back() -> ResponseReturnValue:
+    return redirect(url_for(".reminders", unit=request.args.get("unit"), _anchor="groups"))
+
+
+def days(said: tuple[int, ...] | str) -> str:
+    """Days of a rule as they are typed."""
+    return said if isinstance(said, str) else ", ".join(map(str, said))
