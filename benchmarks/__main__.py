@@ -20,10 +20,10 @@ from benchmarks.register import entries
 from benchmarks.timing import fastest
 from requestflow.accounts import Actor, load_units
 from requestflow.application import Application, create_application
-from requestflow.cases import Filter, list_cases
+from requestflow.cases import CaseFilter, list_cases
 from requestflow.demo.loading import DATA
 from requestflow.foundation import Settings
-from requestflow.law import form_for
+from requestflow.law import report_form_for
 from requestflow.ledger.exporting import write_workbook
 from requestflow.ledger.importing import import_ledger
 from requestflow.notices.models import ReminderSchedule
@@ -68,7 +68,7 @@ def _write(path: Path, size: int) -> None:
 
 def report_ratio(app: Application, size: int) -> None:
     """The whole report against the statement of its largest table, and against all of them."""
-    sources = dict.fromkeys(table.source for table in form_for(YEAR).tables)
+    sources = dict.fromkeys(table.source for table in report_form_for(YEAR).tables)
     queries = {source: grouped_query(source, Scope(YEAR))[0] for source in sources}
     with app.database.read() as session:
 
@@ -118,7 +118,7 @@ def list_ratio(app: Application, size: int) -> None:
     with app.database.read() as session:
 
         def page(after: str | None = None):
-            return list_cases(session, Actor.operator(), Filter(), day, day, after)
+            return list_cases(session, Actor.operator(), CaseFilter(), day, day, after)
 
         deep = None
         for _ in range(min(1000, size // 50 - 1)):

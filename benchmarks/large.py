@@ -24,7 +24,7 @@ from requestflow.cases import Case, Remedy
 from requestflow.cases.projection import crosses_year
 from requestflow.foundation import Settings
 from requestflow.law import law_in_force
-from requestflow.notices import ReminderSchedule, sweep, tell
+from requestflow.notices import ReminderSchedule, sweep, write_digests
 from requestflow.web import create_app
 
 CHUNK = 20_000
@@ -164,7 +164,7 @@ def sweep_ratio(app: Application, number: int) -> None:
             flush=True,
         )
     start = time.perf_counter()
-    tell(app.database, zone, app.now(), 0)
+    write_digests(app.database, zone, app.now(), 0)
     print(f"{number:>9,}  tell     {(time.perf_counter() - start) * 1000:8.1f} ms", flush=True)
 
 

@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from requestflow.law import pack
+from requestflow.law import law_pack
 from requestflow.ledger.entries import Entry, RemedyEntry
 
 KINDS = ("person", "person", "person", "enterprise", "research", "welfare", "legal", "other")
@@ -16,7 +16,7 @@ def entries(number: int, units: list[str], seed: int = 7) -> Iterator[Entry]:
     first = date(2014, 1, 2)
     for place in range(number):
         received = first + timedelta(days=chance.randrange(3900))
-        law = pack("cn-2008" if received <= date(2019, 5, 14) else "cn-2019")
+        law = law_pack("cn-2008" if received <= date(2019, 5, 14) else "cn-2019")
         outcome = chance.choice([o for o in law.outcomes if o.answer])
         grounds = [g.code for g in law.grounds if outcome.code in g.outcomes]
         ground = chance.choice(grounds) if outcome.ground == "required" else None

@@ -13,8 +13,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.exc import OperationalError
 
 from requestflow.calendars import seed_calendar
-from requestflow.cases import Door, digest_earlier_parties, project_earlier_conclusions
-from requestflow.citizens import publish_answers, publish_earlier_answers
+from requestflow.cases import CaseService, digest_earlier_parties, project_earlier_conclusions
+from requestflow.citizens import index_answers, index_earlier_answers
 from requestflow.documents import Documents, Store, scanner_for
 from requestflow.foundation import Database, EncryptedText, RequestflowError, Settings, text
 from requestflow.foundation.errors import DatabaseOutdated
@@ -22,13 +22,13 @@ from requestflow.foundation.secret_files import encryption_key, secret_key
 from requestflow.notices import (
     Chat,
     Mailer,
+    mail_applicants,
     mailer_for,
+    notify_of_reports,
+    notify_office,
     reschedule,
-    tell_applicants,
-    tell_of_reports,
-    tell_the_office,
 )
-from requestflow.reporting import Reporting
+from requestflow.reporting import ReportService
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 
@@ -39,8 +39,8 @@ class Application:
 
     settings: Settings
     database: Database
-    door: Door
-    reporting: Reporting
+    door: CaseService
+    reporting: ReportService
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def now(self) -> datetime:
@@ -89,7 +89,7 @@ class Application:
         # Told by what is there, so that one that was broken off is done the next time.
         with self.database.write() as session:
             digest_earlier_parties(session)
-            publish_earlier_answers(session)
+            index_earlier_answers(session)
             project_earlier_conclusions(session)
         return before, self.revision()
 
@@ -143,8 +143,8 @@ def create_application(settings: Settings | None = None) -> Application:
             text("Set REQUESTFLOW_HOME to a folder that can be written."),
         ) from error
     zone = settings.timezone
-    door = Door(
-        zone, (reschedule(zone), tell_applicants(zone), tell_the_office(zone), publish_answers)
+    door = CaseService(
+        zone, (reschedule(zone), mail_applicants(zone), notify_office(zone), index_answers)
     )
-    reporting = Reporting(zone, (tell_of_reports(zone),))
+    reporting = ReportService(zone, (notify_of_reports(zone),))
     return Application(settings, Database(settings.database_url), door, reporting)

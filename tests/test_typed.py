@@ -8,24 +8,24 @@ import pytest
 
 from requestflow.accounts import load_units
 from requestflow.application import Application
-from requestflow.foundation import RequestflowError, as_cell, typed_moment
+from requestflow.foundation import RequestflowError, csv_cell, parse_moment
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
 
 def test_a_day_means_its_end_in_the_bodys_own_zone() -> None:
     end = datetime(2026, 11, 20, 15, 59, 59, 999_999, tzinfo=UTC)
-    assert typed_moment("2026-11-20", ZONE) == end
-    assert typed_moment("2026-11-20T00:00:00", ZONE) == datetime(2026, 11, 19, 16, tzinfo=UTC)
-    assert typed_moment("2026-11-20T00:00:00+00:00", ZONE) == datetime(2026, 11, 20, tzinfo=UTC)
+    assert parse_moment("2026-11-20", ZONE) == end
+    assert parse_moment("2026-11-20T00:00:00", ZONE) == datetime(2026, 11, 19, 16, tzinfo=UTC)
+    assert parse_moment("2026-11-20T00:00:00+00:00", ZONE) == datetime(2026, 11, 20, tzinfo=UTC)
     with pytest.raises(ValueError, match="Invalid isoformat"):
-        typed_moment("yesterday", ZONE)
+        parse_moment("yesterday", ZONE)
 
 
 @pytest.mark.parametrize("said", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"])
 def test_a_cell_is_no_formula(said: str) -> None:
-    assert as_cell(said) == f"'{said}"
-    assert (as_cell("1+1"), as_cell(None), as_cell(0)) == ("1+1", "", 0)
+    assert csv_cell(said) == f"'{said}"
+    assert (csv_cell("1+1"), csv_cell(None), csv_cell(0)) == ("1+1", "", 0)
 
 
 def test_one_unit_stands_above_all_others(demo: Application, tmp_path: Path) -> None:

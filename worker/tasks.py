@@ -4,7 +4,7 @@ from celery.signals import worker_ready
 
 from requestflow.applications import clear_drafts
 from requestflow.citizens import clear_links
-from requestflow.notices import deliver, sweep, tell
+from requestflow.notices import deliver, sweep, write_digests
 from worker.application import app, requestflow
 from worker.schedule import Task
 
@@ -15,7 +15,7 @@ def sweep_deadlines() -> None:
     application = requestflow()
     settings, now = application.settings, application.now()
     sweep(application.database, settings.timezone, now)
-    if tell(application.database, settings.timezone, now, settings.morning):
+    if write_digests(application.database, settings.timezone, now, settings.morning):
         deliver_messages.delay()
 
 

@@ -11,7 +11,7 @@ from requestflow.accounts.absences import STAND_IN
 from requestflow.accounts.models import Person, Unit
 from requestflow.accounts.policy import ROLES, Actor, Deputised
 from requestflow.foundation import NotFound, RequestflowError, text
-from requestflow.foundation.passwords import hashed, matches
+from requestflow.foundation.passwords import hash_password, verify_password
 
 UNIT_COLUMNS = ("code", "name", "parent", "kind")
 UNIT_DETAILS = (
@@ -138,7 +138,7 @@ def add_person(
     person = Person(
         username=username,
         name=name,
-        password_hash=hashed(password),
+        password_hash=hash_password(password),
         role=role,
         unit_id=unit.id,
         email=email,
@@ -151,7 +151,7 @@ def add_person(
 def authenticate(session: Session, username: str, password: str) -> Person | None:
     """The person of that name and password (argon2id), or None; both take as long."""
     person = session.scalar(select(Person).where(Person.username == username))
-    known = matches(person.password_hash if person else None, password)
+    known = verify_password(person.password_hash if person else None, password)
     return person if known and person and person.active else None
 
 

@@ -1,6 +1,6 @@
 """Applications on their way (申请): filled in page by page, checked, sent once."""
 
-from requestflow.applications.cleaning import half_width, line, paragraph
+from requestflow.applications.cleaning import clean_line, clean_text, half_width
 from requestflow.applications.models import ApplicationDraft
 from requestflow.applications.pages import (
     FORMS,
@@ -11,22 +11,22 @@ from requestflow.applications.pages import (
     PAGES,
     WAYS,
     Errors,
-    compact,
-    hidden,
+    compact_number,
+    mask_number,
     number_problem,
-    read,
+    read_page,
 )
 from requestflow.applications.service import (
     Draft,
     Incomplete,
-    begin,
+    begin_draft,
     clear_drafts,
-    code_of,
     count_bytes,
     draft_of,
-    keep,
-    problems,
-    submit,
+    draft_problems,
+    save_answers,
+    submit_application,
+    tracking_code_of,
 )
 
 __all__ = [
@@ -41,19 +41,19 @@ __all__ = [
     "Draft",
     "Errors",
     "Incomplete",
-    "begin",
+    "begin_draft",
+    "clean_line",
+    "clean_text",
     "clear_drafts",
-    "code_of",
-    "compact",
+    "compact_number",
     "count_bytes",
     "draft_of",
+    "draft_problems",
     "half_width",
-    "hidden",
-    "keep",
-    "line",
+    "mask_number",
     "number_problem",
-    "paragraph",
-    "problems",
-    "read",
-    "submit",
+    "read_page",
+    "save_answers",
+    "submit_application",
+    "tracking_code_of",
 ]

@@ -14,12 +14,12 @@ UNSEEN = re.compile(
 BLANK = re.compile(r"[^\S\n]+")
 
 
-def line(value: str) -> str:
+def clean_line(value: str) -> str:
     """One line: no control or unseen characters, single spaces, in composed form (NFC)."""
-    return BLANK.sub(" ", paragraph(value).replace("\n", " ")).strip()
+    return BLANK.sub(" ", clean_text(value).replace("\n", " ")).strip()
 
 
-def paragraph(value: str) -> str:
+def clean_text(value: str) -> str:
     """Several lines: the same, but line ends are kept."""
     composed = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
     kept = "".join(

@@ -21,7 +21,7 @@ YES_NO = ("yes", "no")
 
 
 @dataclass(frozen=True)
-class Field:
+class PageField:
     """A field: how long it may be, in characters; the message where it must not be empty; the
     values it may have."""
 
@@ -52,62 +52,62 @@ def _postcode(value: str) -> Text | None:
     return text("A postcode has six digits.")
 
 
-_NAME = Field("name", 100, text("Enter the name of whoever applies."))
-_PHONE = Field("phone", 40, check=_phone)
-_EMAIL = Field("email", 254, check=_email)
-_ADDRESS = Field("address", 200)
-_POSTCODE = Field("postcode", 10, check=_postcode)
+_NAME = PageField("name", 100, text("Enter the name of whoever applies."))
+_PHONE = PageField("phone", 40, check=_phone)
+_EMAIL = PageField("email", 254, check=_email)
+_ADDRESS = PageField("address", 200)
+_POSTCODE = PageField("postcode", 10, check=_postcode)
 
-PAGES: dict[str, tuple[Field, ...]] = {
-    "unit": (Field("unit", 40, text("Choose the unit that you want to ask.")),),
+PAGES: dict[str, tuple[PageField, ...]] = {
+    "unit": (PageField("unit", 40, text("Choose the unit that you want to ask.")),),
     "information": (
-        Field("title", 200, text("Say in one line which information you want.")),
-        Field("document_number", 100),
-        Field("period", 100),
-        Field("description", 5000, lines=True),
+        PageField("title", 200, text("Say in one line which information you want.")),
+        PageField("document_number", 100),
+        PageField("period", 100),
+        PageField("description", 5000, lines=True),
     ),
     "files": (),
-    "applicant": (Field("applicant_kind", 20, text("Choose who applies."), choices=KINDS),),
+    "applicant": (PageField("applicant_kind", 20, text("Choose who applies."), choices=KINDS),),
     "details": (
         _NAME,
-        Field(
+        PageField(
             "identity_kind",
             20,
             choices=(*IDENTITY_KINDS, "credit_code"),
         ),
-        Field("identity_number", 40, text("Enter the number of that document.")),
-        Field("contact_person", 100),
+        PageField("identity_number", 40, text("Enter the number of that document.")),
+        PageField("contact_person", 100),
     ),
     "contact": (_PHONE, _EMAIL, _ADDRESS, _POSTCODE),
     "representative": (
-        Field(
+        PageField(
             "represented",
             5,
             text("Say whether you apply for somebody else."),
             choices=YES_NO,
         ),
-        Field("representative", 100),
-        Field("representative_identity_kind", 20, choices=IDENTITY_KINDS),
-        Field("representative_identity_number", 40),
-        Field("representative_phone", 40, check=_phone),
+        PageField("representative", 100),
+        PageField("representative_identity_kind", 20, choices=IDENTITY_KINDS),
+        PageField("representative_identity_number", 40),
+        PageField("representative_phone", 40, check=_phone),
     ),
     "delivery": (
-        Field("way", 20, text("Choose how you want to receive the information."), choices=WAYS),
-        Field("form", 20, choices=FORMS),
-        Field("form-post", 20, choices=("paper", "disc")),
-        Field("form-collected", 20, choices=("paper", "disc")),
-        Field("email", 254),
-        Field("address", 200),
-        Field("postcode", 10),
+        PageField("way", 20, text("Choose how you want to receive the information."), choices=WAYS),
+        PageField("form", 20, choices=FORMS),
+        PageField("form-post", 20, choices=("paper", "disc")),
+        PageField("form-collected", 20, choices=("paper", "disc")),
+        PageField("email", 254),
+        PageField("address", 200),
+        PageField("postcode", 10),
     ),
     "fee": (
-        Field(
+        PageField(
             "waiver",
             5,
             text("Say whether you ask not to have to pay a fee."),
             choices=YES_NO,
         ),
-        Field("waiver_reason", 1000, lines=True),
+        PageField("waiver_reason", 1000, lines=True),
     ),
 }
 HALF_WIDTH = frozenset({"email", "phone", "postcode", "representative_phone"})
@@ -116,7 +116,7 @@ ORDER = (*PAGES, "check")
 """The pages in the order they are asked."""
 
 
-def read(page: str, typed: Values, known: Values) -> tuple[dict[str, str], Errors]:
+def read_page(page: str, typed: Values, known: Values) -> tuple[dict[str, str], Errors]:
     """What was typed on a page, made clean, and what is wrong by field.
 
     `known` is what was typed before: it stands where the page did not ask for a field.
@@ -125,10 +125,10 @@ def read(page: str, typed: Values, known: Values) -> tuple[dict[str, str], Error
     errors: Errors = {}
     for field in PAGES[page]:
         raw = typed.get(field.name, known.get(field.name, ""))
-        value = cleaning.paragraph(raw) if field.lines else cleaning.line(raw)
+        value = cleaning.clean_text(raw) if field.lines else cleaning.clean_line(raw)
         if field.name in HALF_WIDTH:
             value = cleaning.half_width(value)
-        if field.name in IDENTITY_NUMBERS and value == hidden(known.get(field.name, "")):
+        if field.name in IDENTITY_NUMBERS and value == mask_number(known.get(field.name, "")):
             value = known.get(field.name, "")
         values[field.name] = value
         problem = _problem(field, value)
@@ -141,19 +141,19 @@ def read(page: str, typed: Values, known: Values) -> tuple[dict[str, str], Error
     return values, errors
 
 
-def compact(number: str, kind: str) -> str:
+def compact_number(number: str, kind: str) -> str:
     """A number of identity as it is kept: half-width capitals; the kinds of 18 places without the
     blanks and dashes that people put in."""
     plain = cleaning.half_width(number).upper()
     return re.sub(r"[\s-]", "", plain) if kind in {"resident", "credit_code"} else plain
 
 
-def hidden(number: str) -> str:
+def mask_number(number: str) -> str:
     """A number of identity as a page shows it once it was typed; typed back, it stays as it is."""
     return masked({"identity_number": number})["identity_number"] if number else ""
 
 
-def _problem(field: Field, value: str) -> Text | None:
+def _problem(field: PageField, value: str) -> Text | None:
     if not value:
         return field.missing
     if len(value) > field.longest:
@@ -184,7 +184,9 @@ def _details(values: dict[str, str], known: Values) -> Errors:
         values["contact_person"] = ""
     else:
         values["identity_kind"] = "credit_code"
-    number = values["identity_number"] = compact(values["identity_number"], values["identity_kind"])
+    number = values["identity_number"] = compact_number(
+        values["identity_number"], values["identity_kind"]
+    )
     errors: Errors = {}
     if person and values["identity_kind"] not in IDENTITY_KINDS:
         errors["identity_kind"] = text("Choose the document that shows who you are.")
@@ -208,7 +210,7 @@ def _representative(values: dict[str, str], _known: Values) -> Errors:
                 values[name] = ""
         return {}
     errors: Errors = {}
-    number = values["representative_identity_number"] = compact(
+    number = values["representative_identity_number"] = compact_number(
         values["representative_identity_number"], values["representative_identity_kind"]
     )
     if not values["representative"]:

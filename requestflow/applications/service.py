@@ -12,16 +12,16 @@ from sqlalchemy.orm import Session
 
 from requestflow.accounts import Actor, Unit
 from requestflow.applications.models import ApplicationDraft
-from requestflow.applications.pages import PAGES, Errors, read
-from requestflow.cases import Case, Door, Opening
+from requestflow.applications.pages import PAGES, Errors, read_page
+from requestflow.cases import Case, CaseService, Opening
 from requestflow.citizens import code_from, code_made_at, give_code
 from requestflow.documents import (
     MOST_OF_A_CASE,
     Document,
     DocumentRefused,
+    document_references,
     documents_of_draft,
     give_to_case,
-    named,
 )
 from requestflow.foundation import EncryptedText, NotFound, RequestflowError, text
 
@@ -52,7 +52,7 @@ class Draft:
     row: ApplicationDraft
 
 
-def begin(session: Session, language: str, now: datetime, unit: str | None = None) -> str:
+def begin_draft(session: Session, language: str, now: datetime, unit: str | None = None) -> str:
     """Begins an application; the secret of its link."""
     token = secrets.token_urlsafe(32)
     content = {"language": language, **({"unit": unit} if unit else {})}
@@ -87,7 +87,7 @@ def draft_of(session: Session, token: str, now: datetime, lock: bool = False) ->
     return Draft(row.id, dict(json.loads(row.content)), row.expires_at, number, row)
 
 
-def keep(draft: Draft, values: Mapping[str, str], now: datetime) -> None:
+def save_answers(draft: Draft, values: Mapping[str, str], now: datetime) -> None:
     """Keeps what was typed on a page, right or wrong: nothing typed is lost."""
     draft.content.update(values)
     draft.row.content = json.dumps(draft.content, ensure_ascii=False)
@@ -103,11 +103,11 @@ def count_bytes(draft: Draft, size: int) -> None:
     draft.content[RECEIVED] = str(whole)
 
 
-def problems(session: Session, draft: Draft) -> dict[str, Errors]:
+def draft_problems(session: Session, draft: Draft) -> dict[str, Errors]:
     """What is still wrong, by page."""
     found: dict[str, Errors] = {}
     for page in PAGES:
-        errors = read(page, draft.content, draft.content)[1]
+        errors = read_page(page, draft.content, draft.content)[1]
         if page == "unit" and not errors and not _unit(session, draft):
             errors = {"unit": text("Choose the unit that you want to ask.")}
         if page == "representative" and not errors:
@@ -129,7 +129,7 @@ def _proof(session: Session, draft: Draft) -> Errors:
     return {"proof": text("Add the paper that shows that you may act for the applicant.")}
 
 
-def submit(session: Session, door: Door, token: str, now: datetime) -> str:
+def submit_application(session: Session, door: CaseService, token: str, now: datetime) -> str:
     """Sends an application: one case, however often and by however many it is pressed; its number.
 
     Over the internet the day of receipt is the day on which both sides confirm (art. 31): the
@@ -138,7 +138,7 @@ def submit(session: Session, door: Door, token: str, now: datetime) -> str:
     draft = draft_of(session, token, now, lock=True)
     if draft.sent_as:
         return draft.sent_as
-    wrong = problems(session, draft)
+    wrong = draft_problems(session, draft)
     if wrong:
         raise Incomplete(tuple(wrong))
     files = documents_of_draft(session, draft.id)
@@ -153,7 +153,7 @@ def submit(session: Session, door: Door, token: str, now: datetime) -> str:
 
 
 def _opening(
-    content: Mapping[str, str], files: Sequence[Document], door: Door, now: datetime
+    content: Mapping[str, str], files: Sequence[Document], door: CaseService, now: datetime
 ) -> Opening:
     particulars: dict[str, Any] = {
         "description": content.get("description"),
@@ -162,7 +162,7 @@ def _opening(
         "delivery_way": content.get("way"),
         "fee_waiver_reason": content.get("waiver_reason"),
         "language": content.get("language"),
-        "documents": named(files),
+        "documents": document_references(files),
     }
     person = content.get("applicant_kind") == "person"
     names = (*(field.name for field in PAGES["details"]), "phone", "email", "address", "postcode")
@@ -183,7 +183,7 @@ def _opening(
     )
 
 
-def code_of(session: Session, draft: Draft, token: str, now: datetime) -> str | None:
+def tracking_code_of(session: Session, draft: Draft, token: str, now: datetime) -> str | None:
     """The tracking code of what was just sent, or None once it was shown long enough or another
     took its place."""
     if draft.sent_as is None or code_made_at(session, draft.sent_as) != draft.row.submitted_at:

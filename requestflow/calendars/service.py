@@ -94,7 +94,7 @@ def _stored(session: Session) -> tuple[dict[date, tuple[DayKind, str]], frozense
     return days, frozenset(session.scalars(announced))
 
 
-def preview(
+def preview_calendar(
     session: Session, file: CalendarFile, unit: Unit | None, unit_path: str
 ) -> WorkingCalendar:
     """The calendar of the unit at `unit_path` as it would be after the change; stores nothing."""

@@ -1,22 +1,36 @@
 """The case: its events, lifecycle, projection, and the one door through which it changes."""
 
-from requestflow.cases.availability import Possible, outlook, usual
+from requestflow.cases.availability import StepAvailability, available_steps, usual_steps
 from requestflow.cases.backfill import project_earlier_conclusions
 from requestflow.cases.change import CaseChange
 from requestflow.cases.commands import History, Opening, Step, received_data
-from requestflow.cases.consultations import Asked, question, question_count, questions_for
+from requestflow.cases.consultations import (
+    ReceivedQuestion,
+    question,
+    question_count,
+    questions_for,
+)
 from requestflow.cases.errors import CaseChanged, StepRefused
 from requestflow.cases.events import Event, effective
-from requestflow.cases.lifecycle import available, open_to_applicant
-from requestflow.cases.lifecycle import completed as completed_by_case
-from requestflow.cases.locked_periods import LockedPeriod, Locks, lock_period, locks, open_period
+from requestflow.cases.lifecycle import (
+    complete_particulars,
+    steps_from_stage,
+    steps_open_to_applicant,
+)
+from requestflow.cases.locked_periods import (
+    LockedPeriod,
+    PeriodLocks,
+    lock_period,
+    open_period,
+    period_locks,
+)
 from requestflow.cases.models import Case, CaseDeadline, CaseEvent, Consultation, Party, Remedy
 from requestflow.cases.numbering import next_number
 from requestflow.cases.parties import digest_earlier_parties, masked, replace_party
 from requestflow.cases.queries import (
+    CaseFilter,
     CasePage,
     CaseView,
-    Filter,
     LateStep,
     Queue,
     list_cases,
@@ -27,66 +41,64 @@ from requestflow.cases.queries import (
     unit_ids,
     view_case,
 )
-from requestflow.cases.recompute import Move, move_due_days, moves
+from requestflow.cases.recompute import DueDayMove, due_day_moves, move_due_days
 from requestflow.cases.remedy_register import RemedyFilter, register_of_remedies
 from requestflow.cases.service import (
-    Door,
+    CaseService,
     Listener,
     load_events,
 )
 from requestflow.cases.state import OPEN_STAGES, STAGES, CaseState, apply, project
-from requestflow.cases.step_preview import Foresight
+from requestflow.cases.step_preview import StepPreview
 from requestflow.cases.verification import Difference, verify
 
 __all__ = [
     "OPEN_STAGES",
     "STAGES",
-    "Asked",
     "Case",
     "CaseChange",
     "CaseChanged",
     "CaseDeadline",
     "CaseEvent",
+    "CaseFilter",
     "CasePage",
+    "CaseService",
     "CaseState",
     "CaseView",
     "Consultation",
     "Difference",
-    "Door",
+    "DueDayMove",
     "Event",
-    "Filter",
-    "Foresight",
     "History",
     "LateStep",
     "Listener",
     "LockedPeriod",
-    "Locks",
-    "Move",
     "Opening",
     "Party",
-    "Possible",
+    "PeriodLocks",
     "Queue",
+    "ReceivedQuestion",
     "Remedy",
     "RemedyFilter",
     "Step",
+    "StepAvailability",
+    "StepPreview",
     "StepRefused",
     "apply",
-    "available",
-    "completed_by_case",
+    "available_steps",
+    "complete_particulars",
     "digest_earlier_parties",
+    "due_day_moves",
     "effective",
     "list_cases",
     "load_events",
     "lock_period",
-    "locks",
     "masked",
     "move_due_days",
-    "moves",
     "next_number",
     "open_period",
-    "open_to_applicant",
-    "outlook",
     "party_details",
+    "period_locks",
     "project",
     "project_earlier_conclusions",
     "question",
@@ -97,9 +109,11 @@ __all__ = [
     "register_of_remedies",
     "related_cases",
     "replace_party",
+    "steps_from_stage",
+    "steps_open_to_applicant",
     "steps_since",
     "unit_ids",
-    "usual",
+    "usual_steps",
     "verify",
     "view_case",
 ]

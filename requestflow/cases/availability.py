@@ -10,10 +10,10 @@ from requestflow.cases import lifecycle
 from requestflow.cases.errors import StepRefused
 from requestflow.cases.events import Event
 from requestflow.cases.queries import CaseView
-from requestflow.cases.step_context import Moment
+from requestflow.cases.step_context import StepContext
 from requestflow.foundation import text
 from requestflow.law import WorkingCalendar
-from requestflow.law.loading import pack as law_pack
+from requestflow.law.loading import law_pack
 
 NOT_AT_THE_DESK = frozenset(
     {
@@ -68,7 +68,7 @@ FALLS_TO = {
 
 
 @dataclass(frozen=True)
-class Possible:
+class StepAvailability:
     """A step, and why it cannot be taken now (None: it can); `by_others`: it falls to another
     role."""
 
@@ -77,9 +77,9 @@ class Possible:
     by_others: bool = False
 
 
-def outlook(
+def available_steps(
     view: CaseView, actor: Actor, calendar: WorkingCalendar, today: date
-) -> Sequence[Possible]:
+) -> Sequence[StepAvailability]:
     """The steps of the case for those who work on it: those that are open to the actor first, the
     usual ones before the others; then those that are not, each with the reason."""
     found = []
@@ -91,11 +91,13 @@ def outlook(
             continue
         if not can(actor, rule.action, view.unit.path):
             if works and kind != "consultation_ended":
-                found.append(Possible(kind, StepRefused(FALLS_TO[rule.action]), by_others=True))
+                found.append(
+                    StepAvailability(kind, StepRefused(FALLS_TO[rule.action]), by_others=True)
+                )
             continue
         event = Event("", kind, today, {}, actor.name)
-        moment = Moment(view.state, view.history, event, pack, calendar, view.unit.on_the_spot)
-        found.append(Possible(kind, _refusal(moment)))
+        moment = StepContext(view.state, view.history, event, pack, calendar, view.unit.on_the_spot)
+        found.append(StepAvailability(kind, _refusal(moment)))
     usual = (*_of_remedies(view), *FIRST.get(view.state.stage, ()))
     place = {kind: number for number, kind in enumerate(usual)}
     return sorted(
@@ -103,7 +105,7 @@ def outlook(
     )
 
 
-def usual(view: CaseView, steps: Sequence[Possible]) -> Sequence[str]:
+def usual_steps(view: CaseView, steps: Sequence[StepAvailability]) -> Sequence[str]:
     """The one or two steps to be shown as buttons."""
     open_now = {step.kind for step in steps if step.refused is None}
     wanted = [*_of_remedies(view), *FIRST.get(view.state.stage, ())]
@@ -124,7 +126,7 @@ def _of_remedies(view: CaseView) -> Sequence[str]:
     return found
 
 
-def _refusal(moment: Moment) -> StepRefused | None:
+def _refusal(moment: StepContext) -> StepRefused | None:
     kind, state = moment.event.kind, moment.state
     if kind in ABOUT_A_REMEDY and all(item.concluded_on for item in state.remedies):
         return StepRefused(text("No reconsideration or suit is pending in this case."))

@@ -7,7 +7,7 @@ from requestflow.accounts import Unit
 from requestflow.calendars import calendars_for
 from requestflow.cases.events import effective
 from requestflow.cases.models import Case, CaseEvent
-from requestflow.cases.projection import event_of, taken_of
+from requestflow.cases.projection import days_taken_of, event_of
 from requestflow.cases.state import project
 
 CHUNK = 500
@@ -37,7 +37,7 @@ def project_earlier_conclusions(session: Session) -> int:
         for case in cases:
             recorded = [event_of(row) for row in events.get(case.id, ())]
             history = effective(recorded)
-            taken = taken_of(
+            taken = days_taken_of(
                 project(case.number, recorded), history, calendars[paths[case.unit_id]]
             )
             changes.append(

@@ -33,7 +33,7 @@ class CaseChange:
 
 
 @dataclass(frozen=True)
-class Made:
+class NewCase:
     """A case that was just opened with its history: what is stored of it."""
 
     unit: Unit

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from requestflow.cases.particulars import checked
+from requestflow.cases.particulars import validate_particulars
 from requestflow.law import law_in_force
 
 
@@ -59,4 +59,6 @@ def received_data(opening: Opening, party: str | None) -> dict[str, Any]:
         "notes": dict(opening.notes) if opening.notes else None,
         **opening.particulars,
     }
-    return checked("received", {key: value for key, value in data.items() if value is not None})
+    return validate_particulars(
+        "received", {key: value for key, value in data.items() if value is not None}
+    )

@@ -20,7 +20,7 @@ PAGE = 50
 
 
 @dataclass(frozen=True)
-class Asked:
+class ReceivedQuestion:
     """A question of another unit: the case's number and version, what is asked for, the question,
     until when, the letter and files that came with it, and the answer where it was given."""
 
@@ -81,7 +81,7 @@ def question_count(session: Session, actor: Actor) -> int:
     return int(session.scalar(query) or 0)
 
 
-def question(session: Session, actor: Actor, number: str, key: str) -> Asked:
+def question(session: Session, actor: Actor, number: str, key: str) -> ReceivedQuestion:
     """One question to the actor's unit; NotFound where there is none, Refused by role."""
     require(actor, "consultation.answer", actor.unit_path)
     found = session.execute(
@@ -104,7 +104,7 @@ def question(session: Session, actor: Actor, number: str, key: str) -> Asked:
         if event.kind == "received" or event.data.get("consultation") == key
     }
     ended, started = said.get("consultation_ended", {}), said["consultation_started"]
-    return Asked(
+    return ReceivedQuestion(
         number,
         case.version,
         key,

@@ -7,7 +7,7 @@ from typing import Any
 from requestflow.cases.errors import StepRefused
 from requestflow.cases.events import Event, effective
 from requestflow.cases.guards import not_in_the_future
-from requestflow.cases.particulars import checked
+from requestflow.cases.particulars import validate_particulars
 from requestflow.foundation import text
 from requestflow.law import UnknownLaw, law_in_force
 
@@ -75,7 +75,7 @@ def _checked(change: Mapping[str, Any], today: date) -> None:
         day = date.fromisoformat(str(change.get("day")))
     except ValueError as error:
         raise StepRefused(text("Enter the day such as 2026-03-31."), "day") from error
-    not_in_the_future(Event("", kind, day, checked(kind, data)), today)
+    not_in_the_future(Event("", kind, day, validate_particulars(kind, data)), today)
     if kind == "received" and data.get("law") != _law_on(day):
         raise StepRefused(
             text("An application received on %(day)s is under another law.", day=day.isoformat()),

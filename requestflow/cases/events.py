@@ -113,16 +113,16 @@ def effective(events: Iterable[Event]) -> list[Event]:
             history.append(event)
             continue
         for place, change in enumerate(event.data["changes"], 1):
-            history = _changed(history, change, f"{event.key}.{place}", event)
+            history = _apply_change(history, change, f"{event.key}.{place}", event)
     return history
 
 
-def _changed(
+def _apply_change(
     history: Sequence[Event], change: Mapping[str, Any], key: str, correction: Event
 ) -> list[Event]:
     action = change["action"]
     if action == "insert":
-        return _placed(history, _event_of(change, key, correction))
+        return _insert_in_order(history, _event_of(change, key, correction))
     rest = [event for event in history if event.key != change["key"]]
     if len(rest) == len(history):
         raise KeyError(change["key"])
@@ -130,7 +130,9 @@ def _changed(
         return rest
     # Who took the step took it, whoever mends what was written of it.
     actor = next(event.actor for event in history if event.key == change["key"])
-    return _placed(rest, replace(_event_of(change, change["key"], correction), actor=actor))
+    return _insert_in_order(
+        rest, replace(_event_of(change, change["key"], correction), actor=actor)
+    )
 
 
 def _event_of(change: Mapping[str, Any], key: str, correction: Event) -> Event:
@@ -144,7 +146,7 @@ def _event_of(change: Mapping[str, Any], key: str, correction: Event) -> Event:
     )
 
 
-def _placed(history: Sequence[Event], new: Event) -> list[Event]:
+def _insert_in_order(history: Sequence[Event], new: Event) -> list[Event]:
     """Puts an event after the last one that is not later."""
     place = len(history)
     while place and _order(history[place - 1]) > _order(new):

@@ -6,7 +6,7 @@ from typing import Any
 
 from requestflow.cases.errors import StepRefused
 from requestflow.cases.events import Event
-from requestflow.cases.step_context import Moment
+from requestflow.cases.step_context import StepContext
 from requestflow.foundation import text
 from requestflow.law.model import StepRule
 
@@ -44,7 +44,7 @@ def not_in_the_future(event: Event, today: date) -> None:
             raise StepRefused(text("The day %(day)s has not come.", day=said), name)
 
 
-def day_in_order(moment: Moment, article: str | None) -> None:
+def day_in_order(moment: StepContext, article: str | None) -> None:
     """No step is earlier than the one before it."""
     ordered = [e.day for e in moment.history if e.kind not in BESIDE_THE_ORDER]
     if ordered and moment.event.day < max(ordered):
@@ -59,7 +59,7 @@ def day_in_order(moment: Moment, article: str | None) -> None:
         )
 
 
-def within_limit(moment: Moment, rule: StepRule) -> None:
+def within_limit(moment: StepContext, rule: StepRule) -> None:
     """A step that the law allows only until a day."""
     if rule.within is None:
         return
@@ -77,7 +77,7 @@ def within_limit(moment: Moment, rule: StepRule) -> None:
         )
 
 
-def only_once(moment: Moment, rule: StepRule) -> None:
+def only_once(moment: StepContext, rule: StepRule) -> None:
     """A step that the law allows one time."""
     if rule.once and any(event.kind == moment.event.kind for event in moment.history):
         raise StepRefused(
@@ -85,7 +85,7 @@ def only_once(moment: Moment, rule: StepRule) -> None:
         )
 
 
-def somebody_asked(moment: Moment) -> None:
+def somebody_asked(moment: StepContext) -> None:
     """A consultation asks a unit of the system, or somebody by name."""
     if not moment.event.data.get("unit") and not moment.event.data.get("name"):
         raise StepRefused(text("Say who is asked."), "name")
@@ -93,14 +93,14 @@ def somebody_asked(moment: Moment) -> None:
         raise StepRefused(text("The case is with that unit already."), "unit")
 
 
-def consultation_day(moment: Moment) -> None:
+def consultation_day(moment: StepContext) -> None:
     """The day by which an answer is asked for lies ahead."""
     answer_by = moment.event.data.get("answer_by")
     if answer_by and date.fromisoformat(answer_by) <= moment.event.day:
         raise StepRefused(text("The day to answer by must lie ahead."), "answer_by")
 
 
-def clarification_day(moment: Moment) -> None:
+def clarification_day(moment: StepContext) -> None:
     """The applicant is given a day to answer by, and it lies ahead (art. 30)."""
     answer_by = moment.event.data.get("answer_by")
     if not answer_by or not moment.event.data.get("items"):
@@ -113,7 +113,7 @@ def clarification_day(moment: Moment) -> None:
         raise StepRefused(text("The day to answer by must lie ahead."), "answer_by", "30")
 
 
-def clarification_over(moment: Moment) -> None:
+def clarification_over(moment: StepContext) -> None:
     """Taken as given up only after the stated day has passed (art. 30)."""
     deadline = moment.deadline("clarification_reply")
     if deadline and deadline.due and moment.event.day <= deadline.due:
@@ -122,7 +122,7 @@ def clarification_over(moment: Moment) -> None:
         )
 
 
-def reasons_were_given(moment: Moment) -> None:
+def reasons_were_given(moment: StepContext) -> None:
     """A later day is for many requests with good reasons (art. 35)."""
     if not any(event.kind == "reasons_given" for event in moment.history):
         raise StepRefused(
@@ -130,13 +130,13 @@ def reasons_were_given(moment: Moment) -> None:
         )
 
 
-def later_day(moment: Moment) -> None:
+def later_day(moment: StepContext) -> None:
     """The later day is later."""
     if date.fromisoformat(moment.event.data["until"]) <= moment.event.day:
         raise StepRefused(text("The new day must lie ahead."), "until", "35")
 
 
-def new_consultation(moment: Moment) -> None:
+def new_consultation(moment: StepContext) -> None:
     """Each consultation has a number of its own."""
     key = moment.event.data["consultation"]
     used = (e.data.get("consultation") for e in moment.history if e.kind == "consultation_started")
@@ -144,14 +144,14 @@ def new_consultation(moment: Moment) -> None:
         raise StepRefused(text("Consultation %(key)s exists already.", key=key), "consultation")
 
 
-def open_consultation(moment: Moment) -> None:
+def open_consultation(moment: StepContext) -> None:
     """Only what was asked can be answered."""
     key = moment.event.data["consultation"]
     if key not in {item.key for item in moment.state.open_consultations}:
         raise StepRefused(text("There is no open consultation %(key)s.", key=key), "consultation")
 
 
-def silence_waited_for(moment: Moment) -> None:
+def silence_waited_for(moment: StepContext) -> None:
     """Silence counts only once the time to answer is over (art. 32, 34)."""
     if moment.event.data.get("answer") != "silence":
         return
@@ -162,7 +162,7 @@ def silence_waited_for(moment: Moment) -> None:
         )
 
 
-def extension_days(moment: Moment) -> None:
+def extension_days(moment: StepContext) -> None:
     """No more than the law gives, with a reason and the head's approval."""
     limit = moment.pack.limit("reply", moment.state.received_on)
     most = limit.extension if limit else None
@@ -182,7 +182,7 @@ def extension_days(moment: Moment) -> None:
             )
 
 
-def fee_in_force(moment: Moment) -> None:
+def fee_in_force(moment: StepContext) -> None:
     """The processing fee exists since 2021."""
     if moment.event.day < FEE_IN_FORCE_FROM:
         raise StepRefused(
@@ -192,7 +192,7 @@ def fee_in_force(moment: Moment) -> None:
         )
 
 
-def not_just_done(moment: Moment) -> None:
+def not_just_done(moment: StepContext) -> None:
     """What somebody sends a second time, by Back or from another window, is not meant twice."""
     last, event = moment.history[-1], moment.event
     if (last.kind, last.day, last.actor) != (event.kind, event.day, event.actor):
@@ -217,7 +217,7 @@ def notice_receipt_unknown(history: Sequence[Event]) -> bool:
     return last is not None and not last.data.get("notice_received_on")
 
 
-def notice_not_received(moment: Moment) -> None:
+def notice_not_received(moment: StepContext) -> None:
     """The day of receipt of a fee notice is recorded one time."""
     if not notice_receipt_unknown(moment.history):
         raise StepRefused(text("The receipt of the fee notice is recorded already."))
@@ -233,18 +233,18 @@ def receipt_unknown(history: Sequence[Event]) -> bool:
     return False
 
 
-def answer_not_received(moment: Moment) -> None:
+def answer_not_received(moment: StepContext) -> None:
     """The day of receipt of an answer is recorded one time."""
     if not receipt_unknown(moment.history):
         raise StepRefused(text("The receipt of the answer is recorded already."))
 
 
-def paid_by_now(moment: Moment) -> None:
+def paid_by_now(moment: StepContext) -> None:
     """A payment is reported once it is made."""
     by_now(moment, "paid_on")
 
 
-def by_now(moment: Moment, field: str) -> None:
+def by_now(moment: StepContext, field: str) -> None:
     """A day that is told of lies between the receipt and the day of the step."""
     day = date.fromisoformat(moment.event.data[field])
     if day > moment.event.day:
@@ -253,7 +253,7 @@ def by_now(moment: Moment, field: str) -> None:
         raise StepRefused(text("That is before the application came in."), field)
 
 
-def payment_over(moment: Moment) -> None:
+def payment_over(moment: StepContext) -> None:
     """Taken as given up only after the time to pay has passed."""
     deadline = moment.deadline("payment")
     if deadline and deadline.due and moment.event.day <= deadline.due:
@@ -262,7 +262,7 @@ def payment_over(moment: Moment) -> None:
         )
 
 
-def another_unit(moment: Moment) -> None:
+def another_unit(moment: StepContext) -> None:
     """A transfer goes somewhere else."""
     if moment.event.data["unit"] == moment.state.unit:
         raise StepRefused(text("The case is with that unit already."), "unit")

@@ -3,11 +3,11 @@
 from datetime import date
 
 from requestflow.cases.errors import StepRefused
-from requestflow.cases.step_context import Moment
+from requestflow.cases.step_context import StepContext
 from requestflow.foundation import text
 
 
-def decision(moment: Moment) -> None:
+def decision(moment: StepContext) -> None:
     """Outcome and ground belong to the law in force for the case, and to each other."""
     data, pack = moment.event.data, moment.pack
     outcome = pack.outcome(data["outcome"])
@@ -37,7 +37,7 @@ def decision(moment: Moment) -> None:
         )
 
 
-def grounds_beside(moment: Moment) -> None:
+def grounds_beside(moment: StepContext) -> None:
     """Further grounds stand with the outcome as the first does, and are others."""
     data, pack = moment.event.data, moment.pack
     seen = {data.get("ground")}
@@ -52,7 +52,7 @@ def grounds_beside(moment: Moment) -> None:
         raise StepRefused(text("Say which ground counts."), "ground")
 
 
-def parts_told(moment: Moment) -> None:
+def parts_told(moment: StepContext) -> None:
     """What is granted in part says which parts are given, and which are not for which ground."""
     data, pack = moment.event.data, moment.pack
     outcome = pack.outcome(data["outcome"])
@@ -80,7 +80,7 @@ def parts_told(moment: Moment) -> None:
             )
 
 
-def points_answered(moment: Moment) -> None:
+def points_answered(moment: StepContext) -> None:
     """Every point of the secrecy review is answered before anything is released."""
     checks = moment.event.data.get("checks") or ()
     for point in moment.pack.review_points:
@@ -90,7 +90,7 @@ def points_answered(moment: Moment) -> None:
             )
 
 
-def on_the_spot(moment: Moment) -> None:
+def on_the_spot(moment: StepContext) -> None:
     """One person alone decides only what is simple, where the unit's rules allow it."""
     if not moment.event.data.get("on_the_spot"):
         return
@@ -103,7 +103,7 @@ def on_the_spot(moment: Moment) -> None:
         )
 
 
-def four_eyes(moment: Moment) -> None:
+def four_eyes(moment: StepContext) -> None:
     """Who drafted does not sign, unless the unit lets simple cases be decided on the spot."""
     if moment.event.data.get("on_the_spot"):
         return
@@ -117,13 +117,13 @@ def four_eyes(moment: Moment) -> None:
         )
 
 
-def not_decided(moment: Moment) -> None:
+def not_decided(moment: StepContext) -> None:
     """An application can be withdrawn until it is decided."""
     if moment.state.concluded_on:
         raise StepRefused(text("The application has been decided."))
 
 
-def delivery_day(moment: Moment) -> None:
+def delivery_day(moment: StepContext) -> None:
     """A letter is not received before it is sent."""
     received_on = moment.event.data.get("received_on")
     if received_on and date.fromisoformat(received_on) < moment.event.day:

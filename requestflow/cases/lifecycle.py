@@ -15,15 +15,15 @@ from requestflow.cases import guards_of_remedies as remedies
 from requestflow.cases.errors import StepRefused
 from requestflow.cases.events import Event, effective
 from requestflow.cases.state import ENDED_STAGES, OPEN_STAGES, STAGES, CaseState, apply, received
-from requestflow.cases.step_context import Moment
+from requestflow.cases.step_context import StepContext
 from requestflow.foundation import text
-from requestflow.law.loading import pack as law_pack
+from requestflow.law.loading import law_pack
 
-Guard = Callable[[Moment], None]
+Guard = Callable[[StepContext], None]
 
 
 @dataclass(frozen=True)
-class Rule:
+class StepDefinition:
     """One step: the stages it may be taken from, the action it needs, what must hold, and
     whether the applicant may take it of their own case as well."""
 
@@ -46,85 +46,97 @@ def _from(*stages: str) -> frozenset[str]:
     return frozenset(stages)
 
 
-RULES: dict[str, Rule] = {
-    "assigned": Rule(_OPEN, "case.assign", any_law=True),
-    "clarification_requested": Rule(_FIRST, "case.work", (guards.clarification_day,)),
-    "clarified": Rule(_from("clarifying"), "case.work", by_applicant=True),
-    "clarification_lapsed": Rule(_from("clarifying"), "case.work", (guards.clarification_over,)),
-    "reasons_requested": Rule(_FIRST, "case.work"),
-    "reasons_given": Rule(_from("awaiting_reasons"), "case.work", by_applicant=True),
-    "delay_set": Rule(_FIRST, "case.extend", (guards.reasons_were_given, guards.later_day)),
-    "consultation_started": Rule(
+RULES: dict[str, StepDefinition] = {
+    "assigned": StepDefinition(_OPEN, "case.assign", any_law=True),
+    "clarification_requested": StepDefinition(_FIRST, "case.work", (guards.clarification_day,)),
+    "clarified": StepDefinition(_from("clarifying"), "case.work", by_applicant=True),
+    "clarification_lapsed": StepDefinition(
+        _from("clarifying"), "case.work", (guards.clarification_over,)
+    ),
+    "reasons_requested": StepDefinition(_FIRST, "case.work"),
+    "reasons_given": StepDefinition(_from("awaiting_reasons"), "case.work", by_applicant=True),
+    "delay_set": StepDefinition(
+        _FIRST, "case.extend", (guards.reasons_were_given, guards.later_day)
+    ),
+    "consultation_started": StepDefinition(
         _WORK | {"consulting"},
         "case.work",
         (guards.new_consultation, guards.somebody_asked, guards.consultation_day),
     ),
-    "consultation_ended": Rule(
+    "consultation_ended": StepDefinition(
         _from("consulting"), "case.work", (guards.open_consultation, guards.silence_waited_for)
     ),
-    "extended": Rule(_BEFORE_SIGNATURE - {"redecision"}, "case.extend", (guards.extension_days,)),
-    "fee_notified": Rule(_FIRST, "case.work", (guards.fee_in_force,)),
-    "fee_acknowledged": Rule(
+    "extended": StepDefinition(
+        _BEFORE_SIGNATURE - {"redecision"}, "case.extend", (guards.extension_days,)
+    ),
+    "fee_notified": StepDefinition(_FIRST, "case.work", (guards.fee_in_force,)),
+    "fee_acknowledged": StepDefinition(
         _from("awaiting_payment"), "case.work", (guards.notice_not_received,), by_applicant=True
     ),
-    "fee_waiver_requested": Rule(_from("awaiting_payment"), "case.work", by_applicant=True),
-    "payment_reported": Rule(
+    "fee_waiver_requested": StepDefinition(
+        _from("awaiting_payment"), "case.work", by_applicant=True
+    ),
+    "payment_reported": StepDefinition(
         _from("awaiting_payment"), "case.work", (guards.paid_by_now,), by_applicant=True
     ),
-    "fee_waived": Rule(_from("awaiting_payment"), "case.extend"),
-    "fee_paid": Rule(_from("awaiting_payment"), "case.work"),
-    "fee_defaulted": Rule(_from("awaiting_payment"), "case.work", (guards.payment_over,)),
-    "fees_recorded": Rule(_ALL, "case.import", any_law=True),
-    "transferred": Rule(_FIRST, "case.assign", (guards.another_unit,)),
-    "redirected": Rule(_FIRST, "case.work"),
-    "drafted": Rule(
+    "fee_waived": StepDefinition(_from("awaiting_payment"), "case.extend"),
+    "fee_paid": StepDefinition(_from("awaiting_payment"), "case.work"),
+    "fee_defaulted": StepDefinition(_from("awaiting_payment"), "case.work", (guards.payment_over,)),
+    "fees_recorded": StepDefinition(_ALL, "case.import", any_law=True),
+    "transferred": StepDefinition(_FIRST, "case.assign", (guards.another_unit,)),
+    "redirected": StepDefinition(_FIRST, "case.work"),
+    "drafted": StepDefinition(
         _WORK, "case.work", (decisions.decision, decisions.grounds_beside, decisions.parts_told)
     ),
-    "legality_reviewed": Rule(_from("drafted"), "case.review", (decisions.on_the_spot,)),
-    "secrecy_reviewed": Rule(
+    "legality_reviewed": StepDefinition(_from("drafted"), "case.review", (decisions.on_the_spot,)),
+    "secrecy_reviewed": StepDefinition(
         _from("legality_reviewed"),
         "case.review",
         (decisions.on_the_spot, decisions.points_answered),
     ),
-    "returned": Rule(_REVIEW, "case.review"),
-    "signed": Rule(
+    "returned": StepDefinition(_REVIEW, "case.review"),
+    "signed": StepDefinition(
         _from("secrecy_reviewed"), "case.sign", (decisions.on_the_spot, decisions.four_eyes)
     ),
-    "delivered": Rule(_from("signed"), "case.deliver", (decisions.delivery_day,)),
-    "decision_recorded": Rule(_OPEN, "case.import", (decisions.decision,)),
-    "delivery_confirmed": Rule(
+    "delivered": StepDefinition(_from("signed"), "case.deliver", (decisions.delivery_day,)),
+    "decision_recorded": StepDefinition(_OPEN, "case.import", (decisions.decision,)),
+    "delivery_confirmed": StepDefinition(
         _from("delivered", "closed"),
         "case.deliver",
         (guards.answer_not_received,),
         any_law=True,
         by_applicant=True,
     ),
-    "closed": Rule(_from("delivered"), "case.work"),
-    "withdrawn": Rule(
+    "closed": StepDefinition(_from("delivered"), "case.work"),
+    "withdrawn": StepDefinition(
         _OPEN - {"redecision"}, "case.work", (decisions.not_decided,), by_applicant=True
     ),
-    "remedy_reported": Rule(
+    "remedy_reported": StepDefinition(
         _ALL,
         "case.remedy",
         (remedies.something_to_attack, remedies.filed_by_now),
         any_law=True,
         by_applicant=True,
     ),
-    "message_sent": Rule(_ALL, "case.work", any_law=True, by_applicant=True),
-    "remedy_filed": Rule(_ALL, "case.remedy", (remedies.new_remedy, remedies.something_to_attack)),
-    "remedy_accepted": Rule(_ALL, "case.remedy", (remedies.pending_remedy,)),
-    "remedy_answered": Rule(_ALL, "case.remedy", (remedies.pending_remedy,)),
-    "remedy_extended": Rule(_ALL, "case.remedy", (remedies.accepted_reconsideration,)),
-    "hearing_scheduled": Rule(
+    "message_sent": StepDefinition(_ALL, "case.work", any_law=True, by_applicant=True),
+    "remedy_filed": StepDefinition(
+        _ALL, "case.remedy", (remedies.new_remedy, remedies.something_to_attack)
+    ),
+    "remedy_accepted": StepDefinition(_ALL, "case.remedy", (remedies.pending_remedy,)),
+    "remedy_answered": StepDefinition(_ALL, "case.remedy", (remedies.pending_remedy,)),
+    "remedy_extended": StepDefinition(_ALL, "case.remedy", (remedies.accepted_reconsideration,)),
+    "hearing_scheduled": StepDefinition(
         _ALL, "case.remedy", (remedies.pending_remedy, remedies.hearing_ahead)
     ),
-    "hearing_held": Rule(_ALL, "case.remedy", (remedies.pending_remedy, remedies.hearing_was_set)),
-    "remedy_concluded": Rule(
+    "hearing_held": StepDefinition(
+        _ALL, "case.remedy", (remedies.pending_remedy, remedies.hearing_was_set)
+    ),
+    "remedy_concluded": StepDefinition(
         _ALL, "case.remedy", (remedies.pending_remedy, remedies.remedy_result)
     ),
-    "due_days_moved": Rule(_ALL, "case.recompute", any_law=True),
-    "noted": Rule(_ALL, "case.work", any_law=True),
-    "corrected": Rule(_ALL, "case.correct", any_law=True),
+    "due_days_moved": StepDefinition(_ALL, "case.recompute", any_law=True),
+    "noted": StepDefinition(_ALL, "case.work", any_law=True),
+    "corrected": StepDefinition(_ALL, "case.correct", any_law=True),
 }
 """Every step but the receipt, which opens a case."""
 
@@ -162,7 +174,7 @@ ABOUT_LIMITS = frozenset(
 """What a register of old cases cannot know or may have broken; recorded there as it was."""
 
 
-def check(moment: Moment, *, imported: bool = False) -> None:
+def check(moment: StepContext, *, imported: bool = False) -> None:
     """Raises StepRefused where the step is not allowed now; names the reason and article.
 
     `imported`: the step comes from a register of what others did long ago. Then what happened
@@ -176,7 +188,7 @@ def check(moment: Moment, *, imported: bool = False) -> None:
         guards.not_just_done(moment)
 
 
-def admit(moment: Moment, *, imported: bool = False) -> None:
+def admit(moment: StepContext, *, imported: bool = False) -> None:
     """The part of `check` that asks nothing of the step's particulars: law, stage, order of
     days, limit, how often."""
     step, state = moment.event, moment.state
@@ -205,7 +217,7 @@ def admit(moment: Moment, *, imported: bool = False) -> None:
         guards.only_once(moment, known)
 
 
-def available(state: CaseState) -> list[str]:
+def steps_from_stage(state: CaseState) -> list[str]:
     """The steps that the table and the law of the case allow from here, limits aside."""
     pack = law_pack(state.law)
     return [
@@ -215,12 +227,12 @@ def available(state: CaseState) -> list[str]:
     ]
 
 
-def open_to_applicant(state: CaseState, history: Sequence[Event]) -> list[str]:
+def steps_open_to_applicant(state: CaseState, history: Sequence[Event]) -> list[str]:
     """The steps that the applicant may take now, limits in days aside."""
     kinds = {event.kind for event in history}
     pack = law_pack(state.law)
     found = []
-    for kind in available(state):
+    for kind in steps_from_stage(state):
         known = pack.step(kind)
         if RULES[kind].by_applicant and not (known and known.once and kind in kinds):
             found.append(kind)
@@ -246,7 +258,7 @@ def kinds_since(history: Sequence[Event], start: str) -> frozenset[str]:
 def replay(
     number: str,
     events: Sequence[Event],
-    moment_for: Callable[..., Moment],
+    moment_for: Callable[..., StepContext],
     strict: frozenset[str] = frozenset(),
 ) -> CaseState:
     """Takes a whole history through the table; StepRefused for the first impossible step. The
@@ -269,7 +281,9 @@ def replay(
     return state
 
 
-def completed(state: CaseState, kind: str, day: date, data: Mapping[str, Any]) -> dict[str, Any]:
+def complete_particulars(
+    state: CaseState, kind: str, day: date, data: Mapping[str, Any]
+) -> dict[str, Any]:
     """The particulars with what the case itself already knows put in."""
     full = dict(data)
     if kind == "delivered":
@@ -293,12 +307,12 @@ __all__ = [
     "ENDED_STAGES",
     "NEED_NO_PARTICULARS",
     "RULES",
-    "Moment",
-    "Rule",
+    "StepContext",
+    "StepDefinition",
     "admit",
-    "available",
     "check",
-    "completed",
-    "open_to_applicant",
+    "complete_particulars",
     "replay",
+    "steps_from_stage",
+    "steps_open_to_applicant",
 ]

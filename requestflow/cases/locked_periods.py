@@ -43,7 +43,7 @@ def open_period(session: Session, unit: Unit, year: int) -> None:
 
 
 @dataclass(frozen=True)
-class Locks:
+class PeriodLocks:
     """All locks there are: a few rows for each unit and year."""
 
     found: tuple[tuple[str, int], ...] = ()
@@ -62,15 +62,15 @@ HANDING_IN = 7_115_101
 one writer at a time."""
 
 
-def locks(session: Session) -> Locks:
+def period_locks(session: Session) -> PeriodLocks:
     """Reads the locks; none is added until the transaction ends."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock_shared(HANDING_IN)))
     query = select(Unit.path, LockedPeriod.year).join(Unit, Unit.id == LockedPeriod.unit_id)
-    return Locks(tuple((path, year) for path, year in session.execute(query)))
+    return PeriodLocks(tuple((path, year) for path, year in session.execute(query)))
 
 
-def require_reason(
+def require_late_reason(
     locked: frozenset[int], history: Sequence[Event], added: Iterable[Event]
 ) -> None:
     """Raises StepRefused, at `late_reason`, for the first event that takes effect in a locked year
@@ -90,7 +90,9 @@ def require_reason(
             )
 
 
-def with_reason(events: Sequence[Event], locked: frozenset[int], reason: str | None) -> list[Event]:
+def add_late_reason(
+    events: Sequence[Event], locked: frozenset[int], reason: str | None
+) -> list[Event]:
     """The events, those of a locked year that give no reason of their own with that one."""
     return [
         replace(event, data={**event.data, "late_reason": reason})

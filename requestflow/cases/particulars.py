@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from requestflow.cases.errors import StepRefused
 from requestflow.foundation import text
 
-Line = Annotated[str, Field(min_length=1, max_length=500)]
-Paragraph = Annotated[str, Field(min_length=1, max_length=20000)]
+ShortText = Annotated[str, Field(min_length=1, max_length=500)]
+LongText = Annotated[str, Field(min_length=1, max_length=20000)]
 Fen = Annotated[int, Field(ge=0, le=10**12)]
 
 APPLICANT_KINDS = ("person", "enterprise", "research", "welfare", "legal", "other")
@@ -26,146 +26,146 @@ class Particulars(BaseModel):
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
-    late_reason: Paragraph | None = None
+    late_reason: LongText | None = None
 
 
-class Nothing(Particulars):
+class NoParticulars(Particulars):
     """A step that has nothing to say beyond its day."""
 
 
-class DocumentNamed(BaseModel):
+class DocumentReference(BaseModel):
     """A file handed in or out with a step: its key, name, SHA-256 (hex) and size in bytes."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
-    key: Line
-    name: Line
-    sha256: Line
+    key: ShortText
+    name: ShortText
+    sha256: ShortText
     size: int = Field(gt=0)
 
 
-Documents = Annotated[list[DocumentNamed], Field(max_length=200)]
+Documents = Annotated[list[DocumentReference], Field(max_length=200)]
 
 
-class Lettered(Particulars):
+class StepByLetter(Particulars):
     """A step that goes out by letter: its number (文号) as printed, and its files."""
 
-    letter: Line | None = None
+    letter: ShortText | None = None
     documents: Documents | None = None
 
 
-class Heard(Particulars):
+class StepWithPapers(Particulars):
     """A step by which something was heard from outside, with the papers that came."""
 
     documents: Documents | None = None
 
 
 class Received(Particulars):
-    unit: Line
-    law: Line
+    unit: ShortText
+    law: ShortText
     applicant_kind: Literal["person", "enterprise", "research", "welfare", "legal", "other"]
     channel: Literal["internet", "post", "in_person", "fax", "mail"]
-    subject: Paragraph
+    subject: LongText
     delivery_form: Literal["paper", "email", "inspection", "disc"] | None = None
     party: str | None = None
     notes: dict[str, str] | None = None
-    description: Paragraph | None = None
-    document_number: Line | None = None
-    period: Line | None = None
+    description: LongText | None = None
+    document_number: ShortText | None = None
+    period: ShortText | None = None
     delivery_way: Literal["page", "mail", "post", "collected", "inspection"] | None = None
-    fee_waiver_reason: Paragraph | None = None
+    fee_waiver_reason: LongText | None = None
     language: Literal["zh_CN", "en"] | None = None
     documents: Documents | None = None
 
 
 class Assigned(Particulars):
-    handler: Line
+    handler: ShortText
 
 
-class ClarificationRequested(Lettered):
-    items: Paragraph | None = None
+class ClarificationRequested(StepByLetter):
+    items: LongText | None = None
     answer_by: date | None = None
 
 
-class Clarified(Heard):
-    text: Paragraph | None = None
+class Clarified(StepWithPapers):
+    text: LongText | None = None
 
 
-class Reasoned(Heard):
-    reason: Paragraph
+class ReasonsGiven(StepWithPapers):
+    reason: LongText
 
 
-class FeeWaived(Lettered):
-    reason: Paragraph
+class FeeWaived(StepByLetter):
+    reason: LongText
 
 
-class Withdrawn(Lettered):
-    reason: Paragraph | None = None
+class Withdrawn(StepByLetter):
+    reason: LongText | None = None
 
 
-class WaiverRequested(Heard):
-    reason: Paragraph
+class FeeWaiverRequested(StepWithPapers):
+    reason: LongText
 
 
-class PaymentReported(Heard):
+class PaymentReported(StepWithPapers):
     paid_on: date
-    reference: Line | None = None
+    reference: ShortText | None = None
 
 
-class Written(Heard):
+class MessageSent(StepWithPapers):
     """A message between applicant and unit."""
 
-    text: Paragraph
+    text: LongText
 
 
 class Decision(Particulars):
-    outcome: Line
-    ground: Line | None = None
+    outcome: ShortText
+    ground: ShortText | None = None
 
 
-class Confirmed(Decision):
+class DeliveryConfirmed(Decision):
     """The receipt of an answer, with what was decided in it."""
 
 
-class DelaySet(Lettered):
+class DelaySet(StepByLetter):
     until: date
-    reason: Paragraph
+    reason: LongText
 
 
-class ConsultationStarted(Lettered):
+class ConsultationStarted(StepByLetter):
     """`unit` is the code of the unit asked where it answers inside the system; `answer_by` the
     day by which an answer is asked for, where it is sooner than the law's; `enclosed` are the
     files that go with the question."""
 
-    consultation: Line
+    consultation: ShortText
     consulted: Literal["third_party", "joint_author", "other_body"] = "third_party"
-    name: Line | None = None
+    name: ShortText | None = None
     letter_received_on: date | None = None
-    unit: Line | None = None
-    question: Paragraph | None = None
+    unit: ShortText | None = None
+    question: LongText | None = None
     answer_by: date | None = None
     enclosed: Documents | None = None
 
 
-class ConsultationEnded(Heard):
-    consultation: Line
+class ConsultationEnded(StepWithPapers):
+    consultation: ShortText
     answer: Literal["agrees", "objects", "silence"] | None = None
-    text: Paragraph | None = None
+    text: LongText | None = None
 
 
-class Extended(Lettered):
+class Extended(StepByLetter):
     days: int | None = Field(default=None, gt=0, le=1000)
-    reason: Paragraph | None = None
-    approver: Line | None = None
+    reason: LongText | None = None
+    approver: ShortText | None = None
 
 
-class FeeNotified(Lettered):
+class FeeNotified(StepByLetter):
     fen: Fen
-    rule: Line | None = None
+    rule: ShortText | None = None
     earlier: int | None = Field(default=None, ge=0, le=100_000)
     number: int | None = Field(default=None, gt=0, le=100_000)
     notice_received_on: date | None = None
-    how_to_pay: Line | None = None
+    how_to_pay: ShortText | None = None
 
 
 class FeesRecorded(Particulars):
@@ -173,50 +173,50 @@ class FeesRecorded(Particulars):
     waived: Fen = 0
 
 
-class Transferred(Lettered):
-    unit: Line
-    reason: Paragraph | None = None
+class Transferred(StepByLetter):
+    unit: ShortText
+    reason: LongText | None = None
 
 
-class Redirected(Lettered):
-    body: Line
-    contact: Line | None = None
+class Redirected(StepByLetter):
+    body: ShortText
+    contact: ShortText | None = None
 
 
-class Withheld(Particulars):
+class WithheldPart(Particulars):
     """A part that is not given, and its ground."""
 
-    part: Line
-    ground: Line
+    part: ShortText
+    ground: ShortText
 
 
 class Drafted(Decision):
     """`ground` is the one that counts, `further_grounds` those beside it; `granted` are the parts
     that are given, one a line; `documents` what is handed out with the answer."""
 
-    facts: Paragraph | None = None
-    further_grounds: Annotated[list[Line], Field(max_length=20)] | None = None
-    granted: Paragraph | None = None
-    withheld: Annotated[list[Withheld], Field(max_length=100)] | None = None
+    facts: LongText | None = None
+    further_grounds: Annotated[list[ShortText], Field(max_length=20)] | None = None
+    granted: LongText | None = None
+    withheld: Annotated[list[WithheldPart], Field(max_length=100)] | None = None
     documents: Documents | None = None
 
 
 class Reviewed(Particulars):
-    remarks: Paragraph | None = None
+    remarks: LongText | None = None
     on_the_spot: bool | None = None
 
 
 class SecrecyReviewed(Reviewed):
     """With the points of the law's check list (保密审查) that were answered, kept with the case."""
 
-    checks: Annotated[list[Line], Field(max_length=20)] | None = None
+    checks: Annotated[list[ShortText], Field(max_length=20)] | None = None
 
 
-class Signed(Lettered):
+class Signed(StepByLetter):
     """`deputising_for` is the absent person whose place the signer took."""
 
     on_the_spot: bool = False
-    deputising_for: Line | None = None
+    deputising_for: ShortText | None = None
 
 
 class Delivered(Particulars):
@@ -225,22 +225,22 @@ class Delivered(Particulars):
 
     way: Literal["post", "mail", "collected", "page", "inspection"]
     received_on: date | None = None
-    outcome: Line | None = None
-    ground: Line | None = None
+    outcome: ShortText | None = None
+    ground: ShortText | None = None
     documents: Documents | None = None
-    tracking_number: Line | None = None
-    collected_by: Line | None = None
+    tracking_number: ShortText | None = None
+    collected_by: ShortText | None = None
     proofs: Documents | None = None
 
 
 class Returned(Particulars):
-    remarks: Paragraph
+    remarks: LongText
 
 
-class RemedyFiled(Heard):
-    remedy: Line
+class RemedyFiled(StepWithPapers):
+    remedy: ShortText
     kind: Literal["reconsideration", "suit"]
-    authority: Line | None = None
+    authority: ShortText | None = None
     after_reconsideration: bool = False
 
 
@@ -249,66 +249,66 @@ class RemedyReported(Particulars):
 
     kind: Literal["reconsideration", "suit"]
     filed_on: date
-    authority: Line | None = None
+    authority: ShortText | None = None
 
 
-class RemedyAccepted(Heard):
-    remedy: Line
+class RemedyAccepted(StepWithPapers):
+    remedy: ShortText
     kind: Literal["reconsideration", "suit"]
     copy_received_on: date | None = None
     simple_procedure: bool = False
 
 
-class RemedyAnswered(Lettered):
+class RemedyAnswered(StepByLetter):
     """The body's answer (答复书, 答辩状) with its evidence, one piece a line."""
 
-    remedy: Line
+    remedy: ShortText
     kind: Literal["reconsideration", "suit"] | None = None
-    statement: Paragraph | None = None
-    evidence: Paragraph | None = None
+    statement: LongText | None = None
+    evidence: LongText | None = None
 
 
-class RemedyExtended(Heard):
-    remedy: Line
+class RemedyExtended(StepWithPapers):
+    remedy: ShortText
     days: int | None = Field(default=None, gt=0, le=1000)
 
 
-class HearingScheduled(Heard):
+class HearingScheduled(StepWithPapers):
     """A hearing (听证) or a sitting of the court (开庭): its day, hour and place."""
 
-    remedy: Line
+    remedy: ShortText
     held_on: date
-    time: Line | None = None
-    place: Line | None = None
+    time: ShortText | None = None
+    place: ShortText | None = None
 
 
-class HearingHeld(Heard):
-    remedy: Line
-    remarks: Paragraph | None = None
+class HearingHeld(StepWithPapers):
+    remedy: ShortText
+    remarks: LongText | None = None
 
 
-class RemedyConcluded(Heard):
-    remedy: Line
+class RemedyConcluded(StepWithPapers):
+    remedy: ShortText
     kind: Literal["reconsideration", "suit"]
-    result: Line
+    result: ShortText
     redecision: bool = False
     within: int | None = Field(default=None, gt=0, le=1000)
     received_on: date | None = None
-    decision_number: Line | None = None
+    decision_number: ShortText | None = None
 
 
-class Moved(Particulars):
+class DueDaysMoved(Particulars):
     moves: list[dict[str, str | None]]
     calendar: int
 
 
 class Corrected(Particulars):
     changes: list[dict[str, Any]] = Field(min_length=1)
-    reason: Paragraph
+    reason: LongText
 
 
 class Noted(Particulars):
-    note: Paragraph
+    note: LongText
 
 
 FORMS: dict[str, type[Particulars]] = {
@@ -316,20 +316,20 @@ FORMS: dict[str, type[Particulars]] = {
     "assigned": Assigned,
     "clarification_requested": ClarificationRequested,
     "clarified": Clarified,
-    "clarification_lapsed": Lettered,
-    "reasons_requested": Lettered,
-    "reasons_given": Reasoned,
+    "clarification_lapsed": StepByLetter,
+    "reasons_requested": StepByLetter,
+    "reasons_given": ReasonsGiven,
     "delay_set": DelaySet,
     "consultation_started": ConsultationStarted,
     "consultation_ended": ConsultationEnded,
     "extended": Extended,
     "fee_notified": FeeNotified,
-    "fee_acknowledged": Nothing,
-    "fee_waiver_requested": WaiverRequested,
+    "fee_acknowledged": NoParticulars,
+    "fee_waiver_requested": FeeWaiverRequested,
     "payment_reported": PaymentReported,
     "fee_waived": FeeWaived,
-    "fee_paid": Nothing,
-    "fee_defaulted": Lettered,
+    "fee_paid": NoParticulars,
+    "fee_defaulted": StepByLetter,
     "fees_recorded": FeesRecorded,
     "transferred": Transferred,
     "redirected": Redirected,
@@ -340,25 +340,25 @@ FORMS: dict[str, type[Particulars]] = {
     "signed": Signed,
     "delivered": Delivered,
     "decision_recorded": Decision,
-    "delivery_confirmed": Confirmed,
-    "closed": Nothing,
+    "delivery_confirmed": DeliveryConfirmed,
+    "closed": NoParticulars,
     "withdrawn": Withdrawn,
     "remedy_filed": RemedyFiled,
     "remedy_reported": RemedyReported,
-    "message_sent": Written,
+    "message_sent": MessageSent,
     "remedy_accepted": RemedyAccepted,
     "remedy_answered": RemedyAnswered,
     "remedy_extended": RemedyExtended,
     "hearing_scheduled": HearingScheduled,
     "hearing_held": HearingHeld,
     "remedy_concluded": RemedyConcluded,
-    "due_days_moved": Moved,
+    "due_days_moved": DueDaysMoved,
     "corrected": Corrected,
     "noted": Noted,
 }
 
 
-def checked(kind: str, data: dict[str, Any]) -> dict[str, Any]:
+def validate_particulars(kind: str, data: dict[str, Any]) -> dict[str, Any]:
     """The particulars in their canonical form; StepRefused names the first that is wrong."""
     form = FORMS.get(kind)
     if form is None:

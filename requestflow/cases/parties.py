@@ -32,7 +32,9 @@ _SHOWN = frozenset({"identity_kind", "representative_identity_kind"})
 NAMES = frozenset({"name", "legal_representative", "contact_person", "representative"})
 
 
-def sealed(details: Mapping[str, str | None], salt: str | None = None) -> tuple[str, str, str]:
+def serialize_party(
+    details: Mapping[str, str | None], salt: str | None = None
+) -> tuple[str, str, str]:
     """Salt, digest (SHA-256 over salt and details) and canonical text of personal data."""
     salt = salt or secrets.token_hex(16)
     content = canonical({key: details[key] for key in FIELDS if details.get(key)})
@@ -60,14 +62,14 @@ def digest_earlier_parties(session: Session) -> None:
         select(Party).where(Party.id > after).order_by(Party.id).limit(500)
     ).all():
         for party in parties:
-            for name, digest in _digests(opened(party.details)).items():
+            for name, digest in _digests(parse_party(party.details)).items():
                 setattr(party, name, digest)
         session.flush()
         after = parties[-1].id
         session.expunge_all()
 
 
-def opened(content: str) -> dict[str, str]:
+def parse_party(content: str) -> dict[str, str]:
     """The details from their stored text."""
     return dict(json.loads(content))
 
@@ -93,7 +95,7 @@ def _mask(key: str, value: str) -> str:
 
 def replace_party(session: Session, case_id: int, details: Mapping[str, str | None]) -> str:
     """Stores corrected personal data of the applicant; the digest for the corrected receipt."""
-    salt, digest, content = sealed(details)
+    salt, digest, content = serialize_party(details)
     session.execute(delete(Party).where(Party.case_id == case_id))
     session.add(Party(case_id=case_id, **party_row(details, salt, content)))
     return digest

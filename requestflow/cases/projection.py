@@ -8,8 +8,8 @@ from typing import Any
 from requestflow.cases.events import Event
 from requestflow.cases.models import CaseEvent
 from requestflow.cases.state import CaseState
-from requestflow.law import Deadline, Taken, WorkingCalendar, clock, days_taken
-from requestflow.law.loading import pack as law_pack
+from requestflow.law import DaysTaken, Deadline, WorkingCalendar, clock, count_days_taken
+from requestflow.law.loading import law_pack
 from requestflow.law.model import Nature
 
 
@@ -20,7 +20,7 @@ def deadlines_of(
     return clock(history, law_pack(state.law), calendar)
 
 
-def kept(
+def stored_deadlines(
     state: CaseState, history: Sequence[Event], calendar: WorkingCalendar
 ) -> tuple[Deadline, ...]:
     """The deadlines that are stored: those still running on which somebody must act.
@@ -35,11 +35,13 @@ def kept(
     return clock(history, pack, calendar, running_only=True, natures=natures)
 
 
-def taken_of(state: CaseState, history: Sequence[Event], calendar: WorkingCalendar) -> Taken | None:
+def days_taken_of(
+    state: CaseState, history: Sequence[Event], calendar: WorkingCalendar
+) -> DaysTaken | None:
     """How long the answer took; None while there is none."""
     if state.concluded_on is None:
         return None
-    return days_taken(history, law_pack(state.law), calendar, state.concluded_on)
+    return count_days_taken(history, law_pack(state.law), calendar, state.concluded_on)
 
 
 def case_row(
@@ -52,7 +54,7 @@ def case_row(
     head_hash: str,
 ) -> dict[str, Any]:
     """The row of `cases`; `history` is that after all corrections."""
-    taken = taken_of(state, history, calendar)
+    taken = days_taken_of(state, history, calendar)
     duties = [item for item in running if item.nature == "duty"]
     due = min((item for item in duties if item.due), key=lambda item: str(item.due), default=None)
     stopped = any(item.due is None or item.stopped_until for item in duties)

@@ -15,7 +15,7 @@ from requestflow.calendars import calendar_for
 from requestflow.cases.events import Event, effective
 from requestflow.cases.models import Case, CaseEvent, Party
 from requestflow.cases.paging import page_key
-from requestflow.cases.parties import email_digest, identity_digest, opened
+from requestflow.cases.parties import email_digest, identity_digest, parse_party
 from requestflow.cases.projection import deadlines_of
 from requestflow.cases.service import load_events
 from requestflow.cases.state import OPEN_STAGES, CaseState, project
@@ -28,7 +28,7 @@ NEVER = date(9999, 12, 31)
 
 
 @dataclass(frozen=True)
-class Filter:
+class CaseFilter:
     """What a list of cases is narrowed to; None means anything."""
 
     unit_path: str | None = None
@@ -81,7 +81,7 @@ class CaseView:
 def list_cases(
     session: Session,
     actor: Actor,
-    narrowed: Filter,
+    narrowed: CaseFilter,
     today: date,
     week_end: date,
     after: str | None = None,
@@ -113,7 +113,7 @@ def list_cases(
     return CasePage(rows[:size], _key(rows[size - 1], by_due) if more else None)
 
 
-def _by_due(narrowed: Filter) -> bool:
+def _by_due(narrowed: CaseFilter) -> bool:
     """Whether a list is of what waits, and so in the order in which it is due."""
     if narrowed.due is not None:
         return narrowed.due != "stopped"
@@ -124,7 +124,7 @@ def _narrowed(
     query: Select[*tuple[Any, ...]],
     session: Session,
     actor: Actor,
-    narrowed: Filter,
+    narrowed: CaseFilter,
     today: date,
     week_end: date,
 ) -> Select[*tuple[Any, ...]]:
@@ -149,7 +149,7 @@ def _narrowed(
     return _narrowed_by_due(query, narrowed.due, today, week_end)
 
 
-def _said_of_cases(narrowed: Filter) -> list[ColumnElement[bool]]:
+def _said_of_cases(narrowed: CaseFilter) -> list[ColumnElement[bool]]:
     """The conditions on single columns."""
     conditions: dict[str, Callable[[Any], ColumnElement[bool]]] = {
         "stage": lambda value: Case.stage == value,
@@ -283,7 +283,7 @@ def view_case(session: Session, actor: Actor, number: str) -> CaseView:
 def party_details(session: Session, case_id: int) -> dict[str, str]:
     """The applicant's personal data, whole; who shows it unmasked records the access."""
     details = session.scalar(select(Party.details).where(Party.case_id == case_id))
-    return opened(details) if details else {}
+    return parse_party(details) if details else {}
 
 
 def related_cases(

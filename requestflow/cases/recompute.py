@@ -12,8 +12,8 @@ from requestflow.calendars import version_of
 from requestflow.cases.commands import Step
 from requestflow.cases.events import effective
 from requestflow.cases.models import Case, CaseDeadline
-from requestflow.cases.projection import kept
-from requestflow.cases.service import Door, load_events
+from requestflow.cases.projection import stored_deadlines
+from requestflow.cases.service import CaseService, load_events
 from requestflow.cases.state import project
 from requestflow.law import WorkingCalendar
 
@@ -21,7 +21,7 @@ CHUNK = 200
 
 
 @dataclass(frozen=True)
-class Move:
+class DueDayMove:
     """A due day that moves (or stays, and is no longer provisional)."""
 
     number: str
@@ -31,9 +31,9 @@ class Move:
     after: date | None
 
 
-def moves(
+def due_day_moves(
     session: Session, calendar_of: Callable[[str], WorkingCalendar]
-) -> Iterator[tuple[str, list[Move]]]:
+) -> Iterator[tuple[str, list[DueDayMove]]]:
     """For each open case whose stored due days differ under the calendar of its unit: the moves.
 
     `calendar_of` gives the calendar for a unit's path.
@@ -58,13 +58,17 @@ def moves(
         after = cases[-1][0]
 
 
-def _moves_of(session: Session, case_id: int, number: str, calendar: WorkingCalendar) -> list[Move]:
+def _moves_of(
+    session: Session, case_id: int, number: str, calendar: WorkingCalendar
+) -> list[DueDayMove]:
     events = load_events(session, case_id)
     state = project(number, events)
-    now = {(item.kind, item.key): item for item in kept(state, effective(events), calendar)}
+    now = {
+        (item.kind, item.key): item for item in stored_deadlines(state, effective(events), calendar)
+    }
     query = select(CaseDeadline).where(CaseDeadline.case_id == case_id)
     return [
-        Move(number, row.kind, row.key, row.due, now[row.kind, row.key].due)
+        DueDayMove(number, row.kind, row.key, row.due, now[row.kind, row.key].due)
         for row in session.scalars(query)
         if (row.kind, row.key) in now
         and (row.due, row.provisional)
@@ -74,16 +78,16 @@ def _moves_of(session: Session, case_id: int, number: str, calendar: WorkingCale
 
 def move_due_days(
     session: Session,
-    door: Door,
+    door: CaseService,
     actor: Actor,
     calendar_of: Callable[[str], WorkingCalendar],
     now: datetime,
-) -> list[Move]:
+) -> list[DueDayMove]:
     """Moves the due days of every case that the changed calendar touches, with an event each."""
     version = version_of(session)
     today = now.astimezone(door.zone).date()
-    moved: list[Move] = []
-    for number, found in moves(session, calendar_of):
+    moved: list[DueDayMove] = []
+    for number, found in due_day_moves(session, calendar_of):
         data = {
             "calendar": version,
             "moves": [

@@ -16,17 +16,22 @@ from sqlalchemy.orm import Session
 from requestflow.accounts import Actor, Unit, deputising_for, require, unit_by_code
 from requestflow.calendars import calendar_for, calendars_for
 from requestflow.cases import journal, lifecycle
-from requestflow.cases.change import CaseChange, Made, language_of
+from requestflow.cases.change import CaseChange, NewCase, language_of
 from requestflow.cases.commands import History, Opening, Step, received_data
 from requestflow.cases.correction import changed_keys, corrected_history
 from requestflow.cases.errors import CaseChanged, StepRefused
 from requestflow.cases.events import GENESIS, Event, effective
 from requestflow.cases.guards import not_in_the_future
-from requestflow.cases.locked_periods import Locks, locks, require_reason, with_reason
+from requestflow.cases.locked_periods import (
+    PeriodLocks,
+    add_late_reason,
+    period_locks,
+    require_late_reason,
+)
 from requestflow.cases.models import Case, CaseDeadline, CaseEvent, Consultation, Party, Remedy
 from requestflow.cases.numbering import next_number
-from requestflow.cases.particulars import checked
-from requestflow.cases.parties import party_row, sealed
+from requestflow.cases.particulars import validate_particulars
+from requestflow.cases.parties import party_row, serialize_party
 from requestflow.cases.permission import may_know, require_step
 from requestflow.cases.projection import (
     case_row,
@@ -34,21 +39,21 @@ from requestflow.cases.projection import (
     deadline_rows,
     deadlines_of,
     event_of,
-    kept,
     remedy_rows,
+    stored_deadlines,
 )
 from requestflow.cases.state import CaseState, apply, project
-from requestflow.cases.step_context import Moment
-from requestflow.cases.step_preview import Foresight, countable
+from requestflow.cases.step_context import StepContext
+from requestflow.cases.step_preview import StepPreview, require_countable
 from requestflow.foundation import NotFound, text
 from requestflow.law import Deadline, WorkingCalendar
-from requestflow.law.loading import pack as law_pack
+from requestflow.law.loading import law_pack
 
 Listener = Callable[[Session, Sequence[CaseChange], datetime], None]
 
 
 @dataclass(frozen=True)
-class Door:
+class CaseService:
     """Changes cases. `zone` is the body's own; listeners run in the same transaction."""
 
     zone: ZoneInfo
@@ -91,7 +96,7 @@ class Door:
 
     def foresee(
         self, session: Session, actor: Actor, number: str, steps: Sequence[Step], now: datetime
-    ) -> Foresight:
+    ) -> StepPreview:
         """What steps would make of a case; nothing is stored. Raises what `take` would."""
         case, unit = self._found(session, actor, number)
         events = load_events(session, case.id)
@@ -100,7 +105,7 @@ class Door:
         state, added = self._judge(session, actor, unit, number, events, steps, now, False)
         self._require_reason(session, (unit, unit_by_code(session, state.unit)), events, added)
         after = deadlines_of(state, effective([*events, *added]), calendar)
-        return Foresight(state, before, after, (*events, *added))
+        return StepPreview(state, before, after, (*events, *added))
 
     def hold(
         self, session: Session, actor: Actor, number: str, version: int | None = None
@@ -143,10 +148,10 @@ class Door:
         state, history = project(number, events), effective(events)
         calendar = calendar_for(session, unit.path)
         for step in steps:
-            given = lifecycle.completed(state, step.kind, step.day, dict(step.data))
+            given = lifecycle.complete_particulars(state, step.kind, step.day, dict(step.data))
             if step.kind == "signed":
                 given["deputising_for"] = deputising_for(actor, "case.sign", unit.path)
-            data = checked(step.kind, given)
+            data = validate_particulars(step.kind, given)
             key = str(len(events) + len(added) + 1)
             event = Event(key, step.kind, step.day, data, actor.name, now)
             if not imported:
@@ -158,12 +163,14 @@ class Door:
                 state = self.replayed(number, history, calendar, unit.on_the_spot, strict)
             else:
                 lifecycle.check(
-                    Moment(state, history, event, law_pack(state.law), calendar, unit.on_the_spot),
+                    StepContext(
+                        state, history, event, law_pack(state.law), calendar, unit.on_the_spot
+                    ),
                     imported=imported,
                 )
                 state, history = apply(state, event), [*history, event]
             added.append(event)
-        countable(state, history, calendar)
+        require_countable(state, history, calendar)
         return state, added
 
     def _require_reason(
@@ -174,8 +181,8 @@ class Door:
         added: Sequence[Event],
     ) -> None:
         """Refuses what falls into a year that the units have handed in, and gives no reason."""
-        years = locks(session).years_of(unit.path for unit in units)
-        require_reason(years, effective(events), added)
+        years = period_locks(session).years_of(unit.path for unit in units)
+        require_late_reason(years, effective(events), added)
 
     def replayed(
         self,
@@ -188,8 +195,8 @@ class Door:
         """The state after a whole history; StepRefused where it is not possible. The events of
         the keys in `strict` must be lawful as if they were taken now."""
 
-        def moment(state: CaseState, before: Sequence[Event], event: Event) -> Moment:
-            return Moment(state, before, event, law_pack(state.law), calendar, on_the_spot)
+        def moment(state: CaseState, before: Sequence[Event], event: Event) -> StepContext:
+            return StepContext(state, before, event, law_pack(state.law), calendar, on_the_spot)
 
         return lifecycle.replay(number, history, moment, strict)
 
@@ -209,7 +216,7 @@ class Door:
         session.execute(insert(CaseEvent), rows)
         calendar = calendar_for(session, unit.path)
         history = effective([*events, *added])
-        running = kept(state, history, calendar)
+        running = stored_deadlines(state, history, calendar)
         version = case.version + len(added)
         row = case_row(state, history, calendar, unit.id, running, version, head)
         done = session.execute(
@@ -258,7 +265,7 @@ class Door:
         today = now.astimezone(self.zone).date()
         named = {item.opening.unit for item in histories}
         calendars = calendars_for(session, {units[code].path for code in named})
-        locked = locks(session)
+        locked = period_locks(session)
         made = [
             self._made(actor, item, units, calendars, now, today, locked, late_reason)
             for item in histories
@@ -287,9 +294,9 @@ class Door:
         calendars: Mapping[str, WorkingCalendar],
         now: datetime,
         today: date,
-        locked: Locks,
+        locked: PeriodLocks,
         late_reason: str | None,
-    ) -> "Made":
+    ) -> NewCase:
         opening = history.opening
         unit = units[opening.unit]
         if history.steps:
@@ -298,7 +305,7 @@ class Door:
             raise StepRefused(
                 text("The day %(day)s has not come.", day=opening.received_on), "received_on"
             )
-        salt, digest, details = sealed(opening.party)
+        salt, digest, details = serialize_party(opening.party)
         first = Event(
             "1",
             "received",
@@ -311,20 +318,22 @@ class Door:
         for place, step in enumerate(history.steps, 2):
             who = str(step.data.get("_actor", actor.name))
             data = {key: value for key, value in step.data.items() if key != "_actor"}
-            event = Event(str(place), step.kind, step.day, checked(step.kind, data), who, now)
+            event = Event(
+                str(place), step.kind, step.day, validate_particulars(step.kind, data), who, now
+            )
             not_in_the_future(event, today)
             events.append(event)
         codes = {unit.code, *(e.data["unit"] for e in events if e.kind == "transferred")}
         years = locked.years_of(units[code].path for code in codes if code in units)
-        events = with_reason(events, years, late_reason)
-        require_reason(years, (), events)
+        events = add_late_reason(events, years, late_reason)
+        require_late_reason(years, (), events)
         calendar = calendars[unit.path]
         state = self.replayed(history.number, events, calendar)
         unit = units[state.unit]
         history_now = effective(events)
-        running = kept(state, history_now, calendar)
+        running = stored_deadlines(state, history_now, calendar)
         rows, head = journal.rows(0, history.number, GENESIS, 0, events, now)
-        return Made(
+        return NewCase(
             unit,
             state,
             running,

@@ -11,7 +11,7 @@ from functools import reduce
 from typing import Any
 
 from requestflow.cases.events import Event, effective
-from requestflow.law.loading import pack as law_pack
+from requestflow.law.loading import law_pack
 
 OPEN_STAGES = (
     "received",

@@ -9,7 +9,7 @@ from requestflow.law import Deadline, Pack, WorkingCalendar, clock
 
 
 @dataclass(frozen=True)
-class Moment:
+class StepContext:
     """A case just before a step: its state, its history so far, the step, law and calendar."""
 
     state: CaseState

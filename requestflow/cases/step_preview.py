@@ -12,7 +12,7 @@ from requestflow.law import Deadline, LawError, WorkingCalendar
 
 
 @dataclass(frozen=True)
-class Foresight:
+class StepPreview:
     """A case as it would be after some steps, with its deadlines before and after."""
 
     state: CaseState
@@ -21,7 +21,9 @@ class Foresight:
     events: Sequence[Event]
 
 
-def countable(state: CaseState, history: Sequence[Event], calendar: WorkingCalendar) -> None:
+def require_countable(
+    state: CaseState, history: Sequence[Event], calendar: WorkingCalendar
+) -> None:
     """Raises StepRefused where a day would lead out of the calendar: nobody could open the case."""
     try:
         deadlines_of(state, history, calendar)

@@ -11,14 +11,14 @@ from requestflow.accounts import Unit
 from requestflow.calendars import calendar_for
 from requestflow.cases.events import GENESIS, effective, event_hash
 from requestflow.cases.models import Case, CaseDeadline, CaseEvent, Consultation, Party, Remedy
-from requestflow.cases.parties import opened, sealed
+from requestflow.cases.parties import parse_party, serialize_party
 from requestflow.cases.projection import (
     case_row,
     consultation_rows,
     deadline_rows,
     event_of,
-    kept,
     remedy_rows,
+    stored_deadlines,
 )
 from requestflow.cases.state import project
 
@@ -109,7 +109,7 @@ def _differences(
         return
     calendar = calendar_for(session, unit.path)
     history = effective(events)
-    running = kept(state, history, calendar)
+    running = stored_deadlines(state, history, calendar)
     head = stored.events[-1].hash if stored.events else GENESIS
     wanted = case_row(state, history, calendar, unit.id, running, len(events), head)
     yield from _compare(number, "case", [wanted], [stored.case])
@@ -124,7 +124,7 @@ def _differences(
     asked = consultation_rows(stored.case.id, state, running, ids)
     yield from _compare(number, "consultation", asked, stored.consultations, ("key",))
     if stored.party:
-        _, digest, _ = sealed(opened(stored.party.details), stored.party.salt)
+        _, digest, _ = serialize_party(parse_party(stored.party.details), stored.party.salt)
         if digest != state.party:
             yield Difference(number, "the applicant's details are not those of the receipt")
 

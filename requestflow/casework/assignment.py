@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Actor, Person
-from requestflow.cases import Case, CaseChanged, Door, Step, StepRefused
+from requestflow.cases import Case, CaseChanged, CaseService, Step, StepRefused
 from requestflow.foundation import RequestflowError, text
 
 MOST = 100
@@ -19,7 +19,7 @@ class NotAssigned(RequestflowError):
 
 def assign_many(
     session: Session,
-    door: Door,
+    door: CaseService,
     actor: Actor,
     versions: Mapping[str, int],
     handler: str,

@@ -11,16 +11,24 @@ from requestflow.citizens.accounts import (
     sign_in_with_password,
     use_link,
 )
-from requestflow.citizens.answer_index import publish_answers, publish_earlier_answers
-from requestflow.citizens.codes import case_of_code, code_from, code_made_at, give_code, plain
+from requestflow.citizens.answer_index import index_answers, index_earlier_answers
+from requestflow.citizens.codes import case_of_code, code_from, code_made_at, give_code, plain_code
 from requestflow.citizens.models import CitizenAccount, TrackingCode
-from requestflow.citizens.plain_language import SHOWN, Next, next_step, papers, said, told, yuan
+from requestflow.citizens.plain_language import (
+    SHOWN,
+    NextStep,
+    delivered_documents,
+    describe_event,
+    next_step,
+    shared_text,
+    yuan_amount,
+)
 from requestflow.citizens.remedies import OpenRemedy, open_remedies
 
 __all__ = [
     "SHOWN",
     "CitizenAccount",
-    "Next",
+    "NextStep",
     "OpenRemedy",
     "TrackingCode",
     "account_by_id",
@@ -29,19 +37,19 @@ __all__ = [
     "clear_links",
     "code_from",
     "code_made_at",
+    "delivered_documents",
+    "describe_event",
     "give_code",
+    "index_answers",
+    "index_earlier_answers",
     "make_link",
     "next_step",
     "open_remedies",
     "owns",
-    "papers",
-    "plain",
-    "publish_answers",
-    "publish_earlier_answers",
-    "said",
+    "plain_code",
     "set_password",
+    "shared_text",
     "sign_in_with_password",
-    "told",
     "use_link",
-    "yuan",
+    "yuan_amount",
 ]

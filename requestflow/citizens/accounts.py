@@ -13,7 +13,7 @@ from requestflow.cases import Case, Party
 from requestflow.cases.parties import email_digest
 from requestflow.citizens.models import CitizenAccount, SignInLink
 from requestflow.foundation import EncryptedText, RequestflowError, insert_once, text
-from requestflow.foundation.passwords import hashed, matches
+from requestflow.foundation.passwords import hash_password, verify_password
 
 LINK_LIVES = timedelta(minutes=30)
 SHORTEST_PASSWORD = 10
@@ -54,7 +54,7 @@ def sign_in_with_password(session: Session, email: str, password: str) -> Citize
     account = session.scalar(
         select(CitizenAccount).where(CitizenAccount.email_digest == email_digest(email))
     )
-    known = matches(account.password_hash if account else None, password)
+    known = verify_password(account.password_hash if account else None, password)
     return account if known else None
 
 
@@ -64,7 +64,7 @@ def set_password(session: Session, account_id: int, password: str) -> None:
         raise RequestflowError(
             text("A password needs at least %(number)s characters.", number=SHORTEST_PASSWORD)
         )
-    session.get_one(CitizenAccount, account_id).password_hash = hashed(password)
+    session.get_one(CitizenAccount, account_id).password_hash = hash_password(password)
 
 
 def account_by_id(session: Session, account_id: int) -> CitizenAccount | None:

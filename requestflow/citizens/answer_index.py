@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from requestflow.cases import Case, CaseChange, Party, party_details
-from requestflow.cases.parties import opened
+from requestflow.cases.parties import parse_party
 from requestflow.publications import Findable, forget, remember
 
 GIVEN = frozenset({"granted", "partial"})
@@ -23,7 +23,7 @@ LONGEST = 200
 CHUNK = 500
 
 
-def publish_answers(session: Session, changes: Sequence[CaseChange], _now: datetime) -> None:
+def index_answers(session: Session, changes: Sequence[CaseChange], _now: datetime) -> None:
     """A listener of the door: keeps what can be found in step with what was given."""
     given = [c for c in changes if c.state.outcome in GIVEN and c.state.concluded_on]
     remember(
@@ -51,7 +51,7 @@ def publish_answers(session: Session, changes: Sequence[CaseChange], _now: datet
     )
 
 
-def publish_earlier_answers(session: Session) -> int:
+def index_earlier_answers(session: Session) -> int:
     """Lets the answers be found that were given before there was a search; how many."""
     if session.scalar(select(Findable.id).where(Findable.kind == "answered").limit(1)):
         return 0
@@ -64,7 +64,7 @@ def publish_earlier_answers(session: Session) -> int:
         .limit(CHUNK)
     ).all():
         remember(
-            session, [_row(case, opened(details) if details else {}) for case, details in rows]
+            session, [_row(case, parse_party(details) if details else {}) for case, details in rows]
         )
         after, found = rows[-1][0].id, found + len(rows)
         session.expunge_all()

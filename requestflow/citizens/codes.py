@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from requestflow.cases import Case
 from requestflow.citizens.models import TrackingCode
 from requestflow.foundation import EncryptedText, insert_once
-from requestflow.foundation.passwords import hashed, matches
+from requestflow.foundation.passwords import hash_password, verify_password
 
 # Without what is easily taken for another: no 0, O, 1, I, L, U.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -24,15 +24,15 @@ def code_from(secret: str) -> str:
     for _ in range(LENGTH):
         number, place = divmod(number, len(ALPHABET))
         letters.append(ALPHABET[place])
-    return shown("".join(letters))
+    return grouped_code("".join(letters))
 
 
-def shown(code: str) -> str:
+def grouped_code(code: str) -> str:
     """A code as people read it: ABCD-EFGH-JKMN."""
     return "-".join(code[place : place + 4] for place in range(0, len(code), 4))
 
 
-def plain(code: str) -> str:
+def plain_code(code: str) -> str:
     """A code as typed, without spaces, dashes and small letters."""
     narrow = unicodedata.normalize("NFKC", code).upper()
     return "".join(letter for letter in narrow if letter.isalnum())[:40]
@@ -41,7 +41,7 @@ def plain(code: str) -> str:
 def give_code(session: Session, case_id: int, now: datetime, secret: str | None = None) -> str:
     """Makes the code of a case and gives it, this once; an earlier one is no longer good."""
     code = code_from(secret or secrets.token_urlsafe(32))
-    values = {"code_hash": hashed(plain(code)), "made_at": now}
+    values = {"code_hash": hash_password(plain_code(code)), "made_at": now}
     if not insert_once(session, TrackingCode, {"case_id": case_id, **values}):
         session.execute(update(TrackingCode).where(TrackingCode.case_id == case_id).values(values))
     return code
@@ -54,7 +54,7 @@ def case_of_code(session: Session, number: str, code: str) -> str | None:
         .join(TrackingCode, TrackingCode.case_id == Case.id)
         .where(Case.number == number.strip().upper()[:60])
     ).one_or_none()
-    known = matches(row.code_hash if row else None, plain(code))
+    known = verify_password(row.code_hash if row else None, plain_code(code))
     return row.number if known and row else None
 
 

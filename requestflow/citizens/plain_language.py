@@ -8,7 +8,7 @@ from typing import Any
 from requestflow.cases import CaseState, Event
 from requestflow.foundation import Text, text
 from requestflow.law import Deadline
-from requestflow.law.loading import pack as law_pack
+from requestflow.law.loading import law_pack
 
 _PLAIN: dict[str, Text] = {
     "assigned": text("Somebody in the office has taken up your application."),
@@ -68,7 +68,8 @@ def _extended(event: Event, _state: CaseState) -> Text:
 
 def _fee_notified(event: Event, _state: CaseState) -> Text:
     return text(
-        "The office asks for a processing fee of %(yuan)s yuan.", yuan=yuan(event.data["fen"])
+        "The office asks for a processing fee of %(yuan)s yuan.",
+        yuan=yuan_amount(event.data["fen"]),
     )
 
 
@@ -185,18 +186,18 @@ BETWEEN_OTHERS = frozenset(
 them, but what is written in them is not written to the applicant."""
 
 
-def yuan(fen: int) -> str:
+def yuan_amount(fen: int) -> str:
     """An amount in fen (1/100 yuan) as yuan."""
     return f"{fen / 100:,.2f}"
 
 
-def told(event: Event, state: CaseState) -> Text | None:
+def describe_event(event: Event, state: CaseState) -> Text | None:
     """One step in plain words; None where it is the office's own affair."""
     made = _MADE.get(event.kind)
     return made(event, state) if made else _PLAIN.get(event.kind)
 
 
-def said(event: Event) -> str | None:
+def shared_text(event: Event) -> str | None:
     """What was written with a step, by either side, and may be read by both."""
     data: Mapping[str, Any] = event.data
     if event.kind == "received" or event.kind in BETWEEN_OTHERS:
@@ -207,7 +208,7 @@ def said(event: Event) -> str | None:
     return None
 
 
-def papers(event: Event) -> Sequence[Mapping[str, Any]]:
+def delivered_documents(event: Event) -> Sequence[Mapping[str, Any]]:
     """The files of a step that the applicant may have: what they handed in themselves, and what
     went out to them."""
     if event.kind not in SHOWN or event.kind in BETWEEN_OTHERS:
@@ -216,7 +217,7 @@ def papers(event: Event) -> Sequence[Mapping[str, Any]]:
 
 
 @dataclass(frozen=True)
-class Next:
+class NextStep:
     """What happens next: in words, until which day, and whether the applicant must act.
 
     `late`: the day has passed.
@@ -279,7 +280,7 @@ _OBJECTED = text(
 
 def next_step(
     state: CaseState, history: Sequence[Event], deadlines: Sequence[Deadline], today: date
-) -> Next:
+) -> NextStep:
     """What happens next in a case, and by when."""
     running = {item.kind: item for item in deadlines if item.running}
     last = [event.kind for event in history]
@@ -287,18 +288,18 @@ def next_step(
         since = last[len(last) - last[::-1].index("fee_notified") :]
         due = running["payment"].due if "payment" in running else None
         if "payment_reported" in since:
-            return Next(_PAID)
+            return NextStep(_PAID)
         if "fee_waiver_requested" in since:
-            return Next(_WAIVER_ASKED, due, late=bool(due and due < today))
+            return NextStep(_WAIVER_ASKED, due, late=bool(due and due < today))
     if state.stage in _WAITING:
         kind, words = _WAITING[state.stage]
-        words = replace(words, values={"yuan": yuan(state.fee_notified)})
+        words = replace(words, values={"yuan": yuan_amount(state.fee_notified)})
         due = running[kind].due if kind in running else None
-        return Next(words, due, yours=True, late=bool(due and due < today))
+        return NextStep(words, due, yours=True, late=bool(due and due < today))
     if state.stage in _WORKING:
         answer = running.get("redecision" if state.redeciding else "reply")
         due = answer.due if answer else None
-        return Next(_WORKING[state.stage], due, late=bool(due and due < today))
+        return NextStep(_WORKING[state.stage], due, late=bool(due and due < today))
     if "remedy_reported" in last:
-        return Next(_OBJECTED)
-    return Next(_OVER[state.stage])
+        return NextStep(_OBJECTED)
+    return NextStep(_OVER[state.stage])

@@ -9,7 +9,7 @@ from requestflow.accounts import Actor
 from requestflow.cases import CaseView, view_case
 from requestflow.cli.context import application, locale, translated
 from requestflow.law import Deadline, explain
-from requestflow.law.loading import pack as law_pack
+from requestflow.law.loading import law_pack
 
 
 @click.group()

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 import click
 
 from requestflow.cli.context import application, locale
-from requestflow.foundation import RequestflowError, text, typed_moment
-from requestflow.reporting import look_at, paper
-from requestflow.reporting.document import frozen
-from requestflow.reporting.snapshots import content_of
+from requestflow.foundation import RequestflowError, parse_moment, text
+from requestflow.reporting import report_file, review_report
+from requestflow.reporting.document import freeze_document
+from requestflow.reporting.snapshots import document_of
 from requestflow.statistics import as_dict, as_html, as_text, as_xlsx, build_report
 
 PAPERS = ("docx", "pdf", "csv")
@@ -49,14 +49,16 @@ def report(
         counted = build_report(session, year, unit_code, split == "unit", moment)
         said = None
         if form in PAPERS:
-            whole = look_at(session, counted.unit, year, moment)
+            whole = review_report(session, counted.unit, year, moment)
             reason = whole.row.failing_reason if whole.row else None
-            said = content_of(session, whole, "", app.now(), reason)
+            said = document_of(session, whole, "", app.now(), reason)
     base = app.settings.base_url
     if form in BINARY and output is None and sys.stdout.isatty():
         raise RequestflowError(text("This needs a file: --output report.%(kind)s.", kind=form))
     if said is not None:
-        content, _ = paper(said, frozen(said)[1], form, locale(), app.settings.timezone)
+        content, _ = report_file(
+            said, freeze_document(said)[1], form, locale(), app.settings.timezone
+        )
     elif form == "xlsx":
         content = as_xlsx(counted, locale())
     elif form == "html":
@@ -81,7 +83,7 @@ def _moment(said: str | None, zone: ZoneInfo) -> datetime | None:
     if said is None:
         return None
     try:
-        return typed_moment(said, zone)
+        return parse_moment(said, zone)
     except (ValueError, OverflowError) as error:
         raise RequestflowError(
             text("'%(said)s' is neither a day nor a moment.", said=said),

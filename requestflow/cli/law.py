@@ -12,14 +12,14 @@ from requestflow.calendars import (
     CalendarFile,
     calendar_for,
     change_calendar,
-    preview,
+    preview_calendar,
     read_calendar,
     year_listing,
 )
-from requestflow.cases import Move, move_due_days, moves
+from requestflow.cases import DueDayMove, due_day_moves, move_due_days
 from requestflow.cli.context import application, locale, say, translated
 from requestflow.foundation import RequestflowError, text
-from requestflow.law import Pack, article_text, pack, packs
+from requestflow.law import Pack, article_text, law_pack, packs
 from requestflow.law.calendar import FIRST_YEAR, LAST_YEAR
 
 
@@ -43,7 +43,7 @@ def law_list() -> None:
 @click.argument("code")
 def law_show(code: str) -> None:
     """Show a pack: limits, steps, outcomes, grounds, remedies, each with its article."""
-    found = pack(code)
+    found = law_pack(code)
     language = locale()
     click.echo(f"{found.code}: {found.title.text(language)} ({found.order.text(language)})")
     for title, lines in _chapters(found, language):
@@ -133,7 +133,9 @@ def calendar_import(file: Path, unit_code: str | None, dry_run: bool, yes: bool)
         unit = unit_by_code(session, unit_code) if unit_code else None
         found = [
             move
-            for _, group in moves(session, lambda path: preview(session, content, unit, path))
+            for _, group in due_day_moves(
+                session, lambda path: preview_calendar(session, content, unit, path)
+            )
             for move in group
         ]
     _show(found, content)
@@ -154,7 +156,7 @@ def calendar_import(file: Path, unit_code: str | None, dry_run: bool, yes: bool)
     )
 
 
-def _show(found: list[Move], content: CalendarFile) -> None:
+def _show(found: list[DueDayMove], content: CalendarFile) -> None:
     moving = [move for move in found if move.before != move.after]
     say(
         "%(days)s days in %(years)s; %(count)s due days of open cases move.",

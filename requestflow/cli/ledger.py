@@ -13,7 +13,7 @@ from requestflow.accounts import Actor, load_units, unit_by_code
 from requestflow.cases import unit_ids
 from requestflow.cli.context import WRONG, application, locale, say
 from requestflow.foundation import RequestflowError, text
-from requestflow.ledger import Fault, Imported, LedgerFaulty, export_ledger, import_ledger
+from requestflow.ledger import Fault, ImportSummary, LedgerFaulty, export_ledger, import_ledger
 from requestflow.reporting import import_counts
 
 
@@ -130,7 +130,7 @@ def _show_faults(faults: list[Fault], form: str) -> None:
         )
 
 
-def _show_done(done: Imported, form: str) -> None:
+def _show_done(done: ImportSummary, form: str) -> None:
     if form == "json":
         click.echo(
             json.dumps(

@@ -9,14 +9,14 @@ from sqlalchemy.orm import Session
 
 from requestflow.accounts import Actor, Person, Unit, add_person, load_units, unit_by_code
 from requestflow.calendars import calendar_for
-from requestflow.cases import Case, Door, History, Step, next_number
+from requestflow.cases import Case, CaseService, History, Step, next_number
 from requestflow.citizens import TrackingCode, case_of_code, code_from, give_code
 from requestflow.demo.accounts import ACCOUNTS, PASSWORD
 from requestflow.demo.living import living_cases
 from requestflow.demo.reports import publish_demo
 from requestflow.ledger import import_ledger
 from requestflow.reported_figures import import_figures
-from requestflow.reporting import Reporting
+from requestflow.reporting import ReportService
 
 FOLLOWED_STAGES = ("clarifying", "awaiting_payment", "closed")
 DATA = Path(__file__).parent / "data"
@@ -32,7 +32,7 @@ class Loaded:
 
 
 def load_demo(
-    session: Session, door: Door, now: datetime, reporting: Reporting | None = None
+    session: Session, door: CaseService, now: datetime, reporting: ReportService | None = None
 ) -> Loaded:
     """Loads units, people, the 2014 register with its published report, and the living cases.
 
@@ -61,7 +61,7 @@ def load_demo(
     for name in ("publications", "channels", "activity", "items"):
         import_figures(session, operator, DATA / f"{name}.csv", now)
     session.flush()
-    publish_demo(session, reporting or Reporting(door.zone), now)
+    publish_demo(session, reporting or ReportService(door.zone), now)
     living = _load_living(session, door, operator, now)
     for stage in FOLLOWED_STAGES:
         case = session.scalar(
@@ -86,7 +86,7 @@ def followed(session: Session) -> list[tuple[str, str, str]]:
     return [item for item in pairs if case_of_code(session, item[0], item[1])]
 
 
-def _load_living(session: Session, door: Door, operator: Actor, now: datetime) -> int:
+def _load_living(session: Session, door: CaseService, operator: Actor, now: datetime) -> int:
     today = now.astimezone(door.zone).date()
     units = {unit.code: unit for unit in session.scalars(select(Unit))}
     histories = []

@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Actor, unit_by_code
-from requestflow.reporting import Reporting, Written, report_of, texts_of
+from requestflow.reporting import ReportService, WrittenText, report_of, texts_of
 
 YEAR = 2014
 WORDS = Path(__file__).parent / "data" / "report-2014.toml"
@@ -15,7 +15,7 @@ REASON = "示例数据：文字部分未编写。"
 CITY = Actor("supervisor", "supervisor", "LZ/")
 
 
-def publish_demo(session: Session, reporting: Reporting, now: datetime) -> None:
+def publish_demo(session: Session, reporting: ReportService, now: datetime) -> None:
     """Takes the reports of the sample year through their states: the city published its own, which
     was made without reports of the units; some of these made theirs later, one was returned."""
     unit = unit_by_code(session, "LZ")
@@ -26,7 +26,7 @@ def publish_demo(session: Session, reporting: Reporting, now: datetime) -> None:
     for section, content in tomllib.loads(WORDS.read_text(encoding="utf-8")).items():
         there = standing.get((section, "zh_CN"))
         version = there.version if there else 0
-        words = [Written("zh_CN", content.strip(), version)]
+        words = [WrittenText("zh_CN", content.strip(), version)]
         reporting.write(session, CITY, unit, YEAR, section, words, now)
     reporting.check(session, CITY, unit, YEAR, "", now)
     reporting.submit(session, CITY, unit, YEAR, now)
@@ -35,7 +35,9 @@ def publish_demo(session: Session, reporting: Reporting, now: datetime) -> None:
         _hand_in(session, reporting, code, last, now)
 
 
-def _hand_in(session: Session, reporting: Reporting, code: str, last: str, now: datetime) -> None:
+def _hand_in(
+    session: Session, reporting: ReportService, code: str, last: str, now: datetime
+) -> None:
     unit = unit_by_code(session, code)
     own = Actor("approver", "approver", unit.path)
     reporting.begin(session, own, unit, YEAR, now)

@@ -9,10 +9,10 @@ from requestflow.documents.service import (
     Documents,
     Incoming,
     document_by_key,
+    document_references,
     documents_of_case,
     documents_of_draft,
     give_to_case,
-    named,
 )
 from requestflow.documents.store import Store
 
@@ -27,9 +27,9 @@ __all__ = [
     "Scanner",
     "Store",
     "document_by_key",
+    "document_references",
     "documents_of_case",
     "documents_of_draft",
     "give_to_case",
-    "named",
     "scanner_for",
 ]

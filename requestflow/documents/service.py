@@ -171,7 +171,7 @@ def give_to_case(session: Session, documents: Iterable[Document], case_id: int) 
         )
 
 
-def named(documents: Iterable[Document]) -> list[dict[str, object]]:
+def document_references(documents: Iterable[Document]) -> list[dict[str, object]]:
     """Files as an event names them."""
     return [
         {"key": item.key, "name": item.name, "sha256": item.sha256, "size": item.size}

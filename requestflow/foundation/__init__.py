@@ -1,7 +1,7 @@
 """What every part stands on: settings, the database, errors with a text for people, secrets."""
 
 from requestflow.foundation.addresses import is_mail_address
-from requestflow.foundation.cells import as_cell
+from requestflow.foundation.cells import csv_cell
 from requestflow.foundation.database import (
     Base,
     Database,
@@ -10,7 +10,7 @@ from requestflow.foundation.database import (
     insert_once,
 )
 from requestflow.foundation.errors import Conflict, NotFound, Refused, RequestflowError
-from requestflow.foundation.moments import typed_moment
+from requestflow.foundation.moments import parse_moment
 from requestflow.foundation.settings import Settings
 from requestflow.foundation.texts import Text, is_word, joined, sign, text, translate
 
@@ -25,13 +25,13 @@ __all__ = [
     "Settings",
     "Text",
     "UtcDateTime",
-    "as_cell",
+    "csv_cell",
     "insert_once",
     "is_mail_address",
     "is_word",
     "joined",
+    "parse_moment",
     "sign",
     "text",
     "translate",
-    "typed_moment",
 ]

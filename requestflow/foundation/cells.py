@@ -3,7 +3,7 @@
 from typing import Any
 
 
-def as_cell(value: Any) -> Any:
+def csv_cell(value: Any) -> Any:
     """A value as a cell of a CSV file: nothing for None, and words so that a spreadsheet does not
     take them for a formula (OWASP, CSV Injection)."""
     if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 
-def typed_moment(said: str, zone: tzinfo) -> datetime:
+def parse_moment(said: str, zone: tzinfo) -> datetime:
     """A moment in ISO 8601, in that zone where it names none; a day alone means its end. In UTC.
     ValueError for what is neither, OverflowError for what no calendar holds."""
     if "T" in said:

@@ -8,12 +8,12 @@ from argon2.exceptions import InvalidHashError, VerificationError
 _hasher = PasswordHasher()
 
 
-def hashed(secret: str) -> str:
+def hash_password(secret: str) -> str:
     """The hash to keep of a secret."""
     return _hasher.hash(secret)
 
 
-def matches(kept: str | None, secret: str) -> bool:
+def verify_password(kept: str | None, secret: str) -> bool:
     """Whether a secret is the one whose hash was kept; never where none was, which takes as long,
     so that nobody learns from the time whether there is one."""
     try:
@@ -24,4 +24,4 @@ def matches(kept: str | None, secret: str) -> bool:
 
 @cache
 def _nobodys() -> str:
-    return hashed("nobody")
+    return hash_password("nobody")

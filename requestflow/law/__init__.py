@@ -1,7 +1,7 @@
 """The law as data: packs, report forms, the working-day calendar and the statutory clock. Pure."""
 
 from requestflow.law.calendar import NotCounted, WorkingCalendar
-from requestflow.law.days_taken import Taken, days_taken
+from requestflow.law.days_taken import DaysTaken, count_days_taken
 from requestflow.law.errors import (
     CalendarOutOfRange,
     LawError,
@@ -11,41 +11,41 @@ from requestflow.law.errors import (
 )
 from requestflow.law.explanation import article_text, explain
 from requestflow.law.fees import fee
-from requestflow.law.loading import form_for, forms, law_in_force, pack, packs
-from requestflow.law.model import Ground, Label, Outcome, Pack, Remedy
-from requestflow.law.report_forms import Form, Line, Predicate, Table
+from requestflow.law.loading import law_in_force, law_pack, packs, report_form_for, report_forms
+from requestflow.law.model import Ground, Label, Outcome, Pack, RemedyRule
+from requestflow.law.report_forms import Predicate, ReportForm, ReportTable, TableLine
 from requestflow.law.statutory_clock import ClockStep, Deadline, after_silence, clock, last_day
 
 __all__ = [
     "CalendarOutOfRange",
     "ClockStep",
+    "DaysTaken",
     "Deadline",
-    "Form",
     "Ground",
     "Label",
     "LawError",
-    "Line",
     "NotCounted",
     "Outcome",
     "Pack",
     "PackInvalid",
     "Predicate",
-    "Remedy",
-    "Table",
-    "Taken",
+    "RemedyRule",
+    "ReportForm",
+    "ReportTable",
+    "TableLine",
     "UnknownForm",
     "UnknownLaw",
     "WorkingCalendar",
     "after_silence",
     "article_text",
     "clock",
-    "days_taken",
+    "count_days_taken",
     "explain",
     "fee",
-    "form_for",
-    "forms",
     "last_day",
     "law_in_force",
-    "pack",
+    "law_pack",
     "packs",
+    "report_form_for",
+    "report_forms",
 ]

@@ -13,7 +13,7 @@ ANSWER = "reply"
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class DaysTaken:
     """How long an answer took: `days` are working days of the period to answer, without those for
     which the clock stood still; `late` says that its due day had passed."""
 
@@ -21,16 +21,16 @@ class Taken:
     late: bool
 
 
-def days_taken(
+def count_days_taken(
     events: Sequence[ClockEvent], pack: Pack, calendar: WorkingCalendar, concluded_on: date
-) -> Taken | None:
+) -> DaysTaken | None:
     """How long a case took to its conclusion; None where the law sets no period to answer."""
     deadline = next(iter(clock(events, pack, calendar, kind=ANSWER)), None)
     if deadline is None:
         return None
     if deadline.due is None:
         # It ended while the clock stood still.
-        return Taken(sum(step.working_days for step in deadline.steps), late=False)
+        return DaysTaken(sum(step.working_days for step in deadline.steps), late=False)
     begin = deadline.started_on
     stopped = 0
     for step in deadline.steps:
@@ -39,4 +39,4 @@ def days_taken(
         elif step.rule.startswith("stop.") and step.start < concluded_on:
             stopped += calendar.between(step.start, min(step.end, concluded_on))
     days = calendar.between(begin, max(begin, concluded_on)) - stopped
-    return Taken(max(days, 0), concluded_on > deadline.due)
+    return DaysTaken(max(days, 0), concluded_on > deadline.due)

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from requestflow.law.errors import PackInvalid, UnknownForm, UnknownLaw
 from requestflow.law.model import Pack
-from requestflow.law.report_forms import DIMENSIONS, Form, Predicate, Source, Table
+from requestflow.law.report_forms import DIMENSIONS, Predicate, ReportForm, ReportTable, Source
 
 HERE = Path(__file__).parent
 PACKS = HERE / "packs"
@@ -111,10 +111,10 @@ def _unique(key: str, codes: Sequence[str]) -> Iterable[str]:
             yield f"{key}[{place}]: '{code}' stands twice"
 
 
-def load_form(path: Path) -> Form:
+def load_report_form(path: Path) -> ReportForm:
     """One report form from its file; raises PackInvalid like `load_pack`."""
     try:
-        form = Form.model_validate(_read(path))
+        form = ReportForm.model_validate(_read(path))
     except ValidationError as error:
         raise _invalid(path, error) from error
     problems = list(_form_problems(form))
@@ -123,7 +123,7 @@ def load_form(path: Path) -> Form:
     return form
 
 
-def _form_problems(form: Form) -> Iterable[str]:
+def _form_problems(form: ReportForm) -> Iterable[str]:
     tables = {table.id: table for table in form.tables}
     sections = {section.id for section in form.sections}
     for table in form.tables:
@@ -143,7 +143,7 @@ def _form_problems(form: Form) -> Iterable[str]:
         yield from _predicate_problems("record_checks", item.source, item.id, item.when)
 
 
-def _table_problems(table: Table) -> Iterable[str]:
+def _table_problems(table: ReportTable) -> Iterable[str]:
     rows = [row.id for row in table.rows]
     yield from _unique(f"tables.{table.id}.rows", rows)
     if (table.source == "activity") != (table.reported_in is not None):
@@ -177,12 +177,14 @@ def packs() -> tuple[Pack, ...]:
 
 
 @cache
-def forms() -> tuple[Form, ...]:
+def report_forms() -> tuple[ReportForm, ...]:
     """All report forms, the oldest first."""
-    return tuple(sorted(map(load_form, FORMS.glob("*.toml")), key=lambda form: form.year_from))
+    return tuple(
+        sorted(map(load_report_form, FORMS.glob("*.toml")), key=lambda form: form.year_from)
+    )
 
 
-def pack(code: str) -> Pack:
+def law_pack(code: str) -> Pack:
     """The pack of that code; raises UnknownLaw naming those there are."""
     for candidate in packs():
         if candidate.code == code:
@@ -204,11 +206,11 @@ def law_in_force(received_on: date) -> Pack:
     )
 
 
-def form_for(year: int) -> Form:
+def report_form_for(year: int) -> ReportForm:
     """The report form in force for a year; raises UnknownForm."""
-    for candidate in forms():
+    for candidate in report_forms():
         if candidate.year_from <= year <= (candidate.year_until or 9999):
             return candidate
     raise UnknownForm(
-        f"there is no report form for {year}; the first year is {forms()[0].year_from}"
+        f"there is no report form for {year}; the first year is {report_forms()[0].year_from}"
     )

@@ -16,13 +16,13 @@ other_party: somebody outside must act, and silence has a consequence."""
 Unit = Literal["working_days", "calendar_days", "months"]
 
 
-class Strict(BaseModel):
+class StrictModel(BaseModel):
     """A part of a pack: immutable, and no key that is not known."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Label(Strict):
+class Label(StrictModel):
     """A name in both languages of the face."""
 
     zh: str = Field(min_length=1)
@@ -33,7 +33,7 @@ class Label(Strict):
         return self.zh if locale.startswith("zh") else self.en
 
 
-class Trigger(Strict):
+class Trigger(StrictModel):
     """An event of the case that does something to a clock.
 
     `where` narrows it to events whose particulars have these values; `day` names the particular
@@ -47,7 +47,7 @@ class Trigger(Strict):
     article: str | None = None
 
 
-class Stop(Strict):
+class Stop(StrictModel):
     """A span that is not counted: from the day of `starts` to the day of one of `ends`.
 
     `per` names the particular that pairs a start with its end when several run at once.
@@ -62,7 +62,7 @@ class Stop(Strict):
     at_most: str | None = None
 
 
-class Extension(Strict):
+class Extension(StrictModel):
     """More of the same unit, once `event` is recorded; `number` is also the most that may be."""
 
     event: str
@@ -70,7 +70,7 @@ class Extension(Strict):
     article: str
 
 
-class StatedDay(Strict):
+class StatedDay(StrictModel):
     """A day that the body itself states in `event`, in the particular `day`."""
 
     event: str
@@ -78,7 +78,7 @@ class StatedDay(Strict):
     article: str
 
 
-class Limit(Strict):
+class Limit(StrictModel):
     """One time limit (期限): its length, its article, what starts, stops and ends it.
 
     `after_missed` names the limit whose due day, once passed without an answer, starts this one.
@@ -112,7 +112,7 @@ class Limit(Strict):
         )
 
 
-class StepRule(Strict):
+class StepRule(StrictModel):
     """A step that this law knows, with the article that gives it.
 
     `within` names the limit after which the step is no longer lawful, `once` that it may be
@@ -129,7 +129,7 @@ class StepRule(Strict):
     unverified: bool = False
 
 
-class Outcome(Strict):
+class Outcome(StrictModel):
     """How an application ended (办理结果). `words` are what registers call it.
 
     `separable`: some of it is given and some withheld, each part for a ground of its own.
@@ -150,7 +150,7 @@ class Outcome(Strict):
     words: tuple[str, ...] = ()
 
 
-class ReviewPoint(Strict):
+class ReviewPoint(StrictModel):
     """A point that the secrecy review (保密审查) answers before anything is released."""
 
     code: str
@@ -158,7 +158,7 @@ class ReviewPoint(Strict):
     article: str
 
 
-class ReceiptRule(Strict):
+class ReceiptRule(StrictModel):
     """Which day counts as the day of receipt for what came in by a channel."""
 
     channel: str
@@ -167,7 +167,7 @@ class ReceiptRule(Strict):
     unverified: bool = False
 
 
-class Ground(Strict):
+class Ground(StrictModel):
     """Why an outcome was reached (理由), and with which outcomes it may stand.
 
     `label` is what the report's form calls it. `reason` is the sentence of a letter, `cite` the
@@ -185,7 +185,7 @@ class Ground(Strict):
     words: tuple[str, ...] = ()
 
 
-class Ending(Strict):
+class Ending(StrictModel):
     """The outcome and ground as which an ending without a decision letter is counted."""
 
     event: str
@@ -193,7 +193,7 @@ class Ending(Strict):
     ground: str | None = None
 
 
-class RemedyResult(Strict):
+class RemedyResult(StrictModel):
     """How a reconsideration or a suit ended."""
 
     code: str
@@ -201,7 +201,7 @@ class RemedyResult(Strict):
     words: tuple[str, ...] = ()
 
 
-class Remedy(Strict):
+class RemedyRule(StrictModel):
     """A remedy against a decision or against silence (行政复议, 行政诉讼)."""
 
     kind: Literal["reconsideration", "suit"]
@@ -210,14 +210,14 @@ class Remedy(Strict):
     results: tuple[RemedyResult, ...]
 
 
-class FeeTier(Strict):
+class FeeTier(StrictModel):
     """One progressive tier: from the `first` unit on, `fen` for each (1/100 yuan)."""
 
     first: int = Field(gt=0)
     fen: int = Field(ge=0)
 
 
-class FeeRule(Strict):
+class FeeRule(StrictModel):
     """One way to compute the information processing fee (信息处理费)."""
 
     code: str
@@ -228,7 +228,7 @@ class FeeRule(Strict):
     step_fen: int | None = None
 
 
-class ReportingDay(Strict):
+class ReportingDay(StrictModel):
     """A day of the year by which the annual report must be handed in or published."""
 
     code: str
@@ -238,7 +238,7 @@ class ReportingDay(Strict):
     article: str
 
 
-class Pack(Strict):
+class Pack(StrictModel):
     """One law in force for the applications received from `received_from` to `received_until`."""
 
     code: str
@@ -251,7 +251,7 @@ class Pack(Strict):
     outcomes: tuple[Outcome, ...]
     grounds: tuple[Ground, ...]
     endings: tuple[Ending, ...]
-    remedies: tuple[Remedy, ...]
+    remedies: tuple[RemedyRule, ...]
     letter_parts: tuple[Label, ...] = ()
     review_points: tuple[ReviewPoint, ...] = ()
     receipt_rules: tuple[ReceiptRule, ...] = ()
@@ -283,6 +283,6 @@ class Pack(Strict):
         """What an ending without a decision is counted as, or None."""
         return next((item for item in self.endings if item.event == event), None)
 
-    def remedy(self, kind: str) -> Remedy:
+    def remedy(self, kind: str) -> RemedyRule:
         """The remedy of that kind."""
         return next(item for item in self.remedies if item.kind == kind)

@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import Field, PrivateAttr
 
-from requestflow.law.model import Label, Strict
+from requestflow.law.model import Label, StrictModel
 
 Source = Literal["cases", "remedies", "publications", "channels", "activity"]
 Measure = Literal["count", "fee_charged", "fee_waived", "reported"]
@@ -30,7 +30,7 @@ year; `concluded` is `in` the year or `open` at its end (concluded later, or not
 Predicate = dict[str, tuple[str, ...]]
 
 
-class Heading(Strict):
+class TableHeading(StrictModel):
     """A heading over rows or columns, as the printed form has it; it may stand under another."""
 
     id: str
@@ -38,7 +38,7 @@ class Heading(Strict):
     heading: str | None = None
 
 
-class Line(Strict):
+class TableLine(StrictModel):
     """A row or a column: its name, which records it admits, the heading it stands under."""
 
     id: str
@@ -57,7 +57,7 @@ def _joined(labels: Sequence[Label]) -> Label:
     return Label(zh="：".join(item.zh for item in labels), en=": ".join(item.en for item in labels))
 
 
-class ReportedIn(Strict):
+class ReportedMeasure(StrictModel):
     """In what the figures of a table are counted that units report for it, such as 件 or 万元;
     `whole`: in whole numbers only."""
 
@@ -65,10 +65,10 @@ class ReportedIn(Strict):
     whole: bool = False
 
 
-Admitting = tuple[tuple[Line, ...], tuple[Line | None, ...]]
+Admitting = tuple[tuple[TableLine, ...], tuple[TableLine | None, ...]]
 
 
-class Table(Strict):
+class ReportTable(StrictModel):
     """A table of the form; without columns each row is one figure.
 
     `corner` is printed in its upper left field. `across`: the form prints rows side by side, as
@@ -80,15 +80,15 @@ class Table(Strict):
     label: Label
     section: str
     source: Source
-    rows: tuple[Line, ...] = Field(min_length=1)
-    columns: tuple[Line, ...] = ()
-    headings: tuple[Heading, ...] = ()
+    rows: tuple[TableLine, ...] = Field(min_length=1)
+    columns: tuple[TableLine, ...] = ()
+    headings: tuple[TableHeading, ...] = ()
     corner: Label | None = None
     across: bool = False
     compare_with_year_before: str | None = None
     reported_total: str | None = None
     counted_in: str | None = None
-    reported_in: ReportedIn | None = None
+    reported_in: ReportedMeasure | None = None
     _known: dict[tuple[str, ...], Admitting] = PrivateAttr(default_factory=dict)
 
     def admitting(self, values: Mapping[str, str]) -> Admitting:
@@ -102,10 +102,10 @@ class Table(Strict):
             known[key] = rows, columns if self.columns else (None,)
         return known[key]
 
-    def over(self, line: Line) -> tuple[Label, ...]:
+    def over(self, line: TableLine) -> tuple[Label, ...]:
         """The headings over a row or a column, the outermost first; a row may stand under another
         row."""
-        known: dict[str, Heading | Line] = {row.id: row for row in self.rows}
+        known: dict[str, TableHeading | TableLine] = {row.id: row for row in self.rows}
         known |= {heading.id: heading for heading in self.headings}
         found: list[Label] = []
         above = known.get(line.heading or "")
@@ -135,7 +135,7 @@ class Table(Strict):
         return self._known
 
 
-class Check(Strict):
+class FormCheck(StrictModel):
     """Rows of `left` together must equal rows of `right` together, column by column."""
 
     id: str
@@ -146,7 +146,7 @@ class Check(Strict):
     across: Literal["rows", "columns"] = "rows"
 
 
-class CarriedForward(Strict):
+class CarriedForward(StrictModel):
     """What was open at the end of the year before must be what this year carries in."""
 
     id: str
@@ -156,14 +156,14 @@ class CarriedForward(Strict):
     carried_out: str
 
 
-class ReportedSection(Strict):
+class ReportedSection(StrictModel):
     """A section that shows figures reported by units, never counted here."""
 
     section: str
     label: Label
 
 
-class RecordCheck(Strict):
+class RecordCheck(StrictModel):
     """Records that cannot be right: any that satisfy `when` make the check fail."""
 
     id: str
@@ -172,7 +172,7 @@ class RecordCheck(Strict):
     when: Predicate
 
 
-class Sentence(Strict):
+class Sentence(StrictModel):
     """A sentence from which the words of a chapter are drafted, with figures as fields (see
     `statistics.narrative`); left out where the field `when` says nothing."""
 
@@ -181,7 +181,7 @@ class Sentence(Strict):
     when: str | None = None
 
 
-class Section(Strict):
+class ReportSection(StrictModel):
     """A chapter of the printed report, and what its words are drafted from. `last`: its words
     stand after its tables. `needed`: it may not be left empty."""
 
@@ -192,7 +192,7 @@ class Section(Strict):
     needed: bool = False
 
 
-class Form(Strict):
+class ReportForm(StrictModel):
     """The form of the annual report (年度报告) for the years from `year_from` to `year_until`."""
 
     code: str
@@ -200,9 +200,9 @@ class Form(Strict):
     source: Label
     year_from: int
     year_until: int | None = None
-    sections: tuple[Section, ...]
-    tables: tuple[Table, ...]
-    checks: tuple[Check, ...] = ()
+    sections: tuple[ReportSection, ...]
+    tables: tuple[ReportTable, ...]
+    checks: tuple[FormCheck, ...] = ()
     carried_forward: tuple[CarriedForward, ...] = ()
     record_checks: tuple[RecordCheck, ...] = ()
     reported: ReportedSection | None = None
@@ -225,7 +225,7 @@ class Form(Strict):
         return found
 
     @cached_property
-    def asked(self) -> Mapping[str, ReportedIn]:
+    def asked(self) -> Mapping[str, ReportedMeasure]:
         """The figures that units must report for the tables, in the order of the form, and in what
         each is counted."""
         return {
@@ -236,7 +236,7 @@ class Form(Strict):
             for name in row.when["figure"]
         }
 
-    def table(self, table_id: str) -> Table:
+    def table(self, table_id: str) -> ReportTable:
         """The table of that id; KeyError if the form has none."""
         for table in self.tables:
             if table.id == table_id:

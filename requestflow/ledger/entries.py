@@ -221,9 +221,9 @@ def corrections(
 
 
 def _canonical(kind: str, data: dict[str, Any]) -> dict[str, Any]:
-    from requestflow.cases.particulars import checked
+    from requestflow.cases.particulars import validate_particulars
 
-    return checked(kind, data)
+    return validate_particulars(kind, data)
 
 
 def _by_name(items: list[tuple[str, Mapping[str, Any], Any]]) -> dict[tuple[str, str], Any]:

@@ -13,7 +13,7 @@ from requestflow.accounts import Actor, Unit, require
 from requestflow.calendars import calendar_for
 from requestflow.cases import (
     Case,
-    Door,
+    CaseService,
     Event,
     Step,
     StepRefused,
@@ -41,7 +41,7 @@ Progress = Callable[[int], None]
 
 
 @dataclass(frozen=True)
-class Change:
+class ImportedChange:
     """A field of a stored case that the file has otherwise."""
 
     number: str
@@ -51,7 +51,7 @@ class Change:
 
 
 @dataclass
-class Imported:
+class ImportSummary:
     """What an import did, or with `dry_run` would do."""
 
     added: int = 0
@@ -59,7 +59,7 @@ class Imported:
     corrected: int = 0
     remedies: int = 0
     left_out: list[str] = field(default_factory=list)
-    changes: list[Change] = field(default_factory=list)
+    changes: list[ImportedChange] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     ignored_sheets: list[str] = field(default_factory=list)
     dry_run: bool = False
@@ -67,7 +67,7 @@ class Imported:
 
 def import_ledger(
     session: Session,
-    door: Door,
+    door: CaseService,
     actor: Actor,
     path: Path,
     now: datetime,
@@ -76,7 +76,7 @@ def import_ledger(
     dry_run: bool = False,
     progress: Progress | None = None,
     late_reason: str | None = None,
-) -> Imported:
+) -> ImportSummary:
     """Takes in a workbook in the caller's transaction; LedgerFaulty lists every fault.
 
     The same file twice changes nothing; a row that differs from the stored case becomes a
@@ -109,14 +109,14 @@ def import_ledger(
 @dataclass
 class _Job:
     session: Session
-    door: Door
+    door: CaseService
     actor: Actor
     units: dict[str, Unit]
     now: datetime
     staging: Staging
     progress: Progress
     late_reason: str | None = None
-    done: Imported = field(default_factory=Imported)
+    done: ImportSummary = field(default_factory=ImportSummary)
 
     @property
     def today(self) -> date:
@@ -252,7 +252,7 @@ class _Job:
             self.done.unchanged += 1
             return
         self.done.corrected += 1
-        self.done.changes += [Change(wanted.number, *item) for item in found]
+        self.done.changes += [ImportedChange(wanted.number, *item) for item in found]
         if dry_run:
             return
         view = view_case(self.session, self.actor, wanted.number)

@@ -2,7 +2,7 @@
 Word, by the words of the system or by a unit's own template."""
 
 from requestflow.letters.casefile import as_one_pdf, as_zip, contents_of
-from requestflow.letters.issuing import Letter, foreseen, take_by_letter, write
+from requestflow.letters.issuing import Letter, compose_letter, preview_letter, take_by_letter
 from requestflow.letters.kinds import (
     LetterKind,
     field_labels,
@@ -10,10 +10,10 @@ from requestflow.letters.kinds import (
     letter_for,
     letter_kinds,
 )
-from requestflow.letters.letter_fields import Occasion, fields_of
+from requestflow.letters.letter_fields import LetterContext, field_values
 from requestflow.letters.paper import Paper, as_docx, as_pdf
-from requestflow.letters.receipts import asked, confirmed, receipt
-from requestflow.letters.reconsideration_application import reconsideration
+from requestflow.letters.receipts import receipt, receipt_basis, requested_information
+from requestflow.letters.reconsideration_application import reconsideration_application
 from requestflow.letters.unit_templates import (
     known_kind,
     remove_template,
@@ -25,31 +25,31 @@ from requestflow.letters.word import TemplateRefused, default_template
 
 __all__ = [
     "Letter",
+    "LetterContext",
     "LetterKind",
-    "Occasion",
     "Paper",
     "TemplateRefused",
     "as_docx",
     "as_one_pdf",
     "as_pdf",
     "as_zip",
-    "asked",
-    "confirmed",
+    "compose_letter",
     "contents_of",
     "default_template",
     "field_labels",
-    "fields_of",
-    "foreseen",
+    "field_values",
     "kind_of_letter",
     "known_kind",
     "letter_for",
     "letter_kinds",
+    "preview_letter",
     "receipt",
-    "reconsideration",
+    "receipt_basis",
+    "reconsideration_application",
     "remove_template",
     "replace_template",
+    "requested_information",
     "take_by_letter",
     "template_for",
     "templates_of",
-    "write",
 ]

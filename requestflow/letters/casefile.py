@@ -24,9 +24,9 @@ from requestflow.cases import CaseView, Event, party_details
 from requestflow.documents import Document, Documents, documents_of_case
 from requestflow.foundation.texts import translate
 from requestflow.law import explain
-from requestflow.law.loading import pack as law_pack
+from requestflow.law.loading import law_pack
 from requestflow.letters.paper import FONTS
-from requestflow.letters.receipts import asked
+from requestflow.letters.receipts import requested_information
 
 ZH = "zh_CN"
 TEMPLATE = Path(__file__).parent / "templates" / "casefile.typ"
@@ -89,7 +89,11 @@ def contents_of(session: Session, view: CaseView) -> Contents:
         state.number,
         view.unit.name,
         state.subject,
-        [(name, value) for name, value in asked(view.history[0].data, state.subject, ZH) if value],
+        [
+            (name, value)
+            for name, value in requested_information(view.history[0].data, state.subject, ZH)
+            if value
+        ],
         [
             (translate(f"party.{key}", ZH), _party(key, value))
             for key, value in party.items()

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from requestflow.accounts import Actor, Unit
 from requestflow.calendars import calendar_for
 from requestflow.cases import (
+    CaseService,
     CaseState,
     CaseView,
-    Door,
     Event,
     Step,
     StepRefused,
@@ -22,10 +22,10 @@ from requestflow.cases import (
     party_details,
     view_case,
 )
-from requestflow.documents import Documents, named
+from requestflow.documents import Documents, document_references
 from requestflow.foundation import insert_once, text
 from requestflow.letters.kinds import LetterKind, goes_out, letter_for
-from requestflow.letters.letter_fields import Occasion, fields_of
+from requestflow.letters.letter_fields import LetterContext, field_values
 from requestflow.letters.models import LetterNumber
 from requestflow.letters.paper import as_pdf
 from requestflow.letters.unit_templates import known_kind, template_for
@@ -59,23 +59,23 @@ def letter_number(unit: Unit, kind: LetterKind, year: int, number: int) -> str:
     return f"{unit.name}{kind.number}〔{year}〕{number}号"
 
 
-def write(
+def compose_letter(
     session: Session,
     documents: Documents,
     view: CaseView,
     kind: LetterKind,
-    occasion: Occasion,
+    occasion: LetterContext,
 ) -> Letter:
     """Makes a letter by the unit's template."""
-    values = fields_of(occasion)
+    values = field_values(occasion)
     word = fill(template_for(session, documents, view.unit, kind), values)
     pdf = as_pdf(words_of(word.getvalue(), kind, view.unit.name, values["title"]))
     return Letter(word, pdf)
 
 
-def foreseen(
+def preview_letter(
     session: Session,
-    door: Door,
+    door: CaseService,
     documents: Documents,
     actor: Actor,
     number: str,
@@ -98,7 +98,7 @@ def foreseen(
     view = replace(
         before, state=ahead.state, deadlines=ahead.after, history=effective(ahead.events)
     )
-    occasion = Occasion(
+    occasion = LetterContext(
         view,
         event,
         party_details(session, view.id),
@@ -107,12 +107,12 @@ def foreseen(
         printed,
         dict(session.execute(select(Unit.code, Unit.name)).all()),
     )
-    return write(session, documents, view, kind, occasion)
+    return compose_letter(session, documents, view, kind, occasion)
 
 
 def take_by_letter(
     session: Session,
-    door: Door,
+    door: CaseService,
     documents: Documents,
     actor: Actor,
     number: str,
@@ -133,7 +133,7 @@ def take_by_letter(
     count = next_letter_number(session, unit, step.day.year, series_of(kind))
     printed = letter_number(unit, kind, step.day.year, count)
     step = replace(step, data={**step.data, "letter": printed})
-    made = foreseen(session, door, documents, actor, number, step, now, printed)
+    made = preview_letter(session, door, documents, actor, number, step, now, printed)
     assert made is not None  # noqa: S101 - the kind was found above
     files = [
         documents.add(
@@ -147,7 +147,10 @@ def take_by_letter(
         )
         for ending, content in (("pdf", made.pdf), ("docx", made.word))
     ]
-    data = {**step.data, "documents": [*step.data.get("documents", ()), *named(files)]}
+    data = {
+        **step.data,
+        "documents": [*step.data.get("documents", ()), *document_references(files)],
+    }
     return door.take(session, actor, number, [replace(step, data=data)], now, version)
 
 

@@ -9,12 +9,12 @@ from typing import Any
 from pydantic import Field
 
 from requestflow.law import Label
-from requestflow.law.model import Strict
+from requestflow.law.model import StrictModel
 
 TEXTS = Path(__file__).parent / "texts"
 
 
-class Block(Strict):
+class LetterBlock(StrictModel):
     """One paragraph of a letter; exactly one of the first four says what and how it stands.
 
     `when` names the field without which it is left out.
@@ -27,7 +27,7 @@ class Block(Strict):
     when: str | None = None
 
 
-class LetterKind(Strict):
+class LetterKind(StrictModel):
     """A kind of letter. `number` is the word in its number (文号); `required` are the fields
     without which the law's parts are not all there, `forbidden` those that it may not say."""
 
@@ -39,7 +39,7 @@ class LetterKind(Strict):
     title: str
     forbidden: tuple[str, ...] = ()
     required: tuple[str, ...] = Field(min_length=1)
-    blocks: tuple[Block, ...] = Field(min_length=1)
+    blocks: tuple[LetterBlock, ...] = Field(min_length=1)
 
     def issued_by(self, step: str, data: Mapping[str, Any]) -> bool:
         """Whether a step with these particulars goes out by this letter."""

@@ -13,9 +13,9 @@ from typing import Any
 from requestflow.accounts import Unit
 from requestflow.cases import CaseView, Event
 from requestflow.law import Deadline, Ground, Pack, WorkingCalendar, last_day
-from requestflow.law.loading import pack as law_pack
+from requestflow.law.loading import law_pack
 from requestflow.letters.kinds import field_labels
-from requestflow.letters.official_style import cited, day_in_words, length
+from requestflow.letters.official_style import cite_articles, day_in_words, limit_length
 
 NUMBERED = re.compile(r"^\s*(?:\d+|[一二三四五六七八九十]+)[.．、)）]\s*")
 """A number that whoever typed a list has given its lines already."""
@@ -23,7 +23,7 @@ UNNUMBERED = "（待编号）"
 
 
 @dataclass(frozen=True)
-class Occasion:
+class LetterContext:
     """A letter's occasion: the case after the step, the step, who is written to, the letter's day
     and number (None in a draft); `units` are names of units by code."""
 
@@ -56,13 +56,13 @@ class Occasion:
         return None
 
 
-def fields_of(occasion: Occasion) -> dict[str, str]:
+def field_values(occasion: LetterContext) -> dict[str, str]:
     """The value of every field that a template may use."""
     made = {name: _MADE[name](occasion) for name in field_labels()}
     return {name: value.strip() for name, value in made.items()}
 
 
-def remedies_told(
+def remedies_text(
     pack: Pack, unit: Unit, outcome: str | None, day: date, calendar: WorkingCalendar
 ) -> str:
     """Which remedies are open against a decision of that day, where, for how long, and until
@@ -74,13 +74,13 @@ def remedies_told(
     first = suit is None or (outcome or "") in suit.not_for_outcomes
     told = (
         f"如不服本答复，{'应当' if first else '可以'}自收到本告知书之日起"
-        f"{length(reconsideration)}内向{authority}申请行政复议"
+        f"{limit_length(reconsideration)}内向{authority}申请行政复议"
     )
     until = [("申请行政复议", reconsideration)]
     if first or suit is None:
         told += "；对复议决定不服的，可以依法向人民法院提起行政诉讼。"
     else:
-        told += f"，或者自收到本告知书之日起{length(suit)}内向{court}提起行政诉讼。"
+        told += f"，或者自收到本告知书之日起{limit_length(suit)}内向{court}提起行政诉讼。"
         until.append(("提起行政诉讼", suit))
     days = [
         f"{what}的期限至{day_in_words(last)}届满"
@@ -90,7 +90,7 @@ def remedies_told(
     return f"{told}本告知书于落款之日收到的，{'，'.join(days)}；之后收到的，自收到之日起计算。"
 
 
-def _course(on: Occasion) -> str:
+def _course(on: LetterContext) -> str:
     """What happened on the way; of a decision that is made again, what happened since."""
     events = [event for event in on.view.history if event is not on.event]
     again = next((e for e in reversed(events) if e.data.get("redecision")), None)
@@ -101,7 +101,7 @@ def _course(on: Occasion) -> str:
     return "".join([*told, *(_TOLD[e.kind](e) for e in events if e.kind in _TOLD)])
 
 
-def _again(on: Occasion, event: Event) -> str:
+def _again(on: LetterContext, event: Event) -> str:
     remedy = on.view.state.remedy(str(event.data["remedy"]))
     body = (remedy.authority if remedy else None) or "有关机关"
     number = event.data.get("decision_number")
@@ -129,12 +129,12 @@ _TOLD: dict[str, Callable[[Event], str]] = {
 }
 
 
-def _draft(on: Occasion) -> Mapping[str, Any]:
+def _draft(on: LetterContext) -> Mapping[str, Any]:
     draft = on.last("drafted")
     return draft.data if draft else {}
 
 
-def _answer(on: Occasion) -> str:
+def _answer(on: LetterContext) -> str:
     """The answer with its article, and the ground that counts and those beside it."""
     pack, draft = on.pack, _draft(on)
     outcome = pack.outcome(draft.get("outcome"))
@@ -147,15 +147,16 @@ def _answer(on: Occasion) -> str:
     article = (grounds[0].answer if grounds else None) or outcome.article
     if outcome.simple and draft.get("documents"):
         article = outcome.given or article
-    return f"{found}根据{cited(pack, article)}的规定，本机关决定：{outcome.label.zh}。"
+    return f"{found}根据{cite_articles(pack, article)}的规定，本机关决定：{outcome.label.zh}。"
 
 
 def _because(pack: Pack, ground: Ground) -> str:
     """Why, as a letter says it, with the article."""
-    return f"{ground.reason or ground.label.zh}（{cited(pack, ground.cite or ground.article)}）"
+    articles = cite_articles(pack, ground.cite or ground.article)
+    return f"{ground.reason or ground.label.zh}（{articles}）"
 
 
-def _withheld(on: Occasion) -> str:
+def _withheld(on: LetterContext) -> str:
     lines = []
     for place, item in enumerate(_draft(on).get("withheld") or (), 1):
         ground = on.pack.ground(item["ground"])
@@ -170,20 +171,20 @@ def _numbered(text: str) -> str:
     return "\n".join(f"{place}. {line}" for place, line in enumerate(lines, 1))
 
 
-def _title(on: Occasion) -> str:
+def _title(on: LetterContext) -> str:
     outcome = on.pack.outcome(_draft(on).get("outcome"))
     return (outcome.letter if outcome else None) or "政府信息公开告知书"
 
 
-def _article(on: Occasion) -> str:
+def _article(on: LetterContext) -> str:
     rule = on.pack.step(on.event.kind)
     if rule is None:
         return ""
     said = on.said(rule.article_by) if rule.article_by else ""
-    return cited(on.pack, rule.articles.get(said, rule.article))
+    return cite_articles(on.pack, rule.articles.get(said, rule.article))
 
 
-def _reason(on: Occasion) -> str:
+def _reason(on: LetterContext) -> str:
     if on.event.kind == "clarification_lapsed":
         asked = on.last("clarification_requested")
         by = date.fromisoformat(asked.data["answer_by"]) if asked else None
@@ -194,28 +195,28 @@ def _reason(on: Occasion) -> str:
     return reason if not reason or reason[-1] in "。！？" else f"{reason}。"
 
 
-def _consultation_due(on: Occasion) -> str:
+def _consultation_due(on: LetterContext) -> str:
     key = on.said("consultation")
     deadline = on.deadline("consultation_reply", key) if key else None
     stated = _day(on.event.data.get("answer_by"))
     days = [day for day in (stated, deadline.due if deadline else None) if day]
     limit = on.pack.limit("consultation_reply", on.day)
     if stated is None and limit and limit.number:
-        return f"自收到本函之日起{length(limit)}内"
+        return f"自收到本函之日起{limit_length(limit)}内"
     return f"于{day_in_words(min(days))}前" if days else "及时"
 
 
-def _silence(on: Occasion) -> str:
+def _silence(on: LetterContext) -> str:
     limit = on.pack.limit("consultation_reply", on.day)
     return "逾期未提出意见的，视为同意公开。" if limit and limit.number else ""
 
 
-def _payment_due(on: Occasion) -> str:
+def _payment_due(on: LetterContext) -> str:
     limit = on.pack.limit("payment", on.day)
-    return f"自收到本通知次日起{length(limit)}内" if limit else ""
+    return f"自收到本通知次日起{limit_length(limit)}内" if limit else ""
 
 
-def _fee_basis(on: Occasion) -> str:
+def _fee_basis(on: LetterContext) -> str:
     data = on.event.data
     rule = next((item for item in on.pack.fees if item.code == data.get("rule")), None)
     if rule is None:
@@ -238,7 +239,7 @@ def _yuan(fen: int) -> str:
     return f"{whole}.{rest:02d}" if rest else str(whole)
 
 
-def _decided(on: Occasion) -> str:
+def _decided(on: LetterContext) -> str:
     """What the unit decided, by which letter, when it was delivered: of the first answer that was
     signed, else of the ending that was recorded."""
     state, pack = on.view.state, on.pack
@@ -265,29 +266,29 @@ def _decided(on: Occasion) -> str:
     )
 
 
-def _authority(on: Occasion) -> str:
+def _authority(on: LetterContext) -> str:
     remedy = on.view.state.remedy(on.said("remedy"))
     return (remedy.authority if remedy else None) or ""
 
 
-def _remedies(on: Occasion) -> str:
+def _remedies(on: LetterContext) -> str:
     state = on.view.state
     draft = _draft(on) if on.event.kind == "signed" else {}
     outcome = draft.get("outcome") or state.redecided_outcome or state.outcome
-    return remedies_told(on.pack, on.view.unit, outcome, on.day, on.calendar)
+    return remedies_text(on.pack, on.view.unit, outcome, on.day, on.calendar)
 
 
-def _letter(on: Occasion) -> str:
+def _letter(on: LetterContext) -> str:
     signed = on.last("signed")
     return str((signed.data.get("letter") if signed else None) or "")
 
 
-def _contact(on: Occasion) -> str:
+def _contact(on: LetterContext) -> str:
     return "，".join(part for part in (on.view.unit.address, on.view.unit.phone) if part)
 
 
-def _due(kind: str) -> Callable[[Occasion], str]:
-    def due(on: Occasion) -> str:
+def _due(kind: str) -> Callable[[LetterContext], str]:
+    def due(on: LetterContext) -> str:
         deadline = on.deadline(kind)
         return day_in_words(deadline.due) if deadline and deadline.due else ""
 
@@ -298,24 +299,24 @@ def _day(value: Any) -> date | None:
     return date.fromisoformat(value) if value else None
 
 
-def _said_day(name: str) -> Callable[[Occasion], str]:
-    def day(on: Occasion) -> str:
+def _said_day(name: str) -> Callable[[LetterContext], str]:
+    def day(on: LetterContext) -> str:
         stated = _day(on.event.data.get(name))
         return day_in_words(stated) if stated else ""
 
     return day
 
 
-def _to_unit(on: Occasion) -> str:
+def _to_unit(on: LetterContext) -> str:
     code = on.said("unit")
     return on.units.get(code, code)
 
 
-def _enclosures(on: Occasion) -> str:
+def _enclosures(on: LetterContext) -> str:
     return "、".join(item["name"] for item in _draft(on).get("documents") or ())
 
 
-_MADE: dict[str, Callable[[Occasion], str]] = {
+_MADE: dict[str, Callable[[LetterContext], str]] = {
     "number": lambda on: on.number or UNNUMBERED,
     "title": _title,
     "unit": lambda on: on.view.unit.name,

@@ -15,14 +15,14 @@ def day_in_words(day: date | None) -> str:
     return f"{day.year}年{day.month}月{day.day}日" if day else "＿＿＿＿"
 
 
-def length(limit: Limit | None) -> str:
+def limit_length(limit: Limit | None) -> str:
     """A limit's length such as 60日."""
     if limit is None or limit.number is None:
         return "法定期限"
     return f"{limit.number}{LENGTHS[limit.unit]}"
 
 
-def cited(pack: Pack, article: str) -> str:
+def cite_articles(pack: Pack, article: str) -> str:
     """Articles as a letter cites them: the law's full title, numbers in Chinese characters, such
     as 《…条例》第三十六条第（三）项; 16.2 is 第十六条第二款. What names another law or paper keeps
     its name."""
@@ -41,15 +41,15 @@ def _cited(pack: Pack, part: str) -> str:
 
 def _article(match: re.Match[str]) -> str:
     items = re.findall(r"\d+", match[3])
-    said = f"第{in_characters(int(match[1]))}条"
+    said = f"第{chinese_number(int(match[1]))}条"
     if match[2]:
-        said += f"第{in_characters(int(match[2]))}款"
+        said += f"第{chinese_number(int(match[2]))}款"
     if items:
-        said += "第" + "、".join(f"（{in_characters(int(item))}）" for item in items) + "项"
+        said += "第" + "、".join(f"（{chinese_number(int(item))}）" for item in items) + "项"
     return said
 
 
-def in_characters(number: int) -> str:
+def chinese_number(number: int) -> str:
     """A number below 1000 in Chinese characters."""
     if number < 10:
         return DIGITS[number]
@@ -59,5 +59,7 @@ def in_characters(number: int) -> str:
     hundreds, rest = divmod(number, 100)
     if not rest:
         return f"{DIGITS[hundreds]}百"
-    low = in_characters(rest) if rest > 19 else ("一" if rest >= 10 else "〇") + in_characters(rest)
+    low = (
+        chinese_number(rest) if rest > 19 else ("一" if rest >= 10 else "〇") + chinese_number(rest)
+    )
     return f"{DIGITS[hundreds]}百{low}"

@@ -7,7 +7,7 @@ from requestflow.cases import CaseView
 from requestflow.foundation import Text, text
 from requestflow.foundation.texts import translate
 from requestflow.law import explain
-from requestflow.law.loading import pack as law_pack
+from requestflow.law.loading import law_pack
 from requestflow.letters.paper import Paper
 
 
@@ -35,7 +35,7 @@ def receipt(view: CaseView, locale: str, address: str, code: str | None) -> Pape
     if code:
         paper.code(say(text("Tracking code, shown this once")), code)
     paper.heading(say(text("What you asked for")))
-    paper.facts(asked(data, state.subject, locale))
+    paper.facts(requested_information(data, state.subject, locale))
     paper.heading(say(text("When you will be answered")))
     for deadline in view.deadlines:
         if deadline.kind == "reply" and deadline.running and deadline.due:
@@ -52,7 +52,7 @@ def receipt(view: CaseView, locale: str, address: str, code: str | None) -> Pape
                 paper.paragraph(
                     say(text("The holidays of that year are not announced; the day may move."))
                 )
-    paper.paragraph(say(confirmed(state.channel, state.law)))
+    paper.paragraph(say(receipt_basis(state.channel, state.law)))
     paper.heading(say(text("How to follow it")))
     paper.paragraph(
         say(
@@ -66,7 +66,9 @@ def receipt(view: CaseView, locale: str, address: str, code: str | None) -> Pape
     return paper
 
 
-def asked(data: Mapping[str, Any], subject: str, locale: str) -> list[tuple[str, str | None]]:
+def requested_information(
+    data: Mapping[str, Any], subject: str, locale: str
+) -> list[tuple[str, str | None]]:
     """What was asked for, row by row."""
 
     def say(message: str) -> str:
@@ -85,7 +87,7 @@ def asked(data: Mapping[str, Any], subject: str, locale: str) -> list[tuple[str,
     ]
 
 
-def confirmed(channel: str, law: str) -> Text:
+def receipt_basis(channel: str, law: str) -> Text:
     """Why the application counts as received on its day (art. 31)."""
     if channel == "internet":
         return text(

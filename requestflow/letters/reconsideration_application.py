@@ -12,14 +12,16 @@ from requestflow.cases import CaseView, Event
 from requestflow.citizens import OpenRemedy
 from requestflow.foundation.texts import translate
 from requestflow.law import Pack, article_text, explain
-from requestflow.law.loading import pack as law_pack
+from requestflow.law.loading import law_pack
 from requestflow.letters.official_style import day_in_words
 from requestflow.letters.paper import Paper
 
 ZH = "zh_CN"
 
 
-def reconsideration(view: CaseView, remedy: OpenRemedy, party: Mapping[str, str]) -> Paper:
+def reconsideration_application(
+    view: CaseView, remedy: OpenRemedy, party: Mapping[str, str]
+) -> Paper:
     """The application against the answer, or against the silence, of the unit."""
     pack, state, unit = law_pack(view.state.law), view.state, view.unit
     paper = Paper("行政复议申请书", ZH, party.get("name", ""))

@@ -20,7 +20,7 @@ from lxml import etree
 from typst import TypstError
 
 from requestflow.foundation import RequestflowError, text
-from requestflow.letters.kinds import Block, LetterKind, field_labels, letter_kinds
+from requestflow.letters.kinds import LetterBlock, LetterKind, field_labels, letter_kinds
 from requestflow.letters.paper import Paper, as_pdf, use_font
 
 PLAIN_PARTS = (
@@ -91,7 +91,7 @@ def _default(code: str) -> bytes:
     return content.getvalue()
 
 
-def _add(document: Any, block: Block) -> None:
+def _add(document: Any, block: LetterBlock) -> None:
     if block.heading:
         document.add_heading(block.heading, level=2)
     elif block.right:

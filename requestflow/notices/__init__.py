@@ -1,11 +1,11 @@
 """Reminders, the outbox, delivery in-app, by mail and to chat groups; nothing lost or doubled."""
 
-from requestflow.notices.applicant_mail import mail_link, tell_applicants, tell_the_office
-from requestflow.notices.calendar_feed import feed, feed_secret, make_feed, remove_feed
+from requestflow.notices.applicant_mail import mail_applicants, mail_sign_in_link, notify_office
+from requestflow.notices.calendar_feed import calendar_feed_of, feed_secret, make_feed, remove_feed
 from requestflow.notices.chat import KINDS as CHAT_KINDS
 from requestflow.notices.chat import Chat, signature
-from requestflow.notices.delivery import Delivered, deliver
-from requestflow.notices.digests import tell, try_group
+from requestflow.notices.delivery import DeliveryResult, deliver
+from requestflow.notices.digests import send_trial_message, write_digests
 from requestflow.notices.groups import (
     ChatGroup,
     GroupRefused,
@@ -15,7 +15,7 @@ from requestflow.notices.groups import (
     remove_group,
 )
 from requestflow.notices.mail import ConsoleMailer, Mailer, SmtpMailer, mailer_for
-from requestflow.notices.mail_preferences import is_silenced, silence
+from requestflow.notices.mail_preferences import set_mail_preference, wants_required_mail_only
 from requestflow.notices.models import Message, Notice, Reminder, ReminderSchedule
 from requestflow.notices.office_deadlines import settle_report
 from requestflow.notices.queries import (
@@ -29,15 +29,15 @@ from requestflow.notices.queries import (
     status,
     unread,
 )
-from requestflow.notices.reminder_preview import Foreseen, preview
-from requestflow.notices.reminder_sweep import Swept, sweep
-from requestflow.notices.report_notices import tell_of_reports
+from requestflow.notices.reminder_preview import UpcomingReminder, preview_reminders
+from requestflow.notices.reminder_sweep import SweepResult, sweep
+from requestflow.notices.report_notices import notify_of_reports
 from requestflow.notices.rules import default_rules, rules_for
 from requestflow.notices.schedule import reschedule
 from requestflow.notices.unit_rules import (
     RuleRefused,
     all_unit_rules,
-    look_again,
+    reschedule_all,
     reset_rules,
     set_rule,
 )
@@ -47,8 +47,7 @@ __all__ = [
     "Chat",
     "ChatGroup",
     "ConsoleMailer",
-    "Delivered",
-    "Foreseen",
+    "DeliveryResult",
     "GroupRefused",
     "Mailer",
     "Message",
@@ -58,42 +57,43 @@ __all__ = [
     "RuleRefused",
     "SmtpMailer",
     "Status",
-    "Swept",
+    "SweepResult",
+    "UpcomingReminder",
     "add_group",
     "all_unit_rules",
+    "calendar_feed_of",
     "dead_letters",
     "default_rules",
     "deliver",
-    "feed",
     "feed_secret",
     "group_of",
     "groups_of",
-    "is_silenced",
     "last_messages",
     "last_sweep",
-    "look_again",
-    "mail_link",
+    "mail_applicants",
+    "mail_sign_in_link",
     "mailer_for",
     "make_feed",
     "mark_read",
     "notices_of",
-    "preview",
+    "notify_of_reports",
+    "notify_office",
+    "preview_reminders",
     "remove_feed",
     "remove_group",
     "reschedule",
+    "reschedule_all",
     "reset_rules",
     "rules_for",
     "send_again",
+    "send_trial_message",
+    "set_mail_preference",
     "set_rule",
     "settle_report",
     "signature",
-    "silence",
     "status",
     "sweep",
-    "tell",
-    "tell_applicants",
-    "tell_of_reports",
-    "tell_the_office",
-    "try_group",
     "unread",
+    "wants_required_mail_only",
+    "write_digests",
 ]

@@ -11,9 +11,9 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from requestflow.cases import CaseChange, Event, Listener, party_details
-from requestflow.citizens import SHOWN, next_step, papers, told
+from requestflow.citizens import SHOWN, delivered_documents, describe_event, next_step
 from requestflow.foundation import EncryptedText, Text
-from requestflow.notices.mail_preferences import REQUIRED, is_silenced
+from requestflow.notices.mail_preferences import REQUIRED, wants_required_mail_only
 from requestflow.notices.models import Message
 from requestflow.notices.outbox import letter, messages
 from requestflow.notices.recipients import staff
@@ -23,13 +23,13 @@ QUIET = frozenset({"assigned"})
 """Shown on the page, but no reason to write a mail."""
 
 
-def tell_applicants(zone: ZoneInfo) -> Listener:
+def mail_applicants(zone: ZoneInfo) -> Listener:
     """A listener of the door that writes to the applicant of a changed case."""
 
     def listen(session: Session, changes: Sequence[CaseChange], now: datetime) -> None:
         for change in changes:
             events = [e for e in change.added if e.kind in SHOWN and e.kind not in QUIET]
-            if events and is_silenced(session, change.case_id):
+            if events and wants_required_mail_only(session, change.case_id):
                 events = [event for event in events if event.kind in REQUIRED]
             email = _address(session, change) if events else None
             if email:
@@ -48,7 +48,7 @@ def _row(
     change: CaseChange, event: Event, email: str, zone: ZoneInfo, now: datetime
 ) -> dict[str, Any]:
     following = next_step(change.state, change.history, change.running, now.astimezone(zone).date())
-    happened = told(event, change.state)
+    happened = describe_event(event, change.state)
     locale = change.language
     data: dict[str, Any] = {
         "number": change.state.number,
@@ -73,8 +73,10 @@ def _attached(event: Event) -> tuple[list[dict[str, Any]], bool]:
     that is delivered by mail goes out with it."""
     if event.kind != "delivered" or event.data.get("way") != "mail":
         return [], False
-    files = [{"name": item["name"], "sha256": item["sha256"]} for item in papers(event)]
-    if sum(item["size"] for item in papers(event)) > MOST_OF_A_MAIL:
+    files = [
+        {"name": item["name"], "sha256": item["sha256"]} for item in delivered_documents(event)
+    ]
+    if sum(item["size"] for item in delivered_documents(event)) > MOST_OF_A_MAIL:
         return [], True
     return files, False
 
@@ -83,26 +85,26 @@ def _in(words: Text | None, locale: str) -> str:
     return words.in_locale(locale) if words else ""
 
 
-def mail_link(session: Session, email: str, link: str, locale: str, now: datetime) -> None:
+def mail_sign_in_link(session: Session, email: str, link: str, locale: str, now: datetime) -> None:
     """Puts a link to sign in with into the outbox."""
     sealed = json.dumps({"link": EncryptedText.seal(link)})
     row = letter(email, locale, "link", sealed, f"link|{link}", now)
     session.execute(insert(Message).values(row))
 
 
-def tell_the_office(zone: ZoneInfo) -> Listener:
+def notify_office(zone: ZoneInfo) -> Listener:
     """A listener of the door that tells whoever handles a case what its applicant did."""
 
     def listen(session: Session, changes: Sequence[CaseChange], now: datetime) -> None:
         for change in changes:
             acts = [event for event in change.added if event.actor == "applicant"]
             if acts:
-                _tell(session, change, acts, now.astimezone(zone).date(), now)
+                _notify(session, change, acts, now.astimezone(zone).date(), now)
 
     return listen
 
 
-def _tell(
+def _notify(
     session: Session, change: CaseChange, acts: Sequence[Event], today: date, now: datetime
 ) -> None:
     people = staff(session, today).told(change.unit, change.state.handler, "clerk")

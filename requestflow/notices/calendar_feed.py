@@ -62,7 +62,7 @@ def _digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def feed(session: Session, secret: str, base_url: str, now: datetime) -> bytes | None:
+def calendar_feed_of(session: Session, secret: str, base_url: str, now: datetime) -> bytes | None:
     """The feed at an address; None where there is none. Each due day is a day-long event with a
     stable identity, so that a moved day moves; nothing personal of applicants is in it."""
     query = (

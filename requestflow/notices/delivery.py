@@ -34,7 +34,7 @@ OpenFile = Callable[[str], IO[bytes]]
 
 
 @dataclass(frozen=True)
-class Delivered:
+class DeliveryResult:
     """What one round of delivery did."""
 
     sent: int
@@ -78,7 +78,7 @@ def deliver(
     now: datetime,
     open_file: OpenFile | None = None,
     chat: Chat | None = None,
-) -> Delivered:
+) -> DeliveryResult:
     """Delivers what waits. In-app exactly once; mail and chat at least once, mail with a stable
     Message-ID. `open_file` gives the content of an attachment by its SHA-256.
 
@@ -99,7 +99,7 @@ def deliver(
             break
         # A lease is counted from when it is taken, not from when this round began.
         now = begun + timedelta(seconds=time.monotonic() - start)
-    return Delivered(sent, failed)
+    return DeliveryResult(sent, failed)
 
 
 def _claim(database: Database, now: datetime) -> Sequence[_Claimed]:
@@ -153,7 +153,7 @@ def _deliver_in_app(database: Database, message: Message, now: datetime) -> int:
 def _deliver_outside(database: Database, item: _Claimed, ways: _Ways, now: datetime) -> bool:
     message = item.message
     try:
-        send = _ready(item, ways, now)
+        send = _prepare(item, ways, now)
     except Exception as error:  # what cannot be written today cannot be written tomorrow
         log.exception("message cannot be composed", message_id=message.message_id)
         _settle(database, message, status="dead", error=_reason(error))
@@ -168,10 +168,10 @@ def _deliver_outside(database: Database, item: _Claimed, ways: _Ways, now: datet
     return True
 
 
-def _ready(item: _Claimed, ways: _Ways, now: datetime) -> Callable[[], None]:
+def _prepare(item: _Claimed, ways: _Ways, now: datetime) -> Callable[[], None]:
     """A message composed, as what sends it."""
     if item.message.channel != "chat":
-        mail = _composed(item, ways)
+        mail = _compose(item, ways)
         return lambda: ways.mailer.send(mail)
     group = item.group
     if group is None or not group.active:
@@ -183,7 +183,7 @@ def _ready(item: _Claimed, ways: _Ways, now: datetime) -> Callable[[], None]:
 def _chat_message(item: _Claimed, base_url: str) -> ChatMessage:
     message = item.message
     data = json.loads(message.data)
-    words = message_text.mail(message.kind, data, item.locale, base_url)
+    words = message_text.message_text_for(message.kind, data, item.locale, base_url)
     items = [
         {**one, "link": base_url + message_text.path_of(one)}
         for one in data.get("items", [data])
@@ -193,9 +193,9 @@ def _chat_message(item: _Claimed, base_url: str) -> ChatMessage:
     return ChatMessage(message.message_id, f"{words.subject}\n\n{words.body}", said)
 
 
-def _composed(item: _Claimed, ways: _Ways) -> EmailMessage:
+def _compose(item: _Claimed, ways: _Ways) -> EmailMessage:
     data = json.loads(item.message.data)
-    words = message_text.mail(item.message.kind, data, item.locale, ways.base_url)
+    words = message_text.message_text_for(item.message.kind, data, item.locale, ways.base_url)
     mail = EmailMessage()
     mail["From"], mail["To"] = ways.mail_from, Address(addr_spec=item.address)
     mail["Subject"] = words.subject

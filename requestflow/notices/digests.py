@@ -28,7 +28,7 @@ MOST = 500
 log = structlog.get_logger()
 
 
-def tell(database: Database, zone: ZoneInfo, now: datetime, morning: int) -> int:
+def write_digests(database: Database, zone: ZoneInfo, now: datetime, morning: int) -> int:
     """Writes the messages for what was noted and is to be told by now; how many. `morning` is the
     hour of the day from which people are told; safe to run twice, and in parallel. While a sweep
     has not found all that is due, it writes nothing: a digest is to be whole."""
@@ -52,13 +52,13 @@ def tell(database: Database, zone: ZoneInfo, now: datetime, morning: int) -> int
                     else session.get(Person, person_id)
                 )
                 if recipient is not None:
-                    told += _tell_one(session, recipient, local.date(), now)
+                    told += _write_digest(session, recipient, local.date(), now)
         except Exception:  # one who cannot be told must not keep the others from being told
             log.exception("recipient cannot be told", person=person_id, group=group_id)
     return told
 
 
-def _tell_one(session: Session, recipient: Recipient, today: date, now: datetime) -> int:
+def _write_digest(session: Session, recipient: Recipient, today: date, now: datetime) -> int:
     mine = (
         Reminder.group_id == recipient.id
         if isinstance(recipient, ChatGroup)
@@ -98,7 +98,7 @@ def _tell_one(session: Session, recipient: Recipient, today: date, now: datetime
     return 1
 
 
-def try_group(session: Session, group: ChatGroup, now: datetime) -> None:
+def send_trial_message(session: Session, group: ChatGroup, now: datetime) -> None:
     """Puts a trial message to a chat group into the outbox."""
     data = json.dumps({"unit": group.unit.name}, ensure_ascii=False)
     natural = f"trial|{group.id}|{now.isoformat()}|"

@@ -27,7 +27,7 @@ REQUIRED = frozenset(
 """The steps that the law wants told, or on which a day of the applicant hangs."""
 
 
-class Silence(Base):
+class MailPreference(Base):
     """That the applicant of a case wants mail only about what the law requires."""
 
     __tablename__ = "silences"
@@ -36,16 +36,16 @@ class Silence(Base):
     since: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-def is_silenced(session: Session, case_id: int) -> bool:
+def wants_required_mail_only(session: Session, case_id: int) -> bool:
     """Whether only what is required is mailed."""
-    return session.get(Silence, case_id) is not None
+    return session.get(MailPreference, case_id) is not None
 
 
-def silence(session: Session, case_id: int, wanted: bool, now: datetime) -> None:
+def set_mail_preference(session: Session, case_id: int, wanted: bool, now: datetime) -> None:
     """Turns mail about the rest on (`wanted`) or off."""
-    row = session.get(Silence, case_id)
+    row = session.get(MailPreference, case_id)
     if wanted and row is not None:
         session.delete(row)
     if not wanted and row is None:
-        session.add(Silence(case_id=case_id, since=now))
+        session.add(MailPreference(case_id=case_id, since=now))
     session.flush()

@@ -72,7 +72,7 @@ UNBROKEN = re.compile(r"[A-Z0-9]+(?:-[A-Z0-9]+){2,}")
 
 
 @dataclass(frozen=True)
-class Words:
+class MessageText:
     """A mail's subject and body."""
 
     subject: str
@@ -109,7 +109,7 @@ def _unbroken(escaped: str) -> str:
     return UNBROKEN.sub(r'<span style="white-space:nowrap">\g<0></span>', escaped)
 
 
-def mail(kind: str, data: Mapping[str, Any], locale: str, base_url: str) -> Words:
+def message_text_for(kind: str, data: Mapping[str, Any], locale: str, base_url: str) -> MessageText:
     """What a mail says: to staff of a deadline, to applicants of their case, or a link."""
     if kind == "case":
         return _to_applicant(data, locale, base_url)
@@ -117,11 +117,11 @@ def mail(kind: str, data: Mapping[str, Any], locale: str, base_url: str) -> Word
         return _with_link(data, locale)
     if kind == "trial":
         lines = [text("Reminders of %(unit)s will come here.", unit=data["unit"])]
-        return Words(text("A trial message").in_locale(locale), _body(lines, locale))
-    return Words(subject(data, locale), body(data, locale, base_url))
+        return MessageText(text("A trial message").in_locale(locale), _body(lines, locale))
+    return MessageText(subject(data, locale), body(data, locale, base_url))
 
 
-def _to_applicant(data: Mapping[str, Any], locale: str, base_url: str) -> Words:
+def _to_applicant(data: Mapping[str, Any], locale: str, base_url: str) -> MessageText:
     due = text("By %(day)s at the latest.", day=data["due"]) if data["due"] else None
     lines = [
         text("Your application %(number)s to %(unit)s", number=data["number"], unit=data["unit"]),
@@ -138,7 +138,7 @@ def _to_applicant(data: Mapping[str, Any], locale: str, base_url: str) -> Words:
         text("Please do not answer this mail; write to the office on the page above."),
     ]
     heading = text("%(number)s: %(what)s", number=data["number"], what=data["happened"])
-    return Words(heading.in_locale(locale), _body(lines, locale))
+    return MessageText(heading.in_locale(locale), _body(lines, locale))
 
 
 def _files(data: Mapping[str, Any]) -> Sequence[Text]:
@@ -149,7 +149,7 @@ def _files(data: Mapping[str, Any]) -> Sequence[Text]:
     return []
 
 
-def _with_link(data: Mapping[str, Any], locale: str) -> Words:
+def _with_link(data: Mapping[str, Any], locale: str) -> MessageText:
     lines = [
         text(
             "Somebody, probably you, asked for a link to sign in with. It is good once, for "
@@ -160,7 +160,7 @@ def _with_link(data: Mapping[str, Any], locale: str) -> Words:
         None,
         text("If it was not you, you need not do anything."),
     ]
-    return Words(
+    return MessageText(
         text("Your link to sign in").in_locale(locale),
         _body(lines, locale),
     )

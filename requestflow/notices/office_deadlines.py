@@ -45,7 +45,7 @@ def settle_report(session: Session, unit: Unit, year: int) -> None:
     )
 
 
-def plan_office(session: Session, today: date) -> None:
+def plan_office_deadlines(session: Session, today: date) -> None:
     """Puts on the schedule what comes in the next weeks; twice is once."""
     reports = list(_reports(today))
     calendar = _calendar(session, today)

@@ -14,7 +14,7 @@ from requestflow.law import WorkingCalendar
 from requestflow.notices.models import ReminderSchedule
 from requestflow.notices.outbox import name_of
 from requestflow.notices.recipients import staff
-from requestflow.notices.rules import Audience, Rule, reached, rules_for
+from requestflow.notices.rules import Audience, ReminderRule, reached, rules_for
 from requestflow.notices.unit_rules import all_unit_rules
 
 DAYS = 10
@@ -22,7 +22,7 @@ MOST = 300
 
 
 @dataclass(frozen=True)
-class Foreseen:
+class UpcomingReminder:
     """One telling: the day, who (or which group), of what, how many working days before it is
     due."""
 
@@ -34,7 +34,7 @@ class Foreseen:
     threshold: int
 
 
-def preview(session: Session, unit: Unit, today: date) -> Sequence[Foreseen]:
+def preview_reminders(session: Session, unit: Unit, today: date) -> Sequence[UpcomingReminder]:
     """What the unit's people would be told on each working day of the next ten days, if nothing
     happened until then; the first days first, at most 300."""
     rows = session.execute(
@@ -49,7 +49,7 @@ def preview(session: Session, unit: Unit, today: date) -> Sequence[Foreseen]:
     rules = rules_for(all_unit_rules(session), unit.path)
     people = staff(session, today, today + timedelta(days=DAYS))
     days = [today + timedelta(days=offset) for offset in range(1, DAYS + 1)]
-    found: list[Foreseen] = []
+    found: list[UpcomingReminder] = []
     told: set[tuple[object, ...]] = set()
     for day in filter(calendar.is_working, days):
         for row, number, handler, owner in rows:
@@ -59,12 +59,14 @@ def preview(session: Session, unit: Unit, today: date) -> Sequence[Foreseen]:
                     key = (name_of(whom), row.subject, row.kind, row.key, at)
                     if key not in told:
                         told.add(key)
-                        found.append(Foreseen(day, whom.name, number, row.kind, row.due, at))
+                        found.append(
+                            UpcomingReminder(day, whom.name, number, row.kind, row.due, at)
+                        )
     return found[:MOST]
 
 
 def _tellings(
-    row: ReminderSchedule, rules: Sequence[Rule], day: date, calendar: WorkingCalendar
+    row: ReminderSchedule, rules: Sequence[ReminderRule], day: date, calendar: WorkingCalendar
 ) -> Iterator[tuple[Audience, int]]:
     """The audiences that are told on a day, which were not told the same the day before."""
     if row.next_on > day:

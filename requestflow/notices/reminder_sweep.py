@@ -18,10 +18,10 @@ from requestflow.foundation import Database, insert_once
 from requestflow.law import WorkingCalendar
 from requestflow.notices.groups import ChatGroup
 from requestflow.notices.models import Reminder, ReminderSchedule, SweepRecord
-from requestflow.notices.office_deadlines import plan_office
+from requestflow.notices.office_deadlines import plan_office_deadlines
 from requestflow.notices.outbox import Recipient, name_of
 from requestflow.notices.recipients import Staff, staff
-from requestflow.notices.rules import Rule, next_day, reached, rules_for
+from requestflow.notices.rules import ReminderRule, next_day, reached, rules_for
 from requestflow.notices.unit_rules import all_unit_rules
 
 BATCH = 200
@@ -29,7 +29,7 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
-class Swept:
+class SweepResult:
     """What a sweep found and did."""
 
     due: int
@@ -50,17 +50,17 @@ class _Known:
     """What the items of a batch share: the people, and by a unit's path its rules and calendar."""
 
     people: Staff
-    rules: Mapping[str, Sequence[Rule]]
+    rules: Mapping[str, Sequence[ReminderRule]]
     calendars: Mapping[str, WorkingCalendar]
 
 
-def sweep(database: Database, zone: ZoneInfo, now: datetime) -> Swept:
+def sweep(database: Database, zone: ZoneInfo, now: datetime) -> SweepResult:
     """Notes everything that somebody must be reminded of by now. Safe to run twice, and in
     parallel."""
     today = now.astimezone(zone).date()
     due = reminded = failed = 0
     with database.write() as session:
-        plan_office(session, today)
+        plan_office_deadlines(session, today)
     while True:
         with database.write() as session:
             batch = _claim(session, today)
@@ -75,8 +75,8 @@ def sweep(database: Database, zone: ZoneInfo, now: datetime) -> Swept:
                     _postpone(session, item.row.id, today, error)
             due += len(batch)
             if len(batch) < BATCH:
-                _record(session, now, Swept(due, reminded, failed))
-                return Swept(due, reminded, failed)
+                _record(session, now, SweepResult(due, reminded, failed))
+                return SweepResult(due, reminded, failed)
 
 
 def _claim(session: Session, today: date) -> list[_Due]:
@@ -155,7 +155,7 @@ def _postpone(session: Session, row_id: int, today: date, error: Exception) -> N
     )
 
 
-def _record(session: Session, now: datetime, found: Swept) -> None:
+def _record(session: Session, now: datetime, found: SweepResult) -> None:
     session.merge(
         SweepRecord(id=1, at=now, due=found.due, reminded=found.reminded, failed=found.failed)
     )

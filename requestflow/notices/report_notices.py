@@ -39,7 +39,7 @@ class Change(Protocol):
     def prepared_by(self) -> str | None: ...
 
 
-def tell_of_reports(zone: ZoneInfo) -> Callable[[Session, Any, datetime], None]:
+def notify_of_reports(zone: ZoneInfo) -> Callable[[Session, Any, datetime], None]:
     """A listener of what is done with reports: supervisors hear of what was handed in, a unit of
     what was returned or accepted, of what was returned also who prepared it."""
 

@@ -14,14 +14,14 @@ from typing import Literal
 from pydantic import Field
 
 from requestflow.law import WorkingCalendar
-from requestflow.law.model import Strict
+from requestflow.law.model import StrictModel
 
 FILE = Path(__file__).parent / "rules.toml"
 Audience = Literal["clerk", "head", "supervisor", "administrator", "group"]
 MOST_DAYS = 60
 
 
-class Rule(Strict):
+class ReminderRule(StrictModel):
     """When an audience hears of an occasion; `after` None means daily, as long as it lasts."""
 
     occasion: str
@@ -30,17 +30,19 @@ class Rule(Strict):
     after: tuple[int, ...] | Literal["daily"] = ()
 
 
-class _File(Strict):
-    rules: tuple[Rule, ...] = Field(min_length=1)
+class _File(StrictModel):
+    rules: tuple[ReminderRule, ...] = Field(min_length=1)
 
 
 @cache
-def default_rules() -> tuple[Rule, ...]:
+def default_rules() -> tuple[ReminderRule, ...]:
     """The rules where a unit has set nothing else."""
     return _File.model_validate(tomllib.loads(FILE.read_text(encoding="utf-8"))).rules
 
 
-def rules_for(own: Mapping[tuple[str, str, str], Rule], unit_path: str) -> Sequence[Rule]:
+def rules_for(
+    own: Mapping[tuple[str, str, str], ReminderRule], unit_path: str
+) -> Sequence[ReminderRule]:
     """The rules of a unit: for each occasion and audience its own, else those of the nearest unit
     above it that has set them, else the default. `own` is by path, occasion, audience."""
     codes = unit_path.rstrip("/").split("/")
@@ -60,7 +62,7 @@ def remind_on(due: date, threshold: int, calendar: WorkingCalendar) -> date:
     return due if threshold == 0 else calendar.after(due, -threshold)
 
 
-def reached(rule: Rule, due: date, today: date, calendar: WorkingCalendar) -> int | None:
+def reached(rule: ReminderRule, due: date, today: date, calendar: WorkingCalendar) -> int | None:
     """The threshold to tell of today: the last one reached. Earlier ones that were missed are
     overtaken by it, so that a stopped day does not end in a flood."""
     late = calendar.between(due, today) if today > due else 0
@@ -77,7 +79,7 @@ def reached(rule: Rule, due: date, today: date, calendar: WorkingCalendar) -> in
 
 
 def next_day(
-    rules: Iterable[Rule], due: date, today: date, calendar: WorkingCalendar
+    rules: Iterable[ReminderRule], due: date, today: date, calendar: WorkingCalendar
 ) -> date | None:
     """The first day after today on which one of the rules tells somebody."""
     days: list[date] = []

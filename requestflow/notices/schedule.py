@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from requestflow.accounts import unit_by_code
 from requestflow.cases import CaseChange, Listener
 from requestflow.notices.models import Reminder, ReminderSchedule
-from requestflow.notices.rules import Rule, next_day, reached, rules_for
-from requestflow.notices.triggers import Occasion, occasions_of
+from requestflow.notices.rules import ReminderRule, next_day, reached, rules_for
+from requestflow.notices.triggers import Trigger, triggers_of
 from requestflow.notices.unit_rules import all_unit_rules
 
 
@@ -30,7 +30,7 @@ def reschedule(zone: ZoneInfo) -> Listener:
         rows = [
             row
             for change in changes
-            for occasion in occasions_of(change)
+            for occasion in triggers_of(change)
             if (row := _row(session, change, occasion, own, today))
         ]
         if rows:
@@ -42,8 +42,8 @@ def reschedule(zone: ZoneInfo) -> Listener:
 def _row(
     session: Session,
     change: CaseChange,
-    item: Occasion,
-    own: dict[tuple[str, str, str], Rule],
+    item: Trigger,
+    own: dict[tuple[str, str, str], ReminderRule],
     today: date,
 ) -> dict[str, Any] | None:
     unit = unit_by_code(session, item.unit) if item.unit else change.unit

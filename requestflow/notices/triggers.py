@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from requestflow.cases import CaseChange
 from requestflow.law import clock
-from requestflow.law.loading import pack as law_pack
+from requestflow.law.loading import law_pack
 from requestflow.law.model import Nature
 
 REMEDY_WINDOWS = frozenset({"reconsideration.apply", "suit.direct", "suit.after_reconsideration"})
@@ -14,7 +14,7 @@ ENDED = frozenset({"delivered", "closed"})
 
 
 @dataclass(frozen=True)
-class Occasion:
+class Trigger:
     """A day by which something must be done: its kind (a deadline's), the occasion of the rules,
     the key where there are several, the day; nobody is told before `quiet_until`. `unit` is the
     code of the unit that must act, where it is not the one in charge."""
@@ -27,30 +27,30 @@ class Occasion:
     unit: str | None = None
 
 
-def occasions_of(change: CaseChange) -> Iterator[Occasion]:
+def triggers_of(change: CaseChange) -> Iterator[Trigger]:
     """The occasions of a case as it is after a change."""
     for item in change.running:
         if item.due is None:
             continue
         occasion = "hearing" if item.kind == "hearing" else item.nature
-        yield Occasion(item.kind, occasion, item.key, item.due, item.stopped_until)
+        yield Trigger(item.kind, occasion, item.key, item.due, item.stopped_until)
     yield from _questions(change)
     if change.state.stage == "signed":
         signed = next(event for event in reversed(change.history) if event.kind == "signed")
-        yield Occasion("dispatch", "dispatch", "", change.calendar.after(signed.day, 1))
+        yield Trigger("dispatch", "dispatch", "", change.calendar.after(signed.day, 1))
     if change.added and change.state.stage in ENDED:
         yield from _windows(change)
 
 
-def _questions(change: CaseChange) -> Iterator[Occasion]:
+def _questions(change: CaseChange) -> Iterator[Trigger]:
     by_law = {item.key: item.due for item in change.running if item.kind == "consultation_reply"}
     for item in change.state.open_consultations:
         days = [day for day in (item.answer_by, by_law.get(item.key)) if day]
         if item.unit and days:
-            yield Occasion("question", "question", item.key, min(days), None, item.unit)
+            yield Trigger("question", "question", item.key, min(days), None, item.unit)
 
 
-def _windows(change: CaseChange) -> Iterator[Occasion]:
+def _windows(change: CaseChange) -> Iterator[Trigger]:
     """Until when the applicant may object: the last of the days, after which the answer stands."""
     pack = law_pack(change.state.law)
     natures: tuple[Nature, ...] = ("window",)
@@ -58,4 +58,4 @@ def _windows(change: CaseChange) -> Iterator[Occasion]:
     days = [item.due for item in found if item.kind in REMEDY_WINDOWS and item.due]
     if days:
         last = max(days)
-        yield Occasion("remedy_window", "remedy_window", "", last, last - timedelta(days=1))
+        yield Trigger("remedy_window", "remedy_window", "", last, last - timedelta(days=1))

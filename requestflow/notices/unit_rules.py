@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from requestflow.accounts import Actor, Unit, require
 from requestflow.foundation import RequestflowError, text
 from requestflow.notices.models import ReminderSchedule, UnitRule
-from requestflow.notices.rules import MOST_DAYS, Rule, default_rules
+from requestflow.notices.rules import MOST_DAYS, ReminderRule, default_rules
 
 
 class RuleRefused(RequestflowError):
@@ -20,14 +20,14 @@ class RuleRefused(RequestflowError):
         self.field = field
 
 
-def all_unit_rules(session: Session) -> dict[tuple[str, str, str], Rule]:
+def all_unit_rules(session: Session) -> dict[tuple[str, str, str], ReminderRule]:
     """The rules that units have set, by the unit's path, occasion and audience."""
     query = select(UnitRule, Unit.path).join(Unit, Unit.id == UnitRule.unit_id)
     return {(path, row.occasion, row.audience): _rule(row) for row, path in session.execute(query)}
 
 
-def _rule(row: UnitRule) -> Rule:
-    return Rule.model_validate(
+def _rule(row: UnitRule) -> ReminderRule:
+    return ReminderRule.model_validate(
         {
             "occasion": row.occasion,
             "audience": row.audience,
@@ -72,7 +72,7 @@ def reset_rules(session: Session, actor: Actor, unit: Unit) -> None:
     session.execute(delete(UnitRule).where(UnitRule.unit_id == unit.id))
 
 
-def look_again(session: Session, unit: Unit, today: date) -> None:
+def reschedule_all(session: Session, unit: Unit, today: date) -> None:
     """Has the next sweep look at everything of a unit and those below it: rules have changed, or
     somebody is away."""
     below = select(Unit.id).where(Unit.path.startswith(unit.path, autoescape=True))

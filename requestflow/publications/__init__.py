@@ -3,13 +3,13 @@ is published and answered."""
 
 from requestflow.publications.items import at_line, is_item_list, read_items, store_items
 from requestflow.publications.models import ChannelCount, Findable, Publication
-from requestflow.publications.search import Found, bigrams, find, forget, remember
+from requestflow.publications.search import SearchResult, bigrams, find, forget, remember
 
 __all__ = [
     "ChannelCount",
     "Findable",
-    "Found",
     "Publication",
+    "SearchResult",
     "at_line",
     "bigrams",
     "find",

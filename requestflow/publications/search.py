@@ -28,7 +28,7 @@ _INDEX = table("findables_index", column("rowid"))
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchResult:
     """One thing found; `share` is how much of what was asked it holds, 0 to 1."""
 
     kind: str
@@ -54,7 +54,9 @@ def bigrams(text: str) -> list[str]:
     return words
 
 
-def find(session: Session, asked: str, unit_path: str = "", most: int = MOST) -> Sequence[Found]:
+def find(
+    session: Session, asked: str, unit_path: str = "", most: int = MOST
+) -> Sequence[SearchResult]:
     """What fits best, best first: all words where that finds enough, else most of them, else the
     few that come nearest."""
     words = list(dict.fromkeys(bigrams(asked)))[:MOST_WORDS]
@@ -98,10 +100,10 @@ def _matching(
     return session.execute(query.limit(most)).all()
 
 
-def _found(row: Any, words: Sequence[str]) -> Found:
+def _found(row: Any, words: Sequence[str]) -> SearchResult:
     held = set(row.words.split())
     share = sum(word in held for word in words) / len(words)
-    return Found(
+    return SearchResult(
         row.kind,
         row.reference,
         row.title,

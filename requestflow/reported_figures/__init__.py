@@ -1,9 +1,9 @@
-"""What units report that no record holds (报送数据): entered on a page or imported, each change kept;
-the units' monthly counts of what they published are imported here as well."""
+"""What units report that no record holds (报送数据): entered on a page or imported, each change
+kept; the units' monthly counts of what they published are imported here as well."""
 
-from requestflow.reported_figures.imports import Imported, import_figures
-from requestflow.reported_figures.models import Activity, FigureChange
-from requestflow.reported_figures.queries import Counts, changes_of, statements
+from requestflow.reported_figures.imports import ImportResult, import_figures
+from requestflow.reported_figures.models import FigureChange, ReportedFigure
+from requestflow.reported_figures.queries import CountsRow, changes_of, statements
 from requestflow.reported_figures.service import (
     changed_since,
     enter_figure,
@@ -16,20 +16,20 @@ from requestflow.reported_figures.service import (
 from requestflow.reported_figures.validation import (
     SCALE,
     FigureChanged,
+    FigureInput,
     FigureRefused,
-    Stated,
     asked_in,
 )
 
 __all__ = [
     "SCALE",
-    "Activity",
-    "Counts",
+    "CountsRow",
     "FigureChange",
     "FigureChanged",
+    "FigureInput",
     "FigureRefused",
-    "Imported",
-    "Stated",
+    "ImportResult",
+    "ReportedFigure",
     "asked_in",
     "changed_since",
     "changes_of",

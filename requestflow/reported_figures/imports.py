@@ -22,21 +22,21 @@ from requestflow.publications import (
     read_items,
     store_items,
 )
-from requestflow.reported_figures.models import Activity, FigureChange
+from requestflow.reported_figures.models import FigureChange, ReportedFigure
 from requestflow.reported_figures.validation import (
     CellWrong,
+    FigureInput,
     FigureRefused,
-    Stated,
     changes_between,
-    named,
-    stated,
+    parse_figure,
+    parse_figure_name,
 )
 
 MOST = 10**9
 
 
 @dataclass(frozen=True)
-class Imported:
+class ImportResult:
     """What an import did with one file."""
 
     file: str
@@ -72,7 +72,7 @@ _KINDS = (
     ),
     _Kind(
         "activity",
-        Activity,
+        ReportedFigure,
         ("year", "figure", "value", "unit_of_measure"),
         ("unit_id", "year", "figure"),
         ("value", "unit_of_measure", "origin"),
@@ -91,7 +91,7 @@ def import_figures(
     now: datetime,
     locked: Locked = lambda _path, _year: False,
     late_reason: str = "",
-) -> Imported:
+) -> ImportResult:
     """Takes in one CSV, told apart by its header; the same file twice changes nothing.
 
     Raises RequestflowError naming every faulty line, and where it changes a year that is `locked`
@@ -99,7 +99,7 @@ def import_figures(
     """
     require(actor, "case.import")
     if is_item_list(_header(path)):
-        return Imported(path.name, "items", *store_items(session, read_items(session, path)))
+        return ImportResult(path.name, "items", *store_items(session, read_items(session, path)))
     kind, rows = _read(session, path)
     # Held, so that a change of somebody else's is not taken for what was there before it.
     years = {row["year"] for row in rows.values()}
@@ -109,7 +109,7 @@ def import_figures(
     }
     added = [row for key, row in rows.items() if key not in known]
     entered: dict[str, Any] = {}
-    if kind.table is Activity:
+    if kind.table is ReportedFigure:
         entered = {"entered_by": actor.name, "entered_at": now}
     changed = 0
     changes = [change for row in added for change in _changes(kind, row, None, actor, now)]
@@ -133,7 +133,7 @@ def import_figures(
     if changes:
         session.execute(insert(FigureChange), changes)
     unchanged = len(rows) - len(added) - changed
-    return Imported(path.name, kind.name, len(added), changed, unchanged)
+    return ImportResult(path.name, kind.name, len(added), changed, unchanged)
 
 
 def _account_for_late(
@@ -164,9 +164,9 @@ def _changes(
 ) -> list[dict[str, Any]]:
     """The changes that a row of a file makes; what it does not name stays as it was."""
 
-    def as_stated(values: Mapping[str, Any]) -> Stated:
+    def as_stated(values: Mapping[str, Any]) -> FigureInput:
         value, *rest = (values.get(name) for name in kind.value)
-        return Stated(int(value or 0), *rest)
+        return FigureInput(int(value or 0), *rest)
 
     before = {name: getattr(old, name) for name in kind.value} if old else None
     more = {
@@ -250,14 +250,14 @@ def _parsed(kind: _Kind, row: Mapping[str, str], units: Mapping[str, Unit]) -> d
         "unit_id": unit.id,
         "year": int(month[1]),
         "month": int(month[2]),
-        name: named(cells[name]),
+        name: parse_figure_name(cells[name]),
         "count": int(count),
     }
 
 
 def _reported(cells: Mapping[str, str], unit: Unit) -> dict[str, Any]:
     year = _year(cells["year"])
-    said = stated(
+    said = parse_figure(
         year, cells["figure"], cells["value"], cells["unit_of_measure"], cells.get("origin") or None
     )
     return {

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from requestflow.foundation import Base, UtcDateTime
 
 
-class Activity(Base):
+class ReportedFigure(Base):
     """A figure that a unit reports and no record holds, marked as reported wherever shown.
 
     `value` is in ten-thousandths, so that amounts such as 万元 are exact; `origin` says where the

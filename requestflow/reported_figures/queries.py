@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 
 from requestflow.accounts import Unit, within
 from requestflow.publications import ChannelCount, Publication
-from requestflow.reported_figures.models import Activity, FigureChange
+from requestflow.reported_figures.models import FigureChange, ReportedFigure
 
 PAGE = 50
 
 
 @dataclass(frozen=True)
-class Counts:
+class CountsRow:
     """Counts or reported figures of a year: `source` is `publications`, `channels` or `activity`;
     `names` the categories, channels or figures, empty for all of them; `measure`: only what is
     counted in that."""
@@ -28,21 +28,25 @@ class Counts:
 
 
 def statements(
-    session: Session, counts: Counts, unit_path: str, after: str | None = None, exact: bool = False
+    session: Session,
+    counts: CountsRow,
+    unit_path: str,
+    after: str | None = None,
+    exact: bool = False,
 ) -> tuple[Sequence[Any], str | None]:
     """A page of what a unit and, unless `exact`, those below it state, unit by unit, and the key of
     the next page.
     Reported figures are in ten-thousandths, with measure and origin; counts of items are summed
     over the months."""
     if counts.source == "activity":
-        query, name = _reported(counts.year), Activity.figure
+        query, name = _reported(counts.year), ReportedFigure.figure
     else:
         query, name = _items(counts.source, counts.year)
     query = query.where(Unit.path == unit_path if exact else within(unit_path))
     if counts.names:
         query = query.where(name.in_(counts.names))
     if counts.measure is not None and counts.source == "activity":
-        query = query.where(Activity.unit_of_measure == counts.measure)
+        query = query.where(ReportedFigure.unit_of_measure == counts.measure)
     if after:
         path, _, last = after.partition("|")
         query = query.where(tuple_(Unit.path, name) > (path, last))
@@ -55,15 +59,15 @@ def _reported(year: int) -> Select[Any]:
     query: Any = select(
         Unit.path,
         Unit.name.label("unit"),
-        Activity.figure.label("name"),
-        Activity.value,
-        Activity.unit_of_measure.label("measure"),
-        Activity.origin,
-        Activity.entered_by,
-        Activity.entered_at,
+        ReportedFigure.figure.label("name"),
+        ReportedFigure.value,
+        ReportedFigure.unit_of_measure.label("measure"),
+        ReportedFigure.origin,
+        ReportedFigure.entered_by,
+        ReportedFigure.entered_at,
     )
-    found: Select[Any] = query.join(Unit, Unit.id == Activity.unit_id)
-    return found.where(Activity.year == year)
+    found: Select[Any] = query.join(Unit, Unit.id == ReportedFigure.unit_id)
+    return found.where(ReportedFigure.year == year)
 
 
 def _items(source: str, year: int) -> tuple[Select[Any], Any]:
@@ -85,7 +89,7 @@ def _items(source: str, year: int) -> tuple[Select[Any], Any]:
 
 def changes_of(
     session: Session,
-    counts: Counts,
+    counts: CountsRow,
     unit_path: str,
     since: datetime | None = None,
     before: int | None = None,

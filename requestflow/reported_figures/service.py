@@ -10,21 +10,23 @@ from sqlalchemy.orm import Session
 
 from requestflow.accounts import Actor, Unit, require, within
 from requestflow.foundation import text
-from requestflow.reported_figures.models import Activity, FigureChange
+from requestflow.reported_figures.models import FigureChange, ReportedFigure
 from requestflow.reported_figures.validation import (
     SCALE,
     FigureChanged,
+    FigureInput,
     FigureRefused,
-    Stated,
     changes_between,
-    stated,
+    parse_figure,
 )
 
 
-def figures_of(session: Session, unit_id: int, year: int) -> Sequence[Activity]:
+def figures_of(session: Session, unit_id: int, year: int) -> Sequence[ReportedFigure]:
     """What a unit reported for a year."""
-    query = select(Activity).where(Activity.unit_id == unit_id, Activity.year == year)
-    return list(session.scalars(query.order_by(Activity.id)))
+    query = select(ReportedFigure).where(
+        ReportedFigure.unit_id == unit_id, ReportedFigure.year == year
+    )
+    return list(session.scalars(query.order_by(ReportedFigure.id)))
 
 
 def origins_of(
@@ -33,11 +35,11 @@ def origins_of(
     """Where the figures of a unit and all below it come from, by figure and in what it is counted:
     each origin once."""
     query = (
-        select(Activity.figure, Activity.unit_of_measure, Activity.origin)
-        .join(Unit, Unit.id == Activity.unit_id)
-        .where(Activity.year == year, Activity.origin.is_not(None), within(unit_path))
+        select(ReportedFigure.figure, ReportedFigure.unit_of_measure, ReportedFigure.origin)
+        .join(Unit, Unit.id == ReportedFigure.unit_id)
+        .where(ReportedFigure.year == year, ReportedFigure.origin.is_not(None), within(unit_path))
         .distinct()
-        .order_by(Activity.figure, Activity.origin)
+        .order_by(ReportedFigure.figure, ReportedFigure.origin)
     )
     found: dict[tuple[str, str], list[str]] = {}
     for figure, measure, origin in session.execute(query):
@@ -63,7 +65,7 @@ def enter_figure(
     FigureRefused at the field that is wrong, FigureChanged where something else stands by now,
     Refused."""
     require(actor, "report.prepare", unit.path)
-    after = stated(year, figure, value, measure, origin, sourced=True)
+    after = parse_figure(year, figure, value, measure, origin, sourced=True)
     row = _standing(session, unit, year, figure)
     if row is None or _stated(row) != after:
         _require_as_seen(row, seen)
@@ -90,12 +92,12 @@ def take_back_figure(
     _state(session, actor, unit, year, figure, row, None, now, late_reason)
 
 
-def mark_of(row: Activity | None) -> str:
+def mark_of(row: ReportedFigure | None) -> str:
     """The mark of what stands; empty for nothing."""
     return _stated(row).mark if row else ""
 
 
-def _require_as_seen(row: Activity | None, seen: str | None) -> None:
+def _require_as_seen(row: ReportedFigure | None, seen: str | None) -> None:
     if seen is None or mark_of(row) == seen:
         return
     hint = text("What you typed is not stored. Enter it again if it is to stand instead.")
@@ -112,7 +114,7 @@ def _require_as_seen(row: Activity | None, seen: str | None) -> None:
 
 def changed_since(
     session: Session, unit: Unit, year: int, moment: datetime
-) -> Mapping[str, tuple[Stated | None, Stated | None]]:
+) -> Mapping[str, tuple[FigureInput | None, FigureInput | None]]:
     """The figures that a unit alone, by its own people, states otherwise than at a moment: what it
     stated then, and what it states now. What was imported at the terminal since stands."""
     query = (
@@ -125,12 +127,14 @@ def changed_since(
         )
         .order_by(FigureChange.id)
     )
-    then: dict[str, Stated | None] = {}
+    then: dict[str, FigureInput | None] = {}
     for row in session.scalars(query):
         if row.by == Actor.operator().name:
             then.pop(row.name, None)
             continue
-        was = None if row.before is None else Stated(row.before, row.measure, row.origin_before)
+        was = (
+            None if row.before is None else FigureInput(row.before, row.measure, row.origin_before)
+        )
         then.setdefault(row.name, was)
     now = {row.figure: _stated(row) for row in figures_of(session, unit.id, year)}
     return {name: (was, now.get(name)) for name, was in then.items() if was != now.get(name)}
@@ -161,14 +165,16 @@ def state_again(
     return list(found)
 
 
-def _stated(row: Activity) -> Stated:
-    return Stated(row.value, row.unit_of_measure, row.origin)
+def _stated(row: ReportedFigure) -> FigureInput:
+    return FigureInput(row.value, row.unit_of_measure, row.origin)
 
 
-def _standing(session: Session, unit: Unit, year: int, figure: str) -> Activity | None:
+def _standing(session: Session, unit: Unit, year: int, figure: str) -> ReportedFigure | None:
     """What a unit states, held for the rest of the transaction."""
-    query = select(Activity).where(
-        Activity.unit_id == unit.id, Activity.year == year, Activity.figure == figure
+    query = select(ReportedFigure).where(
+        ReportedFigure.unit_id == unit.id,
+        ReportedFigure.year == year,
+        ReportedFigure.figure == figure,
     )
     return session.scalar(query.with_for_update())
 
@@ -179,11 +185,11 @@ def _state(
     unit: Unit,
     year: int,
     figure: str,
-    row: Activity | None,
-    after: Stated | None,
+    row: ReportedFigure | None,
+    after: FigureInput | None,
     now: datetime,
     late_reason: str,
-) -> Activity | None:
+) -> ReportedFigure | None:
     """Stores what a unit states, with the change that it is; what stands then."""
     changes = list(changes_between(_stated(row) if row else None, after))
     if not changes:
@@ -193,7 +199,7 @@ def _state(
         row = None
     else:
         if row is None:
-            row = Activity(unit_id=unit.id, year=year, figure=figure)
+            row = ReportedFigure(unit_id=unit.id, year=year, figure=figure)
             session.add(row)
         row.value, row.unit_of_measure, row.origin = after.value, after.measure or "", after.origin
         row.entered_by, row.entered_at = actor.name, now

@@ -10,8 +10,8 @@ from decimal import Decimal
 from typing import Any
 
 from requestflow.foundation import RequestflowError, Text, text
-from requestflow.law import LawError, form_for
-from requestflow.law.report_forms import ReportedIn
+from requestflow.law import LawError, report_form_for
+from requestflow.law.report_forms import ReportedMeasure
 
 SCALE = 10_000
 """Reported figures are stored in ten-thousandths."""
@@ -46,7 +46,7 @@ class FigureChanged(FigureRefused):
 
 
 @dataclass(frozen=True)
-class Stated:
+class FigureInput:
     """A figure as a unit states it: `value` in ten-thousandths where it is a reported one, in what
     it is counted, where it comes from."""
 
@@ -61,17 +61,17 @@ class Stated:
         return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
-def asked_in(year: int, figure: str) -> ReportedIn | None:
+def asked_in(year: int, figure: str) -> ReportedMeasure | None:
     """In what a year's form wants a figure counted; None where it does not ask for it."""
     try:
-        return form_for(year).asked.get(figure)
+        return report_form_for(year).asked.get(figure)
     except LawError:
         return None
 
 
-def stated(
+def parse_figure(
     year: int, figure: str, value: str, measure: str, origin: str | None, sourced: bool = False
-) -> Stated:
+) -> FigureInput:
     """A figure from what was typed. An empty `measure` is the form's, where it asks for the
     figure; `sourced`: it must say where it comes from. FigureRefused at the field that is wrong,
     with what is wrong with the others."""
@@ -89,11 +89,16 @@ def stated(
         first, *others = sorted(faults, key=lambda fault: order.index(fault.field))
         first.others = others
         raise first
-    return Stated(number, measure, origin)
+    return FigureInput(number, measure, origin)
 
 
 def _faults(
-    asked: ReportedIn | None, figure: str, number: int, measure: str, origin: str, sourced: bool
+    asked: ReportedMeasure | None,
+    figure: str,
+    number: int,
+    measure: str,
+    origin: str,
+    sourced: bool,
 ) -> Iterator[FigureRefused]:
     """What is wrong with what was typed, a fault for a field at most."""
     if not figure:
@@ -126,7 +131,9 @@ def _too_long(most: int) -> Text:
     return text("This is too long: at most %(most)s characters.", most=most)
 
 
-def changes_between(before: Stated | None, after: Stated | None) -> Iterator[dict[str, Any]]:
+def changes_between(
+    before: FigureInput | None, after: FigureInput | None
+) -> Iterator[dict[str, Any]]:
     """What changed from one statement to the next, as values of a FigureChange; None: not stated.
     What is counted in something else is taken back as the one and stated as the other, because
     figures in different measures are never added up."""
@@ -147,7 +154,7 @@ def changes_between(before: Stated | None, after: Stated | None) -> Iterator[dic
     }
 
 
-def named(value: str) -> str:
+def parse_figure_name(value: str) -> str:
     """The name of a figure in a file; CellWrong where it is missing."""
     if not value:
         raise CellWrong(text("the name of the figure is missing"))

@@ -8,15 +8,15 @@ from sqlalchemy.orm import Session
 from requestflow.accounts import Actor, Unit, require
 from requestflow.foundation import text
 from requestflow.reported_figures import state_again
-from requestflow.reporting.document import read
+from requestflow.reporting.document import read_document
 from requestflow.reporting.errors import ReportRefused
 from requestflow.reporting.models import CORRECTION_BEGUN, CORRECTION_DROPPED
 from requestflow.reporting.queries import correction_begun_at, latest
 from requestflow.reporting.state import WRITABLE, ReportStates
-from requestflow.reporting.text_versions import written_again
+from requestflow.reporting.text_versions import rewrite_text
 
 
-class Correcting(ReportStates):
+class ReportCorrection(ReportStates):
     """What is done with a report that proves wrong after it was published."""
 
     def correct(
@@ -44,11 +44,11 @@ class Correcting(ReportStates):
             raise ReportRefused(text("No correction has been begun."))
         if not reason.strip():
             raise ReportRefused(text("Say why nothing is corrected after all."), "dropped")
-        stands = read(given.content)
+        stands = read_document(given.content)
         row.correction = row.remarks = row.failing = None
         row.failing_reason = stands.failing_reason
         signed_at = stands.counted_at
-        session.add_all(written_again(session, row.id, signed_at, actor.name, now))
+        session.add_all(rewrite_text(session, row.id, signed_at, actor.name, now))
         since = correction_begun_at(session, row.id)
         again = state_again(session, actor, unit, year, since, now, reason.strip()) if since else ()
         self.turn(session, actor, unit, row, "published", reason.strip(), now, CORRECTION_DROPPED)

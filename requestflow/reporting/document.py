@@ -23,7 +23,7 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Names(_Part):
+class DocumentLabel(_Part):
     """A name in both languages."""
 
     zh: str
@@ -40,7 +40,7 @@ class FigureContent(_Part):
     have it from."""
 
     id: str
-    label: Names
+    label: DocumentLabel
     value: int | float | None
     share: float | None = None
     previous: int | float | None = None
@@ -55,7 +55,7 @@ class CheckContent(_Part):
     """A check: both sides, and whether they are known and equal."""
 
     id: str
-    label: Names
+    label: DocumentLabel
     holds: bool
     left: int | float | None
     right: int | float | None
@@ -65,7 +65,7 @@ class SectionContent(_Part):
     """A chapter's words with the figures filled in; English may be missing."""
 
     id: str
-    label: Names
+    label: DocumentLabel
     zh: str
     en: str | None = None
 
@@ -74,7 +74,7 @@ class ChangeContent(_Part):
     """A figure that a later version has otherwise, or from elsewhere."""
 
     id: str
-    label: Names
+    label: DocumentLabel
     before: int | float | None
     after: int | float | None
     origin_before: str | None = None
@@ -85,7 +85,7 @@ class SectionName(_Part):
     """A chapter by its name."""
 
     id: str
-    label: Names
+    label: DocumentLabel
 
 
 class UnitContent(_Part):
@@ -95,7 +95,7 @@ class UnitContent(_Part):
     name: str
 
 
-class Content(_Part):
+class ReportDocument(_Part):
     """An annual report on open government information. `signed_for` is the absent colleague in
     whose place it was signed, if it was."""
 
@@ -125,12 +125,12 @@ class Content(_Part):
 
 def schema() -> dict[str, Any]:
     """The JSON Schema of the content (draft 2020-12)."""
-    made = Content.model_json_schema(by_alias=True)
+    made = ReportDocument.model_json_schema(by_alias=True)
     made["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     return made
 
 
-def frozen(content: Content) -> tuple[str, str]:
+def freeze_document(content: ReportDocument) -> tuple[str, str]:
     """The canonical JSON of a content (keys sorted, no spaces, characters as they are), and the
     SHA-256 (hex) of its bytes in UTF-8."""
     data = content.model_dump(mode="json", by_alias=True)
@@ -138,7 +138,7 @@ def frozen(content: Content) -> tuple[str, str]:
     return text, hashlib.sha256(text.encode()).hexdigest()
 
 
-def digest_of_reading(content: Content) -> str:
+def digest_of_reading(content: ReportDocument) -> str:
     """What tells whether two contents read the same: a SHA-256 (hex) over figures, words, checks
     and reasons, whoever signs and whenever they were counted."""
     aside = {"signed_by", "signed_for", "counted_at", "published_at", "version", "correction"}
@@ -148,9 +148,9 @@ def digest_of_reading(content: Content) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def read(text: str) -> Content:
+def read_document(text: str) -> ReportDocument:
     """A stored content."""
-    return Content.model_validate_json(text)
+    return ReportDocument.model_validate_json(text)
 
 
 def figures_of(
@@ -196,7 +196,7 @@ def was_nothing(was: FigureContent | None, now: float | None) -> bool:
     return was is not None and not was.reported and was.value == 0 and now is None
 
 
-def changes_between(before: Content, after: Content) -> tuple[ChangeContent, ...]:
+def changes_between(before: ReportDocument, after: ReportDocument) -> tuple[ChangeContent, ...]:
     """The figures that two versions have differently or from elsewhere, those that one of them has
     not as well."""
     old = {key_of(figure): figure for figure in (*before.figures, *before.reported)}
@@ -211,14 +211,17 @@ def changes_between(before: Content, after: Content) -> tuple[ChangeContent, ...
         elsewhere = None not in origins and origins[0] != origins[1]
         if (earlier != value or elsewhere) and not was_nothing(was, value):
             change = ChangeContent(
-                id=figure.id, label=Names(**figure.label.model_dump()), before=earlier, after=value
+                id=figure.id,
+                label=DocumentLabel(**figure.label.model_dump()),
+                before=earlier,
+                after=value,
             )
             more = {"origin_before": origins[0], "origin_after": origins[1]} if elsewhere else {}
             found.append(change.model_copy(update=more))
     return tuple(found)
 
 
-def corrected(content: Content, notice: str, before: Content) -> Content:
+def corrected(content: ReportDocument, notice: str, before: ReportDocument) -> ReportDocument:
     """A content as the correction of an earlier version: with the notice, and with what is
     otherwise in it."""
     said = {section.id: (section.zh, section.en) for section in before.sections}
@@ -232,6 +235,6 @@ def corrected(content: Content, notice: str, before: Content) -> Content:
     return content.model_copy(update=update)
 
 
-def names(label: Label) -> Names:
+def names(label: Label) -> DocumentLabel:
     """A label as content."""
-    return Names(zh=label.zh, en=label.en)
+    return DocumentLabel(zh=label.zh, en=label.en)

@@ -6,16 +6,16 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Actor
-from requestflow.cases import locks
-from requestflow.reported_figures import Imported, import_figures
+from requestflow.cases import period_locks
+from requestflow.reported_figures import ImportResult, import_figures
 
 
 def import_counts(
     session: Session, actor: Actor, path: Path, now: datetime, late_reason: str = ""
-) -> Imported:
+) -> ImportResult:
     """Takes in a CSV of counts or reported figures. RequestflowError where a line is faulty, or
     changes a year that was handed in and no `late_reason` says why."""
-    found = locks(session)
+    found = period_locks(session)
     return import_figures(
         session, actor, path, now, lambda unit, year: year in found.years(unit), late_reason.strip()
     )

@@ -40,7 +40,7 @@ MOVING = ("transferred", "corrected")
 
 
 @dataclass(frozen=True)
-class Recorded:
+class LateRecord:
     """Something recorded at a moment that changes the figures of the unit of a path: a step with a
     case, or a change of a count or a reported figure, by how much (`there`: 1 where it was not
     stated before, -1 where it no longer is)."""
@@ -53,7 +53,7 @@ class Recorded:
     there: int = 0
 
 
-def recorded_since(session: Session, year: int, moment: datetime) -> Sequence[Recorded]:
+def late_records_since(session: Session, year: int, moment: datetime) -> Sequence[LateRecord]:
     """What was recorded into a year after a moment: steps with the cases of the year's report, also
     for units that have lost them; and every change of a count or a reported figure."""
     scope = Scope(year)
@@ -88,13 +88,13 @@ def recorded_since(session: Session, year: int, moment: datetime) -> Sequence[Re
     )
     moved = select(later.c.case_id).where(later.c.kind.in_(MOVING))
     histories = _histories(session, moved, scope)
-    found: list[Recorded] = []
+    found: list[LateRecord] = []
     events = []
     for row in session.execute(union_all(cases, _changes(year, moment), histories)):
         if row.sequence:
             events.append(row)
         else:
-            found.append(Recorded(row.path, row.recorded_at, row.case_id, *row[3:6]))
+            found.append(LateRecord(row.path, row.recorded_at, row.case_id, *row[3:6]))
     events.sort(key=lambda row: (row.case_id, row.sequence))
     return [*found, *_moved(session, events, scope, moment)]
 
@@ -157,7 +157,7 @@ def _histories(session: Session, moved: Select[Any], scope: Scope) -> Select[Any
 
 def _moved(
     session: Session, events: Sequence[Any], scope: Scope, moment: datetime
-) -> Iterator[Recorded]:
+) -> Iterator[LateRecord]:
     """The cases that count otherwise since a moment: for the unit that has them no more, because
     they were transferred or a correction says that they never came to it; and for the unit that has
     them, where a correction changes what the year's figures hold."""
@@ -168,7 +168,7 @@ def _moved(
         # Units that only corrections name.
         units: Any = select(Unit.code, Unit.path).where(Unit.code.in_(rest))
         paths |= dict(session.execute(units).all())
-    return (Recorded(paths[unit], at, case_id) for case_id, unit, at in found)
+    return (LateRecord(paths[unit], at, case_id) for case_id, unit, at in found)
 
 
 def _changed(events: Iterable[Any], scope: Scope) -> Iterator[tuple[int, str, datetime]]:

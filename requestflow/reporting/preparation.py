@@ -8,25 +8,25 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Actor, Unit, require
-from requestflow.cases import locks
+from requestflow.cases import period_locks
 from requestflow.foundation import insert_once, text
-from requestflow.law import form_for
+from requestflow.law import report_form_for
 from requestflow.reported_figures import FigureRefused, enter_figure, take_back_figure
 from requestflow.reporting.errors import ReportRefused, TextChanged
 from requestflow.reporting.models import AnnualReport, ReportText
 from requestflow.reporting.queries import HANDED_IN, report_of, text_read, texts_of
-from requestflow.reporting.review import LOCALES, look_at
+from requestflow.reporting.review import LOCALES, review_report
 from requestflow.reporting.snapshots import reason_for
 from requestflow.reporting.state import WRITABLE, ReportStates
 from requestflow.statistics import Report, build_report
-from requestflow.statistics.text_fields import drafted, problems
+from requestflow.statistics.text_fields import draft_text, problems
 
 LONGEST_REASON = 500
 """How many characters the reason may have why a figure comes late."""
 
 
 @dataclass(frozen=True)
-class Written:
+class WrittenText:
     """A chapter's words in a language, as they were typed; `version` is the one that was read, 0
     where there was none."""
 
@@ -35,7 +35,7 @@ class Written:
     version: int
 
 
-class Preparing(ReportStates):
+class ReportPreparation(ReportStates):
     """What a unit does with its report until it is signed."""
 
     def begin(self, session: Session, actor: Actor, unit: Unit, year: int, now: datetime) -> None:
@@ -63,7 +63,7 @@ class Preparing(ReportStates):
                 "section": section.id,
                 "locale": locale,
                 "version": 1,
-                "content": drafted(section, report, locale),
+                "content": draft_text(section, report, locale),
                 "written_by": "system",
                 "written_at": now,
             }
@@ -82,7 +82,7 @@ class Preparing(ReportStates):
         unit: Unit,
         year: int,
         section: str,
-        written: Sequence[Written],
+        written: Sequence[WrittenText],
         now: datetime,
     ) -> None:
         """Writes a chapter's words in one language or in both. TextChanged where there is a newer
@@ -116,7 +116,7 @@ class Preparing(ReportStates):
         reason is given."""
         require(actor, "report.prepare", unit.path)
         row = self.held(session, unit, year, "draft", "returned", "checked")
-        whole = look_at(session, unit, year)
+        whole = review_report(session, unit, year)
         reason_now = reason_for(whole, reason)
         failures = whole.failures
         if row.state == "checked" and (row.failing, row.failing_reason) == (failures, reason_now):
@@ -163,7 +163,7 @@ class Preparing(ReportStates):
         self, session: Session, unit: Unit, year: int, said: Mapping[str, str], now: datetime
     ) -> tuple[AnnualReport | None, str]:
         """The report, if it has been begun, and why the figure comes late, if it does."""
-        form_for(year)
+        report_form_for(year)
         if year > now.astimezone(self.zone).year:
             raise FigureRefused("figure", text("The year %(year)s has not begun.", year=year))
         row = report_of(session, unit.id, year)
@@ -177,7 +177,7 @@ class Preparing(ReportStates):
         if len(reason) > LONGEST_REASON:
             most = text("This is too long: at most %(most)s characters.", most=LONGEST_REASON)
             raise FigureRefused("late_reason", most)
-        if year in locks(session).years(unit.path) and not reason:
+        if year in period_locks(session).years(unit.path) and not reason:
             raise FigureRefused(
                 "late_reason", handed_in, text("Say why the figure comes only now.")
             )
@@ -194,7 +194,7 @@ def _new(
     session: Session,
     row: AnnualReport,
     section: str,
-    item: Written,
+    item: WrittenText,
     report: Report,
     standing: Mapping[tuple[str, str], ReportText],
     actor: Actor,

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from requestflow.foundation import sign, text, translate
-from requestflow.law import Form, Table, forms
-from requestflow.reporting.document import Content, FigureContent
+from requestflow.law import ReportForm, ReportTable, report_forms
+from requestflow.reporting.document import FigureContent, ReportDocument
 from requestflow.statistics.table_layout import Cell, Grid, grid_of, printed
 
 LONGEST_ORIGIN = 200
@@ -22,12 +22,12 @@ class Block:
     grid: Grid | None = None
 
 
-def form_of(content: Content) -> Form:
+def form_of(content: ReportDocument) -> ReportForm:
     """The form on which a report was made."""
-    return next(form for form in forms() if form.code == content.form)
+    return next(form for form in report_forms() if form.code == content.form)
 
 
-def title_of(content: Content, locale: str) -> str:
+def title_of(content: ReportDocument, locale: str) -> str:
     """The report's title."""
     title = form_of(content).title.text(locale)
     if locale.startswith("zh"):
@@ -35,13 +35,13 @@ def title_of(content: Content, locale: str) -> str:
     return f"{title} {content.year}, {content.unit.name}"
 
 
-def grid_for(content: Content, table: Table) -> Grid:
+def grid_for(content: ReportDocument, table: ReportTable) -> Grid:
     """A table of the report as it is printed."""
     index = content.index
     return grid_of(table, lambda figure, part: getattr(index[figure], part) is not None)
 
 
-def value_in(content: Content, cell: Cell, locale: str) -> str:
+def value_in(content: ReportDocument, cell: Cell, locale: str) -> str:
     """What stands in a field of a table."""
     if cell.label is not None:
         return cell.label.text(locale)
@@ -49,14 +49,14 @@ def value_in(content: Content, cell: Cell, locale: str) -> str:
     return printed(value, locale, cell.part)
 
 
-def number_in(content: Content, cell: Cell) -> int | Decimal | None:
+def number_in(content: ReportDocument, cell: Cell) -> int | Decimal | None:
     """The number in a field of a table; None where it is not known."""
     figure = content.index[str(cell.figure)]
     value = getattr(figure, cell.part)
     return value if value is None or isinstance(value, int) else Decimal(str(value))
 
 
-def blocks_of(content: Content, locale: str) -> Iterator[Block]:
+def blocks_of(content: ReportDocument, locale: str) -> Iterator[Block]:
     """The paper in order, chapter by chapter as the form has them."""
     form, chinese = form_of(content), locale.startswith("zh")
     yield from _corrected(content, locale)
@@ -96,7 +96,7 @@ def blocks_of(content: Content, locale: str) -> Iterator[Block]:
     yield from _signed(content, locale)
 
 
-def _signed(content: Content, locale: str) -> Iterator[Block]:
+def _signed(content: ReportDocument, locale: str) -> Iterator[Block]:
     """Who signed a report, and when."""
     if not content.signed_by:
         return
@@ -112,7 +112,7 @@ def _signed(content: Content, locale: str) -> Iterator[Block]:
     yield Block("text", said.in_locale(locale))
 
 
-def _corrected(content: Content, locale: str) -> Iterator[Block]:
+def _corrected(content: ReportDocument, locale: str) -> Iterator[Block]:
     """What a correction says of itself: its notice, and which chapters have other words."""
     if content.correction and content.version:
         notice = text(
@@ -134,7 +134,7 @@ def _corrected(content: Content, locale: str) -> Iterator[Block]:
         yield Block("text", changed.in_locale(locale))
 
 
-def changed_figures(content: Content, locale: str) -> Iterator[tuple[str, str]]:
+def changed_figures(content: ReportDocument, locale: str) -> Iterator[tuple[str, str]]:
     """What a correction changes: the name of each figure, and what it was and is."""
     for change in content.changes:
         said = f"{side(change.before)} → {side(change.after)}"
@@ -144,7 +144,9 @@ def changed_figures(content: Content, locale: str) -> Iterator[tuple[str, str]]:
         yield change.label.text(locale), said
 
 
-def origins_in(content: Content, table: Table, locale: str) -> Sequence[tuple[str, str]]:
+def origins_in(
+    content: ReportDocument, table: ReportTable, locale: str
+) -> Sequence[tuple[str, str]]:
     """Where the reported figures of a table come from: each origin with the figures that it gives,
     in the table's order."""
     found: dict[str, list[str]] = {}
@@ -166,7 +168,7 @@ def number_of(figure: FigureContent) -> int | Decimal | None:
     return value if value is None or isinstance(value, int) else Decimal(str(value))
 
 
-def reported_rows(content: Content, locale: str) -> Iterator[tuple[str, str, str]]:
+def reported_rows(content: ReportDocument, locale: str) -> Iterator[tuple[str, str, str]]:
     """What units reported: its name, its number, where they have it from."""
     for figure in content.reported:
         number = printed(number_of(figure), locale)
@@ -178,7 +180,7 @@ def _in_short(origin: str) -> str:
     return origin if len(origin) <= LONGEST_ORIGIN else f"{origin[:LONGEST_ORIGIN]}…"
 
 
-def foot(content: Content, digest: str, locale: str) -> str:
+def foot(content: ReportDocument, digest: str, locale: str) -> str:
     """What stands at the foot of each page: which version it is, and the hash of its data."""
     if not content.version:
         return translate("Draft: not published", locale)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from requestflow.accounts import Person, Unit, within
 from requestflow.publications import ChannelCount, Publication
-from requestflow.reported_figures import Activity
+from requestflow.reported_figures import ReportedFigure
 from requestflow.reporting.models import (
     CORRECTION_BEGUN,
     AnnualReport,
@@ -183,14 +183,16 @@ def not_reported_again(session: Session, unit: Unit, year: int) -> Mapping[str, 
     """The figures that a unit, or one below it, reported for the year before and has not for this
     one, by the unit's name; `publications` and `channels` for the numbers of items that are put in
     month by month."""
-    again = aliased(Activity)
+    again = aliased(ReportedFigure)
     same = select(again.id).where(
-        again.unit_id == Activity.unit_id, again.figure == Activity.figure, again.year == year
+        again.unit_id == ReportedFigure.unit_id,
+        again.figure == ReportedFigure.figure,
+        again.year == year,
     )
     figures = (
-        select(Unit.path, Unit.name, Activity.figure)
-        .join(Unit, Unit.id == Activity.unit_id)
-        .where(Activity.year == year - 1, within(unit.path), ~same.exists())
+        select(Unit.path, Unit.name, ReportedFigure.figure)
+        .join(Unit, Unit.id == ReportedFigure.unit_id)
+        .where(ReportedFigure.year == year - 1, within(unit.path), ~same.exists())
     )
     parts = [figures]
     for source, table in (("publications", Publication), ("channels", ChannelCount)):

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from requestflow.accounts import Unit
 from requestflow.foundation import Text
-from requestflow.law import Form, Label, forms
+from requestflow.law import Label, ReportForm, report_forms
 from requestflow.law.report_forms import CarriedForward, Source
-from requestflow.reporting.document import Content, read
+from requestflow.reporting.document import ReportDocument, read_document
 from requestflow.reporting.models import AnnualReport, ReportSnapshot, ReportText
 from requestflow.reporting.queries import (
     HANDED_IN,
@@ -19,10 +19,10 @@ from requestflow.reporting.queries import (
     texts_of,
     with_snapshots,
 )
-from requestflow.reporting.subordinate_units import Child, children_of
+from requestflow.reporting.subordinate_units import SubordinateReport, subordinate_reports
 from requestflow.statistics import CheckResult, Number, Report, build_report
 from requestflow.statistics.report import COUNTS, same_form
-from requestflow.statistics.text_fields import problems, retyped
+from requestflow.statistics.text_fields import find_retyped_figures, problems
 
 LOCALES = ("zh_CN", "en")
 MOST_NAMED = 10
@@ -30,7 +30,7 @@ MOST_NAMED = 10
 
 
 @dataclass(frozen=True)
-class Whole:
+class ReportReview:
     """Everything of a unit's report for a year. `row` is None before it is begun; `snapshots` are
     what was handed in and published, the newest first."""
 
@@ -38,7 +38,7 @@ class Whole:
     row: AnnualReport | None
     texts: Mapping[tuple[str, str], ReportText]
     wrong: Mapping[tuple[str, str], Sequence[Text]]
-    children: Sequence[Child]
+    children: Sequence[SubordinateReport]
     snapshots: Sequence[ReportSnapshot]
 
     @property
@@ -67,40 +67,42 @@ class Whole:
         return self.state in HANDED_IN
 
     @property
-    def said(self) -> Content | None:
+    def said(self) -> ReportDocument | None:
         """What was last handed in or published, to which today's figures are compared."""
         under_way = self.state in ("submitted", "accepted")
         kinds = ("submitted", "published") if under_way else ("published",)
         found = next((item for item in self.snapshots if item.kind in kinds), None)
-        return read(found.content) if found else None
+        return read_document(found.content) if found else None
 
 
-def look_at(session: Session, unit: Unit, year: int, known_on: datetime | None = None) -> Whole:
+def review_report(
+    session: Session, unit: Unit, year: int, known_on: datetime | None = None
+) -> ReportReview:
     """A unit's report for a year, as it stands; or its figures as they were known at a moment,
     without words and units below, which are what they are now. Raises UnknownForm."""
     report = build_report(session, year, unit, known_on=known_on)
     row, snapshots, before = with_snapshots(session, unit.id, year)
     if known_on is not None:
-        return Whole(report, row, {}, {}, (), snapshots)
+        return ReportReview(report, row, {}, {}, (), snapshots)
     texts = texts_of(session, row.id) if row else {}
     wrong = {key: list(problems(item.content, report)) for key, item in texts.items()}
-    children = children_of(session, unit, year)
+    children = subordinate_reports(session, unit, year)
     more = [
-        *_as_published(report, read(before.content) if before else None),
+        *_as_published(report, read_document(before.content) if before else None),
         *_below(children),
         *_reported_again(session, report),
         *(_words(report, texts, wrong) if row else ()),
     ]
     report = replace(report, checks=[*report.checks, *more])
-    return Whole(report, row, texts, wrong, children, snapshots)
+    return ReportReview(report, row, texts, wrong, children, snapshots)
 
 
-def _as_published(report: Report, before: Content | None) -> Iterator[CheckResult]:
+def _as_published(report: Report, before: ReportDocument | None) -> Iterator[CheckResult]:
     """What is carried in must be what the year before said, when it was published, it carried
     over; where that was said on another form, their totals are held against each other."""
     if before is None:
         return
-    then = next((form for form in forms() if form.code == before.form), None)
+    then = next((form for form in report_forms() if form.code == before.form), None)
     said = before.index
     for rule in report.form.carried_forward:
         table = report.form.table(rule.table)
@@ -118,20 +120,20 @@ def _as_published(report: Report, before: Content | None) -> Iterator[CheckResul
             yield _carried(report, before, rule, column, report.index[now].value, was)
 
 
-def _rule_of(form: Form, source: Source) -> CarriedForward | None:
+def _rule_of(form: ReportForm, source: Source) -> CarriedForward | None:
     """What a form says of what records of a source are carried over."""
     rules = form.carried_forward
     return next((rule for rule in rules if form.table(rule.table).source == source), None)
 
 
-def _last_column(form: Form, rule: CarriedForward) -> str | None:
+def _last_column(form: ReportForm, rule: CarriedForward) -> str | None:
     columns = form.table(rule.table).columns
     return columns[-1].id if columns else None
 
 
 def _carried(
     report: Report,
-    before: Content,
+    before: ReportDocument,
     rule: CarriedForward,
     column: str | None,
     now: Number | None,
@@ -155,7 +157,7 @@ def _carried(
     return CheckResult(name, label, now, int(was) if was is not None else None, link)
 
 
-def _below(children: Sequence[Child]) -> Iterator[CheckResult]:
+def _below(children: Sequence[SubordinateReport]) -> Iterator[CheckResult]:
     """Units below that handed in must still count what they handed in, and stand by it: who sums up
     a correction that is still being made signs for figures that nobody has signed."""
     given = [child for child in children if child.handed_in_at]
@@ -178,7 +180,7 @@ def _below(children: Sequence[Child]) -> Iterator[CheckResult]:
     yield CheckResult("children", label, left, right, None, about, causes)
 
 
-def _all_given(children: Sequence[Child]) -> CheckResult:
+def _all_given(children: Sequence[SubordinateReport]) -> CheckResult:
     """Where units below hand in reports of their own, a sum over those that have looks as whole as
     one over all of them."""
     missing = [child.unit.name for child in children if not child.handed_in_at]
@@ -195,7 +197,7 @@ def _all_given(children: Sequence[Child]) -> CheckResult:
     return CheckResult("children.given", label, given, len(children), None, about, causes)
 
 
-def _named(child: Child, correcting: str, brackets: str, comma: str) -> str:
+def _named(child: SubordinateReport, correcting: str, brackets: str, comma: str) -> str:
     said = [correcting] if child.correcting else []
     said += [str(child.recorded_since)] if child.recorded_since else []
     return child.unit.name + brackets.format(comma.join(said))
@@ -269,7 +271,9 @@ def _words(
     )
     count = len(report.form.sections)
     yield CheckResult("texts", label, count - len(both), count, None, about, tuple(both))
-    typed = sorted({number for text in texts.values() for number in retyped(text.content, report)})
+    typed = sorted(
+        {number for text in texts.values() for number in find_retyped_figures(text.content, report)}
+    )
     about = Label(zh="、".join(typed), en=", ".join(typed)) if typed else None
     label = Label(
         zh="文字中未发现重新键入的统计数字", en="No figure was found typed again in the words"

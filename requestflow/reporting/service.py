@@ -1,10 +1,10 @@
 """What is done with an annual report, in order: begun, written, checked, handed in, checked by the
 unit above, published, corrected by a new version."""
 
-from requestflow.reporting.correction import Correcting
-from requestflow.reporting.preparation import Preparing
-from requestflow.reporting.submission import HandingIn
+from requestflow.reporting.correction import ReportCorrection
+from requestflow.reporting.preparation import ReportPreparation
+from requestflow.reporting.submission import ReportSubmission
 
 
-class Reporting(Preparing, HandingIn, Correcting):
+class ReportService(ReportPreparation, ReportSubmission, ReportCorrection):
     """All that is done with reports: the service that pages, commands and the demo call."""

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from requestflow.foundation import text
 from requestflow.reported_figures import origins_of
 from requestflow.reporting.document import (
-    Content,
+    ReportDocument,
     SectionContent,
     UnitContent,
     checks_of,
@@ -16,28 +16,28 @@ from requestflow.reporting.document import (
     digest_of_reading,
     figures_of,
     names,
-    read,
+    read_document,
 )
 from requestflow.reporting.errors import ReportRefused
-from requestflow.reporting.review import LOCALES, Whole
+from requestflow.reporting.review import LOCALES, ReportReview
 from requestflow.statistics import Report
-from requestflow.statistics.text_fields import drafted, filled
+from requestflow.statistics.text_fields import draft_text, fill_text
 
 
-def content_of(
+def document_of(
     session: Session,
-    whole: Whole,
+    whole: ReportReview,
     signed_by: str,
     now: datetime,
     failing_reason: str | None = None,
     draft: bool = False,
-) -> Content:
+) -> ReportDocument:
     """What a report says at this moment. FieldWrong where a figure in the words cannot be computed;
     in a `draft` that is marked in the words."""
     report = whole.report
     origins = origins_of(session, report.unit.path, report.year)
     counted, reported = figures_of(report, origins)
-    return Content(
+    return ReportDocument(
         unit=UnitContent(code=report.unit.code, name=report.unit.name),
         year=report.year,
         form=report.form.code,
@@ -52,29 +52,29 @@ def content_of(
     )
 
 
-def to_be_read(
-    session: Session, whole: Whole, signed_by: str, now: datetime, draft: bool = False
-) -> Content:
+def document_to_read(
+    session: Session, whole: ReportReview, signed_by: str, now: datetime, draft: bool = False
+) -> ReportDocument:
     """A report as it is read before it is published: as it was handed in, else as it stands now;
     a correction with what it corrects. FieldWrong as for `content_of`."""
     handed_in = whole.said if whole.state in ("submitted", "accepted") else None
     reason = whole.row.failing_reason if whole.row and whole.failing else None
-    content = handed_in or content_of(session, whole, signed_by, now, reason, draft)
+    content = handed_in or document_of(session, whole, signed_by, now, reason, draft)
     correction = whole.row.correction if whole.row else None
     before = next((item for item in whole.snapshots if item.kind == "published"), None)
     if correction is None or before is None or whole.state == "published":
         return content
-    return corrected(content, correction, read(before.content))
+    return corrected(content, correction, read_document(before.content))
 
 
-def _sections(report: Report, whole: Whole, draft: bool) -> tuple[SectionContent, ...]:
+def _sections(report: Report, whole: ReportReview, draft: bool) -> tuple[SectionContent, ...]:
     made = []
     for section in report.form.sections:
         said: dict[str, str | None] = {}
         for locale in LOCALES:
             item = whole.texts.get((section.id, locale))
-            words = item.content if item else drafted(section, report, locale)
-            said[locale] = filled(words, report, locale, draft) if words.strip() else None
+            words = item.content if item else draft_text(section, report, locale)
+            said[locale] = fill_text(words, report, locale, draft) if words.strip() else None
         made.append(
             SectionContent(
                 id=section.id, label=names(section.label), zh=said["zh_CN"] or "", en=said["en"]
@@ -83,7 +83,7 @@ def _sections(report: Report, whole: Whole, draft: bool) -> tuple[SectionContent
     return tuple(made)
 
 
-def require_as_seen(content: Content, seen: str | None) -> None:
+def require_as_seen(content: ReportDocument, seen: str | None) -> None:
     """Raises ReportRefused where a report no longer reads as it was read."""
     if seen is not None and digest_of_reading(content) != seen:
         raise ReportRefused(
@@ -92,7 +92,7 @@ def require_as_seen(content: Content, seen: str | None) -> None:
         )
 
 
-def reason_for(whole: Whole, reason: str) -> str | None:
+def reason_for(whole: ReportReview, reason: str) -> str | None:
     """The written reason for failing checks; None where all hold."""
     failing: Sequence[object] = whole.failing
     if not failing:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from requestflow.accounts import Actor, Unit
 from requestflow.foundation import Conflict, text
-from requestflow.reporting.document import Content, frozen
+from requestflow.reporting.document import ReportDocument, freeze_document
 from requestflow.reporting.errors import ReportRefused
 from requestflow.reporting.models import AnnualReport, ReportSnapshot, ReportStep
 from requestflow.reporting.queries import latest, report_of
@@ -134,13 +134,13 @@ class ReportStates:
         row: AnnualReport,
         kind: str,
         number: int,
-        content: Content,
+        content: ReportDocument,
         actor: Actor,
         now: datetime,
         notice: str | None = None,
     ) -> None:
         """Keeps a content as it is now, with its hash."""
-        stored, digest = frozen(content)
+        stored, digest = freeze_document(content)
         snapshot = ReportSnapshot(
             report_id=row.id,
             kind=kind,

@@ -7,16 +7,16 @@ from sqlalchemy.orm import Session
 from requestflow.accounts import Actor, Unit, deputising_for, names_of, require
 from requestflow.cases import lock_period, open_period
 from requestflow.foundation import text
-from requestflow.reporting.document import corrected, read
+from requestflow.reporting.document import corrected, read_document
 from requestflow.reporting.errors import ReportRefused
 from requestflow.reporting.models import AnnualReport
 from requestflow.reporting.queries import latest
-from requestflow.reporting.review import look_at
-from requestflow.reporting.snapshots import content_of, reason_for, require_as_seen
+from requestflow.reporting.review import review_report
+from requestflow.reporting.snapshots import document_of, reason_for, require_as_seen
 from requestflow.reporting.state import ReportStates
 
 
-class HandingIn(ReportStates):
+class ReportSubmission(ReportStates):
     """What is done with a report that is ready."""
 
     def submit(
@@ -40,7 +40,7 @@ class HandingIn(ReportStates):
             )
         row = self.held(session, unit, year, "checked")
         lock_period(session, unit, year, now)
-        whole = look_at(session, unit, year)
+        whole = review_report(session, unit, year)
         new = set(whole.failures.splitlines()) - set((row.failing or "").splitlines())
         if new:
             raise ReportRefused(
@@ -51,12 +51,12 @@ class HandingIn(ReportStates):
                 hint=text("Look at them, and mark the report as checked again."),
             )
         row.failing_reason = reason_for(whole, row.failing_reason or "")
-        require_as_seen(content_of(session, whole, "", now, row.failing_reason), seen)
+        require_as_seen(document_of(session, whole, "", now, row.failing_reason), seen)
         number = self.next_number(session, row, "submitted")
         absent = deputising_for(actor, "report.sign", unit.path)
         names = names_of(session, [actor.name, *([absent] if absent else [])])
         signed_by = names.get(actor.name, actor.name)
-        content = content_of(session, whole, signed_by, now, row.failing_reason)
+        content = document_of(session, whole, signed_by, now, row.failing_reason)
         signed_for = names.get(absent, absent) if absent else None
         content = content.model_copy(update={"signed_for": signed_for})
         self.keep(session, row, "submitted", number, content, actor, now)
@@ -121,10 +121,10 @@ class HandingIn(ReportStates):
         assert given is not None  # noqa: S101 - it was handed in
         before = latest(session, row.id, "published")
         number = self.next_number(session, row, "published")
-        content = read(given.content)
+        content = read_document(given.content)
         require_as_seen(content, seen)
         if row.correction and before:
-            content = corrected(content, row.correction, read(before.content))
+            content = corrected(content, row.correction, read_document(before.content))
         content = content.model_copy(update={"version": number, "published_at": now})
         self.keep(session, row, "published", number, content, actor, now, row.correction)
         self.turn(session, actor, unit, row, "published", row.correction, now)

@@ -9,13 +9,13 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from requestflow.accounts import Unit
-from requestflow.reporting.late_records import Recorded, recorded_since
+from requestflow.reporting.late_records import LateRecord, late_records_since
 from requestflow.reporting.models import AnnualReport, ReportSnapshot
 from requestflow.reporting.queries import HANDED_IN
 
 
 @dataclass(frozen=True)
-class Child:
+class SubordinateReport:
     """A unit directly below, and how far its report is (`not_begun` where there is none).
     `handed_in_at` is when it handed in what stands, also while that is being corrected.
     `recorded_since` counts the cases that were recorded into the year after it, and the figures
@@ -29,7 +29,7 @@ class Child:
     correcting: bool = False
 
 
-def children_of(session: Session, unit: Unit, year: int) -> Sequence[Child]:
+def subordinate_reports(session: Session, unit: Unit, year: int) -> Sequence[SubordinateReport]:
     """The units directly below, each with the state of its report."""
     # What stands is what was handed in last, or what was published while a correction is made; what
     # was handed in for a correction that was given up is neither.
@@ -75,7 +75,7 @@ def children_of(session: Session, unit: Unit, year: int) -> Sequence[Child]:
     )
     rows = session.execute(query).all()
     days = [at for _, report, at, _ in rows if at and report]
-    since = recorded_since(session, year, min(days)) if days else ()
+    since = late_records_since(session, year, min(days)) if days else ()
     return [_child(child, report, at, under_way, since) for child, report, at, under_way in rows]
 
 
@@ -84,19 +84,19 @@ def _child(
     report: AnnualReport | None,
     at: datetime | None,
     correcting: bool,
-    since: Sequence[Recorded],
-) -> Child:
+    since: Sequence[LateRecord],
+) -> SubordinateReport:
     if report is None:
-        return Child(unit, "not_begun", None)
+        return SubordinateReport(unit, "not_begun", None)
     if at is None:
-        return Child(unit, report.state, report.changed_at)
+        return SubordinateReport(unit, report.state, report.changed_at)
     own = [row for row in since if row.path.startswith(unit.path) and row.at > at]
     late = {row.case_id for row in own if row.case_id}
     number = len(late) + len(_restated(own))
-    return Child(unit, report.state, report.changed_at, at, number, correcting)
+    return SubordinateReport(unit, report.state, report.changed_at, at, number, correcting)
 
 
-def _restated(since: Sequence[Recorded]) -> set[tuple[str, str]]:
+def _restated(since: Sequence[LateRecord]) -> set[tuple[str, str]]:
     """The counts and reported figures that are others now; what was changed and changed back is
     not."""
     sums: Counter[tuple[str, str]] = Counter()

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from requestflow.reporting.models import ReportText
 
 
-def written_again(
+def rewrite_text(
     session: Session, report_id: int, moment: datetime, by: str, now: datetime
 ) -> Iterator[ReportText]:
     """For each chapter that was written since a moment, a new version with what stood then. What

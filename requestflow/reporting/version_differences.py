@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from requestflow.law import Label
-from requestflow.reporting.document import Content, FigureContent, key_of, was_nothing
+from requestflow.reporting.document import FigureContent, ReportDocument, key_of, was_nothing
 from requestflow.statistics import Number, Report
 from requestflow.statistics.figures import Figure
 from requestflow.statistics.report import stated_at
 
 
 @dataclass(frozen=True)
-class Difference:
+class VersionDifference:
     """A figure that has changed: what was said, what is counted now, and where its cases are."""
 
     figure: Figure
@@ -19,7 +19,7 @@ class Difference:
     now: Number | None
 
 
-def differences(content: Content, report: Report) -> Sequence[Difference]:
+def version_differences(content: ReportDocument, report: Report) -> Sequence[VersionDifference]:
     """The figures that are counted now otherwise than the content says, those that are reported no
     more as well; none where it was made on another form."""
     if content.form != report.form.code:
@@ -32,9 +32,9 @@ def differences(content: Content, report: Report) -> Sequence[Difference]:
         now = float(figure.value) if figure.value is not None else None
         before = float(was.value) if was is not None and was.value is not None else None
         if now != before and not was_nothing(was, now):
-            found.append(Difference(figure, was.value if was else None, figure.value))
+            found.append(VersionDifference(figure, was.value if was else None, figure.value))
     gone = [was for was in content.reported if key_of(was) not in known]
-    return [*found, *(Difference(_no_more(was, report), was.value, None) for was in gone)]
+    return [*found, *(VersionDifference(_no_more(was, report), was.value, None) for was in gone)]
 
 
 def _no_more(was: FigureContent, report: Report) -> Figure:

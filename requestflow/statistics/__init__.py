@@ -2,11 +2,11 @@
 
 from requestflow.statistics.checks import CheckResult
 from requestflow.statistics.drilldown import (
-    Counted,
+    FigureSelection,
     condition_of,
-    counted_by,
     list_remedies,
-    stated_by,
+    reported_by,
+    select_figure,
 )
 from requestflow.statistics.exports import as_dict, as_html, as_text, as_xlsx
 from requestflow.statistics.figures import Figure, Number
@@ -14,8 +14,8 @@ from requestflow.statistics.report import Report, UnitFigures, build_report
 
 __all__ = [
     "CheckResult",
-    "Counted",
     "Figure",
+    "FigureSelection",
     "Number",
     "Report",
     "UnitFigures",
@@ -25,7 +25,7 @@ __all__ = [
     "as_xlsx",
     "build_report",
     "condition_of",
-    "counted_by",
     "list_remedies",
-    "stated_by",
+    "reported_by",
+    "select_figure",
 ]

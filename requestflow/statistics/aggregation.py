@@ -26,13 +26,13 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from requestflow.cases import Case, CaseEvent, Remedy
-from requestflow.law.report_forms import Line, Measure, Predicate, Source, Table
+from requestflow.law.report_forms import Measure, Predicate, ReportTable, Source, TableLine
 from requestflow.publications import ChannelCount, Publication
-from requestflow.reported_figures import Activity
+from requestflow.reported_figures import ReportedFigure
 
 
 @dataclass(frozen=True)
-class Year:
+class YearScope:
     """A calendar year."""
 
     year: int
@@ -49,7 +49,7 @@ class Year:
 
 
 @dataclass(frozen=True)
-class Scope(Year):
+class Scope(YearScope):
     """What is counted: a year, and units (None: all there are)."""
 
     unit_ids: tuple[int, ...] | None = None
@@ -106,7 +106,7 @@ _TABLES: dict[Source, Any] = {
     "remedies": Remedy,
     "publications": Publication,
     "channels": ChannelCount,
-    "activity": Activity,
+    "activity": ReportedFigure,
 }
 
 
@@ -299,12 +299,12 @@ def _two_years(
     return union_all(*turns), names, measures
 
 
-def total(found: Iterable[Group], predicate: Predicate, measure: Measure) -> int:
+def sum_groups(found: Iterable[Group], predicate: Predicate, measure: Measure) -> int:
     """The sum over the groups that a predicate admits."""
     return sum(group.sums[measure] for group in found if group.admitted_by(predicate))
 
 
-def tally(table: Table, found: Iterable[Group]) -> dict[tuple[str, str | None], int]:
+def tally(table: ReportTable, found: Iterable[Group]) -> dict[tuple[str, str | None], int]:
     """Every cell of a table, by row and column, from one pass over its groups."""
     cells: dict[tuple[str, str | None], int] = defaultdict(int)
     known = table.known_combinations()
@@ -317,7 +317,7 @@ def tally(table: Table, found: Iterable[Group]) -> dict[tuple[str, str | None], 
     return dict(cells)
 
 
-def both(row: Predicate, column: Predicate) -> Predicate:
+def merge_groups(row: Predicate, column: Predicate) -> Predicate:
     """The predicate of a cell: its row's and its column's together."""
     merged = dict(row)
     for name, wanted in column.items():
@@ -325,7 +325,7 @@ def both(row: Predicate, column: Predicate) -> Predicate:
     return merged
 
 
-def cell_id(table: Table, row: Line, column: Line | None) -> str:
+def cell_id(table: ReportTable, row: TableLine, column: TableLine | None) -> str:
     """The stable id of a figure: table.row, or table.row.column."""
     return ".".join((table.id, row.id, column.id) if column else (table.id, row.id))
 

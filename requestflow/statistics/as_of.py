@@ -76,7 +76,9 @@ def records_then(
             rows = [row for item in chunk for row in _rows(source, *item)]
             for group, turn in _counted(session, source, scope, rows, by_unit) if rows else ():
                 found[source][turn].append(group)
-    return {source: (settled(this), settled(before)) for source, (this, before) in found.items()}
+    return {
+        source: (is_settled(this), is_settled(before)) for source, (this, before) in found.items()
+    }
 
 
 def counts_then(
@@ -101,10 +103,12 @@ def counts_then(
     for row in session.scalars(query):
         source: Source = row.source  # type: ignore[assignment]
         years[source][scope.year - row.year].append(_taken_back(row, by_unit))
-    return {source: (settled(this), settled(before)) for source, (this, before) in years.items()}
+    return {
+        source: (is_settled(this), is_settled(before)) for source, (this, before) in years.items()
+    }
 
 
-def settled(found: Sequence[Group]) -> list[Group]:
+def is_settled(found: Sequence[Group]) -> list[Group]:
     """Groups of the same kind put together; those of which nothing is left are gone, as if they
     had never been counted."""
     together: dict[tuple[Any, ...], Group] = {}

@@ -9,8 +9,8 @@ from sqlalchemy import case as sql_case
 
 from requestflow.accounts import Unit
 from requestflow.foundation import NotFound, text
-from requestflow.law import Form, Label, Table
-from requestflow.law.report_forms import Check, Line, Predicate, Source
+from requestflow.law import Label, ReportForm, ReportTable
+from requestflow.law.report_forms import FormCheck, Predicate, Source, TableLine
 from requestflow.statistics.aggregation import Scope, as_condition, predicate_condition
 from requestflow.statistics.figures import Figure, Number, summed
 
@@ -38,7 +38,7 @@ class CheckResult:
 
 
 def checks_of(
-    form: Form,
+    form: ReportForm,
     figures: Sequence[Figure],
     carried_out: Mapping[str, Mapping[str | None, int]],
     year: int,
@@ -63,10 +63,10 @@ def checks_of(
 
 
 def _checked(
-    check: Check,
+    check: FormCheck,
     line: str | None,
     cells: Mapping[tuple[str, str, str | None], Number | None],
-    table: Table,
+    table: ReportTable,
     year: int,
     unit: Unit,
 ) -> CheckResult:
@@ -84,7 +84,7 @@ def _checked(
     return CheckResult(name, _of(check.label, table, line), left, right, link)
 
 
-def _of(label: Label, table: Table, line: str | None) -> Label:
+def _of(label: Label, table: ReportTable, line: str | None) -> Label:
     """What a check is called where it is run for every column or row."""
     lines = {item.id: item.label for item in (*table.rows, *table.columns)}
     if line is None:
@@ -92,7 +92,7 @@ def _of(label: Label, table: Table, line: str | None) -> Label:
     return Label(zh=f"{label.zh}（{lines[line].zh}）", en=f"{label.en} ({lines[line].en})")
 
 
-def _not_reported(form: Form, figures: Sequence[Figure]) -> Iterator[CheckResult]:
+def _not_reported(form: ReportForm, figures: Sequence[Figure]) -> Iterator[CheckResult]:
     """A check that units reported what they must report: each figure that the form asks for, and
     the numbers of items of each table that is added up from them."""
     asked = [(figure.label, figure.value) for figure in figures if figure.reported]
@@ -116,7 +116,7 @@ def _not_reported(form: Form, figures: Sequence[Figure]) -> Iterator[CheckResult
     yield CheckResult(MISSING, label, len(asked) - len(missing), len(asked), None, about, causes)
 
 
-def causes(form: Form, name: str, scope: Scope) -> tuple[Label, Source, ColumnElement[bool]]:
+def causes(form: ReportForm, name: str, scope: Scope) -> tuple[Label, Source, ColumnElement[bool]]:
     """The records that the two sides of a check count differently, as a condition; NotFound for a
     check that the form does not have."""
     for check in form.checks:
@@ -129,8 +129,10 @@ def causes(form: Form, name: str, scope: Scope) -> tuple[Label, Source, ColumnEl
     raise NotFound(text("The form has no check '%(id)s'.", id=name))
 
 
-def _differing(check: Check, table: Table, line: str | None, scope: Scope) -> ColumnElement[bool]:
-    lines: dict[str, Line] = {item.id: item for item in (*table.rows, *table.columns)}
+def _differing(
+    check: FormCheck, table: ReportTable, line: str | None, scope: Scope
+) -> ColumnElement[bool]:
+    lines: dict[str, TableLine] = {item.id: item for item in (*table.rows, *table.columns)}
     if line is not None and line not in lines:
         return false()
     fixed: Predicate = lines[line].when if line else {}

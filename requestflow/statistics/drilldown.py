@@ -12,10 +12,10 @@ from requestflow.accounts import Unit, unit_by_code
 from requestflow.cases import Case, CaseEvent, Remedy, unit_ids
 from requestflow.cases.paging import page_key
 from requestflow.foundation import NotFound, text
-from requestflow.law import Label, LawError, form_for
+from requestflow.law import Label, LawError, report_form_for
 from requestflow.law.report_forms import Source
-from requestflow.reported_figures import Counts
-from requestflow.statistics.aggregation import Scope, as_condition, belongs, both, cell_id
+from requestflow.reported_figures import CountsRow
+from requestflow.statistics.aggregation import Scope, as_condition, belongs, cell_id, merge_groups
 from requestflow.statistics.checks import causes
 from requestflow.statistics.oversight import Period, measure
 
@@ -23,7 +23,7 @@ PAGE = 50
 
 
 @dataclass(frozen=True)
-class Counted:
+class FigureSelection:
     """What a figure counted: its name, its source, the condition its records satisfy."""
 
     label: Label
@@ -34,14 +34,14 @@ class Counted:
     """Where it is what was recorded after a moment: that moment."""
 
 
-def counted_by(
+def select_figure(
     session: Session,
     figure_id: str,
     year: int,
     unit_code: str,
     today: date | None = None,
     exact: bool = False,
-) -> Counted:
+) -> FigureSelection:
     """Finds a figure by its id; NotFound for one that the year's form does not have.
 
     Besides the form's figures: `check:` and a check's id for what makes its sides differ, `since:`
@@ -55,38 +55,38 @@ def counted_by(
         label, source, condition = measure(figure_id.removeprefix("oversight."), period)
         table: Any = Case if source == "cases" else Remedy
         of_units = table.unit_id.in_(scope.unit_ids or ())
-        return Counted(label, source, and_(condition, of_units), unit)  # type: ignore[arg-type]
+        return FigureSelection(label, source, and_(condition, of_units), unit)  # type: ignore[arg-type]
     try:
-        form = form_for(year)
+        form = report_form_for(year)
     except LawError as error:
         raise NotFound(text("There is no report form for %(year)s.", year=year)) from error
     if figure_id.startswith("check:"):
         label, source, condition = causes(form, figure_id.removeprefix("check:"), scope)
-        return Counted(label, source, condition, unit)
+        return FigureSelection(label, source, condition, unit)
     if figure_id.startswith("since:"):
         moment = _moment(figure_id.removeprefix("since:"))
         label = Label(zh="此后又有记录的案件", en="Cases with something recorded since")
         later = select(CaseEvent.case_id).where(CaseEvent.recorded_at > moment)
         condition = and_(belongs("cases", scope), Case.id.in_(later))
-        return Counted(label, "cases", condition, unit, moment)
+        return FigureSelection(label, "cases", condition, unit, moment)
     for table in form.tables:
         for row in table.rows:
             for column in table.columns or (None,):
                 name = cell_id(table, row, column)
                 if name == figure_id:
-                    predicate = both(row.when, column.when) if column else row.when
+                    predicate = merge_groups(row.when, column.when) if column else row.when
                     condition = as_condition(table.source, scope, predicate)
                     if row.measure in ("fee_charged", "fee_waived"):
                         condition = and_(condition, getattr(Case, row.measure) > 0)
-                    return Counted(row.label, table.source, condition, unit)
+                    return FigureSelection(row.label, table.source, condition, unit)
     raise NotFound(text("The form of %(year)s has no figure '%(id)s'.", year=year, id=figure_id))
 
 
-def stated_by(figure_id: str, year: int, measure: str | None = None) -> tuple[Label, Counts]:
+def reported_by(figure_id: str, year: int, measure: str | None = None) -> tuple[Label, CountsRow]:
     """The counts or reported figures behind a figure that counts no records; NotFound for any
     other."""
     try:
-        form = form_for(year)
+        form = report_form_for(year)
     except LawError as error:
         raise NotFound(text("There is no report form for %(year)s.", year=year)) from error
     key = figure_id.removeprefix("reported.")
@@ -94,7 +94,7 @@ def stated_by(figure_id: str, year: int, measure: str | None = None) -> tuple[La
         name, counted_in = _name_and_measure(key, measure)
         end = f"（{counted_in}）" if counted_in else ""
         label = Label(zh=name + end, en=f"{name} ({counted_in})" if counted_in else name)
-        return label, Counts("activity", year, (name,), counted_in)
+        return label, CountsRow("activity", year, (name,), counted_in)
     for table in form.tables:
         dimension = {"publications": "category", "channels": "channel", "activity": "figure"}
         if table.source not in dimension:
@@ -102,10 +102,10 @@ def stated_by(figure_id: str, year: int, measure: str | None = None) -> tuple[La
         for row in table.rows:
             for column in table.columns or (None,):
                 if cell_id(table, row, column) == figure_id:
-                    predicate = both(row.when, column.when) if column else row.when
+                    predicate = merge_groups(row.when, column.when) if column else row.when
                     label = table.names[row.id, column.id if column else None]
                     wanted = predicate.get(dimension[table.source], ())
-                    return label, Counts(table.source, year, wanted)
+                    return label, CountsRow(table.source, year, wanted)
     raise NotFound(text("The form of %(year)s has no figure '%(id)s'.", year=year, id=figure_id))
 
 
@@ -128,7 +128,7 @@ def _moment(said: str) -> datetime:
     return moment
 
 
-def condition_of(counted: Counted) -> ColumnElement[bool]:
+def condition_of(counted: FigureSelection) -> ColumnElement[bool]:
     """The condition on cases; NotFound where the figure counts something else."""
     if counted.source != "cases":
         raise NotFound(text("This figure does not count cases."))
@@ -136,7 +136,7 @@ def condition_of(counted: Counted) -> ColumnElement[bool]:
 
 
 def list_remedies(
-    session: Session, counted: Counted, after: str | None = None, size: int = PAGE
+    session: Session, counted: FigureSelection, after: str | None = None, size: int = PAGE
 ) -> tuple[Sequence[Any], str | None]:
     """A page of the remedies a figure counted, newest first, and the key of the next page."""
     if counted.source != "remedies":

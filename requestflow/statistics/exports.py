@@ -12,7 +12,7 @@ import xlsxwriter
 from jinja2 import Environment, FileSystemLoader
 
 from requestflow.foundation.texts import translate
-from requestflow.law import Table
+from requestflow.law import ReportTable
 from requestflow.statistics.figures import Figure
 from requestflow.statistics.report import Report
 
@@ -76,7 +76,7 @@ def _figure(figure: Figure, base_url: str) -> dict[str, Any]:
     return made
 
 
-def rows_of(report: Report, table: Table) -> list[tuple[Any, list[Figure]]]:
+def rows_of(report: Report, table: ReportTable) -> list[tuple[Any, list[Figure]]]:
     """A table's lines with their cells, in the order of the form."""
     by_row: dict[str, list[Figure]] = {}
     for figure in report.figures:
@@ -115,7 +115,7 @@ def _title(report: Report, locale: str) -> str:
     return f"{title} {report.year}, {report.unit.name} ({report.form.code})"
 
 
-def _text_table(report: Report, table: Table, locale: str) -> list[str]:
+def _text_table(report: Report, table: ReportTable, locale: str) -> list[str]:
     lines = [f"  {table.label.text(locale)}"]
     if table.columns:
         heads = "".join(_pad_left(c.label.text(locale), 14) for c in table.columns)
@@ -260,7 +260,12 @@ def _sheet_name(name: str) -> str:
 
 
 def _xlsx_table(
-    sheet: Any, place: int, report: Report, table: Table, locale: str, formats: Mapping[str, Any]
+    sheet: Any,
+    place: int,
+    report: Report,
+    table: ReportTable,
+    locale: str,
+    formats: Mapping[str, Any],
 ) -> int:
     heads: Sequence[str] = [column.label.text(locale) for column in table.columns]
     sheet.write_row(place, 0, [table.label.text(locale), *heads], formats["head"])

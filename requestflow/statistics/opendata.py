@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from requestflow.accounts import Unit, within
 from requestflow.cases import Case, CaseEvent
 from requestflow.cases.paging import page_key
-from requestflow.law import Label, form_for
-from requestflow.law.loading import pack
+from requestflow.law import Label, report_form_for
+from requestflow.law.loading import law_pack
 from requestflow.reported_figures import FigureChange
 from requestflow.statistics.aggregation import cell_id
 
@@ -125,7 +125,7 @@ COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Asked:
+class OpenDataQuery:
     """What the list is narrowed to; None means anything."""
 
     unit_path: str | None = None
@@ -136,7 +136,7 @@ class Asked:
 
 
 def public_cases(
-    session: Session, asked: Asked, after: str | None = None, size: int = PAGE
+    session: Session, asked: OpenDataQuery, after: str | None = None, size: int = PAGE
 ) -> tuple[Sequence[Any], str | None]:
     """A page of the list, the newest first, and the key of the next page; NotFound for a key that
     is none."""
@@ -182,7 +182,7 @@ def listed(year: int) -> frozenset[str]:
     only, which would tell of each case who applied."""
     return frozenset(
         cell_id(table, row, column)
-        for table in form_for(year).tables
+        for table in report_form_for(year).tables
         if table.source == "cases"
         for row in table.rows
         for column in table.columns or (None,)
@@ -193,7 +193,7 @@ def listed(year: int) -> frozenset[str]:
 
 def as_record(row: Any, locale: str) -> dict[str, Any]:
     """A row of the list with its columns in order."""
-    law = pack(row.law)
+    law = law_pack(row.law)
     outcome, ground = law.outcome(row.outcome), law.ground(row.ground)
     return {
         "number": row.number,

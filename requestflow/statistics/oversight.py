@@ -18,7 +18,7 @@ from requestflow.accounts import Unit
 from requestflow.cases import OPEN_STAGES, Case, Remedy
 from requestflow.foundation import NotFound, text
 from requestflow.law import Label
-from requestflow.statistics.aggregation import Scope, Year
+from requestflow.statistics.aggregation import Scope, YearScope
 from requestflow.statistics.figures import share
 
 YEARS = 5
@@ -28,7 +28,7 @@ AGES = ((0, 7), (8, 20), (21, 40), (41, None))
 
 
 @dataclass(frozen=True)
-class Period(Year):
+class Period(YearScope):
     """What is looked at: a year, and the day on which one looks."""
 
     today: date

@@ -11,17 +11,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Unit, unit_by_code, units_below
-from requestflow.law import Form, Label, LawError, Line, Table, form_for
+from requestflow.law import Label, LawError, ReportForm, ReportTable, TableLine, report_form_for
 from requestflow.law.report_forms import Predicate, Source
 from requestflow.reported_figures import SCALE
 from requestflow.statistics.aggregation import (
     Group,
     Scope,
-    both,
     cell_id,
     counts_with_year_before,
+    merge_groups,
+    sum_groups,
     tally,
-    total,
     with_year_before,
 )
 from requestflow.statistics.as_of import counts_then, records_then
@@ -47,7 +47,7 @@ class Report:
 
     year: int
     unit: Unit
-    form: Form
+    form: ReportForm
     figures: Sequence[Figure]
     checks: Sequence[CheckResult]
     reported: Sequence[Figure]
@@ -85,7 +85,7 @@ def build_report(
 
     Raises UnknownForm for a year without a form, NotFound for a unit that is not there.
     """
-    form = form_for(year)
+    form = report_form_for(year)
     if not isinstance(unit, Unit):
         unit = _unit(session, unit)
     # All there are need not be named.
@@ -110,7 +110,7 @@ def build_report(
     )
 
 
-def sources_of(form: Form) -> list[Source]:
+def sources_of(form: ReportForm) -> list[Source]:
     """The sources that a form counts, in its order."""
     found: dict[Source, None] = dict.fromkeys(table.source for table in form.tables)
     if form.reported or any(table.reported_total for table in form.tables):
@@ -119,7 +119,7 @@ def sources_of(form: Form) -> list[Source]:
 
 
 def _groups(
-    session: Session, form: Form, scope: Scope, by_unit: bool, known_on: datetime | None
+    session: Session, form: ReportForm, scope: Scope, by_unit: bool, known_on: datetime | None
 ) -> tuple[dict[Source, list[Group]], dict[Source, list[Group]]]:
     """The groups of the year and of the year before, by source: one statement each."""
     sources = sources_of(form)
@@ -145,7 +145,7 @@ def _unit(session: Session, code: str | None) -> Unit:
 
 
 def _figures(
-    form: Form, counted: Counted, year: int, unit: str, previous: Mapping[str, Number]
+    form: ReportForm, counted: Counted, year: int, unit: str, previous: Mapping[str, Number]
 ) -> Iterator[Figure]:
     for table in form.tables:
         made = list(_cells(form, table, counted[table.source], year, unit, previous))
@@ -160,8 +160,8 @@ def _figures(
 
 
 def _cells(
-    form: Form,
-    table: Table,
+    form: ReportForm,
+    table: ReportTable,
     found: Sequence[Group],
     year: int,
     unit: str,
@@ -193,21 +193,21 @@ def _cells(
             )
 
 
-def _reported_as(table: Table, row: Line, column: Line | None) -> tuple[str, ...]:
+def _reported_as(table: ReportTable, row: TableLine, column: TableLine | None) -> tuple[str, ...]:
     if table.source != "activity":
         return ()
-    when = both(row.when, column.when) if column else row.when
+    when = merge_groups(row.when, column.when) if column else row.when
     return when.get("figure", ())
 
 
-def _measure(form: Form, names: Sequence[str]) -> str | None:
+def _measure(form: ReportForm, names: Sequence[str]) -> str | None:
     """In what a form counts figures that units report; None where it does not say so of all, or
     not the same."""
     found = {asked.measure if (asked := form.asked.get(name)) else None for name in names}
     return found.pop() if len(found) == 1 else None
 
 
-def cells_of(table: Table, found: Sequence[Group]) -> dict[str, Number | None]:
+def cells_of(table: ReportTable, found: Sequence[Group]) -> dict[str, Number | None]:
     """The value of every cell of a table by its id."""
     counted = tally(table, found)
     # Where no count was put in at all, how many there were is not known.
@@ -218,8 +218,8 @@ def cells_of(table: Table, found: Sequence[Group]) -> dict[str, Number | None]:
             value: int | None = counted.get((row.id, column.id if column else None), 0)
             value = None if unknown else value
             if table.source == "activity":
-                when = both(row.when, column.when) if column else row.when
-                value = value if total(found, when, "reported") > 0 else None
+                when = merge_groups(row.when, column.when) if column else row.when
+                value = value if sum_groups(found, when, "reported") > 0 else None
             values[cell_id(table, row, column)] = _shown(table, row, value)
     return values
 
@@ -231,7 +231,9 @@ RECORDS: Mapping[Source, str] = {"cases": "/cases", "remedies": "/remedies"}
 """Where the records of a source are listed."""
 
 
-def _links(table: Table, year: int, unit: str) -> Callable[[str], tuple[str | None, str | None]]:
+def _links(
+    table: ReportTable, year: int, unit: str
+) -> Callable[[str], tuple[str | None, str | None]]:
     """From a figure's id to the page that lists what it counted, or to what units state of it."""
     page = RECORDS.get(table.source)
     if page is None:
@@ -251,7 +253,7 @@ def _quoted(figure_id: str) -> str:
     return quote(figure_id)
 
 
-def _shown(table: Table, row: Line, value: int | None) -> Number | None:
+def _shown(table: ReportTable, row: TableLine, value: int | None) -> Number | None:
     if value is None:
         return None
     if row.measure != "count":
@@ -259,7 +261,7 @@ def _shown(table: Table, row: Line, value: int | None) -> Number | None:
     return plain(Decimal(value) / SCALE) if table.source == "activity" else value
 
 
-def _previous(form: Form, before: Counted, year: int) -> dict[str, Number]:
+def _previous(form: ReportForm, before: Counted, year: int) -> dict[str, Number]:
     """The figures of the year before: counted on the same form, where there were records at all;
     for what is compared with a total that units reported then, that total."""
     found: dict[str, Number] = {}
@@ -273,20 +275,20 @@ def _previous(form: Form, before: Counted, year: int) -> dict[str, Number]:
         if row and f"{table.id}.{row}" not in found and table.reported_total:
             when: Predicate = {"figure": (table.reported_total,)}
             activity = before.get("activity", ())
-            if total(activity, when, "reported") > 0:
-                found[f"{table.id}.{row}"] = total(activity, when, "count") // SCALE
+            if sum_groups(activity, when, "reported") > 0:
+                found[f"{table.id}.{row}"] = sum_groups(activity, when, "count") // SCALE
     return found
 
 
-def same_form(form: Form, year: int) -> bool:
+def same_form(form: ReportForm, year: int) -> bool:
     """Whether a year's report is made on that form."""
     try:
-        return form_for(year) is form
+        return report_form_for(year) is form
     except LawError:
         return False
 
 
-def _carried_out(form: Form, before: Counted) -> dict[str, Mapping[str | None, int]]:
+def _carried_out(form: ReportForm, before: Counted) -> dict[str, Mapping[str | None, int]]:
     """What the year before carried over, by rule and column, on this year's form."""
     found: dict[str, Mapping[str | None, int]] = {}
     for rule in form.carried_forward:
@@ -297,7 +299,9 @@ def _carried_out(form: Form, before: Counted) -> dict[str, Mapping[str | None, i
     return found
 
 
-def _reported(form: Form, this: Counted, last: Counted, year: int, unit: str) -> Iterator[Figure]:
+def _reported(
+    form: ReportForm, this: Counted, last: Counted, year: int, unit: str
+) -> Iterator[Figure]:
     """What units reported for the year and neither a record nor a table of the form holds."""
     if form.reported is None:
         return
@@ -305,12 +309,12 @@ def _reported(form: Form, this: Counted, last: Counted, year: int, unit: str) ->
     kinds = sorted({(group.values["figure"], group.values["measure"]) for group in found})
     for name, measure in kinds:
         when: Predicate = {"figure": (name,), "measure": (measure,)}
-        if name in form.asked or total(found, when, "reported") <= 0:
+        if name in form.asked or sum_groups(found, when, "reported") <= 0:
             continue
-        value = plain(Decimal(total(found, when, "count")) / SCALE)
+        value = plain(Decimal(sum_groups(found, when, "count")) / SCALE)
         earlier = (
-            plain(Decimal(total(before, when, "count")) / SCALE)
-            if total(before, when, "reported") > 0
+            plain(Decimal(sum_groups(before, when, "count")) / SCALE)
+            if sum_groups(before, when, "reported") > 0
             else None
         )
         change, changed_by = change_of(value, earlier)
@@ -333,7 +337,9 @@ def _reported(form: Form, this: Counted, last: Counted, year: int, unit: str) ->
         )
 
 
-def _split(form: Form, counted: Counted, units: Sequence[Unit], year: int) -> Iterator[UnitFigures]:
+def _split(
+    form: ReportForm, counted: Counted, units: Sequence[Unit], year: int
+) -> Iterator[UnitFigures]:
     """Each unit's own records; together they are the whole."""
     for unit in units:
         own = {

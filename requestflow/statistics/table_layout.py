@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from requestflow.law import Label, Table
+from requestflow.law import Label, ReportTable
 from requestflow.statistics.aggregation import cell_id
 
 Head = Literal["column", "row"]
@@ -50,7 +50,7 @@ FIGURE = Label(zh="数量", en="Figure")
 BEFORE = Label(zh="上年", en="Year before")
 
 
-def grid_of(table: Table, has: Callable[[str, str], bool] | None = None) -> Grid:
+def grid_of(table: ReportTable, has: Callable[[str, str], bool] | None = None) -> Grid:
     """How a table is printed. `has` says whether a figure has a part (share, previous), so that
     a table without columns gets a column for it."""
     if not table.columns:
@@ -58,7 +58,7 @@ def grid_of(table: Table, has: Callable[[str, str], bool] | None = None) -> Grid
     return _across(table) if table.across else _down(table)
 
 
-def _list(table: Table, has: Callable[[str, str], bool]) -> Grid:
+def _list(table: ReportTable, has: Callable[[str, str], bool]) -> Grid:
     ids = [cell_id(table, row, None) for row in table.rows]
     parts = ["value", *(p for p in ("share", "previous") if any(has(name, p) for name in ids))]
     labels = {"value": FIGURE, "share": SHARE, "previous": BEFORE}
@@ -73,7 +73,7 @@ def _list(table: Table, has: Callable[[str, str], bool]) -> Grid:
     return Grid(table.id, table.label, cells, len(table.rows) + 1, len(parts) + 1, 1)
 
 
-def _down(table: Table) -> Grid:
+def _down(table: ReportTable) -> Grid:
     """Rows under each other, their headings on the left, the columns' headings on top."""
     left_chains = [[*table.over(row), row.label] for row in table.rows]
     top_chains = [[*table.over(column), column.label] for column in table.columns]
@@ -90,7 +90,7 @@ def _down(table: Table) -> Grid:
     return Grid(table.id, table.label, cells, height, width, left)
 
 
-def _across(table: Table) -> Grid:
+def _across(table: ReportTable) -> Grid:
     """Rows side by side: each a group of columns, and one line of figures."""
     chains = [
         [*table.over(row), row.label, column.label]

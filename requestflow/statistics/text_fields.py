@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from requestflow.foundation import RequestflowError, Text, text
-from requestflow.law.report_forms import Section
+from requestflow.law.report_forms import ReportSection
 from requestflow.statistics.figures import Figure, Number
 from requestflow.statistics.report import Report
 
@@ -31,7 +31,7 @@ class FieldWrong(RequestflowError):
     """A field that names no figure, or one whose figure cannot be computed."""
 
 
-def drafted(section: Section, report: Report, locale: str) -> str:
+def draft_text(section: ReportSection, report: Report, locale: str) -> str:
     """The words of a chapter as they follow from the figures, with the figures as fields."""
     sentences = []
     for sentence in section.draft:
@@ -46,7 +46,7 @@ def _split(field: str) -> tuple[str, str]:
     return name, part or "value"
 
 
-def filled(content: str, report: Report, locale: str, marked: bool = False) -> str:
+def fill_text(content: str, report: Report, locale: str, marked: bool = False) -> str:
     """The words with every field filled in. FieldWrong where one cannot be; `marked`: it is marked
     as such in the words instead, for who reads a draft."""
 
@@ -113,7 +113,7 @@ def problems(content: str, report: Report) -> Iterator[Text]:
         return
     for found in FIELD.finditer(content):
         try:
-            filled(found[0], report, "en")
+            fill_text(found[0], report, "en")
         except FieldWrong as error:
             yield text("%(problem)s %(hint)s", problem=error.text, hint=error.hint)
     rest = FIELD.sub("", content)
@@ -123,7 +123,7 @@ def problems(content: str, report: Report) -> Iterator[Text]:
         )
 
 
-def retyped(content: str, report: Report) -> list[str]:
+def find_retyped_figures(content: str, report: Report) -> list[str]:
     """Numbers that were typed though they are figures of the report: they would not follow. Those
     of three digits and more, and smaller ones before what is counted."""
     plain = unicodedata.normalize("NFKC", COMMA.sub(" ", FIELD.sub(" ", content)))

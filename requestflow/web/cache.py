@@ -8,7 +8,7 @@ from typing import Any
 MOST = 256
 
 
-class Remembered:
+class StateCache:
     """The last answers by what was asked, each good for one state of the records. Of one process;
     several count once each."""
 

@@ -6,7 +6,7 @@ from unicodedata import east_asian_width
 
 from markupsafe import Markup, escape
 
-from requestflow.reporting import Content
+from requestflow.reporting import ReportDocument
 from requestflow.reporting.presentation import form_of
 
 LABEL_WIDTH = 36
@@ -122,7 +122,7 @@ OUTSIDE = frozenset({"carried_in", "carried_out", "ended"})
 """Rows that are sums, or stand outside what a chart compares."""
 
 
-def report_charts(content: Content, language: str) -> dict[str, Markup]:
+def report_charts(content: ReportDocument, language: str) -> dict[str, Markup]:
     """A chart for each table of a report that has something to compare."""
     index = content.index
     charts = {}

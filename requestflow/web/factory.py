@@ -20,7 +20,7 @@ from requestflow.web import auth, casework, citizen, health, oversight, public
 from requestflow.web.errors import register_errors
 from requestflow.web.extensions import csrf, limiter
 from requestflow.web.settings import office, reminders
-from requestflow.web.template_filters import register_shown
+from requestflow.web.template_filters import register_filters
 
 CONTENT_POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 
@@ -90,7 +90,7 @@ def create_app(application: Application | None = None) -> Flask:
     for part in (public, casework, office, reminders, oversight, auth, health):
         app.register_blueprint(part.blueprint)
     citizen.register(app)
-    register_shown(app)
+    register_filters(app)
     register_errors(app)
     app.before_request(_no_null)
     app.after_request(_headers)

@@ -13,7 +13,7 @@ from flask_babel import gettext
 from werkzeug.datastructures import FileStorage
 
 from requestflow.documents import DocumentRefused, Incoming
-from requestflow.foundation import NotFound, RequestflowError, Text, text, typed_moment
+from requestflow.foundation import NotFound, RequestflowError, Text, parse_moment, text
 from requestflow.web.context import application, locale
 
 MOST_OF_AN_UPLOAD = 105 * 1024 * 1024
@@ -46,7 +46,7 @@ class Form:
         ]
 
 
-def private(view: Callable[..., Any]) -> Callable[..., Any]:
+def no_store(view: Callable[..., Any]) -> Callable[..., Any]:
     """A page with somebody's data: kept by no cache."""
 
     @wraps(view)
@@ -68,7 +68,7 @@ def files(name: str = "files") -> Sequence[FileStorage]:
     return [item for item in request.files.getlist(name) if item.filename]
 
 
-def received(name: str = "files") -> tuple[list[Incoming], Text | None]:
+def receive_files(name: str = "files") -> tuple[list[Incoming], Text | None]:
     """Takes in the content of the files that were chosen, before anything is locked; and what is
     wrong with the first that is not taken."""
     taken: list[Incoming] = []
@@ -87,7 +87,7 @@ def problem_of(error: RequestflowError) -> Text:
     return text("%(problem)s %(hint)s", problem=error.text, hint=error.hint)
 
 
-def typed_day(name: str) -> tuple[date | None, dict[str, str]]:
+def parse_day_parts(name: str) -> tuple[date | None, dict[str, str]]:
     """A day typed as year, month and day; None where it is not one. And what was typed."""
     parts = {part: request.form.get(f"{name}-{part}", "").strip()[:4] for part in DAY_PARTS}
     try:
@@ -115,7 +115,7 @@ def moment_of(said: str, zone: tzinfo) -> datetime:
     """A moment in an address, or a day, whose end is meant, in that zone; NotFound for what is
     none."""
     try:
-        moment = typed_moment(said, zone)
+        moment = parse_moment(said, zone)
     except (ValueError, OverflowError) as error:
         raise NotFound(text("That moment cannot be read.")) from error
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:

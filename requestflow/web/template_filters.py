@@ -16,8 +16,8 @@ from requestflow.accounts import can
 from requestflow.cases import question_count
 from requestflow.foundation import Text
 from requestflow.foundation.texts import translate
-from requestflow.law import Label, article_text, explain, form_for
-from requestflow.law.loading import pack as law_pack
+from requestflow.law import Label, article_text, explain, report_form_for
+from requestflow.law.loading import law_pack
 from requestflow.notices import unread
 from requestflow.notices.message_text import deadline_label, path_of, subject
 from requestflow.reporting.presentation import origins_in
@@ -29,7 +29,7 @@ SYSTEM = frozenset({"applicant", "operator", "system"})
 """Who acts under no name of their own."""
 
 
-def register_shown(app: Flask) -> None:
+def register_filters(app: Flask) -> None:
     """Gives the templates their filters and what every page needs."""
     filters: dict[str, Callable[..., str]] = {
         "stage": lambda code: translate(f"stage.{code}", locale()),
@@ -81,7 +81,7 @@ def _open_link_of(content: Any) -> Callable[[str], str | None]:
     """Where a published figure leads: to its cases in the open data."""
 
     def link(figure: str) -> str | None:
-        if form_for(content.year).code != content.form or figure not in listed(content.year):
+        if report_form_for(content.year).code != content.form or figure not in listed(content.year):
             return None
         return url_for("public.open_data", figure=figure, of=content.year, unit=content.unit.code)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from requestflow.applications import PAGES, line, paragraph, read
+from requestflow.applications import PAGES, clean_line, clean_text, read_page
 from requestflow.applications.identity import is_credit_code, is_resident_number
 from tests.web.citizens import resident_number
 
@@ -15,28 +15,28 @@ TRICKS = "\x00\x07\x1b\u200b\u200e\u202d\u202e\u2066\u2069\ufeff\ud800"
 
 @given(st.text())
 def test_cleaning_twice_is_cleaning_once(typed: str) -> None:
-    assert paragraph(paragraph(typed)) == paragraph(typed)
-    assert line(line(typed)) == line(typed)
+    assert clean_text(clean_text(typed)) == clean_text(typed)
+    assert clean_line(clean_line(typed)) == clean_line(typed)
 
 
 @given(st.text(), st.sampled_from(TRICKS))
 def test_nothing_unseen_is_left(typed: str, trick: str) -> None:
-    cleaned = line(f"字{trick}{typed}")
+    cleaned = clean_line(f"字{trick}{typed}")
     assert trick not in cleaned
     assert not any(unicodedata.category(letter) == "Cc" for letter in cleaned)
 
 
 @given(st.text(st.characters(min_codepoint=0x20000, max_codepoint=0x323AF), min_size=1))
 def test_rare_chinese_characters_stay(typed: str) -> None:
-    assert line(typed) == unicodedata.normalize("NFC", typed)
+    assert clean_line(typed) == unicodedata.normalize("NFC", typed)
 
 
 @given(st.sampled_from(list(PAGES)), st.dictionaries(st.text(max_size=20), st.text(max_size=60)))
 def test_no_page_breaks_over_any_input(page: str, typed: dict[str, str]) -> None:
     fields = {field.name: text for field, text in zip(PAGES[page], typed.values(), strict=False)}
-    values, errors = read(page, fields, {})
+    values, errors = read_page(page, fields, {})
     assert set(errors) <= {field.name for field in PAGES[page]}
-    again, _ = read(page, values, {})
+    again, _ = read_page(page, values, {})
     assert again == values
 
 

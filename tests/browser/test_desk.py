@@ -10,7 +10,7 @@ from requestflow.accounts import Actor
 from requestflow.application import Application
 from requestflow.cases import Opening, Step, view_case
 from requestflow.demo import PASSWORD
-from requestflow.law.loading import pack
+from requestflow.law.loading import law_pack
 from requestflow.letters import take_by_letter
 from requestflow.web.casework.step_forms import STEPS
 from tests.browser.conftest import check_page, press
@@ -102,7 +102,7 @@ def test_every_step_by_its_form(desks: Desks, demo: Application, law: str) -> No
             view = view_case(session, Actor.operator(), number)
         assert view.state.law == law
         assert [event.kind for event in view.events[1:]] == [kind for _, kind, _, _ in steps]
-    known = {kind for kind in STEPS if pack(law).step(kind)}
+    known = {kind for kind in STEPS if law_pack(law).step(kind)}
     assert known <= taken
 
 

@@ -23,18 +23,18 @@ from requestflow.cases import (
     Opening,
     Step,
     StepRefused,
-    available,
     effective,
     load_events,
     project,
+    steps_from_stage,
     verify,
     view_case,
 )
 from requestflow.cases.lifecycle import RULES
-from requestflow.cases.projection import case_row, kept
+from requestflow.cases.projection import case_row, stored_deadlines
 from requestflow.demo.loading import DATA
 from requestflow.foundation import NotFound, Refused
-from requestflow.law.loading import pack as law_pack
+from requestflow.law.loading import law_pack
 from requestflow.statistics import build_report
 from requestflow.statistics.checks import MISSING
 from tests.cases.tried import AFTER, USUAL, WAITED, lawful, particulars
@@ -72,7 +72,9 @@ class Desk(RuleBasedStateMachine):
         """A step that the table allows from here, with particulars that mostly fit."""
         with self.app.database.read() as session:
             state = view_case(session, Actor.operator(), self.number).state
-        kinds = [kind for kind in available(state) if kind not in {"corrected", "due_days_moved"}]
+        kinds = [
+            kind for kind in steps_from_stage(state) if kind not in {"corrected", "due_days_moved"}
+        ]
         self.attempt(data, data.draw(st.sampled_from(kinds)), actor, self.day + timedelta(later))
 
     @rule(
@@ -131,7 +133,7 @@ class Desk(RuleBasedStateMachine):
             calendar = calendar_for(session, view.unit.path)
             state = project(self.number, events)
             history = effective(events)
-            running = kept(state, history, calendar)
+            running = stored_deadlines(state, history, calendar)
             wanted = case_row(
                 state, history, calendar, row.unit_id, running, len(events), row.head_hash
             )

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from requestflow.calendars.service import SEED
-from requestflow.law import WorkingCalendar, article_text, clock, explain, pack
+from requestflow.law import WorkingCalendar, article_text, clock, explain, law_pack
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ CALENDAR = calendar()
 
 
 def reply(law: str, *events: Happened):
-    found = clock(events, pack(law), CALENDAR)
+    found = clock(events, law_pack(law), CALENDAR)
     return next(item for item in found if item.kind == "reply")
 
 
@@ -117,7 +117,7 @@ def test_bisection_counts_as_one_would_by_hand(day: date, number: int) -> None:
 
 @pytest.mark.parametrize("code", ["cn-2008", "cn-2019"])
 def test_every_step_and_limit_has_its_article(code: str) -> None:
-    found = pack(code)
+    found = law_pack(code)
     assert all(x.article for x in (*found.limits, *found.steps, *found.outcomes, *found.grounds))
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from requestflow.law import PackInvalid, forms
+from requestflow.law import PackInvalid, report_forms
 from requestflow.law.loading import PACKS, load_pack
 
 
@@ -36,10 +36,10 @@ def test_what_is_wrong_is_named(tmp_path: Path, before: str, after: str, named: 
 
 
 def test_every_figure_of_a_form_has_a_name_of_its_own() -> None:
-    for form in forms():
+    for form in report_forms():
         for table in form.tables:
             for locale in ("zh_CN", "en"):
                 named = [label.text(locale) for label in table.names.values()]
                 assert len(set(named)) == len(named), (form.code, table.id)
-    other = forms()[-1].table("t3").names["3.6.3", "other"]
+    other = report_forms()[-1].table("t3").names["3.6.3", "other"]
     assert other.zh == "三、本年度办理结果：（六）其他处理：3.其他：法人或其他组织：其他"

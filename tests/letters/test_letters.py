@@ -14,7 +14,7 @@ from requestflow.application import Application
 from requestflow.cases import Opening, Step, view_case
 from requestflow.documents import document_by_key
 from requestflow.foundation import Refused
-from requestflow.law.loading import pack, packs
+from requestflow.law.loading import law_pack, packs
 from requestflow.letters import (
     TemplateRefused,
     default_template,
@@ -27,7 +27,7 @@ from requestflow.letters import (
     template_for,
 )
 from requestflow.letters.letter_fields import _MADE
-from requestflow.letters.official_style import cited, in_characters
+from requestflow.letters.official_style import chinese_number, cite_articles
 from tests.conftest import NOW
 
 CLERK = Actor("clerk", "clerk", "LZ/LZ-S01/")
@@ -379,11 +379,13 @@ def test_every_default_template_passes_its_own_check(demo: Application) -> None:
     ],
 )
 def test_articles_are_cited_as_letters_do(article: str, said: str) -> None:
-    assert cited(pack("cn-2019"), article) == f"《中华人民共和国政府信息公开条例》{said}"
+    assert (
+        cite_articles(law_pack("cn-2019"), article) == f"《中华人民共和国政府信息公开条例》{said}"
+    )
 
 
 def test_numbers_in_characters() -> None:
     wanted = {1: "一", 10: "十", 11: "十一", 20: "二十", 36: "三十六", 100: "一百", 101: "一百〇一"}
-    assert {number: in_characters(number) for number in wanted} == wanted
-    assert in_characters(110) == "一百一十"
+    assert {number: chinese_number(number) for number in wanted} == wanted
+    assert chinese_number(110) == "一百一十"
     assert RECEIVED + timedelta(8) == DAY

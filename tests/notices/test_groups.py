@@ -27,7 +27,7 @@ from requestflow.notices import (
     deliver,
     remove_group,
     sweep,
-    tell,
+    write_digests,
 )
 from requestflow.notices.chat import SERVICES, cut
 from requestflow.notices.mail import ConsoleMailer
@@ -82,7 +82,7 @@ def group(app: Application, kind: str, address: str, secret: str = "", **more: A
 
 def run(app: Application, server: Any, moment=NOW) -> Any:
     sweep(app.database, app.settings.timezone, moment)
-    tell(app.database, app.settings.timezone, moment, app.settings.morning)
+    write_digests(app.database, app.settings.timezone, moment, app.settings.morning)
     chat = Chat(frozenset({"127.0.0.1"}), dict.fromkeys(SERVICES, at(server)))
     return deliver(
         app.database, ConsoleMailer(), "a@example.org", "http://site", moment, None, chat
@@ -173,7 +173,7 @@ def test_only_the_units_own_group_hears_of_its_cases(demo: Application) -> None:
 def test_a_group_that_was_removed_hears_nothing_more(demo: Application) -> None:
     number = group(demo, "wecom", "0123456789")
     sweep(demo.database, demo.settings.timezone, NOW)
-    tell(demo.database, demo.settings.timezone, NOW, demo.settings.morning)
+    write_digests(demo.database, demo.settings.timezone, NOW, demo.settings.morning)
     with demo.database.write() as session:
         remove_group(session, APPROVER, number)
     with service() as server:

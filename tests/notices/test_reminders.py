@@ -15,9 +15,9 @@ from requestflow.notices import (
     Notice,
     SmtpMailer,
     deliver,
-    mail_link,
+    mail_sign_in_link,
     sweep,
-    tell,
+    write_digests,
 )
 from tests.conftest import NOW
 from tests.mailbox import mail_server
@@ -25,7 +25,7 @@ from tests.mailbox import mail_server
 
 def run_sweep(app: Application, now=NOW):
     found = sweep(app.database, app.settings.timezone, now)
-    tell(app.database, app.settings.timezone, now, app.settings.morning)
+    write_digests(app.database, app.settings.timezone, now, app.settings.morning)
     return found
 
 
@@ -97,7 +97,7 @@ def test_mail_that_fails_waits_and_is_sent_later(demo: Application) -> None:
 def test_one_impossible_address_stops_no_other_mail(demo: Application, address: str) -> None:
     with demo.database.write() as session:
         for place, email in enumerate((address, "good@example.org")):
-            mail_link(session, email, f"http://localhost/{place}", "en", NOW)
+            mail_sign_in_link(session, email, f"http://localhost/{place}", "en", NOW)
     with mail_server() as (box, port):
         done = deliver(
             demo.database, SmtpMailer("127.0.0.1", port), "o@example.org", "http://localhost", NOW

@@ -18,12 +18,12 @@ from requestflow.notices import (
     Reminder,
     ReminderSchedule,
     RuleRefused,
-    look_again,
+    reschedule_all,
     set_rule,
     sweep,
-    tell,
+    write_digests,
 )
-from requestflow.notices.rules import Rule, next_day, reached
+from requestflow.notices.rules import ReminderRule, next_day, reached
 from tests.conftest import NOW
 
 APPROVER = Actor("approver", "approver", "LZ/LZ-S01/")
@@ -37,7 +37,7 @@ def at(day: date, hour: int = 10) -> datetime:
 
 def run(app: Application, moment: datetime) -> None:
     sweep(app.database, app.settings.timezone, moment)
-    tell(app.database, app.settings.timezone, moment, app.settings.morning)
+    write_digests(app.database, app.settings.timezone, moment, app.settings.morning)
 
 
 def told(app: Application) -> list[tuple[int, str, int]]:
@@ -88,14 +88,14 @@ def calendar(demo: Application) -> WorkingCalendar:
 
 def test_thresholds_of_a_rule(calendar: WorkingCalendar) -> None:
     due = date(2026, 11, 24)
-    rule = Rule(occasion="duty", audience="clerk", before=(5, 3, 1, 0), after="daily")
+    rule = ReminderRule(occasion="duty", audience="clerk", before=(5, 3, 1, 0), after="daily")
     days = [due + timedelta(days) for days in range(-8, 8)]
     assert [reached(rule, due, day, calendar) for day in days] == [
         None, 5, 5, 3, 3, 3, 3, 1, 0, -1, -2, -3, -3, -3, -4, -5,
     ]  # fmt: skip
-    head = Rule(occasion="duty", audience="head", after=(1,))
+    head = ReminderRule(occasion="duty", audience="head", after=(1,))
     assert [reached(head, due, day, calendar) for day in days[8:11]] == [None, -1, -1]
-    window = Rule(occasion="window", audience="clerk", before=(1, 0))
+    window = ReminderRule(occasion="window", audience="clerk", before=(1, 0))
     assert [reached(window, due, day, calendar) for day in days[7:10]] == [1, 0, None]
     assert next_day([rule], due, due, calendar) == date(2026, 11, 25)
     assert next_day([window], due, due, calendar) is None
@@ -201,7 +201,7 @@ def test_a_unit_sets_its_own_rules(quiet: Application) -> None:
     with quiet.database.write() as session:
         unit = unit_by_code(session, "LZ-S01")
         set_rule(session, APPROVER, unit, "duty", "clerk", "10、5", "", NOW)
-        look_again(session, unit, date(2026, 11, 16))
+        reschedule_all(session, unit, date(2026, 11, 16))
         with pytest.raises(RuleRefused):
             set_rule(session, APPROVER, unit, "duty", "clerk", "soon", "", NOW)
         with pytest.raises(RuleRefused):

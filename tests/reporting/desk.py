@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from requestflow.accounts import Actor, unit_by_code
 from requestflow.application import Application
 from requestflow.cases import Opening
-from requestflow.reporting import Written, look_at, published
+from requestflow.reporting import WrittenText, published, review_report
 
 CODE, YEAR = "LZ-S01", 2026
 CLERK = Actor("clerk", "clerk", "LZ/LZ-S01/")
@@ -35,7 +35,7 @@ class Desk:
     ) -> None:
         with self.app.database.write() as session:
             unit = unit_by_code(session, self.code)
-            said = [Written(to, words, version)]
+            said = [WrittenText(to, words, version)]
             self.app.reporting.write(session, actor, unit, self.year, section, said, self.now)
 
     def report(self, figure: str, value: str, measure: str = "场", origin: str = "台账") -> None:
@@ -50,7 +50,7 @@ class Desk:
 
     def whole(self):
         with self.app.database.read() as session:
-            return look_at(session, unit_by_code(session, self.code), self.year)
+            return review_report(session, unit_by_code(session, self.code), self.year)
 
     def published(self, number: int | None = None):
         with self.app.database.read() as session:

@@ -18,15 +18,15 @@ from requestflow.reported_figures import enter_figure, figures_of
 from requestflow.reporting import (
     FORMATS,
     ReportRefused,
-    differences,
     import_counts,
-    paper,
+    report_file,
     steps_of,
+    version_differences,
     versions_of,
 )
-from requestflow.reporting.document import changes_between, read
+from requestflow.reporting.document import changes_between, read_document
 from requestflow.reporting.presentation import blocks_of
-from requestflow.reporting.snapshots import to_be_read
+from requestflow.reporting.snapshots import document_to_read
 from tests.reporting.desk import (
     ABOVE,
     APPROVER,
@@ -73,7 +73,7 @@ def test_a_correction_is_a_new_version_and_the_old_one_stays(demo: Application) 
         ("publish", APPROVER, ()),
     ):
         desk.do(name, actor, *said)
-    second = read(desk.published().content)
+    second = read_document(desk.published().content)
     assert second.version == 2
     assert second.correction == "漏报一件申请。"
     assert {item.id for item in second.changes} == {
@@ -110,12 +110,12 @@ def test_a_correction_can_be_given_up(demo: Application) -> None:
     before = desk.whole().row.failing_reason
     desk.do("drop_correction", APPROVER, "并无漏报。")
     whole = desk.whole()
-    assert whole.row.failing_reason == read(first.content).failing_reason == before
+    assert whole.row.failing_reason == read_document(first.content).failing_reason == before
     # What was handed in and given up does not hide what is late to what is published.
     child = next(c for c in Desk(demo, "LZ").whole().children if c.unit.code == CODE)
     assert child.recorded_since == 1
     assert whole.state == "published"
-    assert whole.said == read(first.content)
+    assert whole.said == read_document(first.content)
     assert whole.texts["overview", "zh_CN"].content == words
     assert whole.texts["problems", "zh_CN"].content == ""
     assert desk.published().number == 1
@@ -156,7 +156,7 @@ def test_giving_up_takes_back_what_was_reported_for_it(demo: Application) -> Non
         "热线来电": (120, "次", "热线中心", JANUARY),
     }
     whole = desk.whole()
-    assert differences(whole.said, whole.report) == []
+    assert version_differences(whole.said, whole.report) == []
     assert not any(whole.wrong.values())
     assert kinds(desk)[-2:] == ["correction_begun", "correction_dropped"]
     # What was changed and changed back is no difference to the unit above.
@@ -251,12 +251,12 @@ def test_a_correction_names_figures_that_are_gone_and_chapters_that_changed(
     desk.do("correct", APPROVER, "新闻发布会由市政府报送。")
     desk.report("新闻发布会", "")
     whole = desk.whole()
-    gone = [(d.figure.id, d.said, d.now) for d in differences(whole.said, whole.report)]
+    gone = [(d.figure.id, d.said, d.now) for d in version_differences(whole.said, whole.report)]
     assert gone == [("reported.新闻发布会（场）", 3, None)]
     desk.write(CLERK, "other", "无。", 1)
     for name, actor, said in AGAIN:
         desk.do(name, actor, *said)
-    content = read(desk.published().content)
+    content = read_document(desk.published().content)
     assert [(c.id, c.before, c.after) for c in content.changes] == [
         ("reported.新闻发布会（场）", 3, None)
     ]
@@ -277,7 +277,7 @@ def test_what_is_counted_in_something_else_is_named(demo: Application) -> None:
     desk.report("培训", "16", "人次", "签到表")
     for name, actor, said in AGAIN:
         desk.do(name, actor, *said)
-    content = read(desk.published().content)
+    content = read_document(desk.published().content)
     changes = {(c.label.zh, c.before, c.after) for c in content.changes}
     assert changes == {("培训（场）", 16, None), ("培训（人次）", None, 16)}
     words = [block.text for block in blocks_of(content, "zh_CN")]
@@ -290,7 +290,7 @@ def test_where_figures_come_from_is_read_in_every_paper(demo: Application) -> No
     desk.report("培训", "16", "场", "培训台账")
     for name, actor, said in AGAIN:
         desk.do(name, actor, *said)
-    permits = read(desk.published().content).index["t2.20-5.permits.decided"]
+    permits = read_document(desk.published().content).index["t2.20-5.permits.decided"]
     assert (permits.measure, permits.origin, permits.reported) == ("件", "旧台账", True)
     desk.now = LATER
     desk.do("correct", APPROVER, "核对来源。")
@@ -299,14 +299,14 @@ def test_where_figures_come_from_is_read_in_every_paper(demo: Application) -> No
     for name, actor, said in AGAIN:
         desk.do(name, actor, *said)
     stored = desk.published()
-    content = read(stored.content)
+    content = read_document(stored.content)
     changes = [(c.id, c.before, c.after, c.origin_before, c.origin_after) for c in content.changes]
     assert changes == [
         ("t2.20-5.permits.decided", 120, 120, "旧台账", "许可平台"),
         ("reported.培训（场）", 16, None, None, None),
     ]
     made = {
-        kind: paper(content, stored.hash, kind, "zh_CN", demo.settings.timezone)[0]
+        kind: report_file(content, stored.hash, kind, "zh_CN", demo.settings.timezone)[0]
         for kind in FORMATS
     }
     book = load_workbook(io.BytesIO(made["xlsx"]))
@@ -330,7 +330,7 @@ def test_an_earlier_nothing_of_counts_that_nobody_put_in_is_no_difference(
     demo: Application,
 ) -> None:
     desk = Desk(demo, year=2017).to("published")
-    content = read(desk.published().content)
+    content = read_document(desk.published().content)
     earlier = content.model_copy(
         update={
             "figures": tuple(
@@ -340,7 +340,7 @@ def test_an_earlier_nothing_of_counts_that_nobody_put_in_is_no_difference(
         }
     )
     assert content.index["publications.total"].value is None
-    assert differences(earlier, desk.whole().report) == []
+    assert version_differences(earlier, desk.whole().report) == []
     assert changes_between(earlier, content) == ()
     # What was put in since is one, though it is nothing.
     assert {change.after for change in changes_between(content, earlier)} == {0}
@@ -356,7 +356,7 @@ def test_another_units_measure_is_no_difference(demo: Application) -> None:
         said = ("培训", "30", "人次", "台账")
         enter_figure(session, Actor.operator(), unit, YEAR, *said, LATER, "晚报。")
     whole = above.whole()
-    found = [(d.figure.id, d.said, d.now) for d in differences(whole.said, whole.report)]
+    found = [(d.figure.id, d.said, d.now) for d in version_differences(whole.said, whole.report)]
     assert found == [("reported.培训（人次）", None, 30)]
 
 
@@ -366,7 +366,7 @@ def test_a_draft_marks_what_cannot_be_computed(demo: Application) -> None:
     desk.write(CLERK, "other", "举办{{reported.新闻发布会}}场。", 0)
     desk.report("新闻发布会", "")
     with demo.database.read() as session:
-        content = to_be_read(session, desk.whole(), "", LATER, draft=True)
+        content = document_to_read(session, desk.whole(), "", LATER, draft=True)
     said = next(section.zh for section in content.sections if section.id == "other")
     assert said == "举办〔无法计算：{{reported.新闻发布会}}〕场。"
     with pytest.raises(ReportRefused, match="cannot be computed"):

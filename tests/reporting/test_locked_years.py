@@ -15,13 +15,13 @@ from requestflow.notices import Message
 from requestflow.reported_figures import FigureChange, FigureRefused, enter_figure
 from requestflow.reporting import (
     ReportRefused,
-    differences,
     import_counts,
-    look_at,
+    review_report,
+    version_differences,
 )
-from requestflow.reporting.document import read
-from requestflow.reporting.late_records import recorded_since
-from requestflow.statistics import build_report, condition_of, counted_by
+from requestflow.reporting.document import read_document
+from requestflow.reporting.late_records import late_records_since
+from requestflow.statistics import build_report, condition_of, select_figure
 from tests.conftest import NOW
 from tests.reporting.desk import (
     ABOVE,
@@ -40,7 +40,7 @@ from tests.reporting.desk import (
 def test_a_locked_year_takes_late_records_only_with_a_reason(demo: Application) -> None:
     desk = Desk(demo).to("published")
     before = desk.whole()
-    assert differences(before.said, before.report) == []
+    assert version_differences(before.said, before.report) == []
     with pytest.raises(StepRefused) as caught:
         late(demo, date(2026, 11, 19), None)
     assert caught.value.field == "late_reason"
@@ -51,16 +51,17 @@ def test_a_locked_year_takes_late_records_only_with_a_reason(demo: Application) 
             demo.door.take(session, CLERK, number, [step], LATER)
     after = desk.whole()
     changed = {
-        item.figure.id: (item.said, item.now) for item in differences(after.said, after.report)
+        item.figure.id: (item.said, item.now)
+        for item in version_differences(after.said, after.report)
     }
     was = before.report.figure("t3.1.total").value
     assert changed["t3.1.total"] == (was, was + 1)
     assert set(changed) == {"t3.1.person", "t3.1.total", "t3.4.person", "t3.4.total"}
     # What was published stands, and leads to the case that was recorded late.
-    assert read(desk.published().content).index["t3.1.total"].value == was
+    assert read_document(desk.published().content).index["t3.1.total"].value == was
     with demo.database.read() as session:
         moment = after.said.counted_at.isoformat()
-        counted = counted_by(session, f"since:{moment}", YEAR, CODE)
+        counted = select_figure(session, f"since:{moment}", YEAR, CODE)
         numbers = list(session.scalars(select(Case.number).where(condition_of(counted))))
     assert numbers == [number]
 
@@ -70,7 +71,7 @@ def test_a_lock_holds_for_the_units_below_as_well(demo: Application) -> None:
         late(demo, date(2014, 11, 19), None)
     with demo.database.write() as session:
         unit = unit_by_code(session, "LZ-S03")
-        assert look_at(session, unit, 2014).state == "returned"
+        assert review_report(session, unit, 2014).state == "returned"
 
 
 def test_a_correction_in_a_locked_year_is_late_by_its_reason(demo: Application) -> None:
@@ -84,7 +85,7 @@ def test_a_correction_in_a_locked_year_is_late_by_its_reason(demo: Application) 
         step = Step("corrected", LATER.date(), said)
         demo.door.take(session, APPROVER, number, [step], LATER)
     after = desk.whole()
-    changed = {item.figure.id for item in differences(after.said, after.report)}
+    changed = {item.figure.id for item in version_differences(after.said, after.report)}
     assert changed == {"t3.1.person", "t3.1.legal", "t3.4.person", "t3.4.legal"}
 
 
@@ -271,7 +272,7 @@ def test_a_correction_of_what_is_not_of_the_year_is_no_late_record(demo: Applica
     day = {"action": "replace", "key": "2", "kind": "withdrawn", "data": {}}
     correct(3, {**day, "day": "2027-01-19"})
     assert recorded() == 0
-    assert differences(desk.whole().said, desk.whole().report) == []
+    assert version_differences(desk.whole().said, desk.whole().report) == []
     with demo.database.read() as session:
         first = view_case(session, APPROVER, number).history[0]
     change = {"action": "replace", "key": "1", "kind": "received", "day": "2026-11-19"}
@@ -280,7 +281,7 @@ def test_a_correction_of_what_is_not_of_the_year_is_no_late_record(demo: Applica
     # What is carried into the next year is of another kind as well.
     following = Desk(demo, CODE, YEAR + 1)
     with demo.database.read() as session:
-        since = recorded_since(session, YEAR + 1, LATER + timedelta(minutes=4))
+        since = late_records_since(session, YEAR + 1, LATER + timedelta(minutes=4))
     assert {item.case_id for item in since} != set()
     assert following.whole().state == "not_begun"
 
@@ -298,7 +299,7 @@ def test_figures_typed_into_a_locked_year_need_a_reason(demo: Application) -> No
         more = {**said, "late_reason": "新闻办补报。"}
         demo.reporting.report_figure(session, CLERK, unit, YEAR, more, LATER)
     whole = Desk(demo, "LZ").whole()
-    assert [d.figure.id for d in differences(whole.said, whole.report)] == [
+    assert [d.figure.id for d in version_differences(whole.said, whole.report)] == [
         "reported.新闻发布会（场）"
     ]
 

@@ -14,8 +14,8 @@ from openpyxl import load_workbook
 from pypdfium2 import PdfDocument
 
 from requestflow.application import Application
-from requestflow.reporting import paper, published
-from requestflow.reporting.document import read
+from requestflow.reporting import published, report_file
+from requestflow.reporting.document import read_document
 from requestflow.reporting.presentation import title_of
 from requestflow.web import create_app
 
@@ -74,7 +74,7 @@ def test_the_printed_report_holds_what_we_look_for() -> None:
 
 
 def test_word(snapshot) -> None:
-    made, _ = paper(read(snapshot.content), snapshot.hash, "docx", "zh_CN", ZONE)
+    made, _ = report_file(read_document(snapshot.content), snapshot.hash, "docx", "zh_CN", ZONE)
     words = words_of_docx(made)
     same(numbers_of(words))
     tables = Document(io.BytesIO(made)).tables
@@ -90,7 +90,7 @@ def test_word(snapshot) -> None:
 
 
 def test_pdf(snapshot) -> None:
-    made, _ = paper(read(snapshot.content), snapshot.hash, "pdf", "zh_CN", ZONE)
+    made, _ = report_file(read_document(snapshot.content), snapshot.hash, "pdf", "zh_CN", ZONE)
     pages = PdfDocument(made)
     words = "".join(page.get_textpage().get_text_range() for page in pages)
     words = re.sub(r"Version.*?\n|第1版.*?\n|\d+ / \d+", "", words)
@@ -110,8 +110,8 @@ def test_page(demo: Application) -> None:
 
 
 def test_workbook_and_csv_hold_every_figure(snapshot) -> None:
-    content = read(snapshot.content)
-    made, _ = paper(content, snapshot.hash, "xlsx", "zh_CN", ZONE)
+    content = read_document(snapshot.content)
+    made, _ = report_file(content, snapshot.hash, "xlsx", "zh_CN", ZONE)
     book = load_workbook(io.BytesIO(made))
     values = [
         cell.value for sheet in book for row in sheet.iter_rows() for cell in row if cell.value
@@ -124,6 +124,10 @@ def test_workbook_and_csv_hold_every_figure(snapshot) -> None:
     for figure in (*content.figures, *content.reported):
         if figure.value:
             assert figure.value in numbers, figure.id
-    lines = paper(content, snapshot.hash, "csv", "zh_CN", ZONE)[0].decode("utf-8-sig").splitlines()
+    lines = (
+        report_file(content, snapshot.hash, "csv", "zh_CN", ZONE)[0]
+        .decode("utf-8-sig")
+        .splitlines()
+    )
     assert len(lines) == 1 + len(content.figures) + len(content.reported)
     assert any(line.startswith("applications.granted,同意公开,433,82.01,") for line in lines)

@@ -24,8 +24,8 @@ from requestflow.reported_figures import (
     take_back_figure,
 )
 from requestflow.reporting import ReportRefused
-from requestflow.statistics import build_report, stated_by
-from requestflow.statistics.text_fields import FieldWrong, filled
+from requestflow.statistics import build_report, reported_by
+from requestflow.statistics.text_fields import FieldWrong, fill_text
 from tests.conftest import NOW
 from tests.reporting.desk import ABOVE, CLERK, CODE, JANUARY, LATER, YEAR, Desk
 
@@ -38,7 +38,7 @@ def test_what_was_not_reported_is_not_zero(demo: Application) -> None:
         report = build_report(session, YEAR, CODE)
         assert report.figure("t2.20-5.permits.decided").value is None
         with pytest.raises(FieldWrong):
-            filled("许可{{t2.20-5.permits.decided}}件", report, "zh_CN")
+            fill_text("许可{{t2.20-5.permits.decided}}件", report, "zh_CN")
         unit = unit_by_code(session, CODE)
         name = "行政许可-本年处理决定数量"
         for value in ("0", "12"):
@@ -275,7 +275,7 @@ def test_what_units_state_adds_up_to_each_figure(
             assert (figure.link is None) != (figure.stated_at is None)
             if figure.stated_at is None:
                 continue
-            _, counts = stated_by(figure.id, year)
+            _, counts = reported_by(figure.id, year)
             rows, after = statements(session, counts, "LZ/")
             found = list(rows)
             while after:

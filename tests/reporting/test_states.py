@@ -16,9 +16,9 @@ from requestflow.reporting import (
     ReportRefused,
     TextChanged,
 )
-from requestflow.reporting.document import read
+from requestflow.reporting.document import read_document
 from requestflow.statistics import build_report
-from requestflow.statistics.text_fields import filled, problems
+from requestflow.statistics.text_fields import fill_text, problems
 from tests.conftest import NOW
 from tests.reporting.desk import (
     ABOVE,
@@ -35,7 +35,7 @@ from tests.reporting.desk import (
 
 def test_from_draft_to_published(demo: Application) -> None:
     desk = Desk(demo).to("published")
-    content = read(desk.published().content)
+    content = read_document(desk.published().content)
     with demo.database.read() as session:
         counted = build_report(session, YEAR, CODE)
     assert {f.id: f.value for f in content.figures} == {
@@ -73,12 +73,12 @@ def test_who_signs_in_the_place_of_the_absent_says_so(demo: Application) -> None
     desk = Desk(demo).to("checked")
     deputy = replace(CLERK, deputises=(Deputised("approver", "approver"),))
     desk.do("submit", deputy)
-    content = read(desk.whole().snapshots[0].content)
+    content = read_document(desk.whole().snapshots[0].content)
     assert (content.signed_by, content.signed_for) == ("李经办", "陈签发")
     desk.do("give_back", ABOVE, "补充说明。")
     desk.do("check", APPROVER, REASON)
     desk.do("submit", APPROVER)
-    assert read(desk.whole().snapshots[0].content).signed_for is None
+    assert read_document(desk.whole().snapshots[0].content).signed_for is None
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_a_field_that_cannot_be_computed_stops_the_report(demo: Application) -> 
             desk.write(CLERK, "problems", words, 0)
         assert caught.value.field == "content-zh_CN"
     desk.write(CLERK, "problems", "新收{{t3.1.total}}件。", 0)
-    assert "新收27件。" in filled("新收{{t3.1.total}}件。", desk.whole().report, "zh_CN")
+    assert "新收27件。" in fill_text("新收{{t3.1.total}}件。", desk.whole().report, "zh_CN")
 
 
 def test_figures_in_the_words_follow_the_records(demo: Application) -> None:
@@ -137,7 +137,7 @@ def test_figures_in_the_words_follow_the_records(demo: Application) -> None:
     late(demo, date(2026, 11, 20), None)
     desk.to("checked") if desk.whole().state == "not_begun" else desk.do("check", APPROVER, REASON)
     desk.do("submit", APPROVER)
-    said = read(desk.whole().snapshots[0].content)
+    said = read_document(desk.whole().snapshots[0].content)
     assert f"新收{before + 1}件" in next(s.zh for s in said.sections if s.id == "problems")
 
 

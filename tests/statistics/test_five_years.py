@@ -9,11 +9,11 @@ from sqlalchemy import select
 
 from requestflow.accounts import Actor, Unit, load_units
 from requestflow.application import Application
-from requestflow.cases import Filter, list_cases
+from requestflow.cases import CaseFilter, list_cases
 from requestflow.demo.loading import DATA
 from requestflow.ledger.entries import Entry, RemedyEntry
-from requestflow.statistics import build_report, condition_of, counted_by, list_remedies
-from requestflow.statistics.opendata import Asked, public_cases
+from requestflow.statistics import build_report, condition_of, list_remedies, select_figure
+from requestflow.statistics.opendata import OpenDataQuery, public_cases
 from tests.conftest import NOW
 from tests.statistics.raw import KINDS, ROWS, table_four, table_three
 
@@ -99,12 +99,14 @@ def test_every_cell_opens_its_cases(filled: Application) -> None:
             for figure in build_report(session, 2022, code).figures:
                 if not figure.link:
                     continue
-                counted = counted_by(session, figure.id, 2022, code)
+                counted = select_figure(session, figure.id, 2022, code)
                 if counted.source == "remedies":
                     rows, _ = list_remedies(session, counted, size=9999)
                     assert len(rows) == figure.value, figure.id
                     continue
-                only = Filter(condition=condition_of(counted))
+                only = CaseFilter(condition=condition_of(counted))
                 staff = list_cases(session, Actor.operator(), only, day, day, None, 9999).rows
-                public, _ = public_cases(session, Asked(condition=condition_of(counted)), size=1000)
+                public, _ = public_cases(
+                    session, OpenDataQuery(condition=condition_of(counted)), size=1000
+                )
                 assert len(staff) == len(public) == figure.value, figure.id

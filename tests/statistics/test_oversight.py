@@ -10,10 +10,18 @@ from sqlalchemy import select
 from requestflow.accounts import Actor, Unit, unit_by_code, units_below
 from requestflow.application import Application
 from requestflow.calendars import calendar_for
-from requestflow.cases import OPEN_STAGES, Case, Filter, effective, list_cases, load_events, project
+from requestflow.cases import (
+    OPEN_STAGES,
+    Case,
+    CaseFilter,
+    effective,
+    list_cases,
+    load_events,
+    project,
+)
 from requestflow.law import clock
-from requestflow.law.loading import pack
-from requestflow.statistics import condition_of, counted_by, list_remedies
+from requestflow.law.loading import law_pack
+from requestflow.statistics import condition_of, list_remedies, select_figure
 from requestflow.statistics.oversight import MEASURES, REMEDIES, Numbers, Period, overview
 
 
@@ -34,7 +42,7 @@ def by_hand(app: Application, path: str, year: int) -> tuple[Counter[str], list[
             events = load_events(session, case.id)
             state, history = project(case.number, events), effective(events)
             calendar = calendar_for(session, units[case.unit_id].path)
-            deadlines = clock(history, pack(state.law), calendar)
+            deadlines = clock(history, law_pack(state.law), calendar)
             reply = next(d for d in deadlines if d.kind == "reply")
             counts["received"] += state.received_on.year == year
             if state.stage in OPEN_STAGES:
@@ -94,11 +102,11 @@ def test_each_number_opens_its_cases(demo: Application, year: int) -> None:
     with demo.database.read() as session:
         for code, exact, numbers in rows:
             for name in (*MEASURES, *REMEDIES):
-                counted = counted_by(session, f"oversight.{name}", year, code, today, exact)
+                counted = select_figure(session, f"oversight.{name}", year, code, today, exact)
                 if counted.source == "remedies":
                     listed, _ = list_remedies(session, counted, size=9999)
                 else:
-                    only = Filter(condition=condition_of(counted))
+                    only = CaseFilter(condition=condition_of(counted))
                     page = list_cases(session, Actor.operator(), only, today, today, None, 9999)
                     listed = page.rows
                 assert len(listed) == numbers.counts[name], (code, name)

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from requestflow.accounts import Actor
 from requestflow.application import Application
-from requestflow.cases import Case, Filter, list_cases
+from requestflow.cases import Case, CaseFilter, list_cases
 from requestflow.statistics import (
     as_dict,
     as_html,
@@ -19,8 +19,8 @@ from requestflow.statistics import (
     as_xlsx,
     build_report,
     condition_of,
-    counted_by,
     list_remedies,
+    select_figure,
 )
 
 PUBLISHED = {
@@ -63,11 +63,11 @@ def test_every_figure_lists_exactly_what_it_counted(demo: Application, year: int
         for figure in report.figures:
             if figure.link is None or figure.table == "fees":
                 continue
-            counted = counted_by(session, figure.id, year, report.unit.code)
+            counted = select_figure(session, figure.id, year, report.unit.code)
             if counted.source == "remedies":
                 rows, _ = list_remedies(session, counted, size=10_000)
             else:
-                narrowed = Filter(condition=condition_of(counted))
+                narrowed = CaseFilter(condition=condition_of(counted))
                 day = demo.today()
                 rows = list_cases(session, Actor.operator(), narrowed, day, day, None, 10_000).rows
             assert len(rows) == figure.value, figure.id
@@ -112,7 +112,7 @@ def test_unit_by_unit_every_format_has_them_and_each_figure_opens_its_own(
         own = next(unit for unit in report.by_unit if unit.code == "LZ-S02")
         figure = next(f for f in own.figures if f.id == "applications.received")
         asked = dict(parse_qsl(urlsplit(figure.link).query))
-        found = counted_by(
+        found = select_figure(
             session, asked["figure"], 2014, asked["unit"], exact=bool(asked["exact"])
         )
         counted = select(func.count()).select_from(Case).where(condition_of(found))

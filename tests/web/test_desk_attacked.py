@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from requestflow.accounts import Actor, add_person, unit_by_code
 from requestflow.application import Application
 from requestflow.cases import Difference, Step, StepRefused, verify
-from requestflow.citizens import papers
+from requestflow.citizens import delivered_documents
 from requestflow.demo import PASSWORD
 from requestflow.letters import TemplateRefused, default_template, known_kind, replace_template
 from requestflow.letters.casefile import MOST_PIXELS, pixels
@@ -157,7 +157,7 @@ def test_proofs_of_delivery_are_not_the_applicants(
     assert take(clerk, number, "delivered", **said).status_code == 302
     event = seen(demo, number).events[-1]
     assert [item["name"] for item in event.data["proofs"]] == ["slip.txt"]
-    assert all(item["name"] != "slip.txt" for item in papers(event))
+    assert all(item["name"] != "slip.txt" for item in delivered_documents(event))
 
 
 def test_an_asked_unit_answers_whatever_else_happened(

@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 from requestflow.accounts import Actor
 from requestflow.application import Application
 from requestflow.cases import Step
-from requestflow.notices import SmtpMailer, deliver, mail_link
-from requestflow.notices.message_text import Words
+from requestflow.notices import SmtpMailer, deliver, mail_sign_in_link
+from requestflow.notices.message_text import MessageText
 from tests.conftest import NOW
 from tests.mailbox import mail_server, words_of
 from tests.web.desk import opened, post, seen, signed_in
@@ -78,7 +78,7 @@ def test_an_address_that_got_about_is_replaced(site: Flask, demo: Application) -
 
 def test_mail_says_the_same_as_text_and_html(demo: Application) -> None:
     with demo.database.write() as session:
-        mail_link(session, "a@example.org", "http://site/link?a=1&b=<2>", "zh_CN", NOW)
+        mail_sign_in_link(session, "a@example.org", "http://site/link?a=1&b=<2>", "zh_CN", NOW)
     with mail_server() as (box, port):
         deliver(demo.database, SmtpMailer("127.0.0.1", port), "o@example.org", "http://site", NOW)
     mail = box.mails[0]
@@ -95,6 +95,6 @@ def test_mail_says_the_same_as_text_and_html(demo: Application) -> None:
 
 
 def test_what_people_typed_is_never_markup_in_a_mail() -> None:
-    html = Words("<b>", "<script>x</script>\n\nhttp://a/<b>").html("en")
+    html = MessageText("<b>", "<script>x</script>\n\nhttp://a/<b>").html("en")
     assert "<script" not in html
     assert "<b>" not in html

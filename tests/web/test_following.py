@@ -19,7 +19,7 @@ from requestflow.application import Application
 from requestflow.cases import Step, view_case
 from requestflow.citizens import give_code
 from requestflow.demo import PASSWORD, followed
-from requestflow.documents import Document, named
+from requestflow.documents import Document, document_references
 from requestflow.notices import Message
 from requestflow.web import create_app
 from requestflow.web.extensions import limiter
@@ -226,7 +226,7 @@ def answered(citizen: FlaskClient, demo: Application, outcome: str, ground: str 
             case_id=view.id,
             from_applicant=False,
         )
-        paper = {"way": "page", "documents": named([letter])}
+        paper = {"way": "page", "documents": document_references([letter])}
         delivered = Step("delivered", day, paper)
         demo.door.take(session, Actor.operator(), number, [delivered], demo.now())
     return number

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 
 from requestflow.application import Application
-from requestflow.notices import Message, SmtpMailer, deliver, sweep, tell
+from requestflow.notices import Message, SmtpMailer, deliver, sweep, write_digests
 from tests.conftest import NOW
 from tests.mailbox import mail_server
 from tests.web.citizens import problems
@@ -23,7 +23,7 @@ def administrator(site: Flask) -> FlaskClient:
 
 def swept(demo: Application) -> None:
     sweep(demo.database, demo.settings.timezone, NOW)
-    tell(demo.database, demo.settings.timezone, NOW, demo.settings.morning)
+    write_digests(demo.database, demo.settings.timezone, NOW, demo.settings.morning)
 
 
 def fields(page: str) -> dict[str, str]:
@@ -78,7 +78,7 @@ def test_the_preview_says_what_then_comes(approver: FlaskClient, demo: Applicati
         before = set(session.scalars(Message.__table__.select()).all())
     tomorrow = NOW + timedelta(days=1)
     sweep(demo.database, demo.settings.timezone, tomorrow)
-    tell(demo.database, demo.settings.timezone, tomorrow, demo.settings.morning)
+    write_digests(demo.database, demo.settings.timezone, tomorrow, demo.settings.morning)
     with demo.database.read() as session:
         after = set(session.scalars(Message.__table__.select()).all())
     assert after - before

@@ -16,7 +16,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Length, Pt, RGBColor
 
 from requestflow.letters.paper import typeset, use_font
-from requestflow.reporting.document import Content
+from requestflow.reporting.document import ReportDocument
 from requestflow.reporting.exports.workbook import as_csv, as_xlsx
 from requestflow.reporting.presentation import (
     Block,
@@ -36,7 +36,7 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 SHEETS = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def as_docx(content: Content, digest: str, locale: str) -> bytes:
+def as_docx(content: ReportDocument, digest: str, locale: str) -> bytes:
     """The report for Word."""
     document = Document()
     use_font(document)
@@ -89,7 +89,7 @@ def _widths(grid: Grid) -> list[Length]:
     return [*labels, *([Length(rest // number)] * number)]
 
 
-def _word_table(document: Any, content: Content, grid: Grid, locale: str) -> None:
+def _word_table(document: Any, content: ReportDocument, grid: Grid, locale: str) -> None:
     label = document.add_paragraph(grid.label.text(locale)).paragraph_format
     label.keep_with_next, label.space_after = True, Pt(3)
     table = document.add_table(rows=grid.height, cols=grid.width)
@@ -121,7 +121,7 @@ def _word_table(document: Any, content: Content, grid: Grid, locale: str) -> Non
     document.add_paragraph()
 
 
-def _word_reported(document: Any, content: Content, heading: str, locale: str) -> None:
+def _word_reported(document: Any, content: ReportDocument, heading: str, locale: str) -> None:
     document.add_paragraph(heading)
     table = document.add_table(rows=0, cols=3)
     table.style = "Table Grid"
@@ -131,12 +131,12 @@ def _word_reported(document: Any, content: Content, heading: str, locale: str) -
     document.add_paragraph()
 
 
-def _word_foot(document: Any, content: Content, digest: str, locale: str) -> None:
+def _word_foot(document: Any, content: ReportDocument, digest: str, locale: str) -> None:
     paragraph = document.sections[0].footer.paragraphs[0]
     paragraph.add_run(foot(content, digest, locale)).font.size = Pt(7)
 
 
-def as_pdf(content: Content, digest: str, locale: str) -> bytes:
+def as_pdf(content: ReportDocument, digest: str, locale: str) -> bytes:
     """The report as a tagged PDF. What people wrote is data for the template, never markup."""
     data = {
         "title": title_of(content, locale),
@@ -148,7 +148,7 @@ def as_pdf(content: Content, digest: str, locale: str) -> bytes:
     return typeset(TEMPLATE, "report", data)
 
 
-def _typeset(content: Content, block: Block, locale: str) -> dict[str, Any]:
+def _typeset(content: ReportDocument, block: Block, locale: str) -> dict[str, Any]:
     if block.kind == "reported":
         rows = list(reported_rows(content, locale))
         return {"kind": "reported", "text": block.text, "rows": rows}
@@ -175,7 +175,7 @@ def _typeset(content: Content, block: Block, locale: str) -> dict[str, Any]:
     }
 
 
-Maker = Callable[[Content, str, str], bytes]
+Maker = Callable[[ReportDocument, str, str], bytes]
 FORMATS: Mapping[str, tuple[str, Maker]] = {
     "docx": (WORD, as_docx),
     "pdf": ("application/pdf", as_pdf),
@@ -184,7 +184,9 @@ FORMATS: Mapping[str, tuple[str, Maker]] = {
 }
 
 
-def paper(content: Content, digest: str, kind: str, locale: str, zone: tzinfo) -> tuple[bytes, str]:
+def report_file(
+    content: ReportDocument, digest: str, kind: str, locale: str, zone: tzinfo
+) -> tuple[bytes, str]:
     """A report as a file of a kind (`docx`, `pdf`, `xlsx`, `csv`), its moments in the body's own
     zone, and its media type; KeyError for another kind."""
     media_type, make = FORMATS[kind]

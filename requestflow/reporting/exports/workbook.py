@@ -8,8 +8,8 @@ from typing import Any
 
 import xlsxwriter
 
-from requestflow.foundation import as_cell, sign, text, translate
-from requestflow.reporting.document import ChangeContent, Content
+from requestflow.foundation import csv_cell, sign, text, translate
+from requestflow.reporting.document import ChangeContent, ReportDocument
 from requestflow.reporting.presentation import (
     changed_figures,
     foot,
@@ -23,7 +23,7 @@ from requestflow.reporting.presentation import (
 from requestflow.statistics.table_layout import Cell
 
 
-def as_xlsx(content: Content, digest: str, locale: str) -> bytes:
+def as_xlsx(content: ReportDocument, digest: str, locale: str) -> bytes:
     """The tables as the form has them, one sheet each, numbers as numbers, to be pasted; on a last
     sheet whose report it is, its version and hash, and what its checks say."""
     made = io.BytesIO()
@@ -74,7 +74,7 @@ def _printed_plainly(words: str) -> str:
     return words.replace("&", "&&")[:200]
 
 
-def _about(content: Content, digest: str, locale: str) -> Iterator[tuple[str, str]]:
+def _about(content: ReportDocument, digest: str, locale: str) -> Iterator[tuple[str, str]]:
     """Whose report a workbook holds, and what stands about it."""
     yield translate("Report", locale), title_of(content, locale)
     yield translate("Unit", locale), f"{content.unit.name} ({content.unit.code})"
@@ -105,7 +105,7 @@ def _about(content: Content, digest: str, locale: str) -> Iterator[tuple[str, st
         yield translate("Reason", locale), content.failing_reason
 
 
-def _write(sheet: Any, content: Content, cell: Cell, locale: str, style: Any) -> None:
+def _write(sheet: Any, content: ReportDocument, cell: Cell, locale: str, style: Any) -> None:
     value: Any = cell.label.text(locale) if cell.label else number_in(content, cell)
     if isinstance(value, Decimal):
         value = float(value)
@@ -129,7 +129,7 @@ def _sheet_name(name: str, used: set[str]) -> str:
     return found
 
 
-def as_csv(content: Content, _digest: str, locale: str) -> bytes:
+def as_csv(content: ReportDocument, _digest: str, locale: str) -> bytes:
     """Every figure in a line: its id, its name, value, share, the year before; whether it is
     reported, in what it is counted and where it comes from; and of a correction what stood before
     (those that are reported no more have no value)."""
@@ -142,13 +142,13 @@ def as_csv(content: Content, _digest: str, locale: str) -> bytes:
         cells: list[Any] = [figure.value, figure.share, figure.previous, int(figure.reported)]
         cells += [figure.measure, figure.origin]
         change = changes.pop(figure.id, None)
-        label = as_cell(figure.label.text(locale))
-        writer.writerow([figure.id, label, *map(as_cell, cells), *_corrected(change)])
+        label = csv_cell(figure.label.text(locale))
+        writer.writerow([figure.id, label, *map(csv_cell, cells), *_corrected(change)])
     for change in changes.values():
-        label = as_cell(change.label.text(locale))
+        label = csv_cell(change.label.text(locale))
         writer.writerow([change.id, label, "", "", "", 1, "", "", *_corrected(change)])
     return b"\xef\xbb\xbf" + made.getvalue().encode()
 
 
 def _corrected(change: ChangeContent | None) -> tuple[int, Any]:
-    return (1, as_cell(change.before)) if change else (0, "")
+    return (1, csv_cell(change.before)) if change else (0, "")

@@ -12,36 +12,36 @@ from requestflow.calendars import calendar_for
 from requestflow.cases import (
     CaseView,
     Event,
+    available_steps,
     masked,
-    outlook,
     party_details,
     related_cases,
-    usual,
+    usual_steps,
     view_case,
 )
 from requestflow.casework import open_with_others
 from requestflow.citizens import give_code
 from requestflow.documents import document_by_key, documents_of_case
 from requestflow.foundation import NotFound, text
-from requestflow.law.loading import pack as law_pack
+from requestflow.law.loading import law_pack
 from requestflow.letters import (
     Letter,
-    Occasion,
+    LetterContext,
     as_one_pdf,
     as_pdf,
     as_zip,
-    asked,
+    compose_letter,
     contents_of,
     known_kind,
     receipt,
-    write,
+    requested_information,
 )
-from requestflow.publications import Found, find
+from requestflow.publications import SearchResult, find
 from requestflow.web.casework.base import blueprint
 from requestflow.web.casework.on_the_spot import possible_on_the_spot
-from requestflow.web.casework.step import reason_of, sent_back
+from requestflow.web.casework.step import reason_of, return_remark
 from requestflow.web.context import acting, application, locale
-from requestflow.web.downloads import saved
+from requestflow.web.downloads import as_download
 
 ALIKE, MOST_ALIKE = 0.6, 5
 DRAFTED = frozenset({"drafted", "legality_reviewed", "secrecy_reviewed"})
@@ -81,7 +81,7 @@ def _case(number: str, whole: bool) -> ResponseReturnValue:
         names = names_of(session, acted | {view.state.handler or ""})
         similar = _similar(session, view)
         others = open_with_others(session, view.id, current_user.id, app.now())
-    steps = outlook(view, who, calendar, app.today())
+    steps = available_steps(view, who, calendar, app.today())
     shown = party if whole else masked(party)
     return render_template(
         "case.html",
@@ -92,19 +92,19 @@ def _case(number: str, whole: bool) -> ResponseReturnValue:
         papers=papers,
         related=related,
         steps=steps,
-        usual=usual(view, steps),
+        usual=usual_steps(view, steps),
         reason_of=reason_of,
-        asked=asked(view.history[0].data, view.state.subject, locale()),
+        asked=requested_information(view.history[0].data, view.state.subject, locale()),
         today=app.today(),
         others=others,
         names=names,
-        remark=sent_back(view),
+        remark=return_remark(view),
         similar=similar,
         on_the_spot=possible_on_the_spot(view, who),
     )
 
 
-def _similar(session: Session, view: CaseView) -> Sequence[Found]:
+def _similar(session: Session, view: CaseView) -> Sequence[SearchResult]:
     """What was published or answered that is like it, while there is still to be decided."""
     if not view.state.open:
         return []
@@ -124,7 +124,9 @@ def new_receipt(number: str) -> ResponseReturnValue:
         record_access(session, who, "tracking code made", number, app.now())
     language = view.history[0].data.get("language") or "zh_CN"
     address = f"{app.settings.base_url}{url_for('following.enter')}"
-    return saved(as_pdf(receipt(view, language, address, code)), f"{number}.pdf", "application/pdf")
+    return as_download(
+        as_pdf(receipt(view, language, address, code)), f"{number}.pdf", "application/pdf"
+    )
 
 
 @blueprint.get("/cases/<number>/letter.pdf")
@@ -139,7 +141,7 @@ def letter(number: str) -> ResponseReturnValue:
             raise NotFound(text("There is no draft in this case now."))
         made = _written(session, view, "decision", Event("", "signed", app.today()))
         record_access(session, who, "personal data put into a paper", number, app.now())
-    return saved(made.pdf, f"{number}-draft.pdf", "application/pdf")
+    return as_download(made.pdf, f"{number}-draft.pdf", "application/pdf")
 
 
 @blueprint.get("/cases/<number>/slip.pdf")
@@ -152,7 +154,7 @@ def slip(number: str) -> ResponseReturnValue:
         require(who, "case.letter", view.unit.path)
         made = _written(session, view, "service", view.history[-1])
         record_access(session, who, "personal data put into a paper", number, app.now())
-    return saved(made.pdf, f"{number}-slip.pdf", "application/pdf")
+    return as_download(made.pdf, f"{number}-slip.pdf", "application/pdf")
 
 
 def _written(session: Session, view: CaseView, kind: str, event: Event) -> Letter:
@@ -160,8 +162,8 @@ def _written(session: Session, view: CaseView, kind: str, event: Event) -> Lette
     app = application()
     calendar = calendar_for(session, view.unit.path)
     party = party_details(session, view.id)
-    occasion = Occasion(view, event, party, app.today(), calendar)
-    return write(session, app.documents, view, known_kind(kind), occasion)
+    occasion = LetterContext(view, event, party, app.today(), calendar)
+    return compose_letter(session, app.documents, view, known_kind(kind), occasion)
 
 
 @blueprint.post("/cases/<number>/file")
@@ -175,8 +177,8 @@ def whole_file(number: str) -> ResponseReturnValue:
         contents = contents_of(session, view)
         record_access(session, who, "file of the case taken", number, app.now())
     if request.form.get("as") == "zip":
-        return saved(as_zip(contents, app.documents), f"{number}.zip", "application/zip")
-    return saved(as_one_pdf(contents, app.documents), f"{number}.pdf", "application/pdf")
+        return as_download(as_zip(contents, app.documents), f"{number}.zip", "application/zip")
+    return as_download(as_one_pdf(contents, app.documents), f"{number}.pdf", "application/pdf")
 
 
 @blueprint.get("/cases/<number>/documents/<key>")
@@ -193,4 +195,4 @@ def document(number: str, key: str) -> ResponseReturnValue:
         if found.purpose in PERSONAL:
             require(who, "case.reveal", view.unit.path, handler=view.state.handler)
         record_access(session, who, "file opened", number, app.now(), found.name)
-    return saved(app.documents.open(found), found.name, found.media_type)
+    return as_download(app.documents.open(found), found.name, found.media_type)

@@ -12,19 +12,19 @@ from flask_login import current_user, login_required
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Actor, Unit, names_of, people_of, sees_subtree, units_below
-from requestflow.cases import OPEN_STAGES, STAGES, Filter, list_cases, queue_of, steps_since
+from requestflow.cases import OPEN_STAGES, STAGES, CaseFilter, list_cases, queue_of, steps_since
 from requestflow.casework import views_of
 from requestflow.foundation import NotFound, text
 from requestflow.law import packs
 from requestflow.notices import (
-    feed,
+    calendar_feed_of,
     feed_secret,
     make_feed,
     mark_read,
     notices_of,
     remove_feed,
 )
-from requestflow.statistics import condition_of, counted_by
+from requestflow.statistics import condition_of, select_figure
 from requestflow.web.casework.base import blueprint
 from requestflow.web.casework.form_parsing import read_day
 from requestflow.web.context import acting, application
@@ -51,7 +51,7 @@ FILTERS = (
 class Asked:
     """What the address asks for, and what it may choose from."""
 
-    narrowed: Filter
+    narrowed: CaseFilter
     units: list[Unit]
     people: list[Any]
     counted: Any
@@ -110,7 +110,7 @@ def _asked(session: Session, who: Actor) -> Asked:
     asked = request.args
     counted = None
     if asked.get("figure"):
-        counted = counted_by(
+        counted = select_figure(
             session,
             asked["figure"],
             year_of(asked.get("year", "")),
@@ -124,7 +124,7 @@ def _asked(session: Session, who: Actor) -> Asked:
     own = next((unit for unit in units if unit.path == who.unit_path), None)
     unit_path = chosen.path if chosen else "" if asked.get("unit") else None
     about = chosen or own
-    narrowed = Filter(
+    narrowed = CaseFilter(
         unit_path=unit_path,
         stage=asked.get("state") if asked.get("state") in STAGES else None,
         outcome=asked.get("outcome") or None,
@@ -182,7 +182,7 @@ def calendar_feed(secret: str) -> ResponseReturnValue:
     """The due days of whoever has this address, for their calendar."""
     app = application()
     with app.database.read() as session:
-        content = feed(session, secret, app.settings.base_url, app.now())
+        content = calendar_feed_of(session, secret, app.settings.base_url, app.now())
     if content is None:
         raise NotFound(text("This page does not exist. Check the address."))
     headers = {"Cache-Control": "private, no-store"}

@@ -12,14 +12,14 @@ from flask_babel import gettext
 from flask_login import login_required
 
 from requestflow.accounts import can, require, unit_by_code
-from requestflow.applications import Errors, line, paragraph
-from requestflow.cases import Event, Foresight, Step, completed_by_case, view_case
+from requestflow.applications import Errors, clean_line, clean_text
+from requestflow.cases import Event, Step, StepPreview, complete_particulars, view_case
 from requestflow.foundation import NotFound, text
 from requestflow.law import LawError, law_in_force
 from requestflow.web.casework.base import blueprint
-from requestflow.web.casework.form_fields import Desk, Field, shown
-from requestflow.web.casework.form_parsing import completed, read_day, typed_fields
-from requestflow.web.casework.step import desk_of, refusals_shown, take_with_files
+from requestflow.web.casework.form_fields import FormContext, StepField, field_values
+from requestflow.web.casework.form_parsing import complete_from_case, parse_fields, read_day
+from requestflow.web.casework.step import form_context, show_refusals, take_with_files
 from requestflow.web.casework.step_forms import DECISION, STEPS, fields_of
 from requestflow.web.context import acting, application
 from requestflow.web.forms import Form
@@ -27,24 +27,24 @@ from requestflow.web.forms import Form
 _CHANNELS = ("internet", "post", "in_person", "fax", "mail")
 _KINDS = ("person", "enterprise", "research", "welfare", "legal", "other")
 RECEIPT = (
-    Field("subject", text("Information asked for"), "lines", needed=True),
-    Field(
+    StepField("subject", text("Information asked for"), "lines", needed=True),
+    StepField(
         "channel",
         text("How it came in"),
         "choice",
         needed=True,
         options=lambda _d: [(code, text(f"channel.{code}")) for code in _CHANNELS],
     ),
-    Field(
+    StepField(
         "applicant_kind",
         text("Who applies"),
         "choice",
         needed=True,
         options=lambda _d: [(code, text(f"applicant.{code}")) for code in _KINDS],
     ),
-    Field("description", text("Description"), "lines"),
-    Field("document_number", text("Document number")),
-    Field("period", text("Period")),
+    StepField("description", text("Description"), "lines"),
+    StepField("document_number", text("Document number")),
+    StepField("period", text("Period")),
 )
 RECORDED = {"received": RECEIPT, "decision_recorded": DECISION[:2]}
 FIXED = frozenset({"due_days_moved", "fees_recorded"})
@@ -59,7 +59,7 @@ def correct(number: str) -> ResponseReturnValue:
     with app.database.read() as session:
         view = view_case(session, who, number)
         require(who, "case.correct", view.unit.path)
-        desk = desk_of(session, view, app.today())
+        desk = form_context(session, view, app.today())
     chosen = _chosen(desk, request.args.get("event", ""), request.args.get("add", ""))
     if chosen is None:
         events = [event for event in view.history if event.kind not in FIXED]
@@ -68,7 +68,7 @@ def correct(number: str) -> ResponseReturnValue:
     desk = replace(desk, also=str(over))
     fields = _fields(chosen, desk)
 
-    def page(form: Form, ahead: Foresight | None = None) -> str:
+    def page(form: Form, ahead: StepPreview | None = None) -> str:
         return render_template(
             "casework/correct.html",
             view=view,
@@ -82,7 +82,7 @@ def correct(number: str) -> ResponseReturnValue:
 
     if request.method == "GET":
         day = (chosen.day if chosen.key else app.today()).isoformat()
-        return page(Form({**shown(fields, chosen.data), "day": day}))
+        return page(Form({**field_values(fields, chosen.data), "day": day}))
     change, form = _change(chosen, fields, desk)
     if form.errors:
         return page(form), 400
@@ -102,10 +102,10 @@ def correct(number: str) -> ResponseReturnValue:
             return redirect(url_for("casework.cases"))
         return redirect(url_for("casework.case", number=number))
 
-    return refusals_shown(look if request.form.get("ask") == "look" else take, form, page)
+    return show_refusals(look if request.form.get("ask") == "look" else take, form, page)
 
 
-def _chosen(desk: Desk, key: str, added: str) -> Event | None:
+def _chosen(desk: FormContext, key: str, added: str) -> Event | None:
     if key:
         for event in desk.view.history:
             if event.key == key and event.kind not in FIXED:
@@ -114,17 +114,19 @@ def _chosen(desk: Desk, key: str, added: str) -> Event | None:
     return Event("", added, desk.today) if added in STEPS else None
 
 
-def _fields(event: Event, desk: Desk) -> Sequence[Field]:
+def _fields(event: Event, desk: FormContext) -> Sequence[StepField]:
     recorded = RECORDED.get(event.kind, ())
     fields = fields_of(event.kind, desk) if event.kind in STEPS else recorded
     return [field for field in fields if field.kind != "files"]
 
 
-def _change(event: Event, fields: Sequence[Field], desk: Desk) -> tuple[dict[str, Any], Form]:
+def _change(
+    event: Event, fields: Sequence[StepField], desk: FormContext
+) -> tuple[dict[str, Any], Form]:
     """The change as the correction records it, and the form."""
-    data, values, errors = typed_fields(fields, desk)
-    values["day"] = line(request.form.get("day", ""))[:20]
-    values["why"] = paragraph(request.form.get("why", ""))
+    data, values, errors = parse_fields(fields, desk)
+    values["day"] = clean_line(request.form.get("day", ""))[:20]
+    values["why"] = clean_text(request.form.get("why", ""))
     values["void"] = "yes" if request.form.get("void") == "yes" and event.key else ""
     problems: Errors = {}
     if not values["why"]:
@@ -149,8 +151,8 @@ def _change(event: Event, fields: Sequence[Field], desk: Desk) -> tuple[dict[str
 
 def _whole(
     event: Event,
-    fields: Sequence[Field],
-    desk: Desk,
+    fields: Sequence[StepField],
+    desk: FormContext,
     data: dict[str, Any],
     day: date,
     problems: Errors,
@@ -158,10 +160,10 @@ def _whole(
     """The particulars as they are after the correction."""
     kept = {k: v for k, v in event.data.items() if k not in {field.name for field in fields}}
     if not event.key or event.kind in {"secrecy_reviewed", "fee_notified"}:
-        data = completed(event.kind, data, desk)
+        data = complete_from_case(event.kind, data, desk)
     whole = {**kept, **data}
     if not event.key:
-        whole = completed_by_case(desk.view.state, event.kind, day, whole)
+        whole = complete_particulars(desk.view.state, event.kind, day, whole)
     if event.kind == "received":
         try:
             whole["law"] = law_in_force(day).code

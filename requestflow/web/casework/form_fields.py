@@ -17,7 +17,7 @@ FIRST_PARTS = 3
 
 
 @dataclass(frozen=True)
-class Desk:
+class FormContext:
     """What a form may offer: the case, its law, the people and units to choose from. `also` is
     the key of a remedy or consultation that is offered though it is over: of a correction.
     `locked` are the years whose figures the unit has handed in."""
@@ -33,7 +33,7 @@ class Desk:
 
 
 @dataclass(frozen=True)
-class Field:
+class StepField:
     """One field of a step's form. `options` and `first` are made from the case.
 
     `choices` is any number of the options, `parts` a list of parts each with one of the options,
@@ -47,16 +47,16 @@ class Field:
     ] = "line"
     needed: bool = False
     hint: Text | None = None
-    options: Callable[[Desk], Options] = field(default=lambda _desk: ())
-    first: Callable[[Desk], str] = field(default=lambda _desk: "")
+    options: Callable[[FormContext], Options] = field(default=lambda _desk: ())
+    first: Callable[[FormContext], str] = field(default=lambda _desk: "")
 
 
-def outcomes(desk: Desk) -> Options:
+def outcomes(desk: FormContext) -> Options:
     """The answers that the law of the case knows."""
     return [(item.code, item.label) for item in desk.pack.outcomes if item.answer]
 
 
-def grounds(desk: Desk) -> Options:
+def grounds(desk: FormContext) -> Options:
     """The grounds of that law, each with the answers it may stand with."""
     labels = {item.code: item.label for item in desk.pack.outcomes}
     return [
@@ -72,13 +72,13 @@ def grounds(desk: Desk) -> Options:
     ]
 
 
-def grounds_of_parts(desk: Desk) -> Options:
+def grounds_of_parts(desk: FormContext) -> Options:
     """The grounds for which a part may be withheld."""
     separable = {item.code for item in desk.pack.outcomes if item.separable}
     return [(item.code, item.label) for item in desk.pack.grounds if separable & set(item.outcomes)]
 
 
-def consultations(desk: Desk) -> Options:
+def consultations(desk: FormContext) -> Options:
     """Those who were asked and have not answered."""
     return [
         (item.key, f"{item.key} {item.name or item.unit or ''}")
@@ -87,7 +87,7 @@ def consultations(desk: Desk) -> Options:
     ]
 
 
-def remedies(desk: Desk) -> Options:
+def remedies(desk: FormContext) -> Options:
     """The reconsiderations and suits that are pending."""
     return [
         (item.key, Label(zh=f"{item.key} {kind.zh}", en=f"{item.key} {kind.en}"))
@@ -97,34 +97,34 @@ def remedies(desk: Desk) -> Options:
     ]
 
 
-def results(desk: Desk) -> Options:
+def results(desk: FormContext) -> Options:
     """How a remedy may end."""
     found = {item.code: item.label for remedy in desk.pack.remedies for item in remedy.results}
     return list(found.items())
 
 
-def kinds_of_remedy(desk: Desk) -> Options:
+def kinds_of_remedy(desk: FormContext) -> Options:
     """Reconsideration and suit."""
     return [(item.kind, item.label) for item in desk.pack.remedies]
 
 
-def fee_rules(desk: Desk) -> Options:
+def fee_rules(desk: FormContext) -> Options:
     """The ways to count the fee."""
     return [(item.code, item.label) for item in desk.pack.fees]
 
 
-def extension(desk: Desk) -> str:
+def extension(desk: FormContext) -> str:
     """The most working days by which the law lets the time to answer be extended."""
     limit = desk.pack.limit("reply", desk.view.state.received_on)
     return str(limit.extension.number) if limit and limit.extension else ""
 
 
-def in_two_weeks(desk: Desk) -> str:
+def in_two_weeks(desk: FormContext) -> str:
     """A reasonable day to answer by."""
     return (desk.today + timedelta(days=15)).isoformat()
 
 
-def evidence(desk: Desk) -> str:
+def evidence(desk: FormContext) -> str:
     """The list of evidence to begin with: the files of the case, one a line."""
     names = [
         item["name"]
@@ -135,10 +135,10 @@ def evidence(desk: Desk) -> str:
     return "\n".join(dict.fromkeys(names))
 
 
-def only(options: Callable[[Desk], Options]) -> Callable[[Desk], str]:
+def only(options: Callable[[FormContext], Options]) -> Callable[[FormContext], str]:
     """The one option where there is no other."""
 
-    def first(desk: Desk) -> str:
+    def first(desk: FormContext) -> str:
         found = options(desk)
         return found[0][0] if len(found) == 1 else ""
 
@@ -166,12 +166,12 @@ WORDS: dict[str, tuple[tuple[str, Text], ...]] = {
 }
 
 
-def worded(name: str) -> Callable[[Desk], Options]:
+def fixed_options(name: str) -> Callable[[FormContext], Options]:
     """Options that are the same for every case."""
     return lambda _desk: WORDS[name]
 
 
-def shown(fields: Sequence[Field], data: Mapping[str, Any]) -> dict[str, str]:
+def field_values(fields: Sequence[StepField], data: Mapping[str, Any]) -> dict[str, str]:
     """Particulars as they stand in the fields of a form."""
     values: dict[str, str] = {}
     for item in fields:

@@ -7,11 +7,11 @@ from typing import Any
 
 from flask import request
 
-from requestflow.applications import Errors, line, paragraph
+from requestflow.applications import Errors, clean_line, clean_text
 from requestflow.cases import Event
 from requestflow.foundation import text
 from requestflow.law import fee
-from requestflow.web.casework.form_fields import FIRST_PARTS, Desk, Field
+from requestflow.web.casework.form_fields import FIRST_PARTS, FormContext, StepField
 from requestflow.web.casework.step_forms import drafted_files, fields_of, review_points
 from requestflow.web.forms import whole_number
 
@@ -28,22 +28,22 @@ _WRONG = {
 }
 
 
-def typed(kind: str, desk: Desk) -> tuple[dict[str, Any], dict[str, str], Errors]:
+def parse_step(kind: str, desk: FormContext) -> tuple[dict[str, Any], dict[str, str], Errors]:
     """The particulars of a step, what was typed, and what is wrong by field."""
-    data, values, errors = typed_fields(fields_of(kind, desk), desk)
-    values["day"] = line(request.form.get("day", ""))[:20]
+    data, values, errors = parse_fields(fields_of(kind, desk), desk)
+    values["day"] = clean_line(request.form.get("day", ""))[:20]
     if read_day(values["day"]) is None:
         errors["day"] = _WRONG["day"]
     if desk.locked:
-        values["late_reason"] = paragraph(request.form.get("late_reason", ""))[:2000]
-    data = completed(kind, data, desk)
+        values["late_reason"] = clean_text(request.form.get("late_reason", ""))[:2000]
+    data = complete_from_case(kind, data, desk)
     if values.get("late_reason"):
         data["late_reason"] = values["late_reason"]
     return data, values, errors
 
 
-def typed_fields(
-    fields: Sequence[Field], desk: Desk
+def parse_fields(
+    fields: Sequence[StepField], desk: FormContext
 ) -> tuple[dict[str, Any], dict[str, str], Errors]:
     """The same for any fields; files are taken elsewhere."""
     data: dict[str, Any] = {}
@@ -62,10 +62,14 @@ def typed_fields(
 
 
 def _one(
-    field: Field, desk: Desk, data: dict[str, Any], values: dict[str, str], errors: Errors
+    field: StepField,
+    desk: FormContext,
+    data: dict[str, Any],
+    values: dict[str, str],
+    errors: Errors,
 ) -> None:
     raw = request.form.get(field.name, "")
-    value = paragraph(raw) if field.kind == "lines" else line(raw)
+    value = clean_text(raw) if field.kind == "lines" else clean_line(raw)
     values[field.name] = value
     if not value:
         if field.needed and field.kind == "yes":
@@ -83,7 +87,9 @@ def _one(
         data[field.name] = read
 
 
-def _choices(field: Field, desk: Desk, data: dict[str, Any], values: dict[str, str]) -> None:
+def _choices(
+    field: StepField, desk: FormContext, data: dict[str, Any], values: dict[str, str]
+) -> None:
     known = {code for code, _ in field.options(desk)}
     chosen = [code for code in request.form.getlist(field.name) if code in known]
     values[field.name] = " ".join(chosen)
@@ -92,7 +98,11 @@ def _choices(field: Field, desk: Desk, data: dict[str, Any], values: dict[str, s
 
 
 def _parts(
-    field: Field, desk: Desk, data: dict[str, Any], values: dict[str, str], errors: Errors
+    field: StepField,
+    desk: FormContext,
+    data: dict[str, Any],
+    values: dict[str, str],
+    errors: Errors,
 ) -> None:
     """Rows of a part and its ground; rows without either are left out."""
     known = {code for code, _ in field.options(desk)}
@@ -100,8 +110,8 @@ def _parts(
     rows = min(FIRST_PARTS if asked is None else asked, MOST_PARTS)
     found: list[dict[str, str]] = []
     for place in range(rows):
-        part = line(request.form.get(f"{field.name}-{place}-part", ""))
-        ground = line(request.form.get(f"{field.name}-{place}-ground", ""))[:60]
+        part = clean_line(request.form.get(f"{field.name}-{place}-part", ""))
+        ground = clean_line(request.form.get(f"{field.name}-{place}-ground", ""))[:60]
         if not part and not ground:
             continue
         values[f"{field.name}-{len(found)}-part"] = part
@@ -117,7 +127,7 @@ def _parts(
         data[field.name] = found
 
 
-def _read(field: Field, value: str, desk: Desk) -> Any:
+def _read(field: StepField, value: str, desk: FormContext) -> Any:
     """A typed value as a particular; None where it cannot be one."""
     if field.kind == "day":
         day = read_day(value)
@@ -140,7 +150,7 @@ def read_day(value: str) -> date | None:
         return None
 
 
-def completed(kind: str, data: dict[str, Any], desk: Desk) -> dict[str, Any]:
+def complete_from_case(kind: str, data: dict[str, Any], desk: FormContext) -> dict[str, Any]:
     """The particulars with what the desk itself knows: keys, amounts."""
     state = desk.view.state
     if kind == "drafted":
@@ -169,7 +179,7 @@ def completed(kind: str, data: dict[str, Any], desk: Desk) -> dict[str, Any]:
     return data
 
 
-def _ever(desk: Desk, kind: str) -> list[Event]:
+def _ever(desk: FormContext, kind: str) -> list[Event]:
     """The steps of a kind that were ever recorded, those that were left out later as well: a key
     never comes back with another meaning."""
     return [event for event in (*desk.view.events, *desk.view.history) if event.kind == kind]
@@ -179,7 +189,7 @@ def _after(used: Iterable[str]) -> int:
     return max((int(key) for key in used if key.isdecimal()), default=0) + 1
 
 
-def _with_fee(data: Mapping[str, Any], desk: Desk) -> dict[str, Any]:
+def _with_fee(data: Mapping[str, Any], desk: FormContext) -> dict[str, Any]:
     rule = next((item for item in desk.pack.fees if item.code == data.get("rule")), None)
     if rule is None:
         return dict(data)

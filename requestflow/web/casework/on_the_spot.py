@@ -9,14 +9,14 @@ from flask_babel import gettext
 from flask_login import login_required
 
 from requestflow.accounts import Actor, can, require
-from requestflow.applications import paragraph
+from requestflow.applications import clean_text
 from requestflow.cases import CaseView, Step, view_case
 from requestflow.documents import Incoming
 from requestflow.foundation import Refused, text
 from requestflow.web.casework.base import blueprint
-from requestflow.web.casework.form_fields import Desk, Field, Options, only
-from requestflow.web.casework.form_parsing import read_day, typed_fields
-from requestflow.web.casework.step import desk_of, refusals_shown, take_with_files
+from requestflow.web.casework.form_fields import FormContext, Options, StepField, only
+from requestflow.web.casework.form_parsing import parse_fields, read_day
+from requestflow.web.casework.step import form_context, show_refusals, take_with_files
 from requestflow.web.casework.step_forms import (
     COLLECTED_BY,
     RECEIVED_ON,
@@ -25,18 +25,18 @@ from requestflow.web.casework.step_forms import (
     review_points,
 )
 from requestflow.web.context import acting, application
-from requestflow.web.forms import Form, accept_files, received
+from requestflow.web.forms import Form, accept_files, receive_files
 
 STAGES = frozenset({"received", "in_progress"})
 
 
-def _simple(desk: Desk) -> Options:
+def _simple(desk: FormContext) -> Options:
     return [(item.code, item.label) for item in desk.pack.outcomes if item.simple and item.answer]
 
 
-def _fields(desk: Desk) -> tuple[Field, ...]:
+def _fields(desk: FormContext) -> tuple[StepField, ...]:
     return (
-        Field(
+        StepField(
             "outcome",
             text("Outcome"),
             "choice",
@@ -44,8 +44,8 @@ def _fields(desk: Desk) -> tuple[Field, ...]:
             options=_simple,
             first=only(_simple),
         ),
-        Field("facts", text("What was found, and the answer"), "lines", needed=True),
-        Field("files", text("Files that are given to the applicant"), "files"),
+        StepField("facts", text("What was found, and the answer"), "lines", needed=True),
+        StepField("files", text("Files that are given to the applicant"), "files"),
         *review_points(desk),
         WAY,
         COLLECTED_BY,
@@ -72,7 +72,7 @@ def on_the_spot(number: str) -> ResponseReturnValue:
     with app.database.read() as session:
         view = view_case(session, who, number)
         require(who, "case.on_the_spot", view.unit.path)
-        desk = desk_of(session, view, app.today())
+        desk = form_context(session, view, app.today())
     if not possible_on_the_spot(view, who):
         raise Refused(
             text("This case cannot be decided on the spot."),
@@ -88,17 +88,17 @@ def on_the_spot(number: str) -> ResponseReturnValue:
     if request.method == "GET":
         first = {field.name: field.first(desk) for field in fields}
         return page(Form({**first, "day": app.today().isoformat(), "way": "collected"}))
-    data, values, errors = typed_fields(fields, desk)
+    data, values, errors = parse_fields(fields, desk)
     values["day"] = request.form.get("day", "").strip()[:20]
     if desk.locked:
-        values["late_reason"] = paragraph(request.form.get("late_reason", ""))[:2000]
+        values["late_reason"] = clean_text(request.form.get("late_reason", ""))[:2000]
     day = read_day(values["day"])
     if day is None:
         errors["day"] = text("Enter the day such as 2026-03-31.")
     form = Form(values, errors)
     if errors or day is None:
         return page(form), 400
-    incoming, refused = received()
+    incoming, refused = receive_files()
     if refused:
         return page(Form(values, {"files": refused})), 400
     late = {"late_reason": values["late_reason"]} if values.get("late_reason") else {}
@@ -109,10 +109,10 @@ def on_the_spot(number: str) -> ResponseReturnValue:
         flash(gettext("Decided and handed over."))
         return redirect(url_for("casework.case", number=number))
 
-    return refusals_shown(take, form, page)
+    return show_refusals(take, form, page)
 
 
-def _steps(data: dict[str, Any], desk: Desk) -> list[tuple[str, dict[str, Any]]]:
+def _steps(data: dict[str, Any], desk: FormContext) -> list[tuple[str, dict[str, Any]]]:
     alone = {"on_the_spot": True}
     checks = [point.name for point in review_points(desk) if data.get(point.name)]
     told = ("way", "collected_by", "tracking_number", "received_on")

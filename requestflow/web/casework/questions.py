@@ -6,15 +6,15 @@ from flask_babel import gettext
 from flask_login import login_required
 
 from requestflow.accounts import record_access
-from requestflow.applications import Errors, paragraph
-from requestflow.cases import Asked, Step, question, questions_for
-from requestflow.documents import document_by_key, named
+from requestflow.applications import Errors, clean_text
+from requestflow.cases import ReceivedQuestion, Step, question, questions_for
+from requestflow.documents import document_by_key, document_references
 from requestflow.foundation import NotFound, text
 from requestflow.web.casework.base import blueprint
-from requestflow.web.casework.step import refusals_shown
+from requestflow.web.casework.step import show_refusals
 from requestflow.web.context import acting, application
-from requestflow.web.downloads import saved
-from requestflow.web.forms import Form, accept_files, received
+from requestflow.web.downloads import as_download
+from requestflow.web.forms import Form, accept_files, receive_files
 
 ANSWERS = ("agrees", "objects")
 
@@ -48,7 +48,7 @@ def answer(number: str, key: str) -> ResponseReturnValue:
         return _page(asked, Form())
     values = {
         "answer": request.form.get("answer", "")[:20],
-        "text": paragraph(request.form.get("text", "")),
+        "text": clean_text(request.form.get("text", "")),
     }
     errors: Errors = {}
     if values["answer"] not in ANSWERS:
@@ -59,7 +59,7 @@ def answer(number: str, key: str) -> ResponseReturnValue:
         errors["text"] = text("This is too long.")
     if errors:
         return _page(asked, Form(values, errors)), 400
-    incoming, refused = received()
+    incoming, refused = receive_files()
     if refused:
         return _page(asked, Form(values, {"files": refused})), 400
 
@@ -77,14 +77,18 @@ def answer(number: str, key: str) -> ResponseReturnValue:
                 )
                 for item in incoming
             ]
-            data = {"consultation": key, **values, **({"documents": named(kept)} if kept else {})}
+            data = {
+                "consultation": key,
+                **values,
+                **({"documents": document_references(kept)} if kept else {}),
+            }
             step = Step("consultation_ended", app.today(), data)
             # Whatever else happened in the case: the question is still open, or it is refused.
             app.door.take(session, who, number, [step], app.now())
         flash(gettext("Answered. The unit in charge has your answer."))
         return redirect(url_for("casework.questions"))
 
-    return refusals_shown(take, Form(values), lambda form: _page(asked, form))
+    return show_refusals(take, Form(values), lambda form: _page(asked, form))
 
 
 @blueprint.get("/questions/<number>/<key>/documents/<document>")
@@ -98,10 +102,10 @@ def question_document(number: str, key: str, document: str) -> ResponseReturnVal
         if found is None or document not in {item["key"] for item in asked.papers}:
             raise NotFound(text("There is no such file in this case."))
         record_access(session, who, "file opened", number, app.now(), found.name)
-    return saved(app.documents.open(found), found.name, found.media_type)
+    return as_download(app.documents.open(found), found.name, found.media_type)
 
 
-def _page(asked: Asked, form: Form) -> str:
+def _page(asked: ReceivedQuestion, form: Form) -> str:
     return render_template(
         "casework/question.html",
         asked=asked,

@@ -17,20 +17,20 @@ from requestflow.applications import (
     PAGES,
     WAYS,
     Errors,
-    compact,
-    line,
+    clean_line,
+    clean_text,
+    compact_number,
     number_problem,
-    paragraph,
 )
 from requestflow.cases import (
     Case,
     Opening,
     StepRefused,
-    locks,
     next_number,
+    period_locks,
     related_cases,
 )
-from requestflow.documents import DocumentRefused, Incoming, named
+from requestflow.documents import DocumentRefused, Incoming, document_references
 from requestflow.foundation import text
 from requestflow.law import LawError, law_in_force
 from requestflow.law.model import ReceiptRule
@@ -39,7 +39,7 @@ from requestflow.web.casework.base import blueprint
 from requestflow.web.casework.form_parsing import read_day
 from requestflow.web.casework.step import reason_of
 from requestflow.web.context import acting, application
-from requestflow.web.forms import Form, accept_files, problem_of, received
+from requestflow.web.forms import Form, accept_files, problem_of, receive_files
 
 CHANNELS = ("in_person", "post", "fax", "mail")
 TAKEN = ("information", "details", "contact", "representative")
@@ -73,7 +73,7 @@ def registered() -> ResponseReturnValue:
         return _page(Form(values), earlier, similar[:10])
     if errors:
         return _page(Form(values, errors)), 400
-    incoming, refused = received()
+    incoming, refused = receive_files()
     if refused:
         return _page(Form(values, {"files": refused})), 400
     try:
@@ -93,7 +93,7 @@ def registered() -> ResponseReturnValue:
 
 def _page(form: Form, earlier: Any = None, similar: Any = None) -> str:
     with application().database.read() as session:
-        locked = locks(session).years(current_user.actor.unit_path)
+        locked = period_locks(session).years(current_user.actor.unit_path)
     return render_template(
         "casework/register.html",
         form=form,
@@ -129,18 +129,18 @@ def _typed() -> tuple[dict[str, str], Errors]:
         "identity_kind": ("", *IDENTITY_KINDS, "credit_code"),
     }
     for name, known in choices.items():
-        values[name] = line(request.form.get(name, ""))[:20]
+        values[name] = clean_line(request.form.get(name, ""))[:20]
         if values[name] not in known:
             errors[name] = text("Choose one of the answers.")
     for name in ("title", "name"):
         if not values[name]:
             errors[name] = text("This is needed.")
-    number = compact(values["identity_number"], values["identity_kind"])
+    number = compact_number(values["identity_number"], values["identity_kind"])
     values["identity_number"] = number
     if number and (problem := number_problem(values["identity_kind"], number)):
         errors["identity_number"] = problem
-    values["late_reason"] = paragraph(request.form.get("late_reason", ""))[:2000]
-    values["received_on"] = line(request.form.get("received_on", ""))[:20]
+    values["late_reason"] = clean_text(request.form.get("late_reason", ""))[:2000]
+    values["received_on"] = clean_line(request.form.get("received_on", ""))[:20]
     if read_day(values["received_on"]) is None:
         errors["received_on"] = text("Enter the day such as 2026-03-31.")
     return values, errors
@@ -152,7 +152,7 @@ def _fields() -> tuple[dict[str, str], Errors]:
     for page in TAKEN:
         for field in PAGES[page]:
             raw = request.form.get(field.name, "")
-            value = paragraph(raw) if field.lines else line(raw)
+            value = clean_text(raw) if field.lines else clean_line(raw)
             values[field.name] = value
             if len(value) > field.longest:
                 errors[field.name] = text("This is too long.")
@@ -176,7 +176,7 @@ def _registered(
         "period": values["period"],
         "delivery_way": values["way"],
         "late_reason": values["late_reason"],
-        "documents": named(kept),
+        "documents": document_references(kept),
     }
     party = {
         field.name: values[field.name] or None

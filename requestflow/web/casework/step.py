@@ -24,25 +24,25 @@ from requestflow.cases import (
     CaseChanged,
     CaseState,
     CaseView,
-    Foresight,
     Step,
+    StepPreview,
     StepRefused,
-    locks,
-    outlook,
+    available_steps,
+    period_locks,
     view_case,
 )
-from requestflow.documents import DocumentRefused, Incoming, named
+from requestflow.documents import DocumentRefused, Incoming, document_references
 from requestflow.foundation import NotFound, Refused, text
 from requestflow.law import article_text
-from requestflow.law.loading import pack as law_pack
-from requestflow.letters import foreseen, known_kind, letter_for, take_by_letter
+from requestflow.law.loading import law_pack
+from requestflow.letters import known_kind, letter_for, preview_letter, take_by_letter
 from requestflow.web.casework.base import blueprint
-from requestflow.web.casework.form_fields import Desk
-from requestflow.web.casework.form_parsing import read_day, typed
+from requestflow.web.casework.form_fields import FormContext
+from requestflow.web.casework.form_parsing import parse_step, read_day
 from requestflow.web.casework.step_forms import STEPS, fields_of, first_values
 from requestflow.web.context import acting, application, locale
-from requestflow.web.downloads import saved
-from requestflow.web.forms import Form, accept_files, problem_of, received, whole_number
+from requestflow.web.downloads import as_download
+from requestflow.web.forms import Form, accept_files, problem_of, receive_files, whole_number
 
 Page = Callable[..., str]
 
@@ -57,17 +57,19 @@ def step(number: str, kind: str) -> ResponseReturnValue:
         raise NotFound(text("This page does not exist. Check the address."))
     with app.database.read() as session:
         view = view_case(session, who, number)
-        desk = desk_of(session, view, app.today())
+        desk = form_context(session, view, app.today())
         possible = {
             item.kind: item
-            for item in outlook(view, who, calendar_for(session, view.unit.path), app.today())
+            for item in available_steps(
+                view, who, calendar_for(session, view.unit.path), app.today()
+            )
         }
     if kind not in possible or possible[kind].by_others:
         raise Refused(text("Your role does not take this step in this case."))
     if request.method == "GET":
         first = first_values(kind, desk) | {"day": app.today().isoformat()}
         return _page(desk, kind, Form(first), possible[kind].refused)
-    data, values, errors = typed(kind, desk)
+    data, values, errors = parse_step(kind, desk)
     form = Form(values, errors)
     if request.form.get("more"):
         return _page(desk, kind, Form(values))
@@ -76,10 +78,10 @@ def step(number: str, kind: str) -> ResponseReturnValue:
     return _judged(who, desk, Step(kind, read_day(values["day"]) or app.today(), data), form)
 
 
-def _judged(who: Actor, desk: Desk, taken: Step, form: Form) -> ResponseReturnValue:
+def _judged(who: Actor, desk: FormContext, taken: Step, form: Form) -> ResponseReturnValue:
     app, number = application(), desk.view.state.number
 
-    def page(form: Form, ahead: Foresight | None = None) -> str:
+    def page(form: Form, ahead: StepPreview | None = None) -> str:
         return _page(desk, taken.kind, form, None, ahead)
 
     def look() -> ResponseReturnValue:
@@ -89,16 +91,16 @@ def _judged(who: Actor, desk: Desk, taken: Step, form: Form) -> ResponseReturnVa
     def read() -> ResponseReturnValue:
         with app.database.write() as session:
             require(who, "case.letter", desk.view.unit.path)
-            made = foreseen(session, app.door, app.documents, who, number, taken, app.now())
+            made = preview_letter(session, app.door, app.documents, who, number, taken, app.now())
             record_access(session, who, "personal data put into a paper", number, app.now())
         if made is None:
             raise NotFound(text("This step goes out by no letter."))
-        return saved(made.pdf, f"{number}-draft.pdf", "application/pdf")
+        return as_download(made.pdf, f"{number}-draft.pdf", "application/pdf")
 
     asked = {"look": look, "letter": read}.get(request.form.get("ask", ""))
     if asked:
-        return refusals_shown(asked, form, page)
-    incoming, refused = received()
+        return show_refusals(asked, form, page)
+    incoming, refused = receive_files()
     if refused:
         return page(Form(form.values, {"files": refused})), 400
 
@@ -111,7 +113,7 @@ def _judged(who: Actor, desk: Desk, taken: Step, form: Form) -> ResponseReturnVa
             return redirect(url_for("casework.cases"))
         return redirect(url_for("casework.case", number=number))
 
-    return refusals_shown(take, form, page)
+    return show_refusals(take, form, page)
 
 
 def take_with_files(
@@ -134,9 +136,9 @@ def take_with_files(
     ]
     data = dict(taken.data)
     if kept and taken.kind == "consultation_started":
-        data["enclosed"] = named(kept)
+        data["enclosed"] = document_references(kept)
     elif kept:
-        data["documents"] = [*data.get("documents", ()), *named(kept)]
+        data["documents"] = [*data.get("documents", ()), *document_references(kept)]
     step = Step(taken.kind, taken.day, data)
     return take_by_letter(session, app.door, app.documents, who, number, step, app.now(), seen)
 
@@ -146,7 +148,7 @@ def version_seen() -> int | None:
     return whole_number(request.form.get("version"))
 
 
-def refusals_shown(
+def show_refusals(
     act: Callable[[], ResponseReturnValue], form: Form, page: Callable[[Form], str]
 ) -> ResponseReturnValue:
     """Does something with a case; what stands against it is shown at its field, and what was
@@ -180,21 +182,21 @@ def reason_of(error: StepRefused) -> Any:
     return reason
 
 
-def desk_of(session: Session, view: CaseView, today: date) -> Desk:
+def form_context(session: Session, view: CaseView, today: date) -> FormContext:
     """What the forms of a case may offer to whoever is signed in."""
     units = units_below(session, "")
-    return Desk(
+    return FormContext(
         view,
         law_pack(view.state.law),
         today,
         tuple((person.username, person.name) for person in people_of(session, view.unit.id)),
         tuple((unit.code, unit.name) for unit in units if unit.id != view.unit.id),
         current_user.name,
-        locked=locks(session).years(view.unit.path),
+        locked=period_locks(session).years(view.unit.path),
     )
 
 
-def sent_back(view: CaseView) -> str | None:
+def return_remark(view: CaseView) -> str | None:
     """What the reviewer wants changed, until the answer is drafted again."""
     for event in reversed(view.history):
         if event.kind == "drafted":
@@ -205,11 +207,11 @@ def sent_back(view: CaseView) -> str | None:
 
 
 def _page(
-    desk: Desk,
+    desk: FormContext,
     kind: str,
     form: Form,
     refused: StepRefused | None = None,
-    ahead: Foresight | None = None,
+    ahead: StepPreview | None = None,
 ) -> str:
     pending = [item.kind for item in desk.view.state.remedies if not item.concluded_on]
     about = {"consulted": "other_body", "kind": pending[0] if pending else ""}
@@ -225,5 +227,5 @@ def _page(
         by_letter=known_kind("decision") if kind == "drafted" else letter_for(kind, about),
         later=kind == "drafted",
         today=desk.today,
-        remark=sent_back(desk.view) if kind == "drafted" else None,
+        remark=return_remark(desk.view) if kind == "drafted" else None,
     )

@@ -12,11 +12,11 @@ from requestflow.citizens import (
     use_link,
 )
 from requestflow.foundation import RequestflowError, is_mail_address, text
-from requestflow.notices import mail_link
+from requestflow.notices import mail_sign_in_link
 from requestflow.web.citizen import session as cookie
 from requestflow.web.context import application, locale
 from requestflow.web.extensions import limiter
-from requestflow.web.forms import Form, private, problem_of
+from requestflow.web.forms import Form, no_store, problem_of
 
 blueprint = Blueprint("account", __name__, url_prefix="/account")
 
@@ -28,7 +28,7 @@ def _mailed_to() -> str:
 
 
 @blueprint.get("/sign-in")
-@private
+@no_store
 def sign_in() -> ResponseReturnValue:
     """Asks for the mail address, and a password if there is one."""
     return render_template("citizen/sign_in.html", form=Form())
@@ -37,7 +37,7 @@ def sign_in() -> ResponseReturnValue:
 @blueprint.post("/sign-in")
 @limiter.limit("10 per minute; 60 per hour")
 @limiter.limit("10 per hour", key_func=_mailed_to)
-@private
+@no_store
 def signed_in() -> ResponseReturnValue:
     """With a password signs in; without one mails a link. Says the same for every address."""
     app = application()
@@ -51,7 +51,7 @@ def signed_in() -> ResponseReturnValue:
         with app.database.write() as session:
             token = make_link(session, email, app.now())
             link = f"{app.settings.base_url}{url_for('.link', token=token)}"
-            mail_link(session, email, link, locale(), app.now())
+            mail_sign_in_link(session, email, link, locale(), app.now())
         return render_template("citizen/link_sent.html", email=email)
     with app.database.read() as session:
         account = sign_in_with_password(session, email, password)
@@ -65,7 +65,7 @@ def signed_in() -> ResponseReturnValue:
 
 @blueprint.route("/link/<token>", methods=["GET", "POST"])
 @limiter.limit("30 per hour")
-@private
+@no_store
 def link(token: str) -> ResponseReturnValue:
     """The mailed link: opened by a press of a button, so that no mail scanner uses it up."""
     if request.method == "GET":
@@ -81,7 +81,7 @@ def link(token: str) -> ResponseReturnValue:
 
 
 @blueprint.get("")
-@private
+@no_store
 def cases() -> ResponseReturnValue:
     """One's own cases."""
     with application().database.read() as session:
@@ -93,7 +93,7 @@ def cases() -> ResponseReturnValue:
 
 
 @blueprint.post("/password")
-@private
+@no_store
 def password() -> ResponseReturnValue:
     """Sets a password for the account."""
     with application().database.write() as session:

@@ -19,16 +19,16 @@ from requestflow.applications import (
     Draft,
     Errors,
     Incomplete,
-    begin,
-    code_of,
+    begin_draft,
+    clean_line,
     count_bytes,
     draft_of,
-    hidden,
-    keep,
-    line,
-    problems,
-    read,
-    submit,
+    draft_problems,
+    mask_number,
+    read_page,
+    save_answers,
+    submit_application,
+    tracking_code_of,
 )
 from requestflow.cases import CaseView, StepRefused, view_case
 from requestflow.documents import DocumentRefused, Incoming, documents_of_draft
@@ -36,9 +36,9 @@ from requestflow.foundation import NotFound, text
 from requestflow.letters import as_pdf, receipt
 from requestflow.web.citizen.finding import fitting, grouped, similar_to
 from requestflow.web.context import application, locale
-from requestflow.web.downloads import saved
+from requestflow.web.downloads import as_download
 from requestflow.web.extensions import limiter
-from requestflow.web.forms import Form, accept_files, private, problem_of, received
+from requestflow.web.forms import Form, accept_files, no_store, problem_of, receive_files
 
 blueprint = Blueprint("applying", __name__, url_prefix="/apply")
 PURPOSES = {"files": "application", "representative": "authority"}
@@ -55,21 +55,23 @@ def start() -> ResponseReturnValue:
 def begin_one() -> ResponseReturnValue:
     """Begins an application and leads to its first page."""
     app = application()
-    code = line(request.form.get("unit", ""))[:40]
+    code = clean_line(request.form.get("unit", ""))[:40]
     with app.database.write() as session:
         unit = unit_by_code(session, code).code if code else None
-        token = begin(session, locale(), app.now(), unit)
+        token = begin_draft(session, locale(), app.now(), unit)
     return redirect(url_for(".page", token=token, name="information" if unit else "unit"))
 
 
 @blueprint.get("/<token>")
-@private
+@no_store
 def resume(token: str) -> ResponseReturnValue:
     """The link that was kept: goes on where something is still missing."""
     app = application()
     with app.database.read() as session:
         draft = draft_of(session, token, app.now())
-        missing = next(iter(problems(session, draft)), "check") if not draft.sent_as else "done"
+        missing = (
+            next(iter(draft_problems(session, draft)), "check") if not draft.sent_as else "done"
+        )
     return redirect(
         url_for(".done", token=token)
         if missing == "done"
@@ -78,7 +80,7 @@ def resume(token: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/<token>/<name>")
-@private
+@no_store
 def page(token: str, name: str) -> ResponseReturnValue:
     """One page of the application as it was left."""
     app = application()
@@ -86,13 +88,13 @@ def page(token: str, name: str) -> ResponseReturnValue:
         draft = draft_of(session, token, app.now())
         if draft.sent_as:
             return redirect(url_for(".done", token=token))
-        errors = problems(session, draft).get(name, {}) if request.args.get("change") else {}
+        errors = draft_problems(session, draft).get(name, {}) if request.args.get("change") else {}
         return _page(session, token, name, draft, Form(draft.content, errors))
 
 
 @blueprint.post("/<token>/<name>")
 @limiter.limit("400 per hour")
-@private
+@no_store
 def answer(token: str, name: str) -> ResponseReturnValue:
     """Keeps what was typed; goes on, or says at the field what is wrong."""
     accept_files()
@@ -103,18 +105,18 @@ def answer(token: str, name: str) -> ResponseReturnValue:
         _no_page()
     with app.database.read() as session:
         draft_of(session, token, app.now())
-    incoming, refused = received() if name in PURPOSES else ([], None)
+    incoming, refused = receive_files() if name in PURPOSES else ([], None)
     with app.database.write() as session:
         draft = draft_of(session, token, app.now(), lock=True)
         if draft.sent_as:
             return redirect(url_for(".done", token=token))
-        values, errors = read(name, request.form, draft.content)
+        values, errors = read_page(name, request.form, draft.content)
         if refused:
             errors["files"] = refused
         errors |= _taken_in(session, draft, name, incoming)
-        keep(draft, values, app.now())
+        save_answers(draft, values, app.now())
         if not errors:
-            errors = problems(session, draft).get(name, {})
+            errors = draft_problems(session, draft).get(name, {})
         if _stays():
             errors = {key: value for key, value in errors.items() if key in {"files", "proof"}}
         if errors:
@@ -171,13 +173,13 @@ def _page(session: Session, token: str, name: str, draft: Draft, form: Form) -> 
     more: dict[str, Any] = {}
     kept = documents_of_draft(session, draft.id)
     if name == "unit":
-        asked = line(request.args.get("q", ""))[:100]
+        asked = clean_line(request.args.get("q", ""))[:100]
         units = units_below(session, "")
         more = {"groups": grouped(fitting(units, asked)), "asked": asked}
     if name == "files":
         more["similar"] = similar_to(draft.content.get("title", ""))
     if name == "check":
-        more["missing"] = problems(session, draft)
+        more["missing"] = draft_problems(session, draft)
         more["unit"] = next(
             (u for u in units_below(session, "") if u.code == draft.content.get("unit")), None
         )
@@ -208,8 +210,8 @@ def _hidden(form: Form) -> dict[str, str]:
     def shown(key: str, value: str) -> str:
         if key not in IDENTITY_NUMBERS:
             return value
-        typed_now = line(request.form.get(key, "")).upper() == value
-        return value if key in form.errors and typed_now else hidden(value)
+        typed_now = clean_line(request.form.get(key, "")).upper() == value
+        return value if key in form.errors and typed_now else mask_number(value)
 
     return {key: shown(key, value) for key, value in form.values.items()}
 
@@ -221,15 +223,15 @@ def send(token: str) -> ResponseReturnValue:
         with app.database.write() as session:
             draft = draft_of(session, token, app.now(), lock=True)
             if not draft.sent_as:
-                keep(draft, {"language": locale()}, app.now())
-            submit(session, app.door, token, app.now())
+                save_answers(draft, {"language": locale()}, app.now())
+            submit_application(session, app.door, token, app.now())
     except (Incomplete, StepRefused):
         return redirect(url_for(".page", token=token, name="check"))
     return redirect(url_for(".done", token=token))
 
 
 @blueprint.get("/<token>/done")
-@private
+@no_store
 def done(token: str) -> ResponseReturnValue:
     """The receipt on a page: number, code, due day and how it comes about."""
     view, code = _sent(token)
@@ -237,12 +239,12 @@ def done(token: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/<token>/receipt.pdf")
-@private
+@no_store
 def receipt_pdf(token: str) -> ResponseReturnValue:
     """The same as a paper."""
     view, code = _sent(token)
     address = f"{application().settings.base_url}{url_for('following.enter')}"
-    return saved(
+    return as_download(
         as_pdf(receipt(view, locale(), address, code)),
         f"{view.state.number}.pdf",
         "application/pdf",
@@ -256,4 +258,4 @@ def _sent(token: str) -> tuple[CaseView, str | None]:
         if not draft.sent_as:
             raise NotFound(text("This application has not been sent yet."))
         view = view_case(session, Actor.applicant(draft.sent_as), draft.sent_as)
-        return view, code_of(session, draft, token, app.now())
+        return view, tracking_code_of(session, draft, token, app.now())

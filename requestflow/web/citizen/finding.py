@@ -6,8 +6,8 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from requestflow.accounts import Unit, unit_by_code, units_below
-from requestflow.applications import line
-from requestflow.publications import Found, find
+from requestflow.applications import clean_line
+from requestflow.publications import SearchResult, find
 from requestflow.web.context import application
 
 blueprint = Blueprint("finding", __name__)
@@ -18,8 +18,8 @@ ALIKE = 0.6
 @blueprint.get("/find")
 def search() -> ResponseReturnValue:
     """What was published and answered, found by words."""
-    asked = line(request.args.get("q", ""))[:200]
-    code = line(request.args.get("unit", ""))[:40]
+    asked = clean_line(request.args.get("q", ""))[:200]
+    code = clean_line(request.args.get("unit", ""))[:40]
     with application().database.read() as session:
         unit = unit_by_code(session, code) if code else None
         found = find(session, asked, unit.path if unit else "") if asked else []
@@ -30,11 +30,11 @@ def search() -> ResponseReturnValue:
 @blueprint.get("/find/similar")
 def similar() -> ResponseReturnValue:
     """The same as a few lines beside a description that is being typed."""
-    asked = line(request.args.get("q", ""))[:200]
+    asked = clean_line(request.args.get("q", ""))[:200]
     return render_template("citizen/similar.html", similar=similar_to(asked))
 
 
-def similar_to(asked: str) -> list[Found]:
+def similar_to(asked: str) -> list[SearchResult]:
     """What may already answer what is being asked."""
     if len(asked) < 4:
         return []
@@ -45,7 +45,7 @@ def similar_to(asked: str) -> list[Found]:
 @blueprint.get("/units")
 def units() -> ResponseReturnValue:
     """The units: what each is responsible for, its address and opening hours."""
-    asked = line(request.args.get("q", ""))[:100]
+    asked = clean_line(request.args.get("q", ""))[:100]
     with application().database.read() as session:
         found = fitting(units_below(session, ""), asked)
     return render_template("citizen/units.html", groups=grouped(found), asked=asked)

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Actor
-from requestflow.applications import half_width, line
+from requestflow.applications import clean_line, half_width
 from requestflow.calendars import calendar_for
 from requestflow.cases import (
     CaseChanged,
@@ -17,35 +17,42 @@ from requestflow.cases import (
     Step,
     StepRefused,
     masked,
-    open_to_applicant,
     party_details,
+    steps_open_to_applicant,
     view_case,
 )
 from requestflow.citizens import (
     case_of_code,
+    delivered_documents,
+    describe_event,
     next_step,
     open_remedies,
-    papers,
-    said,
-    told,
+    shared_text,
 )
 from requestflow.documents import (
     Document,
     DocumentRefused,
     Incoming,
     document_by_key,
+    document_references,
     documents_of_case,
-    named,
 )
 from requestflow.foundation import NotFound, text
-from requestflow.letters import as_pdf, asked, receipt
-from requestflow.notices import is_silenced, silence
+from requestflow.letters import as_pdf, receipt, requested_information
+from requestflow.notices import set_mail_preference, wants_required_mail_only
 from requestflow.web.citizen.session import follower, leave, open_case
 from requestflow.web.citizen.steps import FORMS, typed
 from requestflow.web.context import application, locale
-from requestflow.web.downloads import saved
+from requestflow.web.downloads import as_download
 from requestflow.web.extensions import limiter, token_fits
-from requestflow.web.forms import Form, accept_files, private, problem_of, received, whole_number
+from requestflow.web.forms import (
+    Form,
+    accept_files,
+    no_store,
+    problem_of,
+    receive_files,
+    whole_number,
+)
 
 blueprint = Blueprint("following", __name__, url_prefix="/follow")
 
@@ -55,7 +62,7 @@ def _number_asked() -> str:
 
 
 @blueprint.get("")
-@private
+@no_store
 def enter() -> ResponseReturnValue:
     """Asks for the case number and the tracking code."""
     return _enter(Form({"number": request.args.get("number", "")[:60]}))
@@ -66,11 +73,11 @@ def enter() -> ResponseReturnValue:
 @limiter.limit(
     "20 per hour", key_func=_number_asked, deduct_when=lambda response: response.status_code == 400
 )
-@private
+@no_store
 def open_with_code() -> ResponseReturnValue:
     """Opens a case; every wrong pair is answered alike, and as slowly."""
     app = application()
-    values = {"number": half_width(line(request.form.get("number", "")))[:60]}
+    values = {"number": half_width(clean_line(request.form.get("number", "")))[:60]}
     with app.database.read() as session:
         number = case_of_code(session, values["number"], request.form.get("code", "")[:80])
         if number is None:
@@ -112,7 +119,7 @@ def go(number: str) -> ResponseReturnValue:
 
 @blueprint.post("/<number>/mail")
 @limiter.limit("60 per hour")
-@private
+@no_store
 def less_mail(number: str) -> ResponseReturnValue:
     """Turns mail about what the law does not require on or off."""
     app = application()
@@ -121,13 +128,13 @@ def less_mail(number: str) -> ResponseReturnValue:
         if actor is None or not token_fits():
             return redirect(url_for(".enter", number=number))
         view = view_case(session, actor, number)
-        silence(session, view.id, request.form.get("wanted") == "yes", app.now())
+        set_mail_preference(session, view.id, request.form.get("wanted") == "yes", app.now())
     flash(gettext("Saved."))
     return redirect(url_for(".case", number=number))
 
 
 @blueprint.get("/<number>")
-@private
+@no_store
 def case(number: str) -> ResponseReturnValue:
     """The case in plain words."""
     app = application()
@@ -139,17 +146,20 @@ def case(number: str) -> ResponseReturnValue:
         party = masked(party_details(session, view.id))
         kept = [item for item in documents_of_case(session, view.id) if _may_have(item, view)]
         calendar = calendar_for(session, view.unit.path)
-        silenced = is_silenced(session, view.id)
-    steps = open_to_applicant(view.state, view.history)
+        silenced = wants_required_mail_only(session, view.id)
+    steps = steps_open_to_applicant(view.state, view.history)
     return render_template(
         "citizen/case.html",
         view=view,
         party=party,
-        asked=asked(view.history[0].data, view.state.subject, locale()),
+        asked=requested_information(view.history[0].data, view.state.subject, locale()),
         papers=kept,
-        papers_of=papers,
+        papers_of=delivered_documents,
         silenced=silenced,
-        told=[(event, told(event, view.state), said(event)) for event in reversed(view.history)],
+        told=[
+            (event, describe_event(event, view.state), shared_text(event))
+            for event in reversed(view.history)
+        ],
         next=next_step(view.state, view.history, view.deadlines, app.today()),
         question=_question(view),
         remedies=open_remedies(view, calendar, app.today()),
@@ -168,7 +178,7 @@ def _question(view: CaseView) -> str | None:
 
 
 @blueprint.get("/<number>/step/<kind>")
-@private
+@no_store
 def step(number: str, kind: str) -> ResponseReturnValue:
     """The form of a step."""
     with application().database.read() as session:
@@ -179,7 +189,7 @@ def step(number: str, kind: str) -> ResponseReturnValue:
 
 def _step(session: Session, number: str, kind: str, form: Form) -> str:
     view = view_case(session, Actor.applicant(number), number)
-    if kind not in FORMS or kind not in open_to_applicant(view.state, view.history):
+    if kind not in FORMS or kind not in steps_open_to_applicant(view.state, view.history):
         return render_template("citizen/step_over.html", view=view, form=form)
     return render_template(
         "citizen/step.html",
@@ -193,7 +203,7 @@ def _step(session: Session, number: str, kind: str, form: Form) -> str:
 
 @blueprint.post("/<number>/step/<kind>")
 @limiter.limit("60 per hour")
-@private
+@no_store
 def take(number: str, kind: str) -> ResponseReturnValue:
     """Takes a step; what was typed is never lost, whatever stands against it."""
     accept_files()
@@ -212,7 +222,7 @@ def take(number: str, kind: str) -> ResponseReturnValue:
             errors = {"text": text("Please send it again.")}
         if errors:
             return _step(session, number, kind, Form(values, errors)), 400
-    incoming, refused = received() if FORMS[kind].files else ([], None)
+    incoming, refused = receive_files() if FORMS[kind].files else ([], None)
     problem = {"files": refused} if refused else _taken(number, kind, data, incoming)
     if problem:
         with app.database.read() as session:
@@ -236,7 +246,7 @@ def _taken(
                 for item in incoming
             ]
             if added:
-                data = {**data, "documents": named(added)}
+                data = {**data, "documents": document_references(added)}
             step = Step(kind, app.today(), data)
             app.door.take(session, actor, number, [step], app.now(), version=seen)
     except DocumentRefused as error:
@@ -254,7 +264,7 @@ def _taken(
 
 
 @blueprint.get("/<number>/documents/<key>")
-@private
+@no_store
 def document(number: str, key: str) -> ResponseReturnValue:
     """A file of the case, to be saved."""
     app = application()
@@ -266,7 +276,7 @@ def document(number: str, key: str) -> ResponseReturnValue:
         found = document_by_key(session, key)
         if found is None or found.case_id != view.id or not _may_have(found, view):
             raise NotFound(text("There is no such file in this case."))
-    return saved(app.documents.open(found), found.name, found.media_type)
+    return as_download(app.documents.open(found), found.name, found.media_type)
 
 
 def _may_have(document: Document, view: CaseView) -> bool:
@@ -274,11 +284,13 @@ def _may_have(document: Document, view: CaseView) -> bool:
     sent, or that goes to somebody else, is not theirs yet."""
     if document.from_applicant:
         return True
-    return any(item["key"] == document.key for event in view.history for item in papers(event))
+    return any(
+        item["key"] == document.key for event in view.history for item in delivered_documents(event)
+    )
 
 
 @blueprint.get("/<number>/receipt.pdf")
-@private
+@no_store
 def receipt_pdf(number: str) -> ResponseReturnValue:
     """The receipt once more, without the code."""
     with application().database.read() as session:
@@ -287,7 +299,9 @@ def receipt_pdf(number: str) -> ResponseReturnValue:
             return redirect(url_for(".enter", number=number))
         view = view_case(session, actor, number)
     address = f"{application().settings.base_url}{url_for('.enter')}"
-    return saved(as_pdf(receipt(view, locale(), address, None)), f"{number}.pdf", "application/pdf")
+    return as_download(
+        as_pdf(receipt(view, locale(), address, None)), f"{number}.pdf", "application/pdf"
+    )
 
 
 def applicants_view(session: Session, number: str) -> CaseView | None:

@@ -5,21 +5,21 @@ from flask.typing import ResponseReturnValue
 
 from requestflow.accounts import Actor, record_access
 from requestflow.calendars import calendar_for
-from requestflow.cases import open_to_applicant, party_details
+from requestflow.cases import party_details, steps_open_to_applicant
 from requestflow.citizens import open_remedies
 from requestflow.foundation import NotFound, text
-from requestflow.letters import as_docx, as_pdf, reconsideration
+from requestflow.letters import as_docx, as_pdf, reconsideration_application
 from requestflow.web.citizen.following import applicants_view
 from requestflow.web.context import application
-from requestflow.web.downloads import saved
-from requestflow.web.forms import private
+from requestflow.web.downloads import as_download
+from requestflow.web.forms import no_store
 
 blueprint = Blueprint("objecting", __name__, url_prefix="/follow")
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @blueprint.get("/<number>/object")
-@private
+@no_store
 def remedies(number: str) -> ResponseReturnValue:
     """Which remedies are open, until which day and why, and where."""
     app = application()
@@ -32,12 +32,12 @@ def remedies(number: str) -> ResponseReturnValue:
         "citizen/object.html",
         view=view,
         remedies=found,
-        may_report="remedy_reported" in open_to_applicant(view.state, view.history),
+        may_report="remedy_reported" in steps_open_to_applicant(view.state, view.history),
     )
 
 
 @blueprint.get("/<number>/reconsideration.<form>")
-@private
+@no_store
 def application_for_reconsideration(number: str, form: str) -> ResponseReturnValue:
     """The application, made from the case's facts, for Word or as PDF."""
     app = application()
@@ -59,8 +59,8 @@ def application_for_reconsideration(number: str, form: str) -> ResponseReturnVal
         record_access(
             session, Actor.applicant(number), "personal data put into a paper", number, app.now()
         )
-        paper = reconsideration(view, remedy, party_details(session, view.id))
+        paper = reconsideration_application(view, remedy, party_details(session, view.id))
     name = f"行政复议申请书-{number}.{form}"
     if form == "pdf":
-        return saved(as_pdf(paper), name, "application/pdf")
-    return saved(as_docx(paper), name, WORD)
+        return as_download(as_pdf(paper), name, "application/pdf")
+    return as_download(as_docx(paper), name, WORD)

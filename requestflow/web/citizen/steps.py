@@ -7,9 +7,9 @@ from typing import Any
 
 from flask import request
 
-from requestflow.applications import Errors, line, paragraph
+from requestflow.applications import Errors, clean_line, clean_text
 from requestflow.foundation import Text, text
-from requestflow.web.forms import typed_day
+from requestflow.web.forms import parse_day_parts
 
 LONGEST = 5000
 
@@ -104,7 +104,7 @@ def typed(kind: str, today: date) -> tuple[dict[str, Any], dict[str, str], Error
     values: dict[str, str] = {}
     errors: Errors = {}
     if form.writes:
-        written = paragraph(request.form.get("text", ""))
+        written = clean_text(request.form.get("text", ""))
         values["text"] = written
         if not written and form.needed:
             errors["text"] = text("Write something before you send it.")
@@ -123,7 +123,7 @@ def typed(kind: str, today: date) -> tuple[dict[str, Any], dict[str, str], Error
 
 def _payment(data: dict[str, Any], values: dict[str, str], errors: Errors, today: date) -> None:
     _day("paid_on", data, values, errors, today)
-    values["reference"] = reference = line(request.form.get("reference", ""))
+    values["reference"] = reference = clean_line(request.form.get("reference", ""))
     if len(reference) > 100:
         errors["reference"] = text("This is too long; there is room for 100 characters.")
     elif reference:
@@ -136,7 +136,7 @@ def _objection(data: dict[str, Any], values: dict[str, str], errors: Errors, tod
         errors["kind"] = text("Say whether you asked for reconsideration or went to court.")
     data["kind"] = kind
     _day("filed_on", data, values, errors, today)
-    values["authority"] = authority = line(request.form.get("authority", ""))[:200]
+    values["authority"] = authority = clean_line(request.form.get("authority", ""))[:200]
     if authority:
         data["authority"] = authority
 
@@ -144,7 +144,7 @@ def _objection(data: dict[str, Any], values: dict[str, str], errors: Errors, tod
 def _day(
     name: str, data: dict[str, Any], values: dict[str, str], errors: Errors, today: date
 ) -> None:
-    day, parts = typed_day(name)
+    day, parts = parse_day_parts(name)
     values.update(parts)
     if day is None:
         errors[name] = text("Enter the day as year, month and day, such as 2026 3 31.")

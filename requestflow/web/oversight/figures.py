@@ -10,13 +10,20 @@ from flask_login import login_required
 from requestflow.accounts import Actor, Unit, can, sees_subtree
 from requestflow.foundation import NotFound, text, translate
 from requestflow.law import LawError
-from requestflow.reporting import FORMATS, Whole, differences, look_at, paper, steps_of
-from requestflow.reporting.document import frozen
-from requestflow.reporting.snapshots import to_be_read
-from requestflow.statistics import counted_by, list_remedies
+from requestflow.reporting import (
+    FORMATS,
+    ReportReview,
+    report_file,
+    review_report,
+    steps_of,
+    version_differences,
+)
+from requestflow.reporting.document import freeze_document
+from requestflow.reporting.snapshots import document_to_read
+from requestflow.statistics import list_remedies, select_figure
 from requestflow.statistics.table_layout import grid_of
 from requestflow.web.context import acting, application, locale
-from requestflow.web.downloads import saved
+from requestflow.web.downloads import as_download
 from requestflow.web.forms import moment_of, year_of
 from requestflow.web.oversight.base import blueprint, unit_asked, units_seen
 
@@ -45,7 +52,7 @@ def report_page(year: int, problem: object = None, field: str = "") -> str:
         units = units_seen(session, who)
         unit = unit_asked(units, who)
         try:
-            whole = look_at(session, unit, year, known_on)
+            whole = review_report(session, unit, year, known_on)
         except LawError as error:
             raise NotFound(text("There is no report form for %(year)s.", year=year)) from error
         steps = steps_of(session, whole.row.id) if whole.row and not known_on else ()
@@ -67,7 +74,9 @@ def report_page(year: int, problem: object = None, field: str = "") -> str:
                 for item in whole.snapshots
                 if item.kind == "published" and (known_on is None or item.taken_at <= known_on)
             ],
-            changed=differences(whole.said, whole.report) if whole.said and not known_on else (),
+            changed=version_differences(whole.said, whole.report)
+            if whole.said and not known_on
+            else (),
             formats=(*FORMATS, "json"),
             problem=problem,
             field=field,
@@ -81,7 +90,7 @@ def report_page(year: int, problem: object = None, field: str = "") -> str:
         )
 
 
-def _asks(whole: Whole, unit: Unit, who: Actor) -> set[str]:
+def _asks(whole: ReportReview, unit: Unit, who: Actor) -> set[str]:
     """The steps that somebody may take now and that ask for words."""
     if whole.report.known_on:
         return set()
@@ -116,18 +125,18 @@ def draft(year: int, kind: str) -> ResponseReturnValue:
     with app.database.read() as session:
         unit = unit_asked(units_seen(session, who), who)
         try:
-            whole = look_at(session, unit, year)
+            whole = review_report(session, unit, year)
         except LawError as error:
             raise NotFound(text("There is no report form for %(year)s.", year=year)) from error
-        content = to_be_read(session, whole, "", app.now(), draft=True)
-    stored, digest = frozen(content)
+        content = document_to_read(session, whole, "", app.now(), draft=True)
+    stored, digest = freeze_document(content)
     name = f"{unit.code}-{year}-draft.{kind}"
     if kind == "json":
-        return saved(io.BytesIO(stored.encode()), name, "application/json")
+        return as_download(io.BytesIO(stored.encode()), name, "application/json")
     if kind not in FORMATS:
         raise NotFound(text("This page does not exist. Check the address."))
-    made, media_type = paper(content, digest, kind, locale(), app.settings.timezone)
-    return saved(io.BytesIO(made), name, media_type)
+    made, media_type = report_file(content, digest, kind, locale(), app.settings.timezone)
+    return as_download(io.BytesIO(made), name, media_type)
 
 
 @blueprint.get("/remedies")
@@ -144,7 +153,7 @@ def remedies() -> ResponseReturnValue:
         unit = unit_asked(units_seen(session, who), who, asked.get("unit", ""))
         # Who sees one unit alone sees no others' records, though the figure counts them.
         exact = bool(asked.get("exact")) or not below
-        counted = counted_by(session, asked["figure"], year, unit.code, None, exact)
+        counted = select_figure(session, asked["figure"], year, unit.code, None, exact)
         rows, following = list_remedies(session, counted, asked.get("after"))
     return render_template(
         "oversight/remedies.html", rows=rows, next_key=following, counted=counted

@@ -10,7 +10,7 @@ from flask_login import login_required
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Unit, names_of
-from requestflow.foundation import as_cell
+from requestflow.foundation import csv_cell
 from requestflow.reporting import STATES, states_of
 from requestflow.statistics.oversight import (
     AGES,
@@ -23,7 +23,7 @@ from requestflow.statistics.oversight import (
 )
 from requestflow.web.charts import lines, spark
 from requestflow.web.context import acting, application
-from requestflow.web.downloads import saved
+from requestflow.web.downloads import as_download
 from requestflow.web.forms import year_of
 from requestflow.web.oversight.base import blueprint, unit_asked, units_seen
 
@@ -128,6 +128,8 @@ def exported() -> ResponseReturnValue:
         counts = [numbers.counts[key] for key in names]
         days = ["" if (d := numbers.percentile(p)) is None else d for p in (50, 90)]
         trend = [numbers.years[one] for one in found.years]
-        writer.writerow([as_cell(item.code), as_cell(item.name), *counts, *days, *trend])
+        writer.writerow([csv_cell(item.code), csv_cell(item.name), *counts, *days, *trend])
     content = io.BytesIO(b"\xef\xbb\xbf" + made.getvalue().encode())
-    return saved(content, f"oversight-{found.unit.code}-{year}.csv", "text/csv; charset=utf-8")
+    return as_download(
+        content, f"oversight-{found.unit.code}-{year}.csv", "text/csv; charset=utf-8"
+    )

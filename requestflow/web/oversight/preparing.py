@@ -9,7 +9,7 @@ from flask_login import login_required
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Actor, Unit
-from requestflow.applications import paragraph
+from requestflow.applications import clean_text
 from requestflow.foundation import NotFound, Text, text
 from requestflow.law import LawError
 from requestflow.reporting import ReportRefused
@@ -46,7 +46,7 @@ def act(year: int, step: str) -> ResponseReturnValue:
 
 def _said(name: str) -> str:
     """What was typed; ReportRefused at its field where it is too long to be kept."""
-    said = paragraph(request.form.get(name, ""))
+    said = clean_text(request.form.get(name, ""))
     if len(said) > LONGEST:
         raise ReportRefused(
             text("This is too long: at most %(most)s characters.", most=LONGEST), name

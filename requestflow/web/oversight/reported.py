@@ -10,16 +10,15 @@ from flask_babel import gettext
 from flask_login import login_required
 
 from requestflow.accounts import Actor, names_of, require, sees_subtree
-from requestflow.applications import line
-from requestflow.cases import locks
+from requestflow.applications import clean_line
+from requestflow.cases import period_locks
 from requestflow.foundation import NotFound, text
-from requestflow.law import Form as ReportForm
-from requestflow.law import LawError, form_for
+from requestflow.law import LawError, ReportForm, report_form_for
 from requestflow.reported_figures import (
     SCALE,
-    Activity,
     FigureChanged,
     FigureRefused,
+    ReportedFigure,
     changes_of,
     figures_of,
     mark_of,
@@ -27,7 +26,7 @@ from requestflow.reported_figures import (
 )
 from requestflow.reporting import report_of
 from requestflow.reporting.queries import HANDED_IN
-from requestflow.statistics import stated_by
+from requestflow.statistics import reported_by
 from requestflow.statistics.figures import Number, plain
 from requestflow.web.context import acting, application
 from requestflow.web.forms import Form, moment_of, problem_of, whole_number
@@ -43,9 +42,9 @@ def reported(year: int) -> ResponseReturnValue:
     who, app = acting("report.prepare"), application()
     if request.method == "GET":
         return _page(who, year, None)
-    values = {name: line(request.form.get(name, "")) for name in FIELDS}
+    values = {name: clean_line(request.form.get(name, "")) for name in FIELDS}
     # What was read is of the figure that the page was opened for, not of one typed over it.
-    same = line(request.form.get("seen_of", "")) == values["figure"]
+    same = clean_line(request.form.get("seen_of", "")) == values["figure"]
     values["seen"] = request.form.get("seen", "") if same else ""
     taken_back = request.form.get("ask") == "take_back"
     try:
@@ -69,17 +68,17 @@ def _page(who: Actor, year: int, form: Form | None) -> str:
         unit = unit_asked(units_seen(session, who), who)
         require(who, "report.prepare", unit.path)
         try:
-            form_in_force = form_for(year)
+            form_in_force = report_form_for(year)
         except LawError as error:
             raise NotFound(text("There is no report form for %(year)s.", year=year)) from error
         known = {row.figure: row for row in figures_of(session, unit.id, year)}
         before = {row.figure: row for row in figures_of(session, unit.id, year - 1)}
-        locked = year in locks(session).years(unit.path)
+        locked = year in period_locks(session).years(unit.path)
         row = report_of(session, unit.id, year)
         names = names_of(session, [item.entered_by for item in known.values() if item.entered_by])
     asked = form_in_force.asked
     everything = list(dict.fromkeys((*asked, *known, *before)))
-    figure = form.value("figure") if form else line(request.args.get("figure", ""))
+    figure = form.value("figure") if form else clean_line(request.args.get("figure", ""))
     return render_template(
         "oversight/reported.html",
         unit=unit,
@@ -100,8 +99,8 @@ def _page(who: Actor, year: int, form: Form | None) -> str:
 
 def _proposed(
     figure: str,
-    known: Mapping[str, Activity],
-    before: Mapping[str, Activity],
+    known: Mapping[str, ReportedFigure],
+    before: Mapping[str, ReportedFigure],
     form: ReportForm,
 ) -> dict[str, str]:
     """What the form begins with: the figure as it is reported; else in what it is counted, and
@@ -128,7 +127,7 @@ def stated(year: int) -> ResponseReturnValue:
     who, app = acting("report.read"), application()
     asked = request.args
     since = moment_of(asked["since"], app.settings.timezone) if asked.get("since") else None
-    label, counts = stated_by(asked.get("figure", ""), year, asked.get("measure"))
+    label, counts = reported_by(asked.get("figure", ""), year, asked.get("measure"))
     with app.database.read() as session:
         unit = unit_asked(units_seen(session, who), who)
         # Who sees one unit alone sees what that unit states.

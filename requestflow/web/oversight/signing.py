@@ -10,10 +10,10 @@ from flask_login import current_user, login_required
 from requestflow.accounts import Unit, require
 from requestflow.foundation import NotFound, text
 from requestflow.law import LawError
-from requestflow.reporting import STATES, Whole, differences, look_at
+from requestflow.reporting import STATES, ReportReview, review_report, version_differences
 from requestflow.reporting.document import digest_of_reading
 from requestflow.reporting.presentation import form_of, grid_for
-from requestflow.reporting.snapshots import to_be_read
+from requestflow.reporting.snapshots import document_to_read
 from requestflow.statistics.text_fields import FieldWrong
 from requestflow.web.charts import report_charts
 from requestflow.web.context import acting, application, locale
@@ -32,7 +32,7 @@ def whole(year: int, step: str) -> ResponseReturnValue:
         if step != "read":
             require(who, "report.sign", unit.path)
         try:
-            found = look_at(session, unit, year)
+            found = review_report(session, unit, year)
         except LawError as error:
             raise NotFound(text("There is no report form for %(year)s.", year=year)) from error
         if not _ready(found, unit, step):
@@ -44,7 +44,7 @@ def whole(year: int, step: str) -> ResponseReturnValue:
             )
             return redirect(url_for(".report", year=year, unit=unit.code, _anchor="state"))
         try:
-            content = to_be_read(session, found, current_user.name, app.now(), step == "read")
+            content = document_to_read(session, found, current_user.name, app.now(), step == "read")
         except FieldWrong as error:
             return report_page(year, problem_of(error), "report"), 400
     tables = form_of(content).tables
@@ -61,11 +61,11 @@ def whole(year: int, step: str) -> ResponseReturnValue:
         grids={table.id: grid_for(content, table) for table in tables},
         charts=report_charts(content, locale()),
         below=[(state, below[state]) for state in STATES if below[state]],
-        since=differences(content, found.report) if step == "publish" else (),
+        since=version_differences(content, found.report) if step == "publish" else (),
     )
 
 
-def _ready(found: Whole, unit: Unit, step: str) -> bool:
+def _ready(found: ReportReview, unit: Unit, step: str) -> bool:
     """Whether the step is the next one."""
     if step == "submit":
         return found.state == "checked"

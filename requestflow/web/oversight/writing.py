@@ -11,15 +11,15 @@ from flask_login import login_required
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Actor, names_of, require
-from requestflow.applications import line, paragraph
+from requestflow.applications import clean_line, clean_text
 from requestflow.foundation import NotFound, Text, text
 from requestflow.law import Label, LawError
-from requestflow.law.report_forms import Section
+from requestflow.law.report_forms import ReportSection
 from requestflow.reporting import (
     ReportRefused,
     ReportText,
     TextChanged,
-    Written,
+    WrittenText,
     report_of,
     texts_of,
 )
@@ -28,7 +28,7 @@ from requestflow.reporting.review import LOCALES
 from requestflow.reporting.state import WRITABLE
 from requestflow.statistics import Report, build_report
 from requestflow.statistics.figures import Figure
-from requestflow.statistics.text_fields import LONGEST, FieldWrong, drafted, filled
+from requestflow.statistics.text_fields import LONGEST, FieldWrong, draft_text, fill_text
 from requestflow.web.context import acting, application
 from requestflow.web.forms import Form, problem_of, whole_number
 from requestflow.web.oversight.base import blueprint, unit_asked, units_seen
@@ -79,17 +79,17 @@ def words(year: int, section: str) -> ResponseReturnValue:
     return redirect(url_for(".words", year=year, section=section, unit=unit.code))
 
 
-def _written(locale: str) -> Written:
-    content = paragraph(request.form.get(f"content-{locale}", ""))
+def _written(locale: str) -> WrittenText:
+    content = clean_text(request.form.get(f"content-{locale}", ""))
     version = whole_number(request.form.get(f"version-{locale}")) or 0
-    return Written(locale, content, version)
+    return WrittenText(locale, content, version)
 
 
 def _page(
     who: Actor,
     year: int,
     section: str,
-    written: list[Written],
+    written: list[WrittenText],
     errors: Mapping[str, Text] | None = None,
     told: str = "",
 ) -> str:
@@ -115,7 +115,7 @@ def _page(
             for locale in LOCALES
         ]
         writers = names_of(session, {side.standing.written_by for side in sides if side.standing})
-    sought = line(request.values.get("field", ""))[:80]
+    sought = clean_line(request.values.get("field", ""))[:80]
     return render_template(
         "oversight/words.html",
         locked=row.state not in WRITABLE,
@@ -133,10 +133,10 @@ def _page(
 def _side(
     session: Session,
     report: Report,
-    chapter: Section,
+    chapter: ReportSection,
     texts: Mapping[tuple[str, str], ReportText],
     locale: str,
-    item: Written | None,
+    item: WrittenText | None,
     told: bool,
 ) -> Side:
     standing = texts.get((chapter.id, locale))
@@ -148,7 +148,7 @@ def _side(
     typed = item.content if item else standing.content if standing else ""
     shown, wrong = "", None
     try:
-        shown = filled(typed[:LONGEST], report, locale)
+        shown = fill_text(typed[:LONGEST], report, locale)
     except FieldWrong as error:
         wrong = problem_of(error)
     return Side(
@@ -158,7 +158,7 @@ def _side(
         standing,
         shown,
         wrong,
-        drafted(chapter, report, locale),
+        draft_text(chapter, report, locale),
         item is not None and item.version != stands,
     )
 

@@ -12,14 +12,14 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Unit, unit_by_code, units_below
-from requestflow.foundation import NotFound, as_cell, text
+from requestflow.foundation import NotFound, csv_cell, text
 from requestflow.law import packs
-from requestflow.statistics import condition_of, counted_by
+from requestflow.statistics import condition_of, select_figure
 from requestflow.statistics.opendata import (
     COLUMNS,
     MOST,
     PAGE,
-    Asked,
+    OpenDataQuery,
     as_record,
     listed,
     public_cases,
@@ -38,7 +38,7 @@ def _year(name: str) -> int | None:
     return year_of(said) if said else None
 
 
-def _asked(session: Session) -> tuple[Asked, Any]:
+def _asked(session: Session) -> tuple[OpenDataQuery, Any]:
     """What the address asks for; and the figure whose cases are listed, where it names one."""
     args = request.args
     path = unit_by_code(session, args["unit"]).path if args.get("unit") else None
@@ -47,7 +47,7 @@ def _asked(session: Session) -> tuple[Asked, Any]:
         year = _year("of")
         if year is None:
             raise NotFound(text("That year cannot be read."))
-        counted = counted_by(session, args["figure"], year, args.get("unit", ""))
+        counted = select_figure(session, args["figure"], year, args.get("unit", ""))
         if args["figure"] not in listed(year):
             raise NotFound(text("The list does not say which cases this figure counts."))
     known = {
@@ -57,7 +57,7 @@ def _asked(session: Session) -> tuple[Asked, Any]:
     for name, codes in known.items():
         if args.get(name) and args[name] not in codes:
             raise NotFound(text("There is nothing called '%(said)s' here.", said=args[name][:40]))
-    asked = Asked(
+    asked = OpenDataQuery(
         path,
         _year("year"),
         args.get("outcome") or None,
@@ -124,7 +124,7 @@ def cases_csv() -> ResponseReturnValue:
     writer.writeheader()
     for row in rows:
         record = as_record(row, locale())
-        writer.writerow({name: as_cell(value) for name, value in record.items()})
+        writer.writerow({name: csv_cell(value) for name, value in record.items()})
     body = b"\xef\xbb\xbf" + made.getvalue().encode()
     response: Response = cached(body, tag, "text/csv; charset=utf-8")
     if following:

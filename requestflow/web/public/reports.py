@@ -10,24 +10,24 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from requestflow.foundation import NotFound, text
-from requestflow.law import form_for
+from requestflow.law import report_form_for
 from requestflow.reporting import (
     FORMATS,
-    Content,
-    Difference,
+    ReportDocument,
     ReportSnapshot,
-    differences,
-    paper,
+    VersionDifference,
     published,
     published_list,
+    report_file,
     schema,
+    version_differences,
     versions_of,
 )
-from requestflow.reporting.document import read
+from requestflow.reporting.document import read_document
 from requestflow.reporting.presentation import form_of, grid_for, title_of
 from requestflow.statistics import build_report
 from requestflow.statistics.opendata import state_of_figures
-from requestflow.web.cache import Remembered
+from requestflow.web.cache import StateCache
 from requestflow.web.charts import report_charts
 from requestflow.web.context import application, locale
 from requestflow.web.extensions import limiter
@@ -67,7 +67,7 @@ def report(unit: str, year: int, number: int | None = None) -> ResponseReturnVal
     """A published report: the last version, or the one of that number."""
     with application().database.read() as session:
         found = _snapshot(session, unit, year, number)
-        content = read(found.content)
+        content = read_document(found.content)
         versions = versions_of(session, found.report_id)
         # What was published is shown; what is counted otherwise today is told beside it.
         changed = _changed(session, content, found.hash)
@@ -85,23 +85,23 @@ def report(unit: str, year: int, number: int | None = None) -> ResponseReturnVal
     )
 
 
-def _changed(session: Session, content: Content, digest: str) -> Sequence[Difference]:
+def _changed(session: Session, content: ReportDocument, digest: str) -> Sequence[VersionDifference]:
     """What is counted otherwise today; anybody may ask, so it is counted once for each state of the
     records."""
-    if form_for(content.year).code != content.form:
+    if report_form_for(content.year).code != content.form:
         return ()
 
-    def count() -> Sequence[Difference]:
-        return differences(content, build_report(session, content.year, content.unit.code))
+    def count() -> Sequence[VersionDifference]:
+        return version_differences(content, build_report(session, content.year, content.unit.code))
 
-    known: Remembered = current_app.extensions.setdefault("differences", Remembered())
-    found: Sequence[Difference] = known.get(digest, state_of_figures(session), count)
+    known: StateCache = current_app.extensions.setdefault("differences", StateCache())
+    found: Sequence[VersionDifference] = known.get(digest, state_of_figures(session), count)
     return found
 
 
 @blueprint.get("/reports/<unit>/<int(max=9999):year>/<int(max=9999):number>/report.<kind>")
 @limiter.limit("60 per minute")
-def report_file(unit: str, year: int, number: int, kind: str) -> ResponseReturnValue:
+def published_file(unit: str, year: int, number: int, kind: str) -> ResponseReturnValue:
     """A published report as a file. The JSON is exactly the bytes whose hash stands on the page."""
     with application().database.read() as session:
         found = _snapshot(session, unit, year, number)
@@ -113,8 +113,8 @@ def report_file(unit: str, year: int, number: int, kind: str) -> ResponseReturnV
         return _named(response, unit, year, number, kind)
     if kind not in FORMATS:
         raise NotFound(text("This page does not exist. Check the address."))
-    made, media_type = paper(
-        read(found.content), found.hash, kind, locale(), application().settings.timezone
+    made, media_type = report_file(
+        read_document(found.content), found.hash, kind, locale(), application().settings.timezone
     )
     return _named(cached(made, tag, media_type), unit, year, number, kind)
 

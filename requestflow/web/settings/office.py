@@ -23,7 +23,7 @@ from requestflow.accounts import (
     unit_by_code,
     units_below,
 )
-from requestflow.applications import line
+from requestflow.applications import clean_line
 from requestflow.documents import DocumentRefused
 from requestflow.foundation import Refused, text
 from requestflow.letters import (
@@ -38,8 +38,8 @@ from requestflow.letters import (
 )
 from requestflow.web.casework.form_parsing import read_day
 from requestflow.web.context import acting, actor, application
-from requestflow.web.downloads import saved
-from requestflow.web.forms import Form, accept_files, problem_of, received
+from requestflow.web.downloads import as_download
+from requestflow.web.forms import Form, accept_files, problem_of, receive_files
 
 blueprint = Blueprint("office", __name__)
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -101,7 +101,7 @@ def absent() -> ResponseReturnValue:
     """Enters that somebody is away."""
     who, app = _visitor(), application()
     names = ("person", "deputy", "first_day", "last_day")
-    values = {name: line(request.form.get(name, ""))[:80] for name in names}
+    values = {name: clean_line(request.form.get(name, ""))[:80] for name in names}
     first, last = read_day(values["first_day"]), read_day(values["last_day"])
     errors = {
         name: text("Enter the day such as 2026-03-31.")
@@ -157,7 +157,7 @@ def template(kind: str) -> ResponseReturnValue:
     with app.database.read() as session:
         unit = _unit(session, who)
         content = template_for(session, app.documents, unit, known_kind(kind))
-    return saved(io.BytesIO(content), f"{kind}.docx", WORD)
+    return as_download(io.BytesIO(content), f"{kind}.docx", WORD)
 
 
 @blueprint.post("/office/letters/<kind>")
@@ -167,7 +167,7 @@ def replaced(kind: str) -> ResponseReturnValue:
     who, app = acting("unit.change"), application()
     accept_files()
     chosen = known_kind(kind)
-    incoming, refused = received() if not request.form.get("remove") else ([], None)
+    incoming, refused = receive_files() if not request.form.get("remove") else ([], None)
     if refused:
         return _page(who, Form({}, {"files": refused}), kind), 400
     if not incoming and not request.form.get("remove"):

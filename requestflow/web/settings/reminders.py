@@ -8,7 +8,7 @@ from flask_login import login_required
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Unit, names_of, record_access, require, unit_by_code
-from requestflow.applications import line
+from requestflow.applications import clean_line
 from requestflow.notices import (
     CHAT_KINDS,
     GroupRefused,
@@ -18,15 +18,15 @@ from requestflow.notices import (
     group_of,
     groups_of,
     last_messages,
-    look_again,
-    preview,
+    preview_reminders,
     remove_group,
+    reschedule_all,
     reset_rules,
     rules_for,
+    send_trial_message,
     set_rule,
-    try_group,
 )
-from requestflow.notices.rules import Rule
+from requestflow.notices.rules import ReminderRule
 from requestflow.web.context import acting, application, locale
 from requestflow.web.forms import Form
 
@@ -61,7 +61,7 @@ def _page(form: Form, group: Form | None = None) -> str:
             unit=unit,
             rules=rules_for(own, unit.path),
             own={key[1:] for key in own if key[0] == unit.path},
-            foreseen=preview(session, unit, app.today()),
+            foreseen=preview_reminders(session, unit, app.today()),
             form=form,
             group_form=group or Form(),
             groups=groups,
@@ -87,13 +87,13 @@ def changed() -> ResponseReturnValue:
                 for rule in rules_for(all_unit_rules(session), unit.path):
                     field = f"{rule.occasion}-{rule.audience}"
                     said = [
-                        line(request.form.get(f"{field}-{part}", ""))[:200]
+                        clean_line(request.form.get(f"{field}-{part}", ""))[:200]
                         for part in ("before", "after")
                     ]
                     values |= {f"{field}-before": said[0], f"{field}-after": said[1]}
                     if said != [days(rule.before), days(rule.after)]:
                         _set(session, unit, rule, said)
-            look_again(session, unit, app.today())
+            reschedule_all(session, unit, app.today())
             record_access(session, who, "reminder rules changed", unit.code, app.now())
     except RuleRefused as error:
         return _page(Form(values, {f"{field}-{error.field}": error.text})), 400
@@ -101,7 +101,7 @@ def changed() -> ResponseReturnValue:
     return redirect(url_for(".reminders", unit=request.args.get("unit")))
 
 
-def _set(session: Session, unit: Unit, rule: Rule, said: list[str]) -> None:
+def _set(session: Session, unit: Unit, rule: ReminderRule, said: list[str]) -> None:
     who, now = acting("unit.change"), application().now()
     set_rule(session, who, unit, rule.occasion, rule.audience, said[0], said[1], now)
 
@@ -111,14 +111,14 @@ def _set(session: Session, unit: Unit, rule: Rule, said: list[str]) -> None:
 def added_group() -> ResponseReturnValue:
     """Adds a chat group of the unit, or says at the field what is wrong."""
     who, app = acting("unit.change"), application()
-    values = {name: line(request.form.get(name, ""))[:500] for name in GROUP_FIELDS}
+    values = {name: clean_line(request.form.get(name, ""))[:500] for name in GROUP_FIELDS}
     name, kind, address, secret = values["name"][:80], *(values[f] for f in GROUP_FIELDS[1:])
     hosts = app.settings.webhook_hosts
     try:
         with app.database.write() as session:
             unit = _unit(session)
             add_group(session, who, unit, name, kind, address, secret, locale(), hosts, app.now())
-            look_again(session, unit, app.today())
+            reschedule_all(session, unit, app.today())
             record_access(session, who, "chat group added", unit.code, app.now(), name)
     except GroupRefused as error:
         # What is as good as a password is not sent back into the page.
@@ -134,7 +134,7 @@ def tried_group(group: int) -> ResponseReturnValue:
     """Sends a trial message to a chat group."""
     who, app = acting("unit.change"), application()
     with app.database.write() as session:
-        try_group(session, group_of(session, who, group), app.now())
+        send_trial_message(session, group_of(session, who, group), app.now())
     flash(gettext("A trial message is on its way."))
     return _back()
 
