@@ -76,14 +76,14 @@ def report_ratio(app: Application, size: int) -> None:
             for name in names:
                 session.execute(queries[name]).all()
 
-        one, every, whole = fastest(
+        one, every, full = fastest(
             lambda: raw("cases"),
             lambda: raw(*queries),
             lambda: build_report(session, YEAR),
         )
     print(
-        f"{size:>9,}  report   {whole / one:8.2f} times the raw SQL of its largest table, "
-        f"{whole / every:.2f} times that of all ({whole * 1000:,.1f} ms)",
+        f"{size:>9,}  report   {full / one:8.2f} times the raw SQL of its largest table, "
+        f"{full / every:.2f} times that of all ({full * 1000:,.1f} ms)",
         flush=True,
     )
 
@@ -150,10 +150,10 @@ def sweep_ratio(app: Application, size: int) -> None:
         with app.database.read() as session:
             (floor,) = fastest(lambda: session.execute(query).all())
         start = time.perf_counter()
-        found = sweep(app.database, zone, app.now())
+        result = sweep(app.database, zone, app.now())
         seconds = time.perf_counter() - start
         print(
-            f"{size:>9,}  sweep    {seconds * 1000:8.1f} ms with {found.due} due of {stored:,}, "
+            f"{size:>9,}  sweep    {seconds * 1000:8.1f} ms with {result.due} due of {stored:,}, "
             f"{seconds / floor:,.0f} times the bare query",
             flush=True,
         )

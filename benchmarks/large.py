@@ -45,14 +45,14 @@ def fill(app: Application, number: int, units: int) -> None:
         add_person(session, "supervisor", "supervisor", PASSWORD, "supervisor", root)
     names = [row["code"] for row in rows]
     ids = {row["code"]: place for place, row in enumerate(rows, 1)}
-    made = _cases(number, names, ids)
-    while chunk := list(islice(made, CHUNK)):
+    built = _cases(number, names, ids)
+    while chunk := list(islice(built, CHUNK)):
         with app.database.write() as session:
             session.execute(insert(Case.__table__), [case for case, _, _ in chunk])  # type: ignore[arg-type]
             for table, place in ((Remedy, 1), (ReminderSchedule, 2)):
-                found = [row[place] for row in chunk if row[place]]
-                if found:
-                    session.execute(insert(table.__table__), found)  # type: ignore[arg-type]
+                results = [row[place] for row in chunk if row[place]]
+                if results:
+                    session.execute(insert(table.__table__), results)  # type: ignore[arg-type]
     with app.database.write() as session:
         session.execute(text("ANALYZE"))
 
@@ -155,11 +155,11 @@ def sweep_ratio(app: Application, number: int) -> None:
         with app.database.read() as session:
             (floor,) = fastest(lambda: session.execute(query).all())
         start = time.perf_counter()
-        found = sweep(app.database, zone, app.now())
+        result = sweep(app.database, zone, app.now())
         taken = time.perf_counter() - start
-        assert found.due >= due
+        assert result.due >= due
         print(
-            f"{number:>9,}  sweep    {taken * 1000:8.1f} ms with {found.due} due, "
+            f"{number:>9,}  sweep    {taken * 1000:8.1f} ms with {result.due} due, "
             f"{taken / floor:,.0f} times the bare query ({floor * 1000:.2f} ms)",
             flush=True,
         )
@@ -194,18 +194,18 @@ def page_ratio(app: Application, number: int, path: str) -> None:
     client = site.test_client()
     client.post("/sign-in", data={"username": "supervisor", "password": PASSWORD})
     client.get(path)
-    with Statements(app) as asked:
+    with Statements(app) as requested:
         assert client.get(path).status_code == 200
 
     def raw() -> None:
         with app.database.engine.connect() as connection:
-            for statement, given in asked.found:
+            for statement, given in requested.found:
                 connection.exec_driver_sql(statement, given).all()
 
-    whole, floor = fastest(lambda: client.get(path), raw)
+    full, floor = fastest(lambda: client.get(path), raw)
     print(
-        f"{number:>9,}  {path:24} {whole / floor:6.2f} times its raw SQL "
-        f"({whole * 1000:,.0f} ms, {len(asked.found)} statements)",
+        f"{number:>9,}  {path:24} {full / floor:6.2f} times its raw SQL "
+        f"({full * 1000:,.0f} ms, {len(requested.found)} statements)",
         flush=True,
     )
 

@@ -107,18 +107,18 @@ class Application:
     def check_revision(self) -> None:
         """Raises DatabaseOutdated, saying how to migrate, where code and database differ."""
         script = ScriptDirectory.from_config(self.migrations())
-        head, found = script.get_current_head(), self.revision()
-        if found == head:
+        head, result = script.get_current_head(), self.revision()
+        if result == head:
             return
         known = {revision.revision for revision in script.walk_revisions()}
-        if found is not None and found not in known:
+        if result is not None and result not in known:
             raise DatabaseOutdated(
                 text("The database was made by a newer version of requestflow."),
                 text("Install that version."),
             )
         raise DatabaseOutdated(
             text("The database is empty.")
-            if found is None
+            if result is None
             else text("The database was made by an older version of requestflow."),
             text("Run `requestflow db upgrade`."),
         )

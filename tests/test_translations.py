@@ -31,12 +31,12 @@ NO_TEXTS = {
 def test_every_text_has_its_chinese() -> None:
     with CATALOGUE.open("rb") as file:
         known = {message.id: message.string for message in read_po(file)}
-    found = {
+    results = {
         message
         for _, _, message, _, _ in extract_from_dir(
             ROOT / "requestflow", METHODS, keywords=KEYWORDS
         )
         if isinstance(message, str)
     }
-    assert len(found) > 200
-    assert {message for message in found if not known.get(message)} - NO_TEXTS == set()
+    assert len(results) > 200
+    assert {message for message in results if not known.get(message)} - NO_TEXTS == set()

@@ -23,8 +23,8 @@ def test_a_day_means_its_end_in_the_bodys_own_zone() -> None:
 
 
 @pytest.mark.parametrize("said", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"])
-def test_a_cell_is_no_formula(said: str) -> None:
-    assert csv_cell(said) == f"'{said}"
+def test_a_cell_is_no_formula(value: str) -> None:
+    assert csv_cell(value) == f"'{value}"
     assert (csv_cell("1+1"), csv_cell(None), csv_cell(0)) == ("1+1", "", 0)
 
 

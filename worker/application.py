@@ -43,6 +43,6 @@ app.conf.update(
 @cache
 def requestflow() -> Application:
     """The application of this process; checked against its database once."""
-    made = create_application()
-    made.check_revision()
-    return made
+    built = create_application()
+    built.check_revision()
+    return built

@@ -31,23 +31,23 @@ def measure(kind: str, cases: int, days: int, seed: int) -> bool:
         app.upgrade()
         start = time.monotonic()
         with faulty_server(seed) as (smtp, address):
-            found = Weeks(app, home, smtp, address, seed, cases, days).run()
+            result = Weeks(app, home, smtp, address, seed, cases, days).run()
         app.database.engine.dispose()
         if server:
             server.cleanup()
-    told, twice = set(found.on_page), [key for key, n in found.on_page.items() if n > 1]
-    lost, uncalled = found.must - told, told - found.must - found.may
-    by_mail = sum((found.pages - found.mailed).values()) + sum(
-        (found.mailed - found.pages).values()
+    notified, twice = set(result.on_page), [key for key, n in result.on_page.items() if n > 1]
+    lost, uncalled = result.must - notified, notified - result.must - result.may
+    by_mail = sum((result.pages - result.mailed).values()) + sum(
+        (result.mailed - result.pages).values()
     )
-    holds = not (lost or uncalled or twice or by_mail or found.dead)
+    holds = not (lost or uncalled or twice or by_mail or result.dead)
     seconds = time.monotonic() - start
     print(
-        f"{kind}: {cases:,} cases, {days} working days in {seconds:,.0f} s; {dict(found.done)}; "
-        f"mail: {smtp.faults}\n  {len(found.must):,} reminders asked for, {len(lost)} lost, "
+        f"{kind}: {cases:,} cases, {days} working days in {seconds:,.0f} s; {dict(result.done)}; "
+        f"mail: {smtp.faults}\n  {len(result.must):,} reminders asked for, {len(lost)} lost, "
         f"{len(uncalled)} uncalled for, {len(twice)} doubled; {by_mail} of mail otherwise than on "
-        f"the page; {len(found.dead)} given up: {'holds' if holds else 'DOES NOT HOLD'}",
-        *found.dead[:5],
+        f"the page; {len(result.dead)} given up: {'holds' if holds else 'DOES NOT HOLD'}",
+        *result.dead[:5],
         flush=True,
         sep="\n  ",
     )
@@ -60,9 +60,12 @@ def measure(kind: str, cases: int, days: int, seed: int) -> bool:
 
 def main() -> None:
     """Both kinds, or the one that is named."""
-    numbers = [int(said) for said in sys.argv[1:] if said.isdecimal()]
+    numbers = [int(message) for message in sys.argv[1:] if message.isdecimal()]
     cases, days, seed = (*numbers, *(2000, 60, 1)[len(numbers) :])
-    kinds = [said for said in sys.argv[1:] if not said.isdecimal()] or ["sqlite", "postgresql"]
+    kinds = [message for message in sys.argv[1:] if not message.isdecimal()] or [
+        "sqlite",
+        "postgresql",
+    ]
     held = [measure(kind, cases, days, seed) for kind in kinds]
     sys.exit(not all(held))
 

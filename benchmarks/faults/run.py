@@ -279,8 +279,8 @@ class Weeks:
                     pages[f"{who}@example.org".lower(), item["number"]] += 1
                 if item.get("deadline") == "reply":
                     due = date.fromisoformat(item["due"])
-                    told = (who, item["number"], due, item["threshold"])
-                    on_page[told] += 1
+                    notified = (who, item["number"], due, item["threshold"])
+                    on_page[notified] += 1
         seen: set[str] = set()
         mailed: Counter[tuple[str, str]] = Counter()
         for mail in self.smtp.taken:

@@ -91,14 +91,14 @@ class Oracle:
             self.must |= self.waiting.pop(tale.number, set())
         if tale.due is None:
             return
-        told = {(tale.clerk, tale.number, tale.due, n) for n in _reached(tale.due, today)}
+        notified = {(tale.clerk, tale.number, tale.due, n) for n in _reached(tale.due, today)}
         late = between(tale.due, today)
         if late <= 0:
-            urgent = {one for one in told if morning or one[3] == 0}
+            urgent = {one for one in notified if morning or one[3] == 0}
             self.must |= urgent
-            self.waiting.setdefault(tale.number, set()).update(told - urgent - self.must)
+            self.waiting.setdefault(tale.number, set()).update(notified - urgent - self.must)
             return
-        self.must |= told
+        self.must |= notified
         self.must.add((self.heads[tale.unit], tale.number, tale.due, -1))
         if late >= 3:
             self.must.add((self.supervisor, tale.number, tale.due, -3))
@@ -118,7 +118,7 @@ def tales(number: int, days: list[date], units: list[str], seed: int) -> list[Ta
     """Cases that come in before and during the days: answered in time or late, extended, standing
     still for a clarification, given to another clerk, never answered."""
     chance = random.Random(seed)
-    made = []
+    built = []
     for _ in range(number):
         unit = chance.choice(units)
         start = chance.randrange(-27, len(days) - 1)
@@ -137,11 +137,13 @@ def tales(number: int, days: list[date], units: list[str], seed: int) -> list[Ta
         kind = chance.random()
         wait = chance.randrange(1, 30)
         if kind < 0.2 and received == opens_on:
-            asked, answered = chance.randrange(0, 6), chance.randrange(1, 9)
-            by = after(days[place], asked + 9)
-            step("clarification_requested", asked, items="请说明年度。", answer_by=by.isoformat())
-            step("clarified", asked + answered)
-            wait += asked + answered
+            requested, answered = chance.randrange(0, 6), chance.randrange(1, 9)
+            by = after(days[place], requested + 9)
+            step(
+                "clarification_requested", requested, items="请说明年度。", answer_by=by.isoformat()
+            )
+            step("clarified", requested + answered)
+            wait += requested + answered
         elif kind < 0.35:
             # Told before the period is over; later it is refused, and a story takes no such step.
             if between(opens_on, after(received, ANSWER)) > 1:
@@ -153,5 +155,5 @@ def tales(number: int, days: list[date], units: list[str], seed: int) -> list[Ta
             wait = max(wait, given)
         if chance.random() < 0.85:
             step("withdrawn", wait + 1)
-        made.append(Tale(unit, opening, opens_on, steps))
-    return made
+        built.append(Tale(unit, opening, opens_on, steps))
+    return built

@@ -73,8 +73,8 @@ def with_deputised(
         .order_by(away.id)
     )
     rows = session.execute(query).all()
-    found = tuple(Deputised(name, role) for _, name, role in rows if name)  # type: ignore[arg-type]
-    return (rows[0][0] if rows else None), found
+    result = tuple(Deputised(name, role) for _, name, role in rows if name)  # type: ignore[arg-type]
+    return (rows[0][0] if rows else None), result
 
 
 def enter_absence(

@@ -22,12 +22,12 @@ def clean_line(value: str) -> str:
 def clean_text(value: str) -> str:
     """Several lines: the same, but line ends are kept."""
     composed = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
-    kept = "".join(
+    stored = "".join(
         letter
         for letter in UNSEEN.sub("", composed)
         if letter in "\n\t" or unicodedata.category(letter) not in ("Cc", "Cs")
     )
-    return re.sub(r"\n{3,}", "\n\n", BLANK.sub(" ", kept)).strip()
+    return re.sub(r"\n{3,}", "\n\n", BLANK.sub(" ", stored)).strip()
 
 
 def half_width(value: str) -> str:

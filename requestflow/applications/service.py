@@ -97,15 +97,15 @@ def save_answers(draft: Draft, values: Mapping[str, str], now: datetime) -> None
 def count_bytes(draft: Draft, size: int) -> None:
     """Counts what a draft ever took in, in bytes, also what was removed again; DocumentRefused
     beyond measure: a link must not fill the disk."""
-    whole = int(draft.content.get(RECEIVED, "0")) + size
-    if whole > MOST_EVER:
+    full = int(draft.content.get(RECEIVED, "0")) + size
+    if full > MOST_EVER:
         raise DocumentRefused(text("Too many files were added and removed in this application."))
-    draft.content[RECEIVED] = str(whole)
+    draft.content[RECEIVED] = str(full)
 
 
 def draft_problems(session: Session, draft: Draft) -> dict[str, Errors]:
     """What is still wrong, by page."""
-    found: dict[str, Errors] = {}
+    results: dict[str, Errors] = {}
     for page in PAGES:
         errors = read_page(page, draft.content, draft.content)[1]
         if page == "unit" and not errors and not _unit(session, draft):
@@ -113,8 +113,8 @@ def draft_problems(session: Session, draft: Draft) -> dict[str, Errors]:
         if page == "representative" and not errors:
             errors = _proof(session, draft)
         if errors:
-            found[page] = errors
-    return found
+            results[page] = errors
+    return results
 
 
 def _unit(session: Session, draft: Draft) -> Unit | None:

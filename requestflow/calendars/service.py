@@ -46,16 +46,16 @@ def calendars_for(session: Session, unit_paths: Iterable[str]) -> dict[str, Work
 
 def _calendar(session: Session, unit_path: str, version: int, database: str) -> WorkingCalendar:
     key = (database, version, _closing_unit(session, unit_path, version, database))
-    found = _cache.get(key)
-    if found is None:
+    result = _cache.get(key)
+    if result is None:
         closures = _closures(session, key[2])
         days, announced = _stored(session)
-        found = WorkingCalendar(days, announced, closures, version)
+        result = WorkingCalendar(days, announced, closures, version)
         with _lock:
             for old in [k for k in _cache if k[0] == database and k[1] < version]:
                 del _cache[old]
-            _cache[key] = found
-    return found
+            _cache[key] = result
+    return result
 
 
 _closing: dict[tuple[str, int], frozenset[str]] = {}
@@ -100,8 +100,8 @@ def preview_calendar(
     """The calendar of the unit at `unit_path` as it would be after the change; stores nothing."""
     now = calendar_for(session, unit_path)
     if unit is None:
-        kept = {day: what for day, what in now.days.items() if day.year not in file.years}
-        days = {**kept, **file.days}
+        stored = {day: what for day, what in now.days.items() if day.year not in file.years}
+        days = {**stored, **file.days}
         return WorkingCalendar(days, now.announced | set(file.years), now.closures, now.version)
     if not unit_path.startswith(unit.path):
         return now

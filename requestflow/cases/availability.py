@@ -82,7 +82,7 @@ def available_steps(
 ) -> Sequence[StepAvailability]:
     """The steps of the case for those who work on it: those that are open to the actor first, the
     usual ones before the others; then those that are not, each with the reason."""
-    found = []
+    results = []
     pack = law_pack(view.state.law)
     works = any(can(actor, action, view.unit.path) for action in ("case.work", "case.review"))
     for kind, rule in lifecycle.RULES.items():
@@ -91,17 +91,17 @@ def available_steps(
             continue
         if not can(actor, rule.action, view.unit.path):
             if works and kind != "consultation_ended":
-                found.append(
+                results.append(
                     StepAvailability(kind, StepRefused(FALLS_TO[rule.action]), by_others=True)
                 )
             continue
         event = Event("", kind, today, {}, actor.name)
         moment = StepContext(view.state, view.history, event, pack, calendar, view.unit.on_the_spot)
-        found.append(StepAvailability(kind, _refusal(moment)))
+        results.append(StepAvailability(kind, _refusal(moment)))
     usual = (*_of_remedies(view), *FIRST.get(view.state.stage, ()))
     place = {kind: number for number, kind in enumerate(usual)}
     return sorted(
-        found, key=lambda step: (step.refused is not None, place.get(step.kind, len(usual)))
+        results, key=lambda step: (step.refused is not None, place.get(step.kind, len(usual)))
     )
 
 
@@ -114,16 +114,16 @@ def usual_steps(view: CaseView, steps: Sequence[StepAvailability]) -> Sequence[s
 
 def _of_remedies(view: CaseView) -> Sequence[str]:
     """What comes next in the remedies that are pending: they have days of their own."""
-    found = []
+    results = []
     for item in view.state.remedies:
         if item.concluded_on is None:
             if item.accepted_on is None:
-                found.append("remedy_accepted")
+                results.append("remedy_accepted")
             elif item.answered_on is None:
-                found.append("remedy_answered")
+                results.append("remedy_answered")
             else:
-                found.append("remedy_concluded")
-    return found
+                results.append("remedy_concluded")
+    return results
 
 
 def _refusal(moment: StepContext) -> StepRefused | None:

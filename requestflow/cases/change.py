@@ -48,14 +48,14 @@ class NewCase:
 
     def change(self, case_id: int, quiet: bool) -> CaseChange:
         """What the listeners are told."""
-        told = () if quiet else self.history
+        notified = () if quiet else self.history
         return CaseChange(
             case_id,
             self.unit,
             self.state,
             self.running,
             self.calendar,
-            told,
+            notified,
             self.history,
             self.opened_by,
             language=language_of(self.history[0]),

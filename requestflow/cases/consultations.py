@@ -84,7 +84,7 @@ def question_count(session: Session, actor: Actor) -> int:
 def question(session: Session, actor: Actor, number: str, key: str) -> ReceivedQuestion:
     """One question to the actor's unit; NotFound where there is none, Refused by role."""
     require(actor, "consultation.answer", actor.unit_path)
-    found = session.execute(
+    match = session.execute(
         select(Consultation, Case, Unit.name)
         .join(Case, Case.id == Consultation.case_id)
         .join(Unit, Unit.id == Case.unit_id)
@@ -94,23 +94,23 @@ def question(session: Session, actor: Actor, number: str, key: str) -> ReceivedQ
             Consultation.unit_id.in_(_own(actor)),
         )
     ).one_or_none()
-    if found is None:
+    if match is None:
         raise NotFound(text("Nobody asked your unit about that case."))
-    row, case, unit_name = found
+    row, case, unit_name = match
     history = effective(load_events(session, case.id))
-    said = {
+    data = {
         event.kind: event.data
         for event in history
         if event.kind == "received" or event.data.get("consultation") == key
     }
-    ended, started = said.get("consultation_ended", {}), said["consultation_started"]
+    ended, started = data.get("consultation_ended", {}), data["consultation_started"]
     return ReceivedQuestion(
         number,
         case.version,
         key,
         unit_name,
         case.subject,
-        said["received"].get("description"),
+        data["received"].get("description"),
         started.get("question"),
         row.asked_on,
         row.due,

@@ -32,16 +32,16 @@ def not_in_the_future(event: Event, today: date) -> None:
     """Neither the step's own day nor one of which it tells has still to come; what is awaited
     lies within some years."""
     for name in (*HAS_HAPPENED, *AWAITED):
-        said = event.data.get(name)
-        day = date.fromisoformat(said) if said else None
+        data = event.data.get(name)
+        day = date.fromisoformat(data) if data else None
         if day and (day < EARLIEST or day.year > max(today.year, event.day.year) + MOST_YEARS):
             raise StepRefused(text("That day cannot be right: %(day)s.", day=day), name)
     if event.day > today:
         raise StepRefused(text("The day %(day)s has not come.", day=event.day), "day")
     for name in HAS_HAPPENED:
-        said = event.data.get(name)
-        if said and date.fromisoformat(said) > today:
-            raise StepRefused(text("The day %(day)s has not come.", day=said), name)
+        data = event.data.get(name)
+        if data and date.fromisoformat(data) > today:
+            raise StepRefused(text("The day %(day)s has not come.", day=data), name)
 
 
 def day_in_order(moment: StepContext, article: str | None) -> None:

@@ -231,22 +231,22 @@ def steps_open_to_applicant(state: CaseState, history: Sequence[Event]) -> list[
     """The steps that the applicant may take now, limits in days aside."""
     kinds = {event.kind for event in history}
     pack = law_pack(state.law)
-    found = []
+    results = []
     for kind in steps_from_stage(state):
         known = pack.step(kind)
         if RULES[kind].by_applicant and not (known and known.once and kind in kinds):
-            found.append(kind)
-    if "delivery_confirmed" in found and not guards.receipt_unknown(history):
-        found.remove("delivery_confirmed")
-    if "fee_acknowledged" in found and not guards.notice_receipt_unknown(history):
-        found.remove("fee_acknowledged")
+            results.append(kind)
+    if "delivery_confirmed" in results and not guards.receipt_unknown(history):
+        results.remove("delivery_confirmed")
+    if "fee_acknowledged" in results and not guards.notice_receipt_unknown(history):
+        results.remove("fee_acknowledged")
     since = kinds_since(history, "fee_notified")
     for kind in ("payment_reported", "fee_waiver_requested"):
-        if kind in found and (kind in since or "payment_reported" in since):
-            found.remove(kind)
-    if "withdrawn" in found and state.concluded_on:
-        found.remove("withdrawn")
-    return found
+        if kind in results and (kind in since or "payment_reported" in since):
+            results.remove(kind)
+    if "withdrawn" in results and state.concluded_on:
+        results.remove("withdrawn")
+    return results
 
 
 def kinds_since(history: Sequence[Event], start: str) -> frozenset[str]:
@@ -270,13 +270,13 @@ def replay(
             moment = moment_for(state, history[:place], event)
             check(moment, imported=event.key not in strict)
         except StepRefused as error:
-            said = text(
+            message = text(
                 "'%(step)s' on %(day)s would not be possible: %(reason)s",
                 step=text(f"step.{event.kind}"),
                 day=event.day,
                 reason=error.text,
             )
-            raise StepRefused(said, error.field, error.article) from error
+            raise StepRefused(message, error.field, error.article) from error
         state = apply(state, event)
     return state
 

@@ -114,10 +114,10 @@ def days_of(history: Sequence[Event], event: Event) -> list[date]:
     if event.kind != "corrected":
         return [event.day]
     by_key = {item.key: item.day for item in history}
-    found = []
+    results = []
     for change in event.data["changes"]:
-        found += _days_changed(change, by_key)
-    return found
+        results += _days_changed(change, by_key)
+    return results
 
 
 def _days_changed(change: Mapping[str, Any], by_key: Mapping[str, date]) -> list[date]:

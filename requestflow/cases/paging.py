@@ -7,9 +7,9 @@ from requestflow.foundation import NotFound, text
 LARGEST = 2**63 - 1
 
 
-def page_key(said: str) -> tuple[date, int]:
+def page_key(value: str) -> tuple[date, int]:
     """The key of a page such as 2026-03-31_17; NotFound for what is none."""
-    day, _, number = said.partition("_")
+    day, _, number = value.partition("_")
     try:
         key = (date.fromisoformat(day), int(number[:20]))
     except ValueError as error:

@@ -21,11 +21,11 @@ def may_know(session: Session, actor: Actor, number: str, case_id: int, unit: Un
         return True
     if not can(actor, "consultation.answer", actor.unit_path):
         return False
-    asked = select(Consultation.id).where(
+    requested = select(Consultation.id).where(
         Consultation.case_id == case_id,
         Consultation.unit_id.in_(select(Unit.id).where(Unit.path == actor.unit_path)),
     )
-    return session.scalar(asked.limit(1)) is not None
+    return session.scalar(requested.limit(1)) is not None
 
 
 def require_step(

@@ -129,10 +129,10 @@ def _narrowed(
     week_end: date,
 ) -> Select[*tuple[Any, ...]]:
     path, below = sees_subtree(actor)
-    asked = narrowed.unit_path
-    if asked is not None and asked.startswith(path) and (below or asked == path):
-        query = query.where(Case.unit_id.in_(unit_ids(session, asked, exact=not below)))
-    elif asked is not None:
+    requested = narrowed.unit_path
+    if requested is not None and requested.startswith(path) and (below or requested == path):
+        query = query.where(Case.unit_id.in_(unit_ids(session, requested, exact=not below)))
+    elif requested is not None:
         query = query.where(Case.unit_id.in_([]))
     elif path:
         ids = unit_ids(session, path, exact=not below)
@@ -160,8 +160,8 @@ def _said_of_cases(narrowed: CaseFilter) -> list[ColumnElement[bool]]:
         "received_until": lambda value: Case.received_on <= value,
         "outcome": lambda value: Case.outcome == value,
     }
-    asked = {name: getattr(narrowed, name) for name in conditions}
-    return [conditions[name](value) for name, value in asked.items() if value]
+    requested = {name: getattr(narrowed, name) for name in conditions}
+    return [conditions[name](value) for name, value in requested.items() if value]
 
 
 def queue_of(session: Session, actor: Actor, today: date, week_end: date) -> Queue:
@@ -224,14 +224,14 @@ def steps_since(
         .where(CaseEvent.case_id.in_(case_ids), CaseEvent.recorded_at > moment)
         .order_by(CaseEvent.case_id, CaseEvent.sequence)
     )
-    found: dict[int, list[LateStep]] = {}
+    results: dict[int, list[LateStep]] = {}
     for row in session.execute(query):
         data = json.loads(row.data)
         # A correction says why by itself.
         reason = data.get("reason" if row.kind == "corrected" else "late_reason")
         step = LateStep(row.kind, row.day, row.recorded_at, reason)
-        found.setdefault(row.case_id, []).append(step)
-    return found
+        results.setdefault(row.case_id, []).append(step)
+    return results
 
 
 def unit_ids(session: Session, path: str, exact: bool = False) -> list[int]:
@@ -262,18 +262,18 @@ def _key(row: Any, by_due: bool) -> str:
 
 def view_case(session: Session, actor: Actor, number: str) -> CaseView:
     """One case with its clock; NotFound where it does not exist or is not theirs to see."""
-    found = session.execute(
+    row = session.execute(
         select(Case, Unit).join(Unit, Unit.id == Case.unit_id).where(Case.number == number)
     ).one_or_none()
-    if found is None or not (
-        can(actor, "case.read", found[1].path)
-        or can(actor, "case.follow", found[1].path, case_number=number)
+    if row is None or not (
+        can(actor, "case.read", row[1].path)
+        or can(actor, "case.follow", row[1].path, case_number=number)
     ):
         raise NotFound(
             text("There is no case '%(number)s'.", number=number),
             text("Check the number, or look for it in the list of cases."),
         )
-    case, unit = found
+    case, unit = row
     events = load_events(session, case.id)
     state, history = project(number, events), effective(events)
     deadlines = deadlines_of(state, history, calendar_for(session, unit.path))

@@ -52,9 +52,9 @@ def due_day_moves(
         if not cases:
             return
         for case_id, number, path in cases:
-            found = _moves_of(session, case_id, number, calendar_of(path))
-            if found:
-                yield number, found
+            result = _moves_of(session, case_id, number, calendar_of(path))
+            if result:
+                yield number, result
         after = cases[-1][0]
 
 
@@ -87,7 +87,7 @@ def move_due_days(
     version = version_of(session)
     today = now.astimezone(door.zone).date()
     moved: list[DueDayMove] = []
-    for number, found in due_day_moves(session, calendar_of):
+    for number, result in due_day_moves(session, calendar_of):
         data = {
             "calendar": version,
             "moves": [
@@ -97,9 +97,9 @@ def move_due_days(
                     "from": item.before.isoformat() if item.before else None,
                     "to": item.after.isoformat() if item.after else None,
                 }
-                for item in found
+                for item in result
             ],
         }
         door.take(session, actor, number, [Step("due_days_moved", today, data)], now)
-        moved.extend(found)
+        moved.extend(result)
     return moved

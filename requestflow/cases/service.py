@@ -266,24 +266,24 @@ class CaseService:
         named = {item.opening.unit for item in histories}
         calendars = calendars_for(session, {units[code].path for code in named})
         locked = period_locks(session)
-        made = [
+        built = [
             self._made(actor, item, units, calendars, now, today, locked, late_reason)
             for item in histories
         ]
-        if not made:
+        if not built:
             return
-        _insert(session, Case, [item.row for item in made])
-        numbers = [item.state.number for item in made]
+        _insert(session, Case, [item.row for item in built])
+        numbers = [item.state.number for item in built]
         stored = select(Case.number, Case.id).where(Case.number.in_(numbers))
         ids = {number: case_id for number, case_id in session.execute(stored)}  # noqa: C416
-        pairs = [(ids[item.state.number], item) for item in made]
+        pairs = [(ids[item.state.number], item) for item in built]
         event_rows = [row for i, m in pairs for row in m.events(i)]
         _insert(session, CaseEvent, event_rows)
         _insert(session, Party, [{**m.party, "case_id": i} for i, m in pairs if m.party])
         _insert(session, CaseDeadline, [r for i, m in pairs for r in deadline_rows(i, m.running)])
         _insert(session, Remedy, [r for i, m in pairs for r in remedy_rows(i, m.unit.id, m.state)])
-        asked = [r for i, m in pairs for r in _asked_units(session, i, m.state, m.running)]
-        _insert(session, Consultation, asked)
+        requested = [r for i, m in pairs for r in _asked_units(session, i, m.state, m.running)]
+        _insert(session, Consultation, requested)
         self._tell(session, [m.change(i, quiet) for i, m in pairs], now)
 
     def _made(

@@ -166,7 +166,7 @@ def _transferred(state: CaseState, event: Event) -> CaseState:
 def _consultation_started(state: CaseState, event: Event) -> CaseState:
     data = event.data
     answer_by = data.get("answer_by")
-    asked = ConsultationState(
+    requested = ConsultationState(
         data["consultation"],
         data.get("consulted", "third_party"),
         event.day,
@@ -174,7 +174,7 @@ def _consultation_started(state: CaseState, event: Event) -> CaseState:
         data.get("unit"),
         date.fromisoformat(answer_by) if answer_by else None,
     )
-    return replace(state, stage="consulting", consultations=(*state.consultations, asked))
+    return replace(state, stage="consulting", consultations=(*state.consultations, requested))
 
 
 def _consultation_ended(state: CaseState, event: Event) -> CaseState:

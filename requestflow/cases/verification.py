@@ -121,8 +121,8 @@ def _differences(
         number, "remedy", remedy_rows(stored.case.id, unit.id, state), stored.remedies, ("key",)
     )
     ids = {code: known.id for code, known in by_code.items()}
-    asked = consultation_rows(stored.case.id, state, running, ids)
-    yield from _compare(number, "consultation", asked, stored.consultations, ("key",))
+    requested = consultation_rows(stored.case.id, state, running, ids)
+    yield from _compare(number, "consultation", requested, stored.consultations, ("key",))
     if stored.party:
         _, digest, _ = serialize_party(parse_party(stored.party.details), stored.party.salt)
         if digest != state.party:
@@ -169,8 +169,8 @@ def _compare(
             yield Difference(number, f"{label} is stored but does not follow from the events")
         else:
             for name, value in left[place].items():
-                found = getattr(right[place], name)
-                if found != value:
+                result = getattr(right[place], name)
+                if result != value:
                     yield Difference(
-                        number, f"{label}.{name} is {found}, the events make it {value}"
+                        number, f"{label}.{name} is {result}, the events make it {value}"
                     )

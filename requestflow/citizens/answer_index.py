@@ -55,7 +55,7 @@ def index_earlier_answers(session: Session) -> int:
     """Lets the answers be found that were given before there was a search; how many."""
     if session.scalar(select(Findable.id).where(Findable.kind == "answered").limit(1)):
         return 0
-    after, found = 0, 0
+    after, result = 0, 0
     while rows := session.execute(
         select(Case, Party.details)
         .outerjoin(Party, Party.case_id == Case.id)
@@ -66,9 +66,9 @@ def index_earlier_answers(session: Session) -> int:
         remember(
             session, [_row(case, parse_party(details) if details else {}) for case, details in rows]
         )
-        after, found = rows[-1][0].id, found + len(rows)
+        after, result = rows[-1][0].id, result + len(rows)
         session.expunge_all()
-    return found
+    return result
 
 
 def _row(case: Case, party: Mapping[str, str]) -> dict[str, Any]:
@@ -101,7 +101,7 @@ def without_persons(subject: str, own: Sequence[str]) -> str:
         pattern = r"\s*".join(letter for letter in letters if letter.strip("\\ "))
         shown = re.sub(pattern, "某", shown, flags=re.IGNORECASE)
     shown = ADDRESS.sub("******", shown)
-    return NUMBER.sub(lambda found: found[0] if _years(found[0]) else "******", shown)[:LONGEST]
+    return NUMBER.sub(lambda result: result[0] if _years(result[0]) else "******", shown)[:LONGEST]
 
 
 def _years(number: str) -> bool:

@@ -193,8 +193,8 @@ def yuan_amount(fen: int) -> str:
 
 def describe_event(event: Event, state: CaseState) -> Text | None:
     """One step in plain words; None where it is the office's own affair."""
-    made = _MADE.get(event.kind)
-    return made(event, state) if made else _PLAIN.get(event.kind)
+    built = _MADE.get(event.kind)
+    return built(event, state) if built else _PLAIN.get(event.kind)
 
 
 def shared_text(event: Event) -> str | None:

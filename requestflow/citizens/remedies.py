@@ -38,7 +38,7 @@ def open_remedies(view: CaseView, calendar: WorkingCalendar, today: date) -> Seq
         if item.running and item.due and today <= item.due and _remedy(item) and item.key == ""
     ]
     suits = any(_remedy(item) == "suit" for item, _ in still)
-    found = [
+    results = [
         OpenRemedy(
             _remedy(item) or "",
             item,
@@ -48,7 +48,7 @@ def open_remedies(view: CaseView, calendar: WorkingCalendar, today: date) -> Seq
         )
         for item, silence in still
     ]
-    return sorted(found, key=lambda remedy: remedy.kind)
+    return sorted(results, key=lambda remedy: remedy.kind)
 
 
 def _remedy(window: Deadline) -> str | None:

@@ -15,14 +15,14 @@ WRONG = 2
 
 def locale() -> str:
     """The terminal's language: zh_CN or en."""
-    said = (
+    message = (
         os.environ.get("REQUESTFLOW_LANGUAGE")
         or os.environ.get("LC_ALL")
         or os.environ.get("LC_MESSAGES")
         or os.environ.get("LANG")
         or ""
     )
-    return "zh_CN" if said.startswith("zh") else "en"
+    return "zh_CN" if message.startswith("zh") else "en"
 
 
 def say(message: str, **values: object) -> None:

@@ -47,17 +47,17 @@ def report(
     moment = _moment(known_on, app.settings.timezone)
     with app.database.read() as session:
         counted = build_report(session, year, unit_code, split == "unit", moment)
-        said = None
+        message = None
         if form in PAPERS:
-            whole = review_report(session, counted.unit, year, moment)
-            reason = whole.row.failing_reason if whole.row else None
-            said = document_of(session, whole, "", app.now(), reason)
+            full = review_report(session, counted.unit, year, moment)
+            reason = full.row.failing_reason if full.row else None
+            message = document_of(session, full, "", app.now(), reason)
     base = app.settings.base_url
     if form in BINARY and output is None and sys.stdout.isatty():
         raise RequestflowError(text("This needs a file: --output report.%(kind)s.", kind=form))
-    if said is not None:
+    if message is not None:
         content, _ = report_file(
-            said, freeze_document(said)[1], form, locale(), app.settings.timezone
+            message, freeze_document(message)[1], form, locale(), app.settings.timezone
         )
     elif form == "xlsx":
         content = as_xlsx(counted, locale())
@@ -78,14 +78,14 @@ def report(
     sys.stdout.buffer.flush()
 
 
-def _moment(said: str | None, zone: ZoneInfo) -> datetime | None:
+def _moment(value: str | None, zone: ZoneInfo) -> datetime | None:
     """The moment that was typed, in the body's own zone; a day alone means its end."""
-    if said is None:
+    if value is None:
         return None
     try:
-        return parse_moment(said, zone)
+        return parse_moment(value, zone)
     except (ValueError, OverflowError) as error:
         raise RequestflowError(
-            text("'%(said)s' is neither a day nor a moment.", said=said),
+            text("'%(said)s' is neither a day nor a moment.", said=value),
             text("Write it as 2015-03-31 or as 2015-03-31T12:00:00."),
         ) from error

@@ -43,16 +43,16 @@ def law_list() -> None:
 @click.argument("code")
 def law_show(code: str) -> None:
     """Show a pack: limits, steps, outcomes, grounds, remedies, each with its article."""
-    found = law_pack(code)
+    result = law_pack(code)
     language = locale()
-    click.echo(f"{found.code}: {found.title.text(language)} ({found.order.text(language)})")
-    for title, lines in _chapters(found, language):
+    click.echo(f"{result.code}: {result.title.text(language)} ({result.order.text(language)})")
+    for title, lines in _chapters(result, language):
         click.echo(f"\n{translated(title)}")
         for line in lines:
             click.echo(f"  {line}")
 
 
-def _chapters(found: Pack, language: str) -> Iterable[tuple[str, list[str]]]:
+def _chapters(results: Pack, language: str) -> Iterable[tuple[str, list[str]]]:
     def cited(article: str) -> str:
         return article_text(article, language[:2])
 
@@ -62,34 +62,34 @@ def _chapters(found: Pack, language: str) -> Iterable[tuple[str, list[str]]]:
             f"{x.label.text(language)}: {x.number or '-'} {translated('unit.' + x.unit)} "
             f"({x.law + ' ' if x.law else ''}{cited(x.article)}){' °' if x.unverified else ''}"
             + (f" + {x.extension.number}" if x.extension else "")
-            for x in found.limits
+            for x in results.limits
         ],
     )
     yield (
         "chapter.outcomes",
-        [f"{x.code:16} {x.label.text(language)} ({cited(x.article)})" for x in found.outcomes],
+        [f"{x.code:16} {x.label.text(language)} ({cited(x.article)})" for x in results.outcomes],
     )
     yield (
         "chapter.grounds",
-        [f"{x.code:24} {x.label.text(language)} ({cited(x.article)})" for x in found.grounds],
+        [f"{x.code:24} {x.label.text(language)} ({cited(x.article)})" for x in results.grounds],
     )
     yield (
         "chapter.remedies",
         [
             f"{x.label.text(language)} ({x.article}): "
             + ", ".join(result.label.text(language) for result in x.results)
-            for x in found.remedies
+            for x in results.remedies
         ],
     )
     yield (
         "chapter.steps",
-        [f"{translated('step.' + x.event)} ({cited(x.article)})" for x in found.steps],
+        [f"{translated('step.' + x.event)} ({cited(x.article)})" for x in results.steps],
     )
     yield (
         "chapter.report",
         [
             f"{x.label.text(language)}: {x.month:02d}-{x.day:02d} ({cited(x.article)})"
-            for x in found.reporting_days
+            for x in results.reporting_days
         ],
     )
 
@@ -131,14 +131,14 @@ def calendar_import(file: Path, unit_code: str | None, dry_run: bool, yes: bool)
     content = read_calendar(file)
     with app.database.read() as session:
         unit = unit_by_code(session, unit_code) if unit_code else None
-        found = [
+        results = [
             move
             for _, group in due_day_moves(
                 session, lambda path: preview_calendar(session, content, unit, path)
             )
             for move in group
         ]
-    _show(found, content)
+    _show(results, content)
     if dry_run:
         say("Nothing was changed (--dry-run).")
         return
@@ -156,8 +156,8 @@ def calendar_import(file: Path, unit_code: str | None, dry_run: bool, yes: bool)
     )
 
 
-def _show(found: list[DueDayMove], content: CalendarFile) -> None:
-    moving = [move for move in found if move.before != move.after]
+def _show(result: list[DueDayMove], content: CalendarFile) -> None:
+    moving = [move for move in result if move.before != move.after]
     say(
         "%(days)s days in %(years)s; %(count)s due days of open cases move.",
         days=len(content.days),
@@ -166,6 +166,6 @@ def _show(found: list[DueDayMove], content: CalendarFile) -> None:
     )
     for move in moving:
         click.echo(f"  {move.number}  {move.kind:24} {move.before} → {move.after}")
-    settled = len(found) - len(moving)
+    settled = len(result) - len(moving)
     if settled:
         say("%(count)s due days stay and are no longer provisional, or become so.", count=settled)

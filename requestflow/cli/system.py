@@ -70,16 +70,16 @@ def demo_load() -> None:
 def verify_command() -> None:
     """Rebuild every case from its events and name each difference."""
     app = application()
-    seen = found = 0
+    seen = result = 0
     with app.database.read() as session:
         for item in verify(session):
             if isinstance(item, Difference):
-                found += 1
+                result += 1
                 click.echo(f"{item.number}: {item.what}")
             else:
                 seen = item
-    if found:
-        say("%(found)s differences in %(seen)s cases.", found=found, seen=seen)
+    if result:
+        say("%(found)s differences in %(seen)s cases.", found=result, seen=seen)
         raise SystemExit(1)
     say(
         "%(seen)s cases verified: every chain unbroken, every projection as its events make it.",
@@ -97,18 +97,18 @@ def notices_status() -> None:
     """Say when the last sweep was and what waits."""
     app = application()
     with app.database.read() as session:
-        found = notices_part.status(session, app.today())
-    say("Last sweep: %(at)s", at=found.last_sweep.isoformat() if found.last_sweep else "-")
+        result = notices_part.status(session, app.today())
+    say("Last sweep: %(at)s", at=result.last_sweep.isoformat() if result.last_sweep else "-")
     say(
         "Scheduled: %(scheduled)s (due: %(due)s, for the morning: %(untold)s). "
         "Waiting: %(waiting)s (failing: %(failing)s). Sent: %(sent)s. Dead: %(dead)s.",
-        scheduled=found.scheduled,
-        due=found.due,
-        untold=found.untold,
-        waiting=found.waiting,
-        failing=found.failing,
-        sent=found.sent,
-        dead=found.dead,
+        scheduled=result.scheduled,
+        due=result.due,
+        untold=result.untold,
+        waiting=result.waiting,
+        failing=result.failing,
+        sent=result.sent,
+        dead=result.dead,
     )
 
 
@@ -147,8 +147,8 @@ def person_list() -> None:
     """List who may sign in."""
     app = application()
     with app.database.read() as session:
-        for found in session.scalars(select(Person).order_by(Person.username)):
-            click.echo(f"{found.username:20} {found.role:14} {found.unit.code:12} {found.name}")
+        for result in session.scalars(select(Person).order_by(Person.username)):
+            click.echo(f"{result.username:20} {result.role:14} {result.unit.code:12} {result.name}")
 
 
 @click.group()
@@ -171,9 +171,9 @@ def unit_list() -> None:
     """List the units."""
     app = application()
     with app.database.read() as session:
-        for found in units_below(session, ""):
-            depth = found.path.count("/") - 1
-            click.echo(f"{'  ' * depth}{found.code:12} {found.name}")
+        for result in units_below(session, ""):
+            depth = result.path.count("/") - 1
+            click.echo(f"{'  ' * depth}{result.code:12} {result.name}")
 
 
 __all__ = ["WRONG", "db", "demo", "notices", "person", "unit", "verify_command"]

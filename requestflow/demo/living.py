@@ -55,14 +55,14 @@ def _working(since: int) -> Story:
     return lambda ago: _assigned(ago, since)
 
 
-def _clarifying(asked: int, days_to_answer: int) -> Story:
+def _clarifying(requested: int, days_to_answer: int) -> Story:
     def story(ago: Ago) -> list[Step]:
-        answer_by = ago(asked) + timedelta(days=days_to_answer)
+        answer_by = ago(requested) + timedelta(days=days_to_answer)
         return [
-            *_assigned(ago, asked),
+            *_assigned(ago, requested),
             _step(
                 "clarification_requested",
-                ago(asked),
+                ago(requested),
                 items="请说明所需信息的年度和文号。",
                 answer_by=answer_by.isoformat(),
             ),
@@ -71,13 +71,13 @@ def _clarifying(asked: int, days_to_answer: int) -> Story:
     return story
 
 
-def _clarified(asked: int, answered: int) -> Story:
-    return lambda ago: [*_clarifying(asked, 15)(ago), _step("clarified", ago(answered))]
+def _clarified(requested: int, answered: int) -> Story:
+    return lambda ago: [*_clarifying(requested, 15)(ago), _step("clarified", ago(answered))]
 
 
-def _lapsed(asked: int, lapsed: int) -> Story:
+def _lapsed(requested: int, lapsed: int) -> Story:
     def story(ago: Ago) -> list[Step]:
-        return [*_clarifying(asked, 7)(ago), _step("clarification_lapsed", ago(lapsed))]
+        return [*_clarifying(requested, 7)(ago), _step("clarification_lapsed", ago(lapsed))]
 
     return story
 

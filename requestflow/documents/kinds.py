@@ -65,8 +65,8 @@ def told_by_content(path: Path, name: str) -> FileKind:
     size = path.stat().st_size
     if not size:
         raise DocumentRefused(text("The file '%(name)s' is empty.", name=name))
-    found = _kind(path)
-    if found is None:
+    result = _kind(path)
+    if result is None:
         raise DocumentRefused(
             text(
                 "'%(name)s' is not a file we can take. We take %(kinds)s.",
@@ -75,15 +75,15 @@ def told_by_content(path: Path, name: str) -> FileKind:
             )
         )
     ending = name.rpartition(".")[2].lower()
-    if ending not in found.endings:
+    if ending not in result.endings:
         raise DocumentRefused(
             text(
                 "'%(name)s' says it is one kind of file, but its content is %(kind)s.",
                 name=name,
-                kind=found.endings[0].upper(),
+                kind=result.endings[0].upper(),
             )
         )
-    return found
+    return result
 
 
 def _kind(path: Path) -> FileKind | None:
@@ -120,9 +120,9 @@ def _parts(path: Path) -> frozenset[str]:
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         # The last is how zipfile says that it does not know this version of the format.
         raise DocumentRefused(text("The file is damaged and cannot be opened.")) from error
-    whole = sum(part.file_size for part in parts)
+    full = sum(part.file_size for part in parts)
     packed = max(sum(part.compress_size for part in parts), 1)
-    if len(parts) > MOST_PARTS or whole > MOST_UNPACKED or whole / packed > MOST_RATIO:
+    if len(parts) > MOST_PARTS or full > MOST_UNPACKED or full / packed > MOST_RATIO:
         raise DocumentRefused(
             text("The file would unpack to an unreasonable size and is not taken.")
         )

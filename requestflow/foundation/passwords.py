@@ -13,11 +13,11 @@ def hash_password(secret: str) -> str:
     return _hasher.hash(secret)
 
 
-def verify_password(kept: str | None, secret: str) -> bool:
+def verify_password(stored: str | None, secret: str) -> bool:
     """Whether a secret is the one whose hash was kept; never where none was, which takes as long,
     so that nobody learns from the time whether there is one."""
     try:
-        return _hasher.verify(kept or _nobodys(), secret) and bool(kept)
+        return _hasher.verify(stored or _nobodys(), secret) and bool(stored)
     except (VerificationError, InvalidHashError):
         return False
 

@@ -48,11 +48,11 @@ def article_text(article: str, language: str) -> str:
 
 
 def _cited(part: str, chinese: bool) -> str:
-    found = NUMBERED.fullmatch(part)
+    match = NUMBERED.fullmatch(part)
     names: dict[str, str] = _texts()["laws"]
-    if found is None:
+    if match is None:
         return part if chinese else names.get(part, part)
-    law, number = found[1] or "", found[2]
+    law, number = match[1] or "", match[2]
     if chinese:
         return f"{law}第{number}条"
     number = number.replace("、", ", ")

@@ -172,8 +172,8 @@ def _predicate_problems(table: str, source: Source, line: str, when: Predicate) 
 @cache
 def packs() -> tuple[Pack, ...]:
     """All packs that come with requestflow, the oldest law first."""
-    found = (load_pack(path) for path in PACKS.glob("*.toml") if path.stem != "cn-remedies")
-    return tuple(sorted(found, key=lambda pack: pack.received_from))
+    result = (load_pack(path) for path in PACKS.glob("*.toml") if path.stem != "cn-remedies")
+    return tuple(sorted(result, key=lambda pack: pack.received_from))
 
 
 @cache

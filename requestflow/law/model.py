@@ -268,8 +268,8 @@ class Pack(StrictModel):
 
     def ground_for(self, outcome: str | None, code: str | None) -> Ground | None:
         """The ground of that code if it may stand with that outcome, else None."""
-        found = self.ground(code)
-        return found if found and outcome in found.outcomes else None
+        result = self.ground(code)
+        return result if result and outcome in result.outcomes else None
 
     def step(self, event: str) -> StepRule | None:
         """The rule for a step, or None where this law does not know it."""

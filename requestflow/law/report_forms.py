@@ -107,27 +107,27 @@ class ReportTable(StrictModel):
         row."""
         known: dict[str, TableHeading | TableLine] = {row.id: row for row in self.rows}
         known |= {heading.id: heading for heading in self.headings}
-        found: list[Label] = []
+        results: list[Label] = []
         above = known.get(line.heading or "")
         while above is not None:
-            found.insert(0, above.label)
+            results.insert(0, above.label)
             above = known.get(above.heading or "")
-        return tuple(found)
+        return tuple(results)
 
     @cached_property
     def names(self) -> dict[tuple[str, str | None], Label]:
         """What each cell is called where it stands alone, by row and column: with the headings
         over it, as rows of different groups bear the same words. Of a column's headings without
         the outermost, which is the same over all of them."""
-        found: dict[tuple[str, str | None], Label] = {}
+        results: dict[tuple[str, str | None], Label] = {}
         for row in self.rows:
             labels = (*self.over(row), row.label)
             for column in self.columns:
                 cell = (*labels, *self.over(column)[1:], column.label)
-                found[row.id, column.id] = _joined(cell)
+                results[row.id, column.id] = _joined(cell)
             if not self.columns:
-                found[row.id, None] = _joined(labels)
-        return found
+                results[row.id, None] = _joined(labels)
+        return results
 
     def known_combinations(self) -> dict[tuple[str, ...], Admitting]:
         """What `admitting` has found so far. For who asks many times: a private attribute of a
@@ -212,7 +212,7 @@ class ReportForm(StrictModel):
     @cached_property
     def asked_labels(self) -> Mapping[str, Label]:
         """What the figures that units must report are called in the tables."""
-        found: dict[str, Label] = {}
+        results: dict[str, Label] = {}
         for table in self.tables:
             for row in table.rows if table.source == "activity" else ():
                 for column in table.columns or (None,):
@@ -221,8 +221,8 @@ class ReportForm(StrictModel):
                         names &= set(column.when["figure"])
                     if len(names) == 1:
                         label = table.names[row.id, column.id if column else None]
-                        found.setdefault(names.pop(), label)
-        return found
+                        results.setdefault(names.pop(), label)
+        return results
 
     @cached_property
     def asked(self) -> Mapping[str, ReportedMeasure]:

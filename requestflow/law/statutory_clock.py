@@ -113,15 +113,17 @@ def after_silence(missed: Deadline, pack: Pack, calendar: WorkingCalendar) -> tu
     """What is open to the applicant once the body has let that deadline pass (不履行法定职责)."""
     if missed.due is None:
         return ()
-    found = []
+    results = []
     for limit in pack.limits:
         if limit.after_missed != missed.kind or not limit.in_force(missed.due):
             continue
         base = Deadline(
             limit.kind, missed.key, limit.nature, _article(limit), missed.due, None, False, ()
         )
-        found.append(_walk(limit, base, missed.due, _legs(limit, limit.number or 0), [], calendar))
-    return tuple(found)
+        results.append(
+            _walk(limit, base, missed.due, _legs(limit, limit.number or 0), [], calendar)
+        )
+    return tuple(results)
 
 
 def last_day(limit: Limit, start: date, calendar: WorkingCalendar) -> date | None:

@@ -39,12 +39,12 @@ def day(value: object) -> date | None:
     content = re.sub(r"\s", "", unicodedata.normalize("NFKC", plain(value)))
     if not content:
         return None
-    found = DAY_FORMS.fullmatch(content) or re.fullmatch(
+    match = DAY_FORMS.fullmatch(content) or re.fullmatch(
         r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})", content
     )
-    if not found:
+    if not match:
         raise ValueError(content)
-    return date(int(found["year"]), int(found["month"]), int(found["day"]))
+    return date(int(match["year"]), int(match["month"]), int(match["day"]))
 
 
 def fen(value: object) -> int:

@@ -141,7 +141,7 @@ class Checker:
                     else text("Before it was received.")
                 )
                 cell.fault(key, problem, text("A day from %(day)s on.", day=received_on))
-        for asked, answered, problem in (
+        for requested, answered, problem in (
             ("clarification_asked", "clarified_on", text("Clarified without having been asked.")),
             (
                 "third_party_asked",
@@ -149,20 +149,20 @@ class Checker:
                 text("A third party's answer without a question."),
             ),
         ):
-            if days[answered] and cell.blank(asked):
+            if days[answered] and cell.blank(requested):
                 cell.fault(
                     answered,
                     problem,
                     text(
                         "Fill in %(column)s too, or leave this blank.",
-                        column=cell.row.header(asked),
+                        column=cell.row.header(requested),
                     ),
                 )
-            elif days[answered] and days[asked] and days[answered] < days[asked]:  # type: ignore[operator]
+            elif days[answered] and days[requested] and days[answered] < days[requested]:  # type: ignore[operator]
                 cell.fault(
                     answered,
                     text("Answered before it was asked."),
-                    text("A day from %(day)s on.", day=days[asked]),
+                    text("A day from %(day)s on.", day=days[requested]),
                 )
         return self._before_answer(cell, days)
 
@@ -180,8 +180,8 @@ class Checker:
     def _decision(
         self, cell: "_Cells", law: Pack | None, answered_on: date | None
     ) -> tuple[str | None, str | None]:
-        said = cell.text("outcome")
-        if not said:
+        message = cell.text("outcome")
+        if not message:
             if not cell.blank("answered_on"):
                 cell.fault(
                     "outcome", text("There is a day of answer, but no outcome."), _outcomes(law)
@@ -201,26 +201,26 @@ class Checker:
             )
         if law is None:
             return None, None
-        outcome = next((o for o in law.outcomes if word(said) in map(word, o.words)), None)
+        outcome = next((o for o in law.outcomes if word(message) in map(word, o.words)), None)
         if outcome is None:
             cell.fault("outcome", text("There is no such outcome under this law."), _outcomes(law))
             return None, None
         return outcome.code, self._ground(cell, law, outcome.code, outcome.ground)
 
     def _ground(self, cell: "_Cells", law: Pack, outcome: str, rule: str) -> str | None:
-        said = cell.text("ground")
+        message = cell.text("ground")
         fitting = [g for g in law.grounds if outcome in g.outcomes]
         hint = text("One of: %(words)s.", words="、".join(g.label.zh for g in fitting))
-        if not said:
+        if not message:
             if rule == "required":
                 cell.fault("ground", text("This outcome needs a ground."), hint)
             return None
-        ground = next((g for g in fitting if word(said) in map(word, g.words)), None)
+        ground = next((g for g in fitting if word(message) in map(word, g.words)), None)
         if rule == "none":
             cell.fault("ground", text("This outcome has no ground."), text("Leave it blank."))
             return None
         if ground is None:
-            known = any(word(said) in map(word, g.words) for g in law.grounds)
+            known = any(word(message) in map(word, g.words) for g in law.grounds)
             cell.fault(
                 "ground",
                 text("This ground does not go with the outcome.")
@@ -234,7 +234,7 @@ class Checker:
     def _result(
         self, cell: "_Cells", row: Row, filed_on: date | None, concluded_on: date | None
     ) -> str | None:
-        said = cell.text("result")
+        message = cell.text("result")
         results = (
             law_in_force(max(filed_on or self.today, date(2008, 5, 1)))
             .remedy(row.kind.kind)
@@ -243,12 +243,12 @@ class Checker:
         hint = text(
             "One of: %(words)s; blank while pending.", words="、".join(r.words[0] for r in results)
         )
-        if not said:
+        if not message:
             if not cell.blank("concluded_on"):
                 cell.fault("result", text("It has ended, but there is no result."), hint)
             return None
-        found = next((r for r in results if word(said) in map(word, r.words)), None)
-        if found is None:
+        match = next((r for r in results if word(message) in map(word, r.words)), None)
+        if match is None:
             cell.fault("result", text("There is no such result."), hint)
             return None
         if cell.blank("concluded_on"):
@@ -257,7 +257,7 @@ class Checker:
                 text("There is a result, but no day on which it ended."),
                 text("The day on which it ended, for example 2014-03-05."),
             )
-        return found.code
+        return match.code
 
 
 def _outcomes(law: Pack | None) -> Text:
@@ -310,21 +310,21 @@ class _Cells:
     def coded(
         self, key: str, words: Mapping[str, str], problem: Text, needed: bool = True
     ) -> str | None:
-        said = word(self.row.cells.get(key))
-        if not said and not needed:
+        message = word(self.row.cells.get(key))
+        if not message and not needed:
             return None
-        if said not in words:
+        if message not in words:
             hint = text("One of: %(words)s.", words="、".join(words))
             self.fault(key, problem, hint)
             return None
-        return words[said]
+        return words[message]
 
     def yes_no(self, key: str) -> bool:
-        said = word(self.row.cells.get(key))
-        if said not in columns.YES_NO:
+        message = word(self.row.cells.get(key))
+        if message not in columns.YES_NO:
             self.fault(key, text("Neither yes nor no."), text("是 or 否."))
             return False
-        return columns.YES_NO[said]
+        return columns.YES_NO[message]
 
     def day(self, key: str, needed: bool = False) -> date | None:
         hint = text("A day such as 2014-03-05, 2014/3/5 or 2014年3月5日.")

@@ -88,7 +88,7 @@ class Entry:
         return History(self.opening(), self.steps(), self.number)
 
     def _before_the_answer(self) -> list[Step]:
-        told: tuple[tuple[str, date | None, dict[str, Any]], ...] = (
+        notified: tuple[tuple[str, date | None, dict[str, Any]], ...] = (
             ("clarification_requested", self.clarification_asked, {}),
             ("clarified", self.clarified_on, {}),
             (
@@ -99,7 +99,7 @@ class Entry:
             ("consultation_ended", self.third_party_answered, {"consultation": "1"}),
             ("extended", self.extended_on, {}),
         )
-        return [Step(kind, day, data) for kind, day, data in told if day]
+        return [Step(kind, day, data) for kind, day, data in notified if day]
 
     def _answer(self) -> list[Step]:
         steps = []

@@ -115,7 +115,7 @@ def _sheet(book: Any, kind: columns.SheetKind) -> _Sheet:
 
 
 def _back(words: dict[str, str], code: str | None) -> str | None:
-    return next((said for said, value in words.items() if value == code), None)
+    return next((message for message, value in words.items() if value == code), None)
 
 
 def _write_application(

@@ -125,20 +125,20 @@ class _Job:
     def check(self, book: Any, path: Path) -> None:
         """Reads the whole file once, collecting faults and putting good rows aside."""
         checker = Checker(self.units, self.today)
-        found = Workbook(path, [], [])
-        for row in rows(book, found):
+        result = Workbook(path, [], [])
+        for row in rows(book, result):
             if row.kind.kind == "application":
                 self._check_application(checker, row)
             else:
                 self._check_remedy(checker, row)
             self.progress(1)
-        if not found.sheets and not found.faults:
+        if not result.sheets and not result.faults:
             raise RequestflowError(
                 text("%(file)s holds no sheet with the ledger's headers.", file=path.name),
                 text("The sheet 申请台账 needs 申请编号, 受理单位, 收到申请日期 and so on."),
             )
-        self.done.faults = [*found.faults, *checker.faults]
-        self.done.ignored_sheets = found.ignored_sheets
+        self.done.faults = [*result.faults, *checker.faults]
+        self.done.ignored_sheets = result.ignored_sheets
 
     def _check_application(self, checker: Checker, row: Row) -> None:
         entry = checker.application(row)
@@ -247,12 +247,12 @@ class _Job:
         return entry_of(view, party_details(self.session, view.id))
 
     def _correct(self, stored: Entry, wanted: Entry, dry_run: bool) -> None:
-        found = differences(stored, wanted)
-        if not found:
+        result = differences(stored, wanted)
+        if not result:
             self.done.unchanged += 1
             return
         self.done.corrected += 1
-        self.done.changes += [ImportedChange(wanted.number, *item) for item in found]
+        self.done.changes += [ImportedChange(wanted.number, *item) for item in result]
         if dry_run:
             return
         view = view_case(self.session, self.actor, wanted.number)
@@ -265,7 +265,7 @@ class _Job:
                 text("Correct it there, or take its row out of the file."),
             )
         party = view.history[0].data.get("party")
-        if any(item[0] == "party" for item in found):
+        if any(item[0] == "party" for item in result):
             party = replace_party(self.session, view.id, wanted.party)
         changes = corrections(list(view.history), wanted, received_data(wanted.opening(), party))
         step = Step(

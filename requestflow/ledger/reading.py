@@ -59,23 +59,23 @@ def open_workbook(path: Path) -> Any:
         raise RequestflowError(problem, hint) from error
 
 
-def rows(book: Any, found: Workbook) -> Iterator[Row]:
+def rows(book: Any, result: Workbook) -> Iterator[Row]:
     """All rows of the sheets that are known, the applications first.
 
     Sheets that are not known go to `found.ignored_sheets`, missing columns to `found.faults`.
     """
     plans = []
     for sheet in book.worksheets:
-        plan = _plan(sheet, found)
+        plan = _plan(sheet, result)
         if plan:
             plans.append(plan)
-    found.sheets = len(plans)
+    result.sheets = len(plans)
     order = [kind.kind for kind in SHEETS]
     for sheet, kind, header_row, places in sorted(plans, key=lambda p: order.index(p[1].kind)):
         yield from _rows_of(sheet, kind, header_row, places)
 
 
-def _plan(sheet: Any, found: Workbook) -> tuple[Any, SheetKind, int, list[str]] | None:
+def _plan(sheet: Any, result: Workbook) -> tuple[Any, SheetKind, int, list[str]] | None:
     # The size that a file states may be wrong or missing; the rows themselves are asked.
     sheet.reset_dimensions()
     for number, values in enumerate(sheet.iter_rows(max_row=HEADER_WITHIN, values_only=True), 1):
@@ -88,7 +88,7 @@ def _plan(sheet: Any, found: Workbook) -> tuple[Any, SheetKind, int, list[str]] 
                     for column in kind.columns
                     if column.required and not any(known.get(p) == column.key for p in places)
                 ]
-                found.faults += [
+                result.faults += [
                     Fault(
                         sheet.title,
                         number,
@@ -100,7 +100,7 @@ def _plan(sheet: Any, found: Workbook) -> tuple[Any, SheetKind, int, list[str]] 
                     for column in missing
                 ]
                 return None if missing else (sheet, kind, number, places)
-    found.ignored_sheets.append(sheet.title)
+    result.ignored_sheets.append(sheet.title)
     return None
 
 

@@ -30,16 +30,16 @@ class Staging:
 
     def seen(self, number: str, place: int) -> int | None:
         """Remembers that a row speaks of this number; the earlier row if one did already."""
-        found = self._database.execute("SELECT place FROM seen WHERE number = ?", (number,))
-        earlier = found.fetchone()
+        result = self._database.execute("SELECT place FROM seen WHERE number = ?", (number,))
+        earlier = result.fetchone()
         if earlier is None:
             self._database.execute("INSERT INTO seen VALUES (?, ?)", (number, place))
         return earlier[0] if earlier else None
 
     def knows(self, number: str) -> bool:
         """Whether the file has a row of this number, faulty or not."""
-        found = self._database.execute("SELECT 1 FROM seen WHERE number = ?", (number,))
-        return found.fetchone() is not None
+        result = self._database.execute("SELECT 1 FROM seen WHERE number = ?", (number,))
+        return result.fetchone() is not None
 
     def add(self, entry: Entry, place: int) -> None:
         """Puts a checked application aside."""
@@ -49,11 +49,11 @@ class Staging:
 
     def entry(self, number: str) -> Entry | None:
         """The application of that number, without remedies."""
-        found = self._database.execute(
+        result = self._database.execute(
             "SELECT entry FROM applications WHERE number = ?", (number,)
         ).fetchone()
         # What is unpickled was pickled by this process a moment ago.
-        return pickle.loads(found[0]) if found else None  # noqa: S301
+        return pickle.loads(result[0]) if result else None  # noqa: S301
 
     def add_remedy(self, number: str, sheet: str, place: int, entry: RemedyEntry) -> None:
         """Puts a checked remedy aside."""

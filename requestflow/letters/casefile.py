@@ -129,25 +129,27 @@ def _step(event: Event, view: CaseView, people: Mapping[str, str]) -> tuple[str,
 def _said(event: Event, view: CaseView) -> str:
     data, pack = event.data, law_pack(view.state.law)
     outcome, ground = pack.outcome(data.get("outcome")), pack.ground(data.get("ground"))
-    said = [item.label.zh for item in (outcome, ground) if item]
-    said += [
+    message = [item.label.zh for item in (outcome, ground) if item]
+    message += [
         translate(f"{chapter}.{data[name]}", ZH)
         for name, chapter in (("way", "sent"), ("answer", "opinion"))
         if data.get(name)
     ]
     if data.get("result"):
         results = pack.remedy(data["kind"]).results
-        said += [item.label.zh for item in results if item.code == data["result"]]
-    said += [f"{translate(f'detail.{name}', ZH)}：{data[name]}" for name in TOLD if data.get(name)]
-    said += [str(data[name]) for name in ("items", "reason", "facts", "text") if data.get(name)]
-    return "；".join(said)
+        message += [item.label.zh for item in results if item.code == data["result"]]
+    message += [
+        f"{translate(f'detail.{name}', ZH)}：{data[name]}" for name in TOLD if data.get(name)
+    ]
+    message += [str(data[name]) for name in ("items", "reason", "facts", "text") if data.get(name)]
+    return "；".join(message)
 
 
-def _pieces(view: CaseView, kept: Sequence[Document]) -> Sequence[Piece]:
+def _pieces(view: CaseView, stored: Sequence[Document]) -> Sequence[Piece]:
     """The papers in the order of the steps that name them; a paper that is there as PDF is not
     taken in as Word again."""
-    by_key = {document.key: document for document in kept}
-    found: list[Piece] = []
+    by_key = {document.key: document for document in stored}
+    results: list[Piece] = []
     seen: set[str] = set()
     for event in view.history:
         if event.kind in INSIDE:
@@ -164,8 +166,8 @@ def _pieces(view: CaseView, kept: Sequence[Document]) -> Sequence[Piece]:
                 continue
             seen.add(document.key)
             step = translate(f"step.{event.kind}", ZH)
-            found.append(Piece(len(found) + 1, event.day, step, document))
-    return found
+            results.append(Piece(len(results) + 1, event.day, step, document))
+    return results
 
 
 def as_zip(contents: Contents, documents: Documents) -> io.BytesIO:
@@ -183,8 +185,8 @@ def as_zip(contents: Contents, documents: Documents) -> io.BytesIO:
 def as_one_pdf(contents: Contents, documents: Documents) -> io.BytesIO:
     """The file as one PDF with page numbers. A paper that cannot be set (such as a table for
     Excel) stands there by name, with its SHA-256, and is in the ZIP."""
-    with tempfile.TemporaryDirectory(prefix="requestflow-file-") as made:
-        folder = Path(made)
+    with tempfile.TemporaryDirectory(prefix="requestflow-file-") as built:
+        folder = Path(built)
         papers = [_laid_out(piece, documents, folder) for piece in contents.pieces]
         (folder / "casefile.typ").write_bytes(TEMPLATE.read_bytes())
         data = {
@@ -267,9 +269,9 @@ def _pages_of(content: bytes) -> int:
             return pages
     except pypdfium2.PdfiumError:
         return 0
-    with tempfile.TemporaryDirectory(prefix="requestflow-file-") as made:
-        (Path(made) / "1.pdf").write_bytes(content)
-        return pages if _can_be_set(Path(made), "1.pdf") else 0
+    with tempfile.TemporaryDirectory(prefix="requestflow-file-") as built:
+        (Path(built) / "1.pdf").write_bytes(content)
+        return pages if _can_be_set(Path(built), "1.pdf") else 0
 
 
 def _can_be_set(folder: Path, name: str) -> bool:

@@ -133,8 +133,8 @@ def take_by_letter(
     count = next_letter_number(session, unit, step.day.year, series_of(kind))
     printed = letter_number(unit, kind, step.day.year, count)
     step = replace(step, data={**step.data, "letter": printed})
-    made = preview_letter(session, door, documents, actor, number, step, now, printed)
-    assert made is not None  # noqa: S101 - the kind was found above
+    built = preview_letter(session, door, documents, actor, number, step, now, printed)
+    assert built is not None  # noqa: S101 - the kind was found above
     files = [
         documents.add(
             session,
@@ -145,7 +145,7 @@ def take_by_letter(
             case_id=case.id,
             from_applicant=False,
         )
-        for ending, content in (("pdf", made.pdf), ("docx", made.word))
+        for ending, content in (("pdf", built.pdf), ("docx", built.word))
     ]
     data = {
         **step.data,

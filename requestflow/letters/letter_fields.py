@@ -58,8 +58,8 @@ class LetterContext:
 
 def field_values(occasion: LetterContext) -> dict[str, str]:
     """The value of every field that a template may use."""
-    made = {name: _MADE[name](occasion) for name in field_labels()}
-    return {name: value.strip() for name, value in made.items()}
+    built = {name: _MADE[name](occasion) for name in field_labels()}
+    return {name: value.strip() for name, value in built.items()}
 
 
 def remedies_text(
@@ -72,33 +72,33 @@ def remedies_text(
     court = unit.court or "有管辖权的人民法院"
     authority = unit.reconsideration_authority or "复议机关"
     first = suit is None or (outcome or "") in suit.not_for_outcomes
-    told = (
+    notified = (
         f"如不服本答复，{'应当' if first else '可以'}自收到本告知书之日起"
         f"{limit_length(reconsideration)}内向{authority}申请行政复议"
     )
     until = [("申请行政复议", reconsideration)]
     if first or suit is None:
-        told += "；对复议决定不服的，可以依法向人民法院提起行政诉讼。"
+        notified += "；对复议决定不服的，可以依法向人民法院提起行政诉讼。"
     else:
-        told += f"，或者自收到本告知书之日起{limit_length(suit)}内向{court}提起行政诉讼。"
+        notified += f"，或者自收到本告知书之日起{limit_length(suit)}内向{court}提起行政诉讼。"
         until.append(("提起行政诉讼", suit))
     days = [
         f"{what}的期限至{day_in_words(last)}届满"
         for what, limit in until
         if limit and (last := last_day(limit, day, calendar))
     ]
-    return f"{told}本告知书于落款之日收到的，{'，'.join(days)}；之后收到的，自收到之日起计算。"
+    return f"{notified}本告知书于落款之日收到的，{'，'.join(days)}；之后收到的，自收到之日起计算。"
 
 
 def _course(on: LetterContext) -> str:
     """What happened on the way; of a decision that is made again, what happened since."""
     events = [event for event in on.view.history if event is not on.event]
     again = next((e for e in reversed(events) if e.data.get("redecision")), None)
-    told: list[str] = []
+    sentences: list[str] = []
     if again is not None and on.event.kind == "signed":
         events = events[events.index(again) + 1 :]
-        told.append(_again(on, again))
-    return "".join([*told, *(_TOLD[e.kind](e) for e in events if e.kind in _TOLD)])
+        sentences.append(_again(on, again))
+    return "".join([*sentences, *(_TOLD[e.kind](e) for e in events if e.kind in _TOLD)])
 
 
 def _again(on: LetterContext, event: Event) -> str:
@@ -143,11 +143,11 @@ def _answer(on: LetterContext) -> str:
     codes = [draft.get("ground"), *(draft.get("further_grounds") or ())]
     grounds = [ground for code in codes if (ground := pack.ground(code))]
     why = "；".join(_because(pack, item) for item in grounds)
-    found = f"经审查，{why}。" if why and not outcome.separable else ""
+    result = f"经审查，{why}。" if why and not outcome.separable else ""
     article = (grounds[0].answer if grounds else None) or outcome.article
     if outcome.simple and draft.get("documents"):
         article = outcome.given or article
-    return f"{found}根据{cite_articles(pack, article)}的规定，本机关决定：{outcome.label.zh}。"
+    return f"{result}根据{cite_articles(pack, article)}的规定，本机关决定：{outcome.label.zh}。"
 
 
 def _because(pack: Pack, ground: Ground) -> str:
@@ -180,14 +180,14 @@ def _article(on: LetterContext) -> str:
     rule = on.pack.step(on.event.kind)
     if rule is None:
         return ""
-    said = on.said(rule.article_by) if rule.article_by else ""
-    return cite_articles(on.pack, rule.articles.get(said, rule.article))
+    message = on.said(rule.article_by) if rule.article_by else ""
+    return cite_articles(on.pack, rule.articles.get(message, rule.article))
 
 
 def _reason(on: LetterContext) -> str:
     if on.event.kind == "clarification_lapsed":
-        asked = on.last("clarification_requested")
-        by = date.fromisoformat(asked.data["answer_by"]) if asked else None
+        requested = on.last("clarification_requested")
+        by = date.fromisoformat(requested.data["answer_by"]) if requested else None
         return f"您无正当理由，未在{day_in_words(by)}前补正申请内容。"
     if on.event.kind == "fee_defaulted":
         return "您逾期未按收费通知要求缴纳费用。"
@@ -222,21 +222,21 @@ def _fee_basis(on: LetterContext) -> str:
     if rule is None:
         return ""
     unit = "件" if rule.step_every else "页"
-    said = f"{rule.label.zh}，本次{data.get('number') or '＿＿'}{unit}"
+    message = f"{rule.label.zh}，本次{data.get('number') or '＿＿'}{unit}"
     if data.get("earlier"):
-        said += f"（本自然月此前已申请{data['earlier']}{unit}）"
+        message += f"（本自然月此前已申请{data['earlier']}{unit}）"
     tiers = [f"第{tier.first}{unit}起每{unit}{_yuan(tier.fen)}元" for tier in rule.tiers]
     more = (
         f"，此后每增加{rule.step_every}{unit}每{unit}增加{_yuan(rule.step_fen or 0)}元"
         if rule.step_every
         else ""
     )
-    return f"{said}；{'，'.join(tiers)}{more}（{rule.article}）"
+    return f"{message}；{'，'.join(tiers)}{more}（{rule.article}）"
 
 
 def _yuan(fen: int) -> str:
-    whole, rest = divmod(fen, 100)
-    return f"{whole}.{rest:02d}" if rest else str(whole)
+    full, rest = divmod(fen, 100)
+    return f"{full}.{rest:02d}" if rest else str(full)
 
 
 def _decided(on: LetterContext) -> str:

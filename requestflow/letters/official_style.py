@@ -41,12 +41,12 @@ def _cited(pack: Pack, part: str) -> str:
 
 def _article(match: re.Match[str]) -> str:
     items = re.findall(r"\d+", match[3])
-    said = f"第{chinese_number(int(match[1]))}条"
+    message = f"第{chinese_number(int(match[1]))}条"
     if match[2]:
-        said += f"第{chinese_number(int(match[2]))}款"
+        message += f"第{chinese_number(int(match[2]))}款"
     if items:
-        said += "第" + "、".join(f"（{chinese_number(int(item))}）" for item in items) + "项"
-    return said
+        message += "第" + "、".join(f"（{chinese_number(int(item))}）" for item in items) + "项"
+    return message
 
 
 def chinese_number(number: int) -> str:

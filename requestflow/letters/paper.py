@@ -66,15 +66,15 @@ class Paper:
 
 def typeset(template: Path, name: str, data: dict[str, Any]) -> bytes:
     """The PDF that a Typst template sets from data, which it reads as the input `name`."""
-    made = typst.compile(
+    built = typst.compile(
         str(template),
         root=str(template.parent),
         font_paths=[str(FONTS)],
         sys_inputs={name: json.dumps(data, ensure_ascii=False)},
         format="pdf",
     )
-    assert isinstance(made, bytes)  # noqa: S101 - without an output file it is bytes
-    return made
+    assert isinstance(built, bytes)  # noqa: S101 - without an output file it is bytes
+    return built
 
 
 def as_pdf(paper: Paper) -> io.BytesIO:

@@ -77,30 +77,30 @@ def _answered_on(view: CaseView) -> date | None:
 def _facts(view: CaseView, pack: Pack, remedy: OpenRemedy) -> list[str]:
     state = view.state
     channel = translate(f"channel.{state.channel}", ZH)
-    found = [
+    results = [
         f"申请人以{channel}方式向被申请人申请公开以下政府信息：{state.subject.removeprefix('申请公开')}。"
         f"被申请人于{day_in_words(state.received_on)}收到申请。"
     ]
-    found += [sentence for event in view.history if (sentence := _told(event))]
+    results += [sentence for event in view.history if (sentence := _told(event))]
     reply = next((item for item in view.deadlines if item.kind == "reply"), None)
     if reply and reply.due:
         steps = "；".join(explain(step, ZH) for step in reply.steps)
-        found.append(
+        results.append(
             f"依照《{pack.title.zh}》，被申请人应当在{day_in_words(reply.due)}前答复：{steps}。"
         )
     if remedy.silence:
-        found.append("期限届满后，被申请人至今没有答复。")
-        return found
+        results.append("期限届满后，被申请人至今没有答复。")
+        return results
     outcome = pack.outcome(state.redecided_outcome or state.outcome)
     ground = None if state.redecided_outcome else pack.ground(state.ground)
     reason = f"，理由为：{ground.label.zh}（第{ground.article}条）" if ground else ""
     if outcome:
-        found.append(
+        results.append(
             f"被申请人于{day_in_words(_answered_on(view))}答复：{outcome.label.zh}{reason}。"
         )
     if remedy.window.started_on != _answered_on(view):
-        found.append(f"申请人于{day_in_words(remedy.window.started_on)}收到答复。")
-    return found
+        results.append(f"申请人于{day_in_words(remedy.window.started_on)}收到答复。")
+    return results
 
 
 def _told(event: Event) -> str | None:

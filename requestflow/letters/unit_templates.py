@@ -75,8 +75,8 @@ def template_for(session: Session, documents: Documents, unit: Unit, kind: Lette
         .join(Unit, Unit.id == LetterTemplate.unit_id)
         .where(Unit.path.in_(paths), LetterTemplate.kind == kind.kind)
     )
-    found = sorted(session.execute(query).all(), key=lambda row: len(row[1]))
-    if not found:
+    rows = sorted(session.execute(query).all(), key=lambda row: len(row[1]))
+    if not rows:
         return default_template(kind)
-    with documents.open(found[-1][0].document) as file:
+    with documents.open(rows[-1][0].document) as file:
         return file.read()

@@ -150,8 +150,8 @@ def _try_out(content: bytes, kind: LetterKind) -> None:
         ) from error
 
 
-def _all_there(said: str, kind: LetterKind) -> None:
-    lost = [name for name in kind.required if f"[{name}]" not in said]
+def _all_there(value: str, kind: LetterKind) -> None:
+    lost = [name for name in kind.required if f"[{name}]" not in value]
     if lost:
         raise TemplateRefused(
             text(
@@ -216,10 +216,10 @@ def fill(content: bytes, values: Mapping[str, str]) -> io.BytesIO:
     # \a begins a new paragraph of the same form.
     paragraphs = {name: value.replace("\n", "\a") for name, value in values.items()}
     template.render(paragraphs, _environment(), autoescape=True)
-    made = io.BytesIO()
-    template.save(made)
-    made.seek(0)
-    return made
+    built = io.BytesIO()
+    template.save(built)
+    built.seek(0)
+    return built
 
 
 def words_of(content: bytes, kind: LetterKind, author: str, title: str) -> Paper:

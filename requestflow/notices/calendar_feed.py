@@ -100,8 +100,8 @@ def _rows(session: Session, person: Person) -> Iterator[tuple[ReminderSchedule, 
     )
     if person.role in HEADS:
         mine = mine | ReminderSchedule.case_id.is_(None)
-    for found in session.execute(query.where(mine)):
-        yield found[0], found[1]
+    for result in session.execute(query.where(mine)):
+        yield result[0], result[1]
 
 
 def _event(

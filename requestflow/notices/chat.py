@@ -51,10 +51,10 @@ class Service:
     body: Callable[[str, str | None, datetime], dict[str, Any]]
     query: Callable[[str | None, datetime], dict[str, str]] = lambda _secret, _now: {}
 
-    def key_in(self, said: str) -> str:
+    def key_in(self, value: str) -> str:
         """The robot's key in its address, or the key itself; empty where there is none."""
-        found = self.keys.fullmatch(said.strip())
-        return found["key"] if found else ""
+        match = self.keys.fullmatch(value.strip())
+        return match["key"] if match else ""
 
 
 def _wecom(words: str, _secret: str | None, _now: datetime) -> dict[str, Any]:
@@ -193,11 +193,11 @@ def cut(words: str, most: int) -> str:
     left out."""
     if len(words.encode()) <= most:
         return words
-    kept: list[str] = []
+    stored: list[str] = []
     room = most - len("…".encode())
     for line in words.split("\n"):
         room -= len(line.encode()) + 1
         if room < 0:
             break
-        kept.append(line)
-    return "\n".join([*kept, "…"])
+        stored.append(line)
+    return "\n".join([*stored, "…"])

@@ -115,9 +115,9 @@ def _claim(database: Database, now: datetime) -> Sequence[_Claimed]:
             .limit(BATCH)
             .with_for_update(of=Message, skip_locked=True)
         )
-        found = [_Claimed(*row) for row in session.execute(query)]
+        results = [_Claimed(*row) for row in session.execute(query)]
         claimed = []
-        for item in found:
+        for item in results:
             # Only a process that died each time leaves an attempt without an end.
             if item.message.attempts >= 2 * MOST_ATTEMPTS:
                 item.message.status = "dead"
@@ -189,8 +189,8 @@ def _chat_message(item: _Claimed, base_url: str) -> ChatMessage:
         for one in data.get("items", [data])
         if "deadline" in one
     ]
-    said = {"kind": message.kind, "subject": words.subject, "items": items}
-    return ChatMessage(message.message_id, f"{words.subject}\n\n{words.body}", said)
+    text_value = {"kind": message.kind, "subject": words.subject, "items": items}
+    return ChatMessage(message.message_id, f"{words.subject}\n\n{words.body}", text_value)
 
 
 def _compose(item: _Claimed, ways: _Ways) -> EmailMessage:
@@ -217,9 +217,9 @@ def _compose(item: _Claimed, ways: _Ways) -> EmailMessage:
 
 def pause(attempts: int) -> timedelta:
     """How long to wait after that many attempts: growing, with jitter, never over six hours."""
-    whole = min(FIRST_PAUSE * 2 ** min(attempts - 1, 20), LONGEST_PAUSE)
+    full = min(FIRST_PAUSE * 2 ** min(attempts - 1, 20), LONGEST_PAUSE)
     share: float = random.uniform(0.75, 1.25)  # noqa: S311 - spreads load, guards nothing
-    return timedelta(seconds=whole.total_seconds() * share)
+    return timedelta(seconds=full.total_seconds() * share)
 
 
 def _after_failure(message: Message, error: Exception, now: datetime) -> dict[str, object]:

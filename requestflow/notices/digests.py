@@ -35,7 +35,7 @@ def write_digests(database: Database, zone: ZoneInfo, now: datetime, morning: in
     local = now.astimezone(zone)
     if local.hour < morning:
         return 0
-    told = 0
+    notified = 0
     with database.read() as session:
         due = select(ReminderSchedule.id).where(ReminderSchedule.next_on <= local.date()).limit(1)
         if session.scalar(due) is not None:
@@ -52,10 +52,10 @@ def write_digests(database: Database, zone: ZoneInfo, now: datetime, morning: in
                     else session.get(Person, person_id)
                 )
                 if recipient is not None:
-                    told += _write_digest(session, recipient, local.date(), now)
+                    notified += _write_digest(session, recipient, local.date(), now)
         except Exception:  # one who cannot be told must not keep the others from being told
             log.exception("recipient cannot be told", person=person_id, group=group_id)
-    return told
+    return notified
 
 
 def _write_digest(session: Session, recipient: Recipient, today: date, now: datetime) -> int:

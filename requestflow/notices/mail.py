@@ -61,8 +61,8 @@ def mailer_for(url: str | None) -> Mailer:
         raise RequestflowError(
             text("SMTP_URL must look like smtp://user:password@host:port?starttls=1.")
         )
-    asked = parse_qs(parts.query)
-    seconds = asked.get("timeout", [str(TIMEOUT)])[0]
+    requested = parse_qs(parts.query)
+    seconds = requested.get("timeout", [str(TIMEOUT)])[0]
     if not seconds.isdecimal() or not 0 < int(seconds) <= 100:
         raise RequestflowError(text("The timeout in SMTP_URL must be 1 to 100 seconds."))
     return SmtpMailer(
@@ -70,6 +70,6 @@ def mailer_for(url: str | None) -> Mailer:
         parts.port or 25,
         unquote(parts.username) if parts.username else None,
         unquote(parts.password) if parts.password else None,
-        asked.get("starttls") == ["1"],
+        requested.get("starttls") == ["1"],
         int(seconds),
     )

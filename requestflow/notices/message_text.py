@@ -94,14 +94,14 @@ class MessageText:
 
 def _linked(part: str) -> str:
     """Text as HTML: addresses become links, lines stay lines; what people typed stays text."""
-    made, place = [], 0
-    for found in ADDRESS.finditer(part):
-        address = escape(found[0])
-        made.append(_unbroken(escape(part[place : found.start()])))
-        made.append(f'<a href="{address}" style="color:#1d4e89">{address}</a>')
-        place = found.end()
-    made.append(_unbroken(escape(part[place:])))
-    return "".join(made).replace("\n", "<br>")
+    built, place = [], 0
+    for result in ADDRESS.finditer(part):
+        address = escape(result[0])
+        built.append(_unbroken(escape(part[place : result.start()])))
+        built.append(f'<a href="{address}" style="color:#1d4e89">{address}</a>')
+        place = result.end()
+    built.append(_unbroken(escape(part[place:])))
+    return "".join(built).replace("\n", "<br>")
 
 
 def _unbroken(escaped: str) -> str:

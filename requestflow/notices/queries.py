@@ -85,8 +85,8 @@ def dead_letters(
     query = select(Message).where(Message.status == "dead").order_by(Message.id.desc())
     if before:
         query = query.where(Message.id < before)
-    found = list(session.scalars(query.limit(PAGE + 1)))
-    return found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else None
+    rows = list(session.scalars(query.limit(PAGE + 1)))
+    return rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None
 
 
 def send_again(session: Session, now: datetime, message: int | None = None) -> int:
@@ -109,8 +109,8 @@ def notices_of(
     query = select(Notice).where(Notice.person_id == person_id).order_by(Notice.id.desc())
     if before:
         query = query.where(Notice.id < before)
-    found = list(session.scalars(query.limit(PAGE + 1)))
-    return found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else None
+    rows = list(session.scalars(query.limit(PAGE + 1)))
+    return rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None
 
 
 def unread(session: Session, person_id: int) -> int:

@@ -41,32 +41,32 @@ class Staff:
         own = self._by_unit.get(unit.id, [])
         heads = [p for p in own if p.role == "approver"]
         if audience == "head":
-            found = heads
+            result = heads
         elif audience == "supervisor":
-            found = [
+            result = [
                 p
                 for p in self._above
                 if p.role == "supervisor" and unit.path.startswith(p.unit.path)
             ]
         elif audience == "clerk":
             charged = [p for p in own if p.username == handler]
-            found = charged or [p for p in own if p.role == "clerk"] or heads
+            result = charged or [p for p in own if p.role == "clerk"] or heads
         else:
-            found = []
-        if not found and audience in {"clerk", "administrator"}:
-            found = [
+            result = []
+        if not result and audience in {"clerk", "administrator"}:
+            result = [
                 p
                 for p in self._above
                 if p.role == "administrator" and unit.path.startswith(p.unit.path)
             ] or [p for p in self._above if p.role == "administrator"]
-        return list({p.id: p for p in (self._here(p) for p in found)}.values())
+        return list({p.id: p for p in (self._here(p) for p in result)}.values())
 
     @cached_property
     def _by_unit(self) -> dict[int, list[Person]]:
-        found: dict[int, list[Person]] = {}
+        results: dict[int, list[Person]] = {}
         for person in self.people:
-            found.setdefault(person.unit_id, []).append(person)
-        return found
+            results.setdefault(person.unit_id, []).append(person)
+        return results
 
     @cached_property
     def _above(self) -> list[Person]:

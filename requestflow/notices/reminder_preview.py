@@ -49,20 +49,20 @@ def preview_reminders(session: Session, unit: Unit, today: date) -> Sequence[Upc
     rules = rules_for(all_unit_rules(session), unit.path)
     people = staff(session, today, today + timedelta(days=DAYS))
     days = [today + timedelta(days=offset) for offset in range(1, DAYS + 1)]
-    found: list[UpcomingReminder] = []
-    told: set[tuple[object, ...]] = set()
+    results: list[UpcomingReminder] = []
+    notified: set[tuple[object, ...]] = set()
     for day in filter(calendar.is_working, days):
         for row, number, handler, owner in rows:
             charged = handler if owner == unit.id else None
             for audience, at in _tellings(row, rules, day, calendar):
                 for whom in people.on(day).recipients(unit, charged, audience):
                     key = (name_of(whom), row.subject, row.kind, row.key, at)
-                    if key not in told:
-                        told.add(key)
-                        found.append(
+                    if key not in notified:
+                        notified.add(key)
+                        results.append(
                             UpcomingReminder(day, whom.name, number, row.kind, row.due, at)
                         )
-    return found[:MOST]
+    return results[:MOST]
 
 
 def _tellings(

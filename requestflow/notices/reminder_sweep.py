@@ -104,17 +104,17 @@ def _remind(session: Session, item: _Due, known: _Known, today: date, now: datet
     rules = [rule for rule in known.rules[item.unit.path] if rule.occasion == row.occasion]
     # Only the unit in charge has somebody in charge; of a question another unit's clerks hear.
     handler = item.handler if item.owner == item.unit.id else None
-    told: dict[str, tuple[Recipient, int]] = {}
+    recipients: dict[str, tuple[Recipient, int]] = {}
     for rule in rules:
         threshold = reached(rule, row.due, today, calendar)
         if threshold is None:
             continue
-        for found in people.recipients(item.unit, handler, rule.audience):
+        for result in people.recipients(item.unit, handler, rule.audience):
             # Who hears of it in two roles hears of it once, as of the nearer day.
-            before = told.get(name_of(found))
+            before = recipients.get(name_of(result))
             if before is None or threshold < before[1]:
-                told[name_of(found)] = (found, threshold)
-    noted = sum(_note(session, row, recipient, at, now) for recipient, at in told.values())
+                recipients[name_of(result)] = (result, threshold)
+    noted = sum(_note(session, row, recipient, at, now) for recipient, at in recipients.values())
     following = next_day(rules, row.due, today, calendar)
     if following is None:
         session.execute(delete(ReminderSchedule).where(ReminderSchedule.id == row.id))
@@ -155,7 +155,7 @@ def _postpone(session: Session, row_id: int, today: date, error: Exception) -> N
     )
 
 
-def _record(session: Session, now: datetime, found: SweepResult) -> None:
+def _record(session: Session, now: datetime, result: SweepResult) -> None:
     session.merge(
-        SweepRecord(id=1, at=now, due=found.due, reminded=found.reminded, failed=found.failed)
+        SweepRecord(id=1, at=now, due=result.due, reminded=result.reminded, failed=result.failed)
     )

@@ -48,23 +48,25 @@ def notify_of_reports(zone: ZoneInfo) -> Callable[[Session, Any, datetime], None
             settle_report(session, change.unit, change.year)
         people = staff(session, now.astimezone(zone).date())
         if change.state in FOR_ABOVE:
-            told = [*people.told(change.unit, None, "supervisor")]
+            recipients = [*people.told(change.unit, None, "supervisor")]
         elif change.state in FOR_UNIT:
-            told = people.told(change.unit, None, "head")
+            recipients = people.told(change.unit, None, "head")
             if change.state == "returned":
                 # Who prepared it mends it.
                 prepared = people.told(change.unit, change.prepared_by, "clerk")
                 mending = [p for p in prepared if _may_prepare(p, change.unit)]
-                told = list({person.id: person for person in (*told, *mending)}.values())
+                recipients = list(
+                    {person.id: person for person in (*recipients, *mending)}.values()
+                )
         else:
-            told = []
+            recipients = []
         data = {"report": change.year, "unit": change.unit.name, "code": change.unit.code}
         data |= {"state": change.state, "said": change.said or ""}
         content = json.dumps(data, sort_keys=True, ensure_ascii=False)
         natural = f"report|{change.unit.id}|{change.year}|{change.version}|"
         rows = [
             row
-            for person in told
+            for person in recipients
             if person.username != change.actor
             for row in messages(person, "annual_report", content, f"{natural}{person.id}|", now)
         ]

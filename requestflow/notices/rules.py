@@ -47,12 +47,12 @@ def rules_for(
     above it that has set them, else the default. `own` is by path, occasion, audience."""
     codes = unit_path.rstrip("/").split("/")
     paths = ["/".join(codes[: place + 1]) + "/" for place in reversed(range(len(codes)))]
-    found = []
+    results = []
     for rule in default_rules():
         key = (rule.occasion, rule.audience)
         set_here = (own[(path, *key)] for path in paths if (path, *key) in own)
-        found.append(next(set_here, rule))
-    return found
+        results.append(next(set_here, rule))
+    return results
 
 
 def remind_on(due: date, threshold: int, calendar: WorkingCalendar) -> date:

@@ -54,8 +54,8 @@ def _windows(change: CaseChange) -> Iterator[Trigger]:
     """Until when the applicant may object: the last of the days, after which the answer stands."""
     pack = law_pack(change.state.law)
     natures: tuple[Nature, ...] = ("window",)
-    found = clock(change.history, pack, change.calendar, running_only=True, natures=natures)
-    days = [item.due for item in found if item.kind in REMEDY_WINDOWS and item.due]
+    result = clock(change.history, pack, change.calendar, running_only=True, natures=natures)
+    days = [item.due for item in result if item.kind in REMEDY_WINDOWS and item.due]
     if days:
         last = max(days)
         yield Trigger("remedy_window", "remedy_window", "", last, last - timedelta(days=1))

@@ -84,8 +84,8 @@ def reschedule_all(session: Session, unit: Unit, today: date) -> None:
     )
 
 
-def _days(field: str, said: str) -> str:
-    parts = [part for part in re.split(r"[\s,，、;；]+", said) if part]
+def _days(field: str, value: str) -> str:
+    parts = [part for part in re.split(r"[\s,，、;；]+", value) if part]
     if any(not part.isdecimal() or int(part) > MOST_DAYS for part in parts):
         raise RuleRefused(
             field,

@@ -55,19 +55,19 @@ def bigrams(text: str) -> list[str]:
 
 
 def find(
-    session: Session, asked: str, unit_path: str = "", most: int = MOST
+    session: Session, requested: str, unit_path: str = "", most: int = MOST
 ) -> Sequence[SearchResult]:
     """What fits best, best first: all words where that finds enough, else most of them, else the
     few that come nearest."""
-    words = list(dict.fromkeys(bigrams(asked)))[:MOST_WORDS]
+    words = list(dict.fromkeys(bigrams(requested)))[:MOST_WORDS]
     words = [word for word in words if word not in COMMON] or words
     if not words:
         return []
     rows = _matching(session, words, unit_path, most, every=True)
     if len(rows) < ENOUGH and len(words) > 1:
         rows = _matching(session, words, unit_path, most, every=False)
-    found = [_found(row, words) for row in rows]
-    ranked = sorted(found, key=lambda item: -item.share)
+    results = [_found(row, words) for row in rows]
+    ranked = sorted(results, key=lambda item: -item.share)
     return [item for item in ranked if item.share >= HALF][:most] or ranked[:NEAREST]
 
 
@@ -88,10 +88,10 @@ def _matching(
     if unit_path:
         query = query.where(func.substr(Unit.path, 1, len(unit_path)) == unit_path)
     if session.get_bind().dialect.name == "postgresql":
-        asked = func.to_tsquery("simple", (" & " if every else " | ").join(words))
+        requested = func.to_tsquery("simple", (" & " if every else " | ").join(words))
         vector = func.to_tsvector(sql("'simple'"), Findable.words)
-        query = query.where(vector.op("@@")(asked))
-        query = query.order_by(func.ts_rank(vector, asked).desc(), Findable.id.desc())
+        query = query.where(vector.op("@@")(requested))
+        query = query.order_by(func.ts_rank(vector, requested).desc(), Findable.id.desc())
     else:
         quoted = (" AND " if every else " OR ").join(f'"{word}"' for word in words)
         query = query.join(_INDEX, _INDEX.c.rowid == Findable.id)

@@ -115,10 +115,10 @@ def import_figures(
     changes = [change for row in added for change in _changes(kind, row, None, actor, now)]
     for key, row in rows.items():
         old = known.get(key)
-        said = [name for name in kind.value if name in row]
-        if old and any(getattr(old, name) != row[name] for name in said):
+        message = [name for name in kind.value if name in row]
+        if old and any(getattr(old, name) != row[name] for name in message):
             changes += _changes(kind, row, old, actor, now)
-            for name, value in {**{name: row[name] for name in said}, **entered}.items():
+            for name, value in {**{name: row[name] for name in message}, **entered}.items():
                 setattr(old, name, value)
             changed += 1
     _account_for_late(session, changes, locked, late_reason)
@@ -240,8 +240,8 @@ def _parsed(kind: _Kind, row: Mapping[str, str], units: Mapping[str, Unit]) -> d
         return _reported(cells, unit)
     month = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", cells["month"])
     if not month:
-        said = cells["month"]
-        raise CellWrong(text("'%(said)s' is not a month; write it as 2014-03", said=said))
+        message = cells["month"]
+        raise CellWrong(text("'%(said)s' is not a month; write it as 2014-03", said=message))
     count = cells["count"]
     if not count.isdecimal() or int(count) > MOST:
         raise CellWrong(text("'%(said)s' is not a number of items", said=count))
@@ -257,16 +257,16 @@ def _parsed(kind: _Kind, row: Mapping[str, str], units: Mapping[str, Unit]) -> d
 
 def _reported(cells: Mapping[str, str], unit: Unit) -> dict[str, Any]:
     year = _year(cells["year"])
-    said = parse_figure(
+    message = parse_figure(
         year, cells["figure"], cells["value"], cells["unit_of_measure"], cells.get("origin") or None
     )
     return {
         "unit_id": unit.id,
         "year": year,
         "figure": cells["figure"],
-        "value": said.value,
-        "unit_of_measure": said.measure,
-        **({"origin": said.origin} if "origin" in cells else {}),
+        "value": message.value,
+        "unit_of_measure": message.measure,
+        **({"origin": message.origin} if "origin" in cells else {}),
     }
 
 

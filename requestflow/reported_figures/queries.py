@@ -66,8 +66,8 @@ def _reported(year: int) -> Select[Any]:
         ReportedFigure.entered_by,
         ReportedFigure.entered_at,
     )
-    found: Select[Any] = query.join(Unit, Unit.id == ReportedFigure.unit_id)
-    return found.where(ReportedFigure.year == year)
+    match: Select[Any] = query.join(Unit, Unit.id == ReportedFigure.unit_id)
+    return match.where(ReportedFigure.year == year)
 
 
 def _items(source: str, year: int) -> tuple[Select[Any], Any]:

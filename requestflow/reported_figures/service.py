@@ -41,10 +41,10 @@ def origins_of(
         .distinct()
         .order_by(ReportedFigure.figure, ReportedFigure.origin)
     )
-    found: dict[tuple[str, str], list[str]] = {}
+    results: dict[tuple[str, str], list[str]] = {}
     for figure, measure, origin in session.execute(query):
-        found.setdefault((figure, measure), []).append(str(origin))
-    return found
+        results.setdefault((figure, measure), []).append(str(origin))
+    return results
 
 
 def enter_figure(
@@ -103,13 +103,13 @@ def _require_as_seen(row: ReportedFigure | None, seen: str | None) -> None:
     hint = text("What you typed is not stored. Enter it again if it is to stand instead.")
     if row is None:
         raise FigureChanged("value", text("Somebody took this figure back in between."), hint)
-    said = text(
+    message = text(
         "This figure is reported already: %(value)s %(measure)s, %(origin)s.",
         value=f"{Decimal(row.value) / SCALE:f}",
         measure=row.unit_of_measure,
         origin=row.origin or "—",
     )
-    raise FigureChanged("value", said, hint)
+    raise FigureChanged("value", message, hint)
 
 
 def changed_since(
@@ -145,7 +145,7 @@ def state_again(
 ) -> Sequence[str]:
     """Lets a unit state again what it stated at a moment, by further changes; which figures that
     changed. Who had entered them then has entered what stands."""
-    found = changed_since(session, unit, year, moment)
+    result = changed_since(session, unit, year, moment)
     query = (
         select(FigureChange.name, FigureChange.by, FigureChange.at)
         .where(
@@ -157,12 +157,12 @@ def state_again(
         .order_by(FigureChange.id)
     )
     entered = {name: (by, at) for name, by, at in session.execute(query)}
-    for name, (was, _) in found.items():
+    for name, (was, _) in result.items():
         row = _standing(session, unit, year, name)
         row = _state(session, actor, unit, year, name, row, was, now, why)
         if row:
             row.entered_by, row.entered_at = entered.get(name, (None, None))
-    return list(found)
+    return list(result)
 
 
 def _stated(row: ReportedFigure) -> FigureInput:

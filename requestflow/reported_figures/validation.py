@@ -57,8 +57,8 @@ class FigureInput:
     @property
     def mark(self) -> str:
         """What tells whether a figure still stands as it was read."""
-        said = f"{self.value}|{self.measure or ''}|{self.origin or ''}"
-        return hashlib.sha256(said.encode()).hexdigest()[:16]
+        message = f"{self.value}|{self.measure or ''}|{self.origin or ''}"
+        return hashlib.sha256(message.encode()).hexdigest()[:16]
 
 
 def asked_in(year: int, figure: str) -> ReportedMeasure | None:
@@ -81,9 +81,9 @@ def parse_figure(
     except FigureRefused as error:
         faults.append(error)
         number = 0
-    asked = asked_in(year, figure)
-    measure = measure or (asked.measure if asked else "")
-    faults += _faults(asked, figure, number, measure, origin or "", sourced)
+    requested = asked_in(year, figure)
+    measure = measure or (requested.measure if requested else "")
+    faults += _faults(requested, figure, number, measure, origin or "", sourced)
     if faults:
         order = ("figure", "value", "measure", "origin")
         first, *others = sorted(faults, key=lambda fault: order.index(fault.field))
@@ -93,7 +93,7 @@ def parse_figure(
 
 
 def _faults(
-    asked: ReportedMeasure | None,
+    requested: ReportedMeasure | None,
     figure: str,
     number: int,
     measure: str,
@@ -109,16 +109,16 @@ def _faults(
         )
     elif len(figure) > LONGEST_NAME:
         yield FigureRefused("figure", _too_long(LONGEST_NAME))
-    if asked and asked.whole and number % SCALE:
+    if requested and requested.whole and number % SCALE:
         yield FigureRefused("value", text("This is counted in whole numbers."))
     if not measure:
         yield FigureRefused("measure", text("Say in what it is counted, such as 件 or 万元."))
     elif len(measure) > LONGEST_MEASURE:
         yield FigureRefused("measure", _too_long(LONGEST_MEASURE))
-    elif asked and measure != asked.measure:
+    elif requested and measure != requested.measure:
         yield FigureRefused(
             "measure",
-            text("The form counts this figure in %(measure)s.", measure=asked.measure),
+            text("The form counts this figure in %(measure)s.", measure=requested.measure),
             text("Enter the value in that measure."),
         )
     if sourced and not origin:
@@ -143,12 +143,12 @@ def changes_between(
         yield from changes_between(before, None)
         yield from changes_between(None, after)
         return
-    said = after or before
-    assert said is not None  # noqa: S101 - they differ, so one of them is there
+    message = after or before
+    assert message is not None  # noqa: S101 - they differ, so one of them is there
     yield {
         "before": before.value if before else None,
         "after": after.value if after else None,
-        "measure": said.measure,
+        "measure": message.measure,
         "origin_before": before.origin if before else None,
         "origin": after.origin if after else None,
     }

@@ -125,9 +125,9 @@ class ReportDocument(_Part):
 
 def schema() -> dict[str, Any]:
     """The JSON Schema of the content (draft 2020-12)."""
-    made = ReportDocument.model_json_schema(by_alias=True)
-    made["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    return made
+    built = ReportDocument.model_json_schema(by_alias=True)
+    built["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    return built
 
 
 def freeze_document(content: ReportDocument) -> tuple[str, str]:
@@ -164,13 +164,13 @@ def figures_of(
     def made(figure: dict[str, Any]) -> FigureContent:
         known = {key: value for key, value in figure.items() if key in names}
         of = report.index[figure["id"]]
-        said = [
+        message = [
             origin
-            for (name, measure), found in origins.items()
+            for (name, measure), result in origins.items()
             if name in of.reported_as and of.measure in (None, measure)
-            for origin in found
+            for origin in result
         ]
-        more = {"measure": of.measure, "origin": "；".join(dict.fromkeys(said)) or None}
+        more = {"measure": of.measure, "origin": "；".join(dict.fromkeys(message)) or None}
         return FigureContent(**{**known, **more})
 
     counted = tuple(made(figure) for figure in data["figures"])
@@ -201,7 +201,7 @@ def changes_between(before: ReportDocument, after: ReportDocument) -> tuple[Chan
     not as well."""
     old = {key_of(figure): figure for figure in (*before.figures, *before.reported)}
     new = {key_of(figure): figure for figure in (*after.figures, *after.reported)}
-    found = []
+    results = []
     for key, figure in {**new, **{key: old[key] for key in old if key not in new}}.items():
         was, now = old.get(key), new.get(key)
         if now is None and not figure.reported:
@@ -217,18 +217,18 @@ def changes_between(before: ReportDocument, after: ReportDocument) -> tuple[Chan
                 after=value,
             )
             more = {"origin_before": origins[0], "origin_after": origins[1]} if elsewhere else {}
-            found.append(change.model_copy(update=more))
-    return tuple(found)
+            results.append(change.model_copy(update=more))
+    return tuple(results)
 
 
 def corrected(content: ReportDocument, notice: str, before: ReportDocument) -> ReportDocument:
     """A content as the correction of an earlier version: with the notice, and with what is
     otherwise in it."""
-    said = {section.id: (section.zh, section.en) for section in before.sections}
+    data = {section.id: (section.zh, section.en) for section in before.sections}
     changed = tuple(
         SectionName(id=section.id, label=section.label)
         for section in content.sections
-        if said.get(section.id) != (section.zh, section.en)
+        if data.get(section.id) != (section.zh, section.en)
     )
     changes = changes_between(before, content)
     update = {"correction": notice, "changes": changes, "changed_sections": changed}

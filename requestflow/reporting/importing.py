@@ -15,7 +15,12 @@ def import_counts(
 ) -> ImportResult:
     """Takes in a CSV of counts or reported figures. RequestflowError where a line is faulty, or
     changes a year that was handed in and no `late_reason` says why."""
-    found = period_locks(session)
+    result = period_locks(session)
     return import_figures(
-        session, actor, path, now, lambda unit, year: year in found.years(unit), late_reason.strip()
+        session,
+        actor,
+        path,
+        now,
+        lambda unit, year: year in result.years(unit),
+        late_reason.strip(),
     )

@@ -88,15 +88,15 @@ def late_records_since(session: Session, year: int, moment: datetime) -> Sequenc
     )
     moved = select(later.c.case_id).where(later.c.kind.in_(MOVING))
     histories = _histories(session, moved, scope)
-    found: list[LateRecord] = []
+    results: list[LateRecord] = []
     events = []
     for row in session.execute(union_all(cases, _changes(year, moment), histories)):
         if row.sequence:
             events.append(row)
         else:
-            found.append(LateRecord(row.path, row.recorded_at, row.case_id, *row[3:6]))
+            results.append(LateRecord(row.path, row.recorded_at, row.case_id, *row[3:6]))
     events.sort(key=lambda row: (row.case_id, row.sequence))
-    return [*found, *_moved(session, events, scope, moment)]
+    return [*results, *_moved(session, events, scope, moment)]
 
 
 def _spoken_of(case_id: Any, scope: Scope) -> ColumnElement[bool]:
@@ -123,13 +123,13 @@ def _changes(year: int, moment: datetime) -> Select[Any]:
         - sql_case((change.after.is_(None), 1), else_=0),
         *more,
     )
-    found: Select[Any] = query.join(Unit, Unit.id == change.unit_id).where(
+    result: Select[Any] = query.join(Unit, Unit.id == change.unit_id).where(
         # Named one by one, because the index begins with the source.
         change.source.in_(SOURCES),
         change.year == year,
         change.at > moment,
     )
-    return found
+    return result
 
 
 def _histories(session: Session, moved: Select[Any], scope: Scope) -> Select[Any]:
@@ -147,12 +147,12 @@ def _histories(session: Session, moved: Select[Any], scope: Scope) -> Select[Any
         *(literal(0), literal(0)),
         *(event.sequence, event.day, event.data, event.actor),
     )
-    found: Select[Any] = (
+    result: Select[Any] = (
         query.join(Case, Case.id == event.case_id)
         .outerjoin(Unit, placed)
         .where(event.case_id.in_(moved), _spoken_of(Case.id, scope))
     )
-    return found
+    return result
 
 
 def _moved(
@@ -161,28 +161,28 @@ def _moved(
     """The cases that count otherwise since a moment: for the unit that has them no more, because
     they were transferred or a correction says that they never came to it; and for the unit that has
     them, where a correction changes what the year's figures hold."""
-    found = [item for item in _changed(events, scope) if item[2] > moment]
+    results = [item for item in _changed(events, scope) if item[2] > moment]
     paths = {event_of(row).data["unit"]: row.path for row in events if row.path}
-    rest = {unit for _, unit, _ in found} - paths.keys()
+    rest = {unit for _, unit, _ in results} - paths.keys()
     if rest:
         # Units that only corrections name.
         units: Any = select(Unit.code, Unit.path).where(Unit.code.in_(rest))
         paths |= dict(session.execute(units).all())
-    return (LateRecord(paths[unit], at, case_id) for case_id, unit, at in found)
+    return (LateRecord(paths[unit], at, case_id) for case_id, unit, at in results)
 
 
 def _changed(events: Iterable[Any], scope: Scope) -> Iterator[tuple[int, str, datetime]]:
     """Which case counts otherwise for which unit, and when that was recorded."""
     for case_id, rows in groupby(events, key=lambda row: row.case_id):
-        told: list[Event] = []
+        sentences: list[Event] = []
         before: CaseState | None = None
         for row in rows:
             event = event_of(row)
-            history = effective(told)
-            told.append(event)
+            history = effective(sentences)
+            sentences.append(event)
             if row.kind not in (*PLACING, *MOVING):
                 continue
-            after = project("", told)
+            after = project("", sentences)
             if before is not None and after.unit != before.unit:
                 yield case_id, before.unit, row.recorded_at
             if row.kind == "corrected" and _otherwise(history, event, after, scope):

@@ -100,9 +100,9 @@ class ReportPreparation(ReportStates):
             raise ReportRefused(text("The form has no such chapter."))
         standing = texts_of(session, row.id)
         new = [
-            made
+            built
             for item in written
-            if (made := _new(session, row, section, item, report, standing, actor, now))
+            if (built := _new(session, row, section, item, report, standing, actor, now))
         ]
         # The report is held, so nobody else writes a version of it meanwhile.
         session.add_all(new)
@@ -116,9 +116,9 @@ class ReportPreparation(ReportStates):
         reason is given."""
         require(actor, "report.prepare", unit.path)
         row = self.held(session, unit, year, "draft", "returned", "checked")
-        whole = review_report(session, unit, year)
-        reason_now = reason_for(whole, reason)
-        failures = whole.failures
+        full = review_report(session, unit, year)
+        reason_now = reason_for(full, reason)
+        failures = full.failures
         if row.state == "checked" and (row.failing, row.failing_reason) == (failures, reason_now):
             return
         row.failing, row.failing_reason = failures, reason_now
@@ -130,16 +130,16 @@ class ReportPreparation(ReportStates):
         actor: Actor,
         unit: Unit,
         year: int,
-        said: Mapping[str, str],
+        data: Mapping[str, str],
         now: datetime,
     ) -> None:
         """Enters a figure that the unit reports (`figure`, `value`, `measure`, `origin`, `seen`,
         and `late_reason` where the year was handed in before). FigureRefused at its field,
         FigureChanged, Refused, UnknownForm."""
-        row, reason = self._open_for_figures(session, unit, year, said, now)
-        figure, value = said["figure"], said["value"]
-        measure, origin = said["measure"], said["origin"]
-        seen = said.get("seen")
+        row, reason = self._open_for_figures(session, unit, year, data, now)
+        figure, value = data["figure"], data["value"]
+        measure, origin = data["measure"], data["origin"]
+        seen = data.get("seen")
         enter_figure(session, actor, unit, year, figure, value, measure, origin, now, reason, seen)
         self._checked_no_more(session, actor, unit, row, now)
 
@@ -149,18 +149,18 @@ class ReportPreparation(ReportStates):
         actor: Actor,
         unit: Unit,
         year: int,
-        said: Mapping[str, str],
+        data: Mapping[str, str],
         now: datetime,
     ) -> None:
         """Takes a figure back (`figure`, `seen`, `late_reason`), so that it is not reported.
         FigureRefused, FigureChanged, Refused, UnknownForm."""
-        row, reason = self._open_for_figures(session, unit, year, said, now)
-        seen = said.get("seen")
-        take_back_figure(session, actor, unit, year, said["figure"], now, reason, seen)
+        row, reason = self._open_for_figures(session, unit, year, data, now)
+        seen = data.get("seen")
+        take_back_figure(session, actor, unit, year, data["figure"], now, reason, seen)
         self._checked_no_more(session, actor, unit, row, now)
 
     def _open_for_figures(
-        self, session: Session, unit: Unit, year: int, said: Mapping[str, str], now: datetime
+        self, session: Session, unit: Unit, year: int, data: Mapping[str, str], now: datetime
     ) -> tuple[AnnualReport | None, str]:
         """The report, if it has been begun, and why the figure comes late, if it does."""
         report_form_for(year)
@@ -173,7 +173,7 @@ class ReportPreparation(ReportStates):
             session.refresh(row, with_for_update=True)
         if row and row.state in HANDED_IN:
             raise FigureRefused("figure", handed_in)
-        reason = said.get("late_reason", "").strip()
+        reason = data.get("late_reason", "").strip()
         if len(reason) > LONGEST_REASON:
             most = text("This is too long: at most %(most)s characters.", most=LONGEST_REASON)
             raise FigureRefused("late_reason", most)

@@ -67,9 +67,9 @@ def blocks_of(content: ReportDocument, locale: str) -> Iterator[Block]:
     }
     for section in form.sections:
         yield Block("heading", section.label.text(locale))
-        said = words.get(section.id)
-        if said:
-            yield from (Block("text", part) for part in said.split("\n") if part.strip())
+        message = words.get(section.id)
+        if message:
+            yield from (Block("text", part) for part in message.split("\n") if part.strip())
         for table in form.tables:
             if table.section == section.id:
                 yield Block("table", grid=grid_for(content, table))
@@ -101,15 +101,15 @@ def _signed(content: ReportDocument, locale: str) -> Iterator[Block]:
     if not content.signed_by:
         return
     name, moment = content.signed_by, content.counted_at.strftime("%Y-%m-%d %H:%M")
-    said = text("Signed by %(name)s, %(moment)s", name=name, moment=moment)
+    message = text("Signed by %(name)s, %(moment)s", name=name, moment=moment)
     if content.signed_for:
-        said = text(
+        message = text(
             "Signed by %(name)s in the place of %(absent)s, %(moment)s",
             name=name,
             absent=content.signed_for,
             moment=moment,
         )
-    yield Block("text", said.in_locale(locale))
+    yield Block("text", message.in_locale(locale))
 
 
 def _corrected(content: ReportDocument, locale: str) -> Iterator[Block]:
@@ -124,8 +124,8 @@ def _corrected(content: ReportDocument, locale: str) -> Iterator[Block]:
     elif content.correction:
         notice = text("Correction: %(notice)s", notice=content.correction)
         yield Block("text", notice.in_locale(locale))
-    for name, said in changed_figures(content, locale):
-        yield Block("text", name + sign("colon", locale) + said)
+    for name, message in changed_figures(content, locale):
+        yield Block("text", name + sign("colon", locale) + message)
     if content.changed_sections:
         named = sign("semicolon", locale).join(
             item.label.text(locale) for item in content.changed_sections
@@ -137,11 +137,11 @@ def _corrected(content: ReportDocument, locale: str) -> Iterator[Block]:
 def changed_figures(content: ReportDocument, locale: str) -> Iterator[tuple[str, str]]:
     """What a correction changes: the name of each figure, and what it was and is."""
     for change in content.changes:
-        said = f"{side(change.before)} → {side(change.after)}"
+        message = f"{side(change.before)} → {side(change.after)}"
         if change.origin_after:
             sides = _in_short(change.origin_before or ""), _in_short(change.origin_after)
-            said += f" ({sides[0]} → {sides[1]})"
-        yield change.label.text(locale), said
+            message += f" ({sides[0]} → {sides[1]})"
+        yield change.label.text(locale), message
 
 
 def origins_in(
@@ -149,12 +149,12 @@ def origins_in(
 ) -> Sequence[tuple[str, str]]:
     """Where the reported figures of a table come from: each origin with the figures that it gives,
     in the table's order."""
-    found: dict[str, list[str]] = {}
+    results: dict[str, list[str]] = {}
     for figure in content.figures:
         if figure.origin and figure.id.startswith(f"{table.id}."):
-            found.setdefault(figure.origin, []).append(figure.label.text(locale))
+            results.setdefault(figure.origin, []).append(figure.label.text(locale))
     comma = sign("comma", locale)
-    return [(origin, comma.join(labels)) for origin, labels in found.items()]
+    return [(origin, comma.join(labels)) for origin, labels in results.items()]
 
 
 def side(value: int | float | None) -> str:
@@ -184,10 +184,10 @@ def foot(content: ReportDocument, digest: str, locale: str) -> str:
     """What stands at the foot of each page: which version it is, and the hash of its data."""
     if not content.version:
         return translate("Draft: not published", locale)
-    said = text(
+    message = text(
         "Version %(number)s, published on %(day)s, SHA-256 of its data %(hash)s",
         number=content.version,
         day=content.published_at.date().isoformat() if content.published_at else "—",
         hash=digest,
     )
-    return said.in_locale(locale)
+    return message.in_locale(locale)

@@ -201,10 +201,10 @@ def not_reported_again(session: Session, unit: Unit, year: int) -> Mapping[str, 
         before = select(counts.id).where(counts.unit_id == Unit.id, counts.year == year - 1)
         silent: Any = select(Unit.path, Unit.name, literal(source))
         parts.append(silent.where(within(unit.path), before.exists(), ~put_in.exists()))
-    found: dict[str, list[str]] = {}
+    results: dict[str, list[str]] = {}
     for _, name, figure in session.execute(union_all(*parts).order_by("path", "figure")):
-        found.setdefault(name, []).append(figure)
-    return found
+        results.setdefault(name, []).append(figure)
+    return results
 
 
 def states_of(session: Session, unit: Unit, year: int) -> tuple[str, Mapping[str, int]]:

@@ -71,8 +71,8 @@ class ReportReview:
         """What was last handed in or published, to which today's figures are compared."""
         under_way = self.state in ("submitted", "accepted")
         kinds = ("submitted", "published") if under_way else ("published",)
-        found = next((item for item in self.snapshots if item.kind in kinds), None)
-        return read_document(found.content) if found else None
+        match = next((item for item in self.snapshots if item.kind in kinds), None)
+        return read_document(match.content) if match else None
 
 
 def review_report(
@@ -103,7 +103,7 @@ def _as_published(report: Report, before: ReportDocument | None) -> Iterator[Che
     if before is None:
         return
     then = next((form for form in report_forms() if form.code == before.form), None)
-    said = before.index
+    message = before.index
     for rule in report.form.carried_forward:
         table = report.form.table(rule.table)
         columns: list[str | None] = [column.id for column in table.columns] or [None]
@@ -116,7 +116,7 @@ def _as_published(report: Report, before: ReportDocument | None) -> Iterator[Che
             now = f"{rule.table}.{rule.carried_in}" + (f".{column}" if column else "")
             theirs = column if then is report.form else _last_column(then, earlier)
             out = f"{earlier.table}.{earlier.carried_out}" + (f".{theirs}" if theirs else "")
-            was = said[out].value if out in said else None
+            was = message[out].value if out in message else None
             yield _carried(report, before, rule, column, report.index[now].value, was)
 
 
@@ -198,9 +198,9 @@ def _all_given(children: Sequence[SubordinateReport]) -> CheckResult:
 
 
 def _named(child: SubordinateReport, correcting: str, brackets: str, comma: str) -> str:
-    said = [correcting] if child.correcting else []
-    said += [str(child.recorded_since)] if child.recorded_since else []
-    return child.unit.name + brackets.format(comma.join(said))
+    message = [correcting] if child.correcting else []
+    message += [str(child.recorded_since)] if child.recorded_since else []
+    return child.unit.name + brackets.format(comma.join(message))
 
 
 def _reported_again(session: Session, report: Report) -> Iterator[CheckResult]:
@@ -217,8 +217,8 @@ def _reported_again(session: Session, report: Report) -> Iterator[CheckResult]:
         for name, figures in not_reported_again(session, report.unit, report.year).items()
     }
     silent = {name: figures for name, figures in silent.items() if figures}
-    asked = report.reported or any(figure.reported for figure in report.figures)
-    if not silent and not asked:
+    requested = report.reported or any(figure.reported for figure in report.figures)
+    if not silent and not requested:
         return
     about = None
     if silent:

@@ -26,7 +26,7 @@ from requestflow.statistics.text_fields import draft_text, fill_text
 
 def document_of(
     session: Session,
-    whole: ReportReview,
+    full: ReportReview,
     signed_by: str,
     now: datetime,
     failing_reason: str | None = None,
@@ -34,7 +34,7 @@ def document_of(
 ) -> ReportDocument:
     """What a report says at this moment. FieldWrong where a figure in the words cannot be computed;
     in a `draft` that is marked in the words."""
-    report = whole.report
+    report = full.report
     origins = origins_of(session, report.unit.path, report.year)
     counted, reported = figures_of(report, origins)
     return ReportDocument(
@@ -48,39 +48,39 @@ def document_of(
         reported=reported,
         checks=checks_of(report),
         failing_reason=failing_reason,
-        sections=_sections(report, whole, draft),
+        sections=_sections(report, full, draft),
     )
 
 
 def document_to_read(
-    session: Session, whole: ReportReview, signed_by: str, now: datetime, draft: bool = False
+    session: Session, full: ReportReview, signed_by: str, now: datetime, draft: bool = False
 ) -> ReportDocument:
     """A report as it is read before it is published: as it was handed in, else as it stands now;
     a correction with what it corrects. FieldWrong as for `content_of`."""
-    handed_in = whole.said if whole.state in ("submitted", "accepted") else None
-    reason = whole.row.failing_reason if whole.row and whole.failing else None
-    content = handed_in or document_of(session, whole, signed_by, now, reason, draft)
-    correction = whole.row.correction if whole.row else None
-    before = next((item for item in whole.snapshots if item.kind == "published"), None)
-    if correction is None or before is None or whole.state == "published":
+    handed_in = full.said if full.state in ("submitted", "accepted") else None
+    reason = full.row.failing_reason if full.row and full.failing else None
+    content = handed_in or document_of(session, full, signed_by, now, reason, draft)
+    correction = full.row.correction if full.row else None
+    before = next((item for item in full.snapshots if item.kind == "published"), None)
+    if correction is None or before is None or full.state == "published":
         return content
     return corrected(content, correction, read_document(before.content))
 
 
-def _sections(report: Report, whole: ReportReview, draft: bool) -> tuple[SectionContent, ...]:
-    made = []
+def _sections(report: Report, full: ReportReview, draft: bool) -> tuple[SectionContent, ...]:
+    built = []
     for section in report.form.sections:
-        said: dict[str, str | None] = {}
+        data: dict[str, str | None] = {}
         for locale in LOCALES:
-            item = whole.texts.get((section.id, locale))
+            item = full.texts.get((section.id, locale))
             words = item.content if item else draft_text(section, report, locale)
-            said[locale] = fill_text(words, report, locale, draft) if words.strip() else None
-        made.append(
+            data[locale] = fill_text(words, report, locale, draft) if words.strip() else None
+        built.append(
             SectionContent(
-                id=section.id, label=names(section.label), zh=said["zh_CN"] or "", en=said["en"]
+                id=section.id, label=names(section.label), zh=data["zh_CN"] or "", en=data["en"]
             )
         )
-    return tuple(made)
+    return tuple(built)
 
 
 def require_as_seen(content: ReportDocument, seen: str | None) -> None:
@@ -92,12 +92,12 @@ def require_as_seen(content: ReportDocument, seen: str | None) -> None:
         )
 
 
-def reason_for(whole: ReportReview, reason: str) -> str | None:
+def reason_for(full: ReportReview, reason: str) -> str | None:
     """The written reason for failing checks; None where all hold."""
-    failing: Sequence[object] = whole.failing
+    failing: Sequence[object] = full.failing
     if not failing:
         return None
-    if any(whole.wrong.values()):
+    if any(full.wrong.values()):
         raise ReportRefused(
             text("A figure in the words cannot be computed."),
             "reason",

@@ -68,7 +68,7 @@ class ReportStates:
         unit: Unit,
         row: AnnualReport,
         state: str,
-        said: str | None,
+        value: str | None,
         now: datetime,
         kind: str | None = None,
     ) -> None:
@@ -92,7 +92,7 @@ class ReportStates:
         if turned.rowcount != 1:  # type: ignore[attr-defined]
             raise Conflict(text("Somebody else acted on this report in between."))
         session.refresh(row)
-        self.noted(session, actor, unit, row, said, now, kind)
+        self.noted(session, actor, unit, row, value, now, kind)
 
     def noted(
         self,
@@ -100,7 +100,7 @@ class ReportStates:
         actor: Actor,
         unit: Unit,
         row: AnnualReport,
-        said: str | None,
+        value: str | None,
         now: datetime,
         kind: str | None = None,
     ) -> None:
@@ -109,7 +109,7 @@ class ReportStates:
             report_id=row.id,
             kind=kind or row.state,
             state=row.state,
-            said=said,
+            said=value,
             by=actor.name,
             at=now,
         )
@@ -119,7 +119,9 @@ class ReportStates:
             ReportStep.report_id == row.id, ReportStep.kind == "checked"
         )
         prepared_by = session.scalar(prepared.order_by(ReportStep.id.desc()).limit(1))
-        change = ReportChange(unit, row.year, row.state, said, actor.name, row.version, prepared_by)
+        change = ReportChange(
+            unit, row.year, row.state, value, actor.name, row.version, prepared_by
+        )
         for listener in self.listeners:
             listener(session, change, now)
 

@@ -40,8 +40,8 @@ class ReportSubmission(ReportStates):
             )
         row = self.held(session, unit, year, "checked")
         lock_period(session, unit, year, now)
-        whole = review_report(session, unit, year)
-        new = set(whole.failures.splitlines()) - set((row.failing or "").splitlines())
+        full = review_report(session, unit, year)
+        new = set(full.failures.splitlines()) - set((row.failing or "").splitlines())
         if new:
             raise ReportRefused(
                 text(
@@ -50,13 +50,13 @@ class ReportSubmission(ReportStates):
                 ),
                 hint=text("Look at them, and mark the report as checked again."),
             )
-        row.failing_reason = reason_for(whole, row.failing_reason or "")
-        require_as_seen(document_of(session, whole, "", now, row.failing_reason), seen)
+        row.failing_reason = reason_for(full, row.failing_reason or "")
+        require_as_seen(document_of(session, full, "", now, row.failing_reason), seen)
         number = self.next_number(session, row, "submitted")
         absent = deputising_for(actor, "report.sign", unit.path)
         names = names_of(session, [actor.name, *([absent] if absent else [])])
         signed_by = names.get(actor.name, actor.name)
-        content = document_of(session, whole, signed_by, now, row.failing_reason)
+        content = document_of(session, full, signed_by, now, row.failing_reason)
         signed_for = names.get(absent, absent) if absent else None
         content = content.model_copy(update={"signed_for": signed_for})
         self.keep(session, row, "submitted", number, content, actor, now)

@@ -24,17 +24,17 @@ def version_differences(content: ReportDocument, report: Report) -> Sequence[Ver
     more as well; none where it was made on another form."""
     if content.form != report.form.code:
         return []
-    said = {key_of(was): was for was in (*content.figures, *content.reported)}
+    data = {key_of(was): was for was in (*content.figures, *content.reported)}
     known = {key_of(figure) for figure in report.reported}
-    found = []
+    results = []
     for figure in (*report.figures, *report.reported):
-        was = said.get(key_of(figure))
+        was = data.get(key_of(figure))
         now = float(figure.value) if figure.value is not None else None
         before = float(was.value) if was is not None and was.value is not None else None
         if now != before and not was_nothing(was, now):
-            found.append(VersionDifference(figure, was.value if was else None, figure.value))
+            results.append(VersionDifference(figure, was.value if was else None, figure.value))
     gone = [was for was in content.reported if key_of(was) not in known]
-    return [*found, *(VersionDifference(_no_more(was, report), was.value, None) for was in gone)]
+    return [*results, *(VersionDifference(_no_more(was, report), was.value, None) for was in gone)]
 
 
 def _no_more(was: FigureContent, report: Report) -> Figure:

@@ -229,10 +229,10 @@ def with_year_before(
         both_years, names, measures = _today(source, scope, by_unit)
     else:
         both_years, names, measures = _two_years(source, scope, by_unit, known_on)
-    found: Years = ([], [])
+    result: Years = ([], [])
     for row in session.execute(both_years):
-        found[row[-1]].append(read(row[:-1], names, measures, by_unit))
-    return found
+        result[row[-1]].append(read(row[:-1], names, measures, by_unit))
+    return result
 
 
 def counts_with_year_before(
@@ -240,9 +240,9 @@ def counts_with_year_before(
 ) -> dict[Source, Years]:
     """The same for what is kept as counts (publications, channels, reported figures), all of them
     in one statement."""
-    found: dict[Source, Years] = {source: ([], []) for source in sources}
+    results: dict[Source, Years] = {source: ([], []) for source in sources}
     if not sources:
-        return found
+        return results
     for source, name, measure, unit_id, turn, number, rows in session.execute(
         _counts(tuple(sources), scope, by_unit)
     ):
@@ -251,8 +251,8 @@ def counts_with_year_before(
         values = {_COUNTED_BY[source]: name}
         if source == "activity":
             values["measure"] = measure
-        found[source][turn].append(Group(values, unit_id or None, sums))
-    return found
+        results[source][turn].append(Group(values, unit_id or None, sums))
+    return results
 
 
 _COUNTED_BY: dict[Source, str] = {
@@ -299,16 +299,16 @@ def _two_years(
     return union_all(*turns), names, measures
 
 
-def sum_groups(found: Iterable[Group], predicate: Predicate, measure: Measure) -> int:
+def sum_groups(result: Iterable[Group], predicate: Predicate, measure: Measure) -> int:
     """The sum over the groups that a predicate admits."""
-    return sum(group.sums[measure] for group in found if group.admitted_by(predicate))
+    return sum(group.sums[measure] for group in result if group.admitted_by(predicate))
 
 
-def tally(table: ReportTable, found: Iterable[Group]) -> dict[tuple[str, str | None], int]:
+def tally(table: ReportTable, result: Iterable[Group]) -> dict[tuple[str, str | None], int]:
     """Every cell of a table, by row and column, from one pass over its groups."""
     cells: dict[tuple[str, str | None], int] = defaultdict(int)
     known = table.known_combinations()
-    for group in found:
+    for group in result:
         rows, columns = known.get(tuple(group.values.values())) or table.admitting(group.values)
         for row in rows:
             row_id, amount = row.id, group.sums[row.measure]

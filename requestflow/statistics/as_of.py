@@ -67,7 +67,7 @@ def records_then(
 ) -> dict[Source, Years]:
     """The groups of cases and remedies of a year, and of the year before, as they were known at a
     moment."""
-    found = {
+    results = {
         source: with_year_before(session, source, scope, by_unit, moment) for source in sources
     }
     changed = _states_then(session, scope, moment)
@@ -75,15 +75,15 @@ def records_then(
         for source in sources:
             rows = [row for item in chunk for row in _rows(source, *item)]
             for group, turn in _counted(session, source, scope, rows, by_unit) if rows else ():
-                found[source][turn].append(group)
+                results[source][turn].append(group)
     return {
-        source: (is_settled(this), is_settled(before)) for source, (this, before) in found.items()
+        source: (is_settled(this), is_settled(before)) for source, (this, before) in results.items()
     }
 
 
 def counts_then(
     session: Session,
-    found: Mapping[Source, Years],
+    result: Mapping[Source, Years],
     scope: Scope,
     by_unit: bool,
     moment: datetime,
@@ -91,10 +91,10 @@ def counts_then(
     """Today's groups of publications, channels and reported figures, and those of the year before,
     less what changed after a moment."""
     years: dict[Source, Years] = {
-        source: ([*this], [*before]) for source, (this, before) in found.items()
+        source: ([*this], [*before]) for source, (this, before) in result.items()
     }
     query = select(FigureChange).where(
-        FigureChange.source.in_(found),
+        FigureChange.source.in_(result),
         FigureChange.year.in_((scope.year, scope.year - 1)),
         FigureChange.at > moment,
     )
@@ -108,11 +108,11 @@ def counts_then(
     }
 
 
-def is_settled(found: Sequence[Group]) -> list[Group]:
+def is_settled(result: Sequence[Group]) -> list[Group]:
     """Groups of the same kind put together; those of which nothing is left are gone, as if they
     had never been counted."""
     together: dict[tuple[Any, ...], Group] = {}
-    for group in found:
+    for group in result:
         key = (*group.values.items(), group.unit_id)
         known = together.get(key)
         before: Mapping[Measure, int] = known.sums if known else {}
@@ -151,8 +151,8 @@ def _rows(
 ) -> Iterator[dict[str, Any]]:
     """What is counted of a case, or of its remedies."""
     unit_id = units[state.unit]
-    made = [_case(state, unit_id)] if source == "cases" else remedy_rows(case_id, unit_id, state)
-    return ({name: row[name] for name in _names(source)} for row in made)
+    built = [_case(state, unit_id)] if source == "cases" else remedy_rows(case_id, unit_id, state)
+    return ({name: row[name] for name in _names(source)} for row in built)
 
 
 def _names(source: Source) -> tuple[str, ...]:
@@ -192,8 +192,8 @@ def _counted(
         record = select(*(given[name] for name in names)).where(part).subquery(f"record{turn}").c
         query, dimensions, measures = grouped(source, year, record, by_unit)
         turns.append(query.add_columns(literal(turn)))
-    said = {"rows": json.dumps(rows, default=date.isoformat)}
-    for row in session.execute(union_all(*turns), said):
+    data = {"rows": json.dumps(rows, default=date.isoformat)}
+    for row in session.execute(union_all(*turns), data):
         yield read(row[:-1], dimensions, measures, by_unit), row[-1]
 
 
@@ -201,12 +201,12 @@ def _counted(
 def _given(source: Source, dialect: str) -> Select[Any]:
     """Rows that come as a JSON array of objects, the parameter `rows`, as a table."""
     columns = [column(name, TYPES.get(name, String)) for name in _names(source)]
-    said = bindparam("rows", type_=String)
+    message = bindparam("rows", type_=String)
     if dialect == "postgresql":
-        table = func.json_to_recordset(cast(said, JSON)).table_valued(*columns, name="said")
+        table = func.json_to_recordset(cast(message, JSON)).table_valued(*columns, name="said")
         return select(table.render_derived(with_types=True))
     # Days are stored as what JSON has of them, and what is true as 1.
-    each = func.json_each(said).table_valued("value", name="said")
+    each = func.json_each(message).table_valued("value", name="said")
     return select(
         *(
             type_coerce(func.json_extract(each.c.value, f"$.{item.name}"), item.type).label(

@@ -95,12 +95,12 @@ def _of(label: Label, table: ReportTable, line: str | None) -> Label:
 def _not_reported(form: ReportForm, figures: Sequence[Figure]) -> Iterator[CheckResult]:
     """A check that units reported what they must report: each figure that the form asks for, and
     the numbers of items of each table that is added up from them."""
-    asked = [(figure.label, figure.value) for figure in figures if figure.reported]
+    requested = [(figure.label, figure.value) for figure in figures if figure.reported]
     for table in form.tables:
         if table.source in ("publications", "channels"):
-            asked.append((table.label, next(f.value for f in figures if f.table == table.id)))
-    missing = [label for label, value in asked if value is None]
-    if not asked:
+            requested.append((table.label, next(f.value for f in figures if f.table == table.id)))
+    missing = [label for label, value in requested if value is None]
+    if not requested:
         return
     about = None
     if missing:
@@ -113,7 +113,9 @@ def _not_reported(form: ReportForm, figures: Sequence[Figure]) -> Iterator[Check
         en="What must be reported has been reported (0 where there was none)",
     )
     causes = tuple(item.zh for item in missing)
-    yield CheckResult(MISSING, label, len(asked) - len(missing), len(asked), None, about, causes)
+    yield CheckResult(
+        MISSING, label, len(requested) - len(missing), len(requested), None, about, causes
+    )
 
 
 def causes(form: ReportForm, name: str, scope: Scope) -> tuple[Label, Source, ColumnElement[bool]]:

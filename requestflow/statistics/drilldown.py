@@ -117,9 +117,9 @@ def _name_and_measure(key: str, measure: str | None) -> tuple[str, str | None]:
     return key.removesuffix(f"（{measure}）"), measure
 
 
-def _moment(said: str) -> datetime:
+def _moment(value: str) -> datetime:
     try:
-        moment = datetime.fromisoformat(said)
+        moment = datetime.fromisoformat(value)
         moment.astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise NotFound(text("That moment cannot be read.")) from error

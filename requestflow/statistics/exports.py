@@ -61,7 +61,7 @@ def as_dict(report: Report, base_url: str = "") -> dict[str, Any]:
 
 
 def _figure(figure: Figure, base_url: str) -> dict[str, Any]:
-    made: dict[str, Any] = {
+    built: dict[str, Any] = {
         "id": figure.id,
         "label": figure.label.model_dump(),
         "value": number(figure.value),
@@ -70,10 +70,10 @@ def _figure(figure: Figure, base_url: str) -> dict[str, Any]:
     for name in ("share", "previous", "change", "change_share"):
         value = getattr(figure, name)
         if value is not None:
-            made[name] = number(value)
+            built[name] = number(value)
     if figure.reported:
-        made["reported"] = True
-    return made
+        built["reported"] = True
+    return built
 
 
 def rows_of(report: Report, table: ReportTable) -> list[tuple[Any, list[Figure]]]:
@@ -154,9 +154,9 @@ def _text_checks(report: Report, locale: str) -> list[str]:
 def _text_units(report: Report, locale: str) -> list[str]:
     lines = []
     for unit in report.by_unit:
-        told = [f for f in unit.figures if f.value]
+        sentences = [f for f in unit.figures if f.value]
         lines.append(f"  {unit.code} {unit.name}")
-        lines += [f"    {_pad(f.id, 44)}{_shown(f.value):>14}" for f in told]
+        lines += [f"    {_pad(f.id, 44)}{_shown(f.value):>14}" for f in sentences]
     return lines
 
 

@@ -37,11 +37,11 @@ class Figure:
     reported_as: tuple[str, ...] = ()
 
 
-def share(part: Number | None, whole: Number | None) -> Decimal | None:
+def share(part: Number | None, full: Number | None) -> Decimal | None:
     """Percent, two decimals, half up; None of nothing, and of what is not known."""
-    if not whole or part is None:
+    if not full or part is None:
         return None
-    return (Decimal(part) * 100 / Decimal(whole)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return (Decimal(part) * 100 / Decimal(full)).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def change_of(value: Number | None, before: Number | None) -> tuple[Number | None, Decimal | None]:

@@ -136,7 +136,7 @@ class OpenDataQuery:
 
 
 def public_cases(
-    session: Session, asked: OpenDataQuery, after: str | None = None, size: int = PAGE
+    session: Session, requested: OpenDataQuery, after: str | None = None, size: int = PAGE
 ) -> tuple[Sequence[Any], str | None]:
     """A page of the list, the newest first, and the key of the next page; NotFound for a key that
     is none."""
@@ -156,17 +156,17 @@ def public_cases(
         .join(Unit, Unit.id == Case.unit_id)
         .order_by(Case.received_on.desc(), Case.id.desc())
     )
-    if asked.unit_path:
-        query = query.where(Case.unit_id.in_(select(Unit.id).where(within(asked.unit_path))))
-    if asked.year is not None:
-        first, last = date(asked.year, 1, 1), date(asked.year, 12, 31)
+    if requested.unit_path:
+        query = query.where(Case.unit_id.in_(select(Unit.id).where(within(requested.unit_path))))
+    if requested.year is not None:
+        first, last = date(requested.year, 1, 1), date(requested.year, 12, 31)
         query = query.where(Case.received_on.between(first, last))
-    if asked.outcome:
-        query = query.where(Case.outcome == asked.outcome)
-    if asked.law:
-        query = query.where(Case.law == asked.law)
-    if asked.condition is not None:
-        query = query.where(asked.condition)
+    if requested.outcome:
+        query = query.where(Case.outcome == requested.outcome)
+    if requested.law:
+        query = query.where(Case.law == requested.law)
+    if requested.condition is not None:
+        query = query.where(requested.condition)
     if after:
         query = query.where(tuple_(Case.received_on, Case.id) < page_key(after))
     size = max(1, min(size, MOST))

@@ -144,8 +144,8 @@ class Numbers:
 
     def rate(self, name: str) -> Any:
         """How many percent of what was answered (of remedies: concluded); None of nothing."""
-        whole = "remedies" if name in REMEDIES else "answered"
-        return share(self.counts[name], self.counts[whole])
+        full = "remedies" if name in REMEDIES else "answered"
+        return share(self.counts[name], self.counts[full])
 
     def percentile(self, percent: int) -> int | None:
         """The number of days within which so many percent were answered (nearest rank)."""
@@ -253,13 +253,13 @@ def _count_answered(
         .group_by(Case.unit_id, Case.days_taken)
     )
     for unit_id, days, number, *rest in session.execute(query):
-        found = numbers[unit_id]
-        counts = found.counts
+        result = numbers[unit_id]
+        counts = result.counts
         counts["answered"] += number
         for name, value in zip(ANSWERED, rest, strict=True):
             counts[name] += int(value)
         if days is not None:
-            found.days[days] += number
+            result.days[days] += number
 
 
 def _count_remedies(

@@ -67,8 +67,8 @@ class Report:
     def find(self, name: str) -> Figure | None:
         """The figure of that id; a reported one may be named without its measure where units count
         it in one thing only. None where there is none."""
-        if found := self.index.get(name):
-            return found
+        if result := self.index.get(name):
+            return result
         bare = [item for item in self.reported if f"reported.{item.row}" == name]
         return bare[0] if len(bare) == 1 else None
 
@@ -105,17 +105,17 @@ def build_report(
         checks,
         reported,
         tuple(_split(form, counted, below, year)) if by_unit else (),
-        not any(found for found in counted.values()),
+        not any(result for result in counted.values()),
         known_on,
     )
 
 
 def sources_of(form: ReportForm) -> list[Source]:
     """The sources that a form counts, in its order."""
-    found: dict[Source, None] = dict.fromkeys(table.source for table in form.tables)
+    result: dict[Source, None] = dict.fromkeys(table.source for table in form.tables)
     if form.reported or any(table.reported_total for table in form.tables):
-        found["activity"] = None
-    return list(found)
+        result["activity"] = None
+    return list(result)
 
 
 def _groups(
@@ -125,15 +125,15 @@ def _groups(
     sources = sources_of(form)
     records = [source for source in sources if source in ("cases", "remedies")]
     counts = [source for source in sources if source not in records]
-    found = counts_with_year_before(session, counts, scope, by_unit)
+    result = counts_with_year_before(session, counts, scope, by_unit)
     if known_on:
-        found = counts_then(session, found, scope, by_unit, known_on)
-        found |= records_then(session, records, scope, by_unit, known_on)
+        result = counts_then(session, result, scope, by_unit, known_on)
+        result |= records_then(session, records, scope, by_unit, known_on)
     else:
-        found |= {source: with_year_before(session, source, scope, by_unit) for source in records}
+        result |= {source: with_year_before(session, source, scope, by_unit) for source in records}
     return (
-        {source: this for source, (this, _) in found.items()},
-        {source: before for source, (_, before) in found.items()},
+        {source: this for source, (this, _) in result.items()},
+        {source: before for source, (_, before) in result.items()},
     )
 
 
@@ -148,13 +148,13 @@ def _figures(
     form: ReportForm, counted: Counted, year: int, unit: str, previous: Mapping[str, Number]
 ) -> Iterator[Figure]:
     for table in form.tables:
-        made = list(_cells(form, table, counted[table.source], year, unit, previous))
-        values = {figure.row: figure.value for figure in made if figure.column is None}
+        built = list(_cells(form, table, counted[table.source], year, unit, previous))
+        values = {figure.row: figure.value for figure in built if figure.column is None}
         lines = {line.id: line for line in table.rows}
-        for figure in made:
-            whole = lines[figure.row].share_of
-            if whole and not figure.column:
-                yield replace(figure, share=share(figure.value, values[whole]))
+        for figure in built:
+            full = lines[figure.row].share_of
+            if full and not figure.column:
+                yield replace(figure, share=share(figure.value, values[full]))
             else:
                 yield figure
 
@@ -162,12 +162,12 @@ def _figures(
 def _cells(
     form: ReportForm,
     table: ReportTable,
-    found: Sequence[Group],
+    result: Sequence[Group],
     year: int,
     unit: str,
     previous: Mapping[str, Number],
 ) -> Iterator[Figure]:
-    values, links, names = cells_of(table, found), _links(table, year, unit), table.names
+    values, links, names = cells_of(table, result), _links(table, year, unit), table.names
     for row in table.rows:
         for column in table.columns or (None,):
             figure_id = cell_id(table, row, column)
@@ -203,15 +203,15 @@ def _reported_as(table: ReportTable, row: TableLine, column: TableLine | None) -
 def _measure(form: ReportForm, names: Sequence[str]) -> str | None:
     """In what a form counts figures that units report; None where it does not say so of all, or
     not the same."""
-    found = {asked.measure if (asked := form.asked.get(name)) else None for name in names}
-    return found.pop() if len(found) == 1 else None
+    results = {requested.measure if (requested := form.asked.get(name)) else None for name in names}
+    return results.pop() if len(results) == 1 else None
 
 
-def cells_of(table: ReportTable, found: Sequence[Group]) -> dict[str, Number | None]:
+def cells_of(table: ReportTable, result: Sequence[Group]) -> dict[str, Number | None]:
     """The value of every cell of a table by its id."""
-    counted = tally(table, found)
+    counted = tally(table, result)
     # Where no count was put in at all, how many there were is not known.
-    unknown = table.source in COUNTS and not any(group.sums["reported"] for group in found)
+    unknown = table.source in COUNTS and not any(group.sums["reported"] for group in result)
     values: dict[str, Number | None] = {}
     for row in table.rows:
         for column in table.columns or (None,):
@@ -219,7 +219,7 @@ def cells_of(table: ReportTable, found: Sequence[Group]) -> dict[str, Number | N
             value = None if unknown else value
             if table.source == "activity":
                 when = merge_groups(row.when, column.when) if column else row.when
-                value = value if sum_groups(found, when, "reported") > 0 else None
+                value = value if sum_groups(result, when, "reported") > 0 else None
             values[cell_id(table, row, column)] = _shown(table, row, value)
     return values
 
@@ -264,20 +264,20 @@ def _shown(table: ReportTable, row: TableLine, value: int | None) -> Number | No
 def _previous(form: ReportForm, before: Counted, year: int) -> dict[str, Number]:
     """The figures of the year before: counted on the same form, where there were records at all;
     for what is compared with a total that units reported then, that total."""
-    found: dict[str, Number] = {}
+    results: dict[str, Number] = {}
     if same_form(form, year - 1):
         for table in form.tables:
             if before.get(table.source):
                 cells = cells_of(table, before[table.source])
-                found |= {key: value for key, value in cells.items() if value is not None}
+                results |= {key: value for key, value in cells.items() if value is not None}
     for table in form.tables:
         row = table.compare_with_year_before
-        if row and f"{table.id}.{row}" not in found and table.reported_total:
+        if row and f"{table.id}.{row}" not in results and table.reported_total:
             when: Predicate = {"figure": (table.reported_total,)}
             activity = before.get("activity", ())
             if sum_groups(activity, when, "reported") > 0:
-                found[f"{table.id}.{row}"] = sum_groups(activity, when, "count") // SCALE
-    return found
+                results[f"{table.id}.{row}"] = sum_groups(activity, when, "count") // SCALE
+    return results
 
 
 def same_form(form: ReportForm, year: int) -> bool:
@@ -290,13 +290,13 @@ def same_form(form: ReportForm, year: int) -> bool:
 
 def _carried_out(form: ReportForm, before: Counted) -> dict[str, Mapping[str | None, int]]:
     """What the year before carried over, by rule and column, on this year's form."""
-    found: dict[str, Mapping[str | None, int]] = {}
+    results: dict[str, Mapping[str | None, int]] = {}
     for rule in form.carried_forward:
         table = form.table(rule.table)
         cells = tally(table, before[table.source])
         columns: list[str | None] = [column.id for column in table.columns] or [None]
-        found[rule.id] = {column: cells.get((rule.carried_out, column), 0) for column in columns}
-    return found
+        results[rule.id] = {column: cells.get((rule.carried_out, column), 0) for column in columns}
+    return results
 
 
 def _reported(
@@ -305,13 +305,13 @@ def _reported(
     """What units reported for the year and neither a record nor a table of the form holds."""
     if form.reported is None:
         return
-    found, before = this.get("activity", ()), last.get("activity", ())
-    kinds = sorted({(group.values["figure"], group.values["measure"]) for group in found})
+    result, before = this.get("activity", ()), last.get("activity", ())
+    kinds = sorted({(group.values["figure"], group.values["measure"]) for group in result})
     for name, measure in kinds:
         when: Predicate = {"figure": (name,), "measure": (measure,)}
-        if name in form.asked or sum_groups(found, when, "reported") <= 0:
+        if name in form.asked or sum_groups(result, when, "reported") <= 0:
             continue
-        value = plain(Decimal(sum_groups(found, when, "count")) / SCALE)
+        value = plain(Decimal(sum_groups(result, when, "count")) / SCALE)
         earlier = (
             plain(Decimal(sum_groups(before, when, "count")) / SCALE)
             if sum_groups(before, when, "reported") > 0
@@ -343,8 +343,8 @@ def _split(
     """Each unit's own records; together they are the whole."""
     for unit in units:
         own = {
-            source: [group for group in found if group.unit_id == unit.id]
-            for source, found in counted.items()
+            source: [group for group in result if group.unit_id == unit.id]
+            for source, result in counted.items()
         }
         figures = _figures(form, own, year, unit.code, {})
         yield UnitFigures(unit.code, unit.name, [_alone(figure) for figure in figures])

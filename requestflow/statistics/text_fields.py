@@ -50,8 +50,8 @@ def fill_text(content: str, report: Report, locale: str, marked: bool = False) -
     """The words with every field filled in. FieldWrong where one cannot be; `marked`: it is marked
     as such in the words instead, for who reads a draft."""
 
-    def fill(found: re.Match[str]) -> str:
-        name, part = found[1].strip(), (found[2] or "value").strip()
+    def fill(result: re.Match[str]) -> str:
+        name, part = result[1].strip(), (result[2] or "value").strip()
         plain = {
             "year": str(report.year),
             "year_before": str(report.year - 1),
@@ -61,23 +61,23 @@ def fill_text(content: str, report: Report, locale: str, marked: bool = False) -
             return plain[name]
         value: Number | None = _value(report, name, part)
         if value is None and marked:
-            cannot = text("cannot be computed: %(field)s", field=found[0]).in_locale(locale)
+            cannot = text("cannot be computed: %(field)s", field=result[0]).in_locale(locale)
             return f"〔{cannot}〕" if locale.startswith("zh") else f"[{cannot}]"
         if value is None:
-            raise _wrong(report, name, part, found[0])
+            raise _wrong(report, name, part, result[0])
         return _trend(value, locale) if part == "trend" else said(value, locale)
 
     return FIELD.sub(fill, content)
 
 
-def _wrong(report: Report, name: str, part: str, whole: str) -> FieldWrong:
+def _wrong(report: Report, name: str, part: str, full: str) -> FieldWrong:
     if part not in PARTS or report.find(name) is None:
         return FieldWrong(
-            text("There is no figure for the field %(field)s.", field=whole),
+            text("There is no figure for the field %(field)s.", field=full),
             text("Take it from the list of fields."),
         )
     return FieldWrong(
-        text("The figure of the field %(field)s cannot be computed.", field=whole),
+        text("The figure of the field %(field)s cannot be computed.", field=full),
         text("It was not reported, or there is nothing to compare it with: take the field out."),
     )
 
@@ -111,9 +111,9 @@ def problems(content: str, report: Report) -> Iterator[Text]:
     if len(content) > LONGEST:
         yield text("This is too long: at most %(most)s characters.", most=LONGEST)
         return
-    for found in FIELD.finditer(content):
+    for result in FIELD.finditer(content):
         try:
-            fill_text(found[0], report, "en")
+            fill_text(result[0], report, "en")
         except FieldWrong as error:
             yield text("%(problem)s %(hint)s", problem=error.text, hint=error.hint)
     rest = FIELD.sub("", content)

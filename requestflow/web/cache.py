@@ -16,16 +16,16 @@ class StateCache:
         self._found: OrderedDict[Hashable, tuple[Hashable, Any]] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, asked: Hashable, state: Hashable, count: Callable[[], Any]) -> Any:
+    def get(self, requested: Hashable, state: Hashable, count: Callable[[], Any]) -> Any:
         """The answer for this state: as it was counted before, or counted now."""
         with self._lock:
-            known = self._found.get(asked)
+            known = self._found.get(requested)
         if known is not None and known[0] == state:
             return known[1]
         answer = count()
         with self._lock:
-            self._found[asked] = state, answer
-            self._found.move_to_end(asked)
+            self._found[requested] = state, answer
+            self._found.move_to_end(requested)
             while len(self._found) > MOST:
                 self._found.popitem(last=False)
         return answer

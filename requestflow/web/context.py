@@ -10,8 +10,8 @@ from requestflow.application import Application
 
 def application() -> Application:
     """The application of this process."""
-    made: Application = current_app.extensions["requestflow"]
-    return made
+    built: Application = current_app.extensions["requestflow"]
+    return built
 
 
 def actor() -> Actor | None:

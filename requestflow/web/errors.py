@@ -74,12 +74,12 @@ def _typed() -> list[tuple[str, str]]:
         fields = list(request.form.items(multi=True))
     except HTTPException:
         return []
-    said = [(name, value.strip()) for name, value in fields if not NOT_SHOWN.search(name)]
+    message = [(name, value.strip()) for name, value in fields if not NOT_SHOWN.search(name)]
     return [
         (translate(f"field.{name}", locale()), value)
         if is_word(f"field.{name}")
         else (gettext("Text %(number)s", number=place), value)
-        for place, (name, value) in enumerate(((n, v) for n, v in said if v), 1)
+        for place, (name, value) in enumerate(((n, v) for n, v in message if v), 1)
     ]
 
 

@@ -55,14 +55,14 @@ class Sessions(SecureCookieSessionInterface):
 
 def create_app(application: Application | None = None) -> Flask:
     """The web application of an installation, its database checked."""
-    made = application or create_application()
-    made.check_revision()
+    built = application or create_application()
+    built.check_revision()
     app = Site("requestflow.web")
     app.config.update(
-        SECRET_KEY=made.secret_key,
+        SECRET_KEY=built.secret_key,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=made.settings.secure_cookies,
+        SESSION_COOKIE_SECURE=built.settings.secure_cookies,
         PERMANENT_SESSION_LIFETIME=timedelta(hours=10),
         MAX_CONTENT_LENGTH=2 * 1024 * 1024,
         BABEL_TRANSLATION_DIRECTORIES=str(CATALOGUES),
@@ -79,7 +79,7 @@ def create_app(application: Application | None = None) -> Flask:
             PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
         ]
     )
-    app.extensions["requestflow"] = made
+    app.extensions["requestflow"] = built
     Babel(app, locale_selector=chosen_locale)
     csrf.init_app(app)
     limiter.init_app(app)
@@ -101,9 +101,9 @@ def create_app(application: Application | None = None) -> Flask:
 
 def chosen_locale() -> str:
     """The language: chosen, else the person's own, else the browser's."""
-    said = session.get("locale")
-    if said in LOCALES:
-        return str(said)
+    message = session.get("locale")
+    if message in LOCALES:
+        return str(message)
     if current_user and current_user.is_authenticated:
         return str(current_user.locale)
     return "en" if request.accept_languages.best_match(["zh", "en"]) == "en" else "zh_CN"
@@ -114,10 +114,10 @@ def _no_null() -> None:
     clean it instead."""
     if request.blueprint not in STRICT:
         return
-    said = [request.path, *request.args, *request.args.values()]
+    message = [request.path, *request.args, *request.args.values()]
     if request.mimetype == "application/x-www-form-urlencoded":
-        said += [value for values in request.form.listvalues() for value in values]
-    if any("\0" in part for part in said):
+        message += [value for values in request.form.listvalues() for value in values]
+    if any("\0" in part for part in message):
         abort(404)
 
 

@@ -104,18 +104,18 @@ FIRST_YEAR, LAST_YEAR = 1990, 2098
 """Years that pages ask about: those that the calendar can count in, with some to spare."""
 
 
-def year_of(said: str) -> int:
+def year_of(value: str) -> int:
     """A year in an address; NotFound for anything else."""
-    if not re.fullmatch(r"[0-9]{4}", said) or not FIRST_YEAR <= int(said) <= LAST_YEAR:
+    if not re.fullmatch(r"[0-9]{4}", value) or not FIRST_YEAR <= int(value) <= LAST_YEAR:
         raise NotFound(text("That year cannot be read."))
-    return int(said)
+    return int(value)
 
 
-def moment_of(said: str, zone: tzinfo) -> datetime:
+def moment_of(value: str, zone: tzinfo) -> datetime:
     """A moment in an address, or a day, whose end is meant, in that zone; NotFound for what is
     none."""
     try:
-        moment = parse_moment(said, zone)
+        moment = parse_moment(value, zone)
     except (ValueError, OverflowError) as error:
         raise NotFound(text("That moment cannot be read.")) from error
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:
@@ -126,10 +126,10 @@ def moment_of(said: str, zone: tzinfo) -> datetime:
 LARGEST = 2**31 - 1
 
 
-def whole_number(said: str | None) -> int | None:
+def whole_number(message: str | None) -> int | None:
     """A whole number such as a key or a version; None for anything else."""
-    said = (said or "").strip()
-    if not said.isascii() or not said.isdecimal() or len(said) > 10:
+    message = (message or "").strip()
+    if not message.isascii() or not message.isdecimal() or len(message) > 10:
         return None
-    number = int(said)
+    number = int(message)
     return number if number <= LARGEST else None

@@ -33,15 +33,15 @@ def live() -> ResponseReturnValue:
 @blueprint.get("/readyz")
 def ready() -> ResponseReturnValue:
     """Database, broker, and a sweep not older than 15 minutes; 503 where one is missing."""
-    found = {"database": "ok", "broker": _broker(), "sweep": "ok"}
+    results = {"database": "ok", "broker": _broker(), "sweep": "ok"}
     try:
         with application().database.read() as session:
             session.execute(sql("SELECT 1"))
         if sweep_is_late():
-            found["sweep"] = "late"
+            results["sweep"] = "late"
     except SQLAlchemyError:
-        found |= {"database": "unreachable", "sweep": "unknown"}
-    return found, 200 if set(found.values()) == {"ok"} else 503
+        results |= {"database": "unreachable", "sweep": "unknown"}
+    return results, 200 if set(results.values()) == {"ok"} else 503
 
 
 def _broker() -> str:
@@ -65,24 +65,24 @@ def sweep_is_late() -> bool:
 def metrics() -> ResponseReturnValue:
     """Figures for Prometheus: to this machine, or with the token of REQUESTFLOW_METRICS_TOKEN."""
     token = os.environ.get("REQUESTFLOW_METRICS_TOKEN", "")
-    said = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    known = bool(token) and hmac.compare_digest(said.encode(), token.encode())
+    message = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    known = bool(token) and hmac.compare_digest(message.encode(), token.encode())
     if not known and request.remote_addr not in NEAR:
         abort(404)
     app = application()
     with app.database.read() as session:
-        found = status(session, app.today())
+        result = status(session, app.today())
     registry = CollectorRegistry()
     sweep = Gauge("requestflow_last_sweep_seconds", "When the last sweep was", registry=registry)
-    sweep.set(found.last_sweep.timestamp() if found.last_sweep else 0)
+    sweep.set(result.last_sweep.timestamp() if result.last_sweep else 0)
     reminders = Gauge(
         "requestflow_reminders", "Reminders by what they wait for", ["state"], registry=registry
     )
     for state in ("scheduled", "due", "untold"):
-        reminders.labels(state).set(getattr(found, state))
+        reminders.labels(state).set(getattr(result, state))
     messages = Gauge("requestflow_messages", "Messages by state", ["state"], registry=registry)
     for state in ("waiting", "failing", "sent", "dead"):
-        messages.labels(state).set(getattr(found, state))
+        messages.labels(state).set(getattr(result, state))
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 
@@ -93,10 +93,10 @@ def operations() -> ResponseReturnValue:
     acting("health.read")
     app, before = application(), request.args.get("before", "")
     with app.database.read() as session:
-        found = status(session, app.today())
+        result = status(session, app.today())
         dead, following = dead_letters(session, whole_number(before))
     return render_template(
-        "operations.html", status=found, dead=dead, next_key=following, late=sweep_is_late()
+        "operations.html", status=result, dead=dead, next_key=following, late=sweep_is_late()
     )
 
 
@@ -105,12 +105,12 @@ def operations() -> ResponseReturnValue:
 def resend() -> ResponseReturnValue:
     """Sends again what was given up: one message, or all."""
     who, app = acting("health.read"), application()
-    asked = request.form.get("message", "")
+    requested = request.form.get("message", "")
     with app.database.write() as session:
-        number = send_again(session, app.now(), whole_number(asked))
-        record_access(session, who, "messages sent again", asked or "all", app.now())
-    said = ngettext(
+        number = send_again(session, app.now(), whole_number(requested))
+        record_access(session, who, "messages sent again", requested or "all", app.now())
+    message = ngettext(
         "%(num)s message will be sent again.", "%(num)s messages will be sent again.", number
     )
-    flash(said)
+    flash(message)
     return redirect(url_for("health.operations"))

@@ -51,7 +51,7 @@ def register_filters(app: Flask) -> None:
     }
     # With the context, so that Jinja does not work out a constant when it compiles the page, in
     # the language of whoever came first.
-    app.jinja_env.filters.update({name: _not_folded(made) for name, made in filters.items()})
+    app.jinja_env.filters.update({name: _not_folded(built) for name, built in filters.items()})
     app.jinja_env.globals.update(
         changed_query=_changed_query,
         value_of=_value_of,
@@ -71,8 +71,8 @@ def _link_of(index: Mapping[str, Any]) -> Callable[[str], str | None]:
     """Where a figure leads among the staff: to its records, or to what units state of it."""
 
     def link(figure: str) -> str | None:
-        found = index.get(figure)
-        return found.link or found.stated_at if found else None
+        result = index.get(figure)
+        return result.link or result.stated_at if result else None
 
     return link
 
@@ -89,13 +89,13 @@ def _open_link_of(content: Any) -> Callable[[str], str | None]:
 
 
 def _outcome(code: str | None, law: str) -> str:
-    found = law_pack(law).outcome(code)
-    return found.label.text(locale()) if found else ""
+    result = law_pack(law).outcome(code)
+    return result.label.text(locale()) if result else ""
 
 
 def _ground(code: str | None, law: str) -> str:
-    found = law_pack(law).ground(code)
-    return found.label.text(locale()) if found else ""
+    result = law_pack(law).ground(code)
+    return result.label.text(locale()) if result else ""
 
 
 def _changed_query(**changes: Any) -> str:
@@ -103,19 +103,19 @@ def _changed_query(**changes: Any) -> str:
     return "?" + urlencode({key: value for key, value in values.items() if value})
 
 
-def _not_folded(made: Callable[..., str]) -> Callable[..., str]:
+def _not_folded(built: Callable[..., str]) -> Callable[..., str]:
     @pass_context
     def shown(_context: Context, *values: Any) -> str:
-        return made(*values)
+        return built(*values)
 
     return shown
 
 
-def _failure(said: str) -> str:
+def _failure(value: str) -> str:
     """Why a message could not be sent, in words, with what the machine said behind it."""
-    key = f"failure.{said.partition(' ')[0]}"
+    key = f"failure.{value.partition(' ')[0]}"
     shown = translate(key, locale())
-    return said if shown == key else f"{shown} ({said})"
+    return value if shown == key else f"{shown} ({value})"
 
 
 def _named(shown: object) -> str:

@@ -63,8 +63,8 @@ def browser() -> Iterator[Browser]:
 
 def serious(page: Page) -> list[str]:
     """What axe finds that is serious or worse."""
-    found = Axe().run(page).response["violations"]
-    return [item["id"] for item in found if item["impact"] in ("serious", "critical")]
+    result = Axe().run(page).response["violations"]
+    return [item["id"] for item in result if item["impact"] in ("serious", "critical")]
 
 
 def press(link_or_button: Locator) -> None:

@@ -68,9 +68,9 @@ class Desks:
 
 @pytest.fixture
 def desks(browser: Browser, address: str) -> Iterator[Desks]:
-    made = Desks(browser, address)
-    yield made
-    made.close()
+    built = Desks(browser, address)
+    yield built
+    built.close()
 
 
 def opened(app: Application, day: date) -> str:
@@ -93,8 +93,8 @@ def test_every_step_by_its_form(desks: Desks, demo: Application, law: str) -> No
             if kind in LOOKED_AT - taken:
                 check_page(page)
             send(page)
-            said = page.locator(".govuk-error-summary")
-            assert said.count() == 0, (kind, said.inner_text())
+            message = page.locator(".govuk-error-summary")
+            assert message.count() == 0, (kind, message.inner_text())
             expect(page.locator(".said:not(.others)")).to_contain_text("Done")
             taken.add(kind)
         check_page(page)
@@ -139,23 +139,23 @@ def test_every_refusal_stands_at_its_field_and_nothing_is_stored(
         *UNDER_ORDER_492,
     ):
         number = opened(demo, received)
-        for done, on, said in before:
+        for done, on, message in before:
             who = Actor("clerk", "clerk", "LZ/LZ-S01/") if done == "drafted" else Actor.operator()
-            step = Step(done, date.fromisoformat(on), said)
+            step = Step(done, date.fromisoformat(on), message)
             with demo.database.write() as session:
                 take_by_letter(session, demo.door, demo.documents, who, number, step, NOW)
         page = desks.fill_in(username, number, kind, {**values, "day": day})
         send(page)
         link = page.locator(f".govuk-error-summary a[href='#{field}']")
         assert link.count() == 1, (kind, values, page.locator("main").inner_text()[:400])
-        said = link.inner_text().replace(". (art", " (art")
-        assert words.replace(". (art", " (art") in said, (kind, said)
+        message = link.inner_text().replace(". (art", " (art")
+        assert words.replace(". (art", " (art") in message, (kind, message)
         expect(page.locator(f"#{field}-error")).to_contain_text(link.inner_text())
         # What was typed is still there.
         for name, value in values.items():
-            kept = page.locator(f"form.desk [name='{name}']").first
-            if kept.get_attribute("type") != "checkbox":
-                assert kept.input_value() == value, (kind, name)
+            stored = page.locator(f"form.desk [name='{name}']").first
+            if stored.get_attribute("type") != "checkbox":
+                assert stored.input_value() == value, (kind, name)
         with demo.database.read() as session:
             assert view_case(session, Actor.operator(), number).version == len(before) + 1
 

@@ -75,9 +75,9 @@ def test_the_pages_of_those_who_answer_for_the_whole(
     page.goto(f"{address}/report/2026/words/problems")
     page.locator("#content-zh_CN").fill("本年新收{{t3.1.total}}件。")
     page.once("dialog", lambda dialog: dialog.dismiss())
-    with page.expect_event("dialog") as asked:
+    with page.expect_event("dialog") as requested:
         page.locator(".govuk-back-link").click(no_wait_after=True)
-    assert asked.value.type == "beforeunload"
+    assert requested.value.type == "beforeunload"
     page.locator("#field").fill("3.1")
     press(page.locator('button[form="words"]'))
     assert page.url.endswith("#fields")

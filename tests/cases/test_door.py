@@ -60,8 +60,8 @@ def test_from_receipt_to_delivery_with_four_eyes(demo: Application) -> None:
         ("secrecy_reviewed", "reviewer"),
         ("signed", "approver"),
     ):
-        said = {"checks": POINTS} if kind == "secrecy_reviewed" else {}
-        take(demo, number, who, kind, day, **said)
+        data = {"checks": POINTS} if kind == "secrecy_reviewed" else {}
+        take(demo, number, who, kind, day, **data)
     state = take(demo, number, "clerk", "delivered", day, way="post")
     assert (state.stage, state.outcome, state.concluded_on) == ("delivered", "granted", day)
     with demo.database.read() as session:
@@ -164,18 +164,18 @@ def test_one_changed_byte_is_named(demo: Application) -> None:
             {"data": changed, "id": row.id},
         )
     with demo.database.read() as session:
-        found = [d for d in verify(session) if isinstance(d, Difference)]
-    assert {d.number for d in found} == {number}
-    assert any("is not as it was recorded" in d.what for d in found)
+        results = [d for d in verify(session) if isinstance(d, Difference)]
+    assert {d.number for d in results} == {number}
+    assert any("is not as it was recorded" in d.what for d in results)
 
 
 def test_a_changed_projection_is_named(demo: Application) -> None:
     with demo.database.write() as session:
         session.execute(text("UPDATE cases SET outcome = 'partial' WHERE id = 1"))
     with demo.database.read() as session:
-        found = [d.what for d in verify(session) if isinstance(d, Difference)]
-    assert len(found) == 1
-    assert "outcome is partial" in found[0]
+        results = [d.what for d in verify(session) if isinstance(d, Difference)]
+    assert len(results) == 1
+    assert "outcome is partial" in results[0]
 
 
 def test_a_calendar_moves_open_cases_with_an_event(demo: Application) -> None:
@@ -211,9 +211,9 @@ def test_a_receipt_is_under_the_law_of_its_day(demo: Application) -> None:
 
     def correct(day: str, law: str) -> None:
         change = {"action": "replace", "key": "1", "kind": "received", "day": day}
-        said = {"changes": [{**change, "data": {**first.data, "law": law}}], "reason": "错登。"}
+        data = {"changes": [{**change, "data": {**first.data, "law": law}}], "reason": "错登。"}
         with demo.database.write() as session:
-            demo.door.take(session, OPERATOR, number, [Step("corrected", NOW.date(), said)], NOW)
+            demo.door.take(session, OPERATOR, number, [Step("corrected", NOW.date(), data)], NOW)
 
     for day, law in (("2019-05-14", "cn-2019"), ("2019-05-15", "cn-2008"), ("2007-01-01", "x")):
         with pytest.raises(StepRefused) as caught:

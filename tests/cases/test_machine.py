@@ -106,13 +106,13 @@ class Desk(RuleBasedStateMachine):
         kind: str,
         actor: Actor,
         day: date,
-        said: dict[str, Any] | None = None,
+        text_value: dict[str, Any] | None = None,
     ) -> None:
         with self.app.database.read() as session:
             view = view_case(session, Actor.operator(), self.number)
-        if said is None:
-            said = data.draw(particulars(kind, view.state, day))
-        step = Step(kind, day, said)
+        if text_value is None:
+            text_value = data.draw(particulars(kind, view.state, day))
+        step = Step(kind, day, text_value)
         try:
             with self.app.database.write() as session:
                 self.app.door.take(session, actor, self.number, [step], NOW)
@@ -248,7 +248,7 @@ def test_random_steps(empty: Application) -> None:
         if number and Desk.visited == set(STAGES):
             break
     with empty.database.read() as session:
-        assert not [found for found in verify(session) if isinstance(found, Difference)]
+        assert not [result for result in verify(session) if isinstance(result, Difference)]
         for year in range(FIRST_YEAR, LAST_YEAR + 1):
             report = build_report(session, year)
             known = [c for c in report.checks if c.left is not None and c.id != MISSING]

@@ -53,7 +53,7 @@ def lawful(kind: str, state: Any, day: date) -> dict[str, Any]:
     consulted = next((item.key for item in state.open_consultations), "1")
     ahead = (day + timedelta(15)).isoformat()
     secret = "state_secret" if state.law == "cn-2019" else "secret"
-    said: dict[str, dict[str, Any]] = {
+    data: dict[str, dict[str, Any]] = {
         "assigned": {"handler": "clerk"},
         "drafted": (
             {"outcome": "granted"} if day.day % 2 else {"outcome": "refused", "ground": secret}
@@ -80,7 +80,7 @@ def lawful(kind: str, state: Any, day: date) -> dict[str, Any]:
             "redecision": True,
         },
     }
-    return said.get(kind, {})
+    return data.get(kind, {})
 
 
 def particulars(kind: str, state: Any, day: date) -> st.SearchStrategy[dict[str, Any]]:
@@ -91,7 +91,7 @@ def particulars(kind: str, state: Any, day: date) -> st.SearchStrategy[dict[str,
     which = st.sampled_from(remedies)
     decision = {"outcome": st.sampled_from(CODES)}
     optional = {"ground": st.sampled_from(GROUNDS[1:])}
-    made: dict[str, Any] = {
+    built: dict[str, Any] = {
         "assigned": {"handler": st.just("clerk")},
         "clarification_requested": {"items": st.just("哪一年？"), "answer_by": near},
         "reasons_given": {"reason": st.just("研究")},
@@ -173,4 +173,4 @@ def particulars(kind: str, state: Any, day: date) -> st.SearchStrategy[dict[str,
             st.fixed_dictionaries({"outcome": st.just("partial"), **parts}),
             st.fixed_dictionaries({"outcome": st.just("refused"), "ground": optional["ground"]}),
         )
-    return st.fixed_dictionaries(made.get(kind, {}))
+    return st.fixed_dictionaries(built.get(kind, {}))

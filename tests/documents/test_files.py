@@ -39,8 +39,8 @@ def clamd(answer: bytes | None = None) -> Iterator[str]:
                 content = b""
                 while length := struct.unpack("!L", stream.read(4))[0]:
                     content += stream.read(length)
-                found = b"stream: Eicar FOUND\0" if EICAR in content else b"stream: OK\0"
-                connection.sendall(found if answer is None else answer)
+                result = b"stream: Eicar FOUND\0" if EICAR in content else b"stream: OK\0"
+                connection.sendall(result if answer is None else answer)
 
     threading.Thread(target=serve, daemon=True).start()
     try:

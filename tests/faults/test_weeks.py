@@ -19,12 +19,12 @@ def test_nothing_is_lost_doubled_or_told_of_what_is_over(
 ) -> None:
     with faulty_server(SEED) as (smtp, url):
         weeks = Weeks(empty, tmp_path, smtp, url, SEED, cases=50, days=4)
-        found: Outcome = weeks.run()
-    assert found.must <= set(found.on_page) <= found.must | found.may
-    assert set(found.on_page.values()) == {1}
-    assert found.mailed == found.pages
-    assert found.dead == []
-    assert len(found.must) > 50
-    assert found.over, "some case was closed while the days went by"
-    assert {*weeks._faults(), "days without a worker"} == set(found.done)
+        result: Outcome = weeks.run()
+    assert result.must <= set(result.on_page) <= result.must | result.may
+    assert set(result.on_page.values()) == {1}
+    assert result.mailed == result.pages
+    assert result.dead == []
+    assert len(result.must) > 50
+    assert result.over, "some case was closed while the days went by"
+    assert {*weeks._faults(), "days without a worker"} == set(result.done)
     assert sum(smtp.faults.values()) > 0

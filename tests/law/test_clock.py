@@ -34,8 +34,8 @@ CALENDAR = calendar()
 
 
 def reply(law: str, *events: Happened):
-    found = clock(events, law_pack(law), CALENDAR)
-    return next(item for item in found if item.kind == "reply")
+    result = clock(events, law_pack(law), CALENDAR)
+    return next(item for item in result if item.kind == "reply")
 
 
 def test_a_plain_reply_is_due_after_twenty_working_days() -> None:
@@ -51,39 +51,39 @@ def test_order_492_gives_fifteen() -> None:
 
 
 def test_a_clarified_application_starts_the_period_anew() -> None:
-    found = reply(
+    result = reply(
         "cn-2019",
         Happened("received", date(2026, 11, 2)),
         Happened("clarification_requested", date(2026, 11, 5), {"answer_by": "2026-11-20"}),
         Happened("clarified", date(2026, 11, 16)),
     )
-    assert found.due == date(2026, 12, 14)
-    assert [step.rule for step in found.steps] == ["restart.clarified", "count"]
+    assert result.due == date(2026, 12, 14)
+    assert [step.rule for step in result.steps] == ["restart.clarified", "count"]
 
 
 def test_while_clarification_is_awaited_the_clock_stands() -> None:
-    found = reply(
+    result = reply(
         "cn-2019",
         Happened("received", date(2026, 11, 2)),
         Happened("clarification_requested", date(2026, 11, 5), {"answer_by": "2026-11-20"}),
     )
-    assert found.due is None
+    assert result.due is None
 
 
 def test_a_third_partys_time_does_not_count() -> None:
-    asked, answered = date(2026, 11, 5), date(2026, 11, 12)
+    requested, answered = date(2026, 11, 5), date(2026, 11, 12)
     plain = reply("cn-2019", Happened("received", date(2026, 11, 2)))
-    found = reply(
+    result = reply(
         "cn-2019",
         Happened("received", date(2026, 11, 2)),
-        Happened("consultation_started", asked, {"consultation": "1"}),
+        Happened("consultation_started", requested, {"consultation": "1"}),
         Happened("consultation_ended", answered, {"consultation": "1"}),
     )
-    assert CALENDAR.between(plain.due, found.due) == CALENDAR.between(asked, answered)
+    assert CALENDAR.between(plain.due, result.due) == CALENDAR.between(requested, answered)
 
 
 def test_extension_and_consultation_together() -> None:
-    found = reply(
+    result = reply(
         "cn-2019",
         Happened("received", date(2026, 6, 1)),
         Happened("consultation_started", date(2026, 6, 4), {"consultation": "1"}),
@@ -91,13 +91,13 @@ def test_extension_and_consultation_together() -> None:
         Happened("extended", date(2026, 6, 22), {"days": 20}),
     )
     waited = CALENDAR.between(date(2026, 6, 4), date(2026, 6, 11))
-    assert found.due == by_hand(date(2026, 6, 1), 40 + waited)
+    assert result.due == by_hand(date(2026, 6, 1), 40 + waited)
 
 
 def test_a_due_day_in_a_year_not_announced_is_provisional() -> None:
-    found = reply("cn-2019", Happened("received", date(2026, 12, 20)))
-    assert found.due.year == 2027
-    assert found.provisional
+    result = reply("cn-2019", Happened("received", date(2026, 12, 20)))
+    assert result.due.year == 2027
+    assert result.provisional
     assert not reply("cn-2019", Happened("received", date(2026, 11, 2))).provisional
 
 
@@ -117,8 +117,10 @@ def test_bisection_counts_as_one_would_by_hand(day: date, number: int) -> None:
 
 @pytest.mark.parametrize("code", ["cn-2008", "cn-2019"])
 def test_every_step_and_limit_has_its_article(code: str) -> None:
-    found = law_pack(code)
-    assert all(x.article for x in (*found.limits, *found.steps, *found.outcomes, *found.grounds))
+    result = law_pack(code)
+    assert all(
+        x.article for x in (*result.limits, *result.steps, *result.outcomes, *result.grounds)
+    )
 
 
 @pytest.mark.parametrize(

@@ -47,14 +47,14 @@ def test_the_register_is_taken_in_once(with_units: Application) -> None:
 def test_every_fault_is_named_and_nothing_is_stored(with_units: Application) -> None:
     with pytest.raises(LedgerFaulty) as caught:
         take(with_units, FAULTY / "ledger-faulty.xlsx")
-    found = {(f.sheet, f.row, f.column) for f in caught.value.faults}
+    results = {(f.sheet, f.row, f.column) for f in caught.value.faults}
     wanted = {
         (f["sheet"], f["row"], f["column"])
         for f in json.loads((FAULTY / "ledger-faulty.json").read_text(encoding="utf-8"))
     }
     # The number used twice stands in rows 234 and 470; the second of them is named.
     wanted = (wanted - {("申请台账", 234, "申请编号")}) | {("申请台账", 470, "申请编号")}
-    assert found == wanted
+    assert results == wanted
     assert len(caught.value.faults) == 24
     assert count(with_units) == 0
 

@@ -38,9 +38,9 @@ DAY = date(2026, 11, 10)
 
 
 def answered(day: date, **draft: Any) -> list[Step]:
-    said = {"facts": "经检索，查明如下。", **draft}
+    data = {"facts": "经检索，查明如下。", **draft}
     return [
-        Step("drafted", day, said),
+        Step("drafted", day, data),
         Step("legality_reviewed", day),
         Step("secrecy_reviewed", day, POINTS),
         Step("signed", day),
@@ -272,10 +272,10 @@ def template(*paragraphs: str) -> io.BytesIO:
     document = WordDocument()
     for paragraph in paragraphs:
         document.add_paragraph(paragraph)
-    made = io.BytesIO()
-    document.save(made)
-    made.seek(0)
-    return made
+    built = io.BytesIO()
+    document.save(built)
+    built.seek(0)
+    return built
 
 
 WHOLE = (
@@ -344,9 +344,9 @@ def test_units_below_write_with_the_template_of_the_unit_above(demo: Application
     ],
 )
 def test_a_template_that_cannot_serve_is_refused_with_what_is_wrong(
-    demo: Application, paragraphs: tuple[str, ...], said: str
+    demo: Application, paragraphs: tuple[str, ...], value: str
 ) -> None:
-    with pytest.raises(TemplateRefused, match=said):
+    with pytest.raises(TemplateRefused, match=value):
         upload(demo, template(*paragraphs))
     with demo.database.read() as session:
         unit = unit_by_code(session, "LZ-S01")
@@ -378,9 +378,9 @@ def test_every_default_template_passes_its_own_check(demo: Application) -> None:
         ("10、36(5)", "第十条、第三十六条第（五）项"),
     ],
 )
-def test_articles_are_cited_as_letters_do(article: str, said: str) -> None:
+def test_articles_are_cited_as_letters_do(article: str, value: str) -> None:
     assert (
-        cite_articles(law_pack("cn-2019"), article) == f"《中华人民共和国政府信息公开条例》{said}"
+        cite_articles(law_pack("cn-2019"), article) == f"《中华人民共和国政府信息公开条例》{value}"
     )
 
 

@@ -103,8 +103,8 @@ def test_each_service_is_told_once_a_morning(demo: Application, kind: str) -> No
         assert len(server.calls) == 1
         path, _, body = server.calls[0]
     assert "0123456789abcdef" in path
-    said = json.loads(body)
-    words = (said.get("text") or said["content"]).get("content") or said["content"]["text"]
+    message = json.loads(body)
+    words = (message.get("text") or message["content"]).get("content") or message["content"]["text"]
     assert "LZ-S01-2026-" in words
     assert "示例申请人" not in words
     assert len(words.encode()) <= SERVICES[kind].most
@@ -153,9 +153,9 @@ def test_a_webhook_is_signed_and_says_it_as_data(demo: Application) -> None:
     signed = headers["X-Requestflow-Timestamp"].encode() + b"." + body
     wanted = hmac.new(SECRET.encode(), signed, hashlib.sha256).hexdigest()
     assert headers["X-Requestflow-Signature"] == f"sha256={wanted}"
-    said = json.loads(body)
-    assert said["id"] == headers["X-Requestflow-Id"] == of_chat(demo)[0].message_id
-    assert {"number", "deadline", "due", "threshold", "link"} <= said["items"][0].keys()
+    message = json.loads(body)
+    assert message["id"] == headers["X-Requestflow-Id"] == of_chat(demo)[0].message_id
+    assert {"number", "deadline", "due", "threshold", "link"} <= message["items"][0].keys()
 
 
 def test_only_the_units_own_group_hears_of_its_cases(demo: Application) -> None:
@@ -165,9 +165,9 @@ def test_only_the_units_own_group_hears_of_its_cases(demo: Application) -> None:
         demo.door.open(session, Actor.operator(), opening, NOW)
     with service() as server:
         run(demo, server)
-        said = b"".join(body for _, _, body in server.calls)
-    assert b"LZ-X03-2026" in said
-    assert b"LZ-S01" not in said
+        message = b"".join(body for _, _, body in server.calls)
+    assert b"LZ-X03-2026" in message
+    assert b"LZ-S01" not in message
 
 
 def test_a_group_that_was_removed_hears_nothing_more(demo: Application) -> None:

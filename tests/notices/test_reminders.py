@@ -24,17 +24,17 @@ from tests.mailbox import mail_server
 
 
 def run_sweep(app: Application, now=NOW):
-    found = sweep(app.database, app.settings.timezone, now)
+    result = sweep(app.database, app.settings.timezone, now)
     write_digests(app.database, app.settings.timezone, now, app.settings.morning)
-    return found
+    return result
 
 
 def told(app: Application) -> list[tuple[int, dict]]:
     """What was told by in-app messages: to whom, and of what, one by one."""
     with app.database.read() as session:
         rows = session.scalars(select(Message).where(Message.channel == "in_app")).all()
-    found = [(row.person_id, json.loads(row.data)) for row in rows]
-    return [(person, item) for person, data in found for item in data.get("items", [data])]
+    results = [(row.person_id, json.loads(row.data)) for row in rows]
+    return [(person, item) for person, data in results for item in data.get("items", [data])]
 
 
 def count(app: Application, query) -> int:
@@ -56,10 +56,10 @@ def test_a_second_sweep_finds_nothing(demo: Application) -> None:
 def test_a_missed_week_ends_in_one_reminder_a_deadline(demo: Application) -> None:
     late = NOW + timedelta(days=9)
     run_sweep(demo, late)
-    found = Counter(
+    result = Counter(
         (person, item["subject"], item["deadline"], item["key"]) for person, item in told(demo)
     )
-    assert max(found.values()) == 1
+    assert max(result.values()) == 1
 
 
 def test_in_app_notices_come_once_for_each_message(demo: Application) -> None:

@@ -46,10 +46,10 @@ def told(app: Application) -> list[tuple[int, str, int]]:
         rows = session.scalars(
             select(Message).where(Message.channel == "in_app").order_by(Message.id)
         ).all()
-    found = [(row.person_id, json.loads(row.data)) for row in rows]
+    results = [(row.person_id, json.loads(row.data)) for row in rows]
     return [
         (person, item["deadline"], item["threshold"])
-        for person, data in found
+        for person, data in results
         for item in data.get("items", [data])
         if "deadline" in item
     ]
@@ -214,13 +214,13 @@ def test_a_unit_sets_its_own_rules(quiet: Application) -> None:
 
 
 def test_no_reminder_after_a_case_is_over_or_while_it_stands_still(quiet: Application) -> None:
-    closed, asked = open_case(quiet, date(2026, 11, 2)), open_case(quiet, date(2026, 11, 2))
+    closed, requested = open_case(quiet, date(2026, 11, 2)), open_case(quiet, date(2026, 11, 2))
     ask = {"items": "哪一年？", "answer_by": "2026-12-20"}
     with quiet.database.write() as session:
         day = date(2026, 11, 4)
         quiet.door.take(session, OPERATOR, closed, [Step("withdrawn", day)], NOW)
         step = Step("clarification_requested", day, ask)
-        quiet.door.take(session, OPERATOR, asked, [step], NOW)
+        quiet.door.take(session, OPERATOR, requested, [step], NOW)
     for day in (23, 25, 30):
         run(quiet, at(date(2026, 11, day)))
     assert told(quiet) == []

@@ -20,22 +20,22 @@ from tests.conftest import NOW
 TITLE = "污水处理厂出水水质监测数据（第三季度）"
 
 
-def titles(demo: Application, asked: str, unit: str = "") -> list[str]:
+def titles(demo: Application, requested: str, unit: str = "") -> list[str]:
     with demo.database.read() as session:
-        return [item.title for item in find(session, asked, unit)]
+        return [item.title for item in find(session, requested, unit)]
 
 
 @pytest.mark.parametrize(
     "asked", ["污水", "水质 监测", "监测数据 污水处理厂", "污水处理厂出水水质监测数据（第三季度）"]
 )
-def test_what_is_published_is_found(demo: Application, asked: str) -> None:
-    assert TITLE in titles(demo, asked)
+def test_what_is_published_is_found(demo: Application, requested: str) -> None:
+    assert TITLE in titles(demo, requested)
 
 
 def test_units_narrow_it_and_nonsense_finds_nothing(demo: Application) -> None:
     assert TITLE in titles(demo, "污水", "LZ/LZ-S04/")
     assert TITLE not in titles(demo, "污水", "LZ/LZ-S07/")
-    for asked in (
+    for requested in (
         "",
         "“”；--",
         "xyzzy",
@@ -46,12 +46,12 @@ def test_units_narrow_it_and_nonsense_finds_nothing(demo: Application) -> None:
         "\U0002ebe1",
         "𠮷 & 𠮷!",
     ):
-        assert titles(demo, asked) == []
+        assert titles(demo, requested) == []
 
 
 @given(st.text(max_size=60))
-def test_any_text_has_words_that_a_search_understands(asked: str) -> None:
-    assert not set("".join(bigrams(asked))) & set(" \t\n\"'&|!()*:<>-\\")
+def test_any_text_has_words_that_a_search_understands(requested: str) -> None:
+    assert not set("".join(bigrams(requested))) & set(" \t\n\"'&|!()*:<>-\\")
 
 
 def test_only_what_was_given_is_found_and_without_persons(demo: Application) -> None:

@@ -24,29 +24,29 @@ class Desk:
     def __init__(self, app: Application, code: str = CODE, year: int = YEAR) -> None:
         self.app, self.code, self.year, self.now = app, code, year, JANUARY
 
-    def do(self, name: str, actor: Actor, *said: str) -> None:
+    def do(self, name: str, actor: Actor, *value: str) -> None:
         with self.app.database.write() as session:
             unit = unit_by_code(session, self.code)
             act = getattr(self.app.reporting, name)
-            act(session, actor, unit, self.year, *said, self.now)
+            act(session, actor, unit, self.year, *value, self.now)
 
     def write(
         self, actor: Actor, section: str, words: str, version: int, to: str = "zh_CN"
     ) -> None:
         with self.app.database.write() as session:
             unit = unit_by_code(session, self.code)
-            said = [WrittenText(to, words, version)]
-            self.app.reporting.write(session, actor, unit, self.year, section, said, self.now)
+            message = [WrittenText(to, words, version)]
+            self.app.reporting.write(session, actor, unit, self.year, section, message, self.now)
 
     def report(self, figure: str, value: str, measure: str = "场", origin: str = "台账") -> None:
         """Enters a figure; an empty value takes it back."""
-        said = {"figure": figure, "value": value, "measure": measure, "origin": origin}
-        said["late_reason"] = "核对台账时发现。"
+        data = {"figure": figure, "value": value, "measure": measure, "origin": origin}
+        data["late_reason"] = "核对台账时发现。"
         with self.app.database.write() as session:
             unit = unit_by_code(session, self.code)
             reporting = self.app.reporting
             act = reporting.report_figure if value else reporting.take_back_figure
-            act(session, CLERK, unit, self.year, said, self.now)
+            act(session, CLERK, unit, self.year, data, self.now)
 
     def whole(self):
         with self.app.database.read() as session:
@@ -64,8 +64,8 @@ class Desk:
             ("accepted", "accept", ABOVE, ()),
             ("published", "publish", APPROVER, ()),
         )
-        for reached, name, actor, said in steps:
-            self.do(name, actor, *said)
+        for reached, name, actor, message in steps:
+            self.do(name, actor, *message)
             if reached == state:
                 break
         assert self.whole().state == state
@@ -75,6 +75,6 @@ class Desk:
 def late(app: Application, day: date, reason: str | None) -> str:
     """An application that is registered only now."""
     with app.database.write() as session:
-        said = {"late_reason": reason} if reason else {}
-        opening = Opening(CODE, day, "person", "post", "停车收费标准", particulars=said)
+        data = {"late_reason": reason} if reason else {}
+        opening = Opening(CODE, day, "person", "post", "停车收费标准", particulars=data)
         return app.door.open(session, CLERK, opening, LATER)

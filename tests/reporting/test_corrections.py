@@ -66,13 +66,13 @@ def test_a_correction_is_a_new_version_and_the_old_one_stays(demo: Application) 
     desk.do("correct", APPROVER, "漏报一件申请。")
     with pytest.raises(StepRefused):
         late(demo, date(2026, 11, 18), None)
-    for name, actor, said in (
+    for name, actor, message in (
         ("check", APPROVER, (REASON,)),
         ("submit", APPROVER, ()),
         ("accept", ABOVE, ()),
         ("publish", APPROVER, ()),
     ):
-        desk.do(name, actor, *said)
+        desk.do(name, actor, *message)
     second = read_document(desk.published().content)
     assert second.version == 2
     assert second.correction == "漏报一件申请。"
@@ -95,12 +95,12 @@ def test_a_correction_can_be_given_up(demo: Application) -> None:
     desk.do("correct", APPROVER, "漏报一件申请。")
     desk.write(CLERK, "overview", "另写。", 1)
     desk.write(CLERK, "problems", "新写。", 0)
-    for name, actor, said in (
+    for name, actor, message in (
         ("check", APPROVER, (REASON,)),
         ("submit", APPROVER, ()),
         ("give_back", ABOVE, ("不必更正。",)),
     ):
-        desk.do(name, actor, *said)
+        desk.do(name, actor, *message)
     with pytest.raises(ReportRefused) as caught:
         desk.do("drop_correction", APPROVER, " ")
     assert caught.value.field == "dropped"
@@ -109,15 +109,15 @@ def test_a_correction_can_be_given_up(demo: Application) -> None:
     late(demo, date(2026, 11, 18), "信件错投。")
     before = desk.whole().row.failing_reason
     desk.do("drop_correction", APPROVER, "并无漏报。")
-    whole = desk.whole()
-    assert whole.row.failing_reason == read_document(first.content).failing_reason == before
+    full = desk.whole()
+    assert full.row.failing_reason == read_document(first.content).failing_reason == before
     # What was handed in and given up does not hide what is late to what is published.
     child = next(c for c in Desk(demo, "LZ").whole().children if c.unit.code == CODE)
     assert child.recorded_since == 1
-    assert whole.state == "published"
-    assert whole.said == read_document(first.content)
-    assert whole.texts["overview", "zh_CN"].content == words
-    assert whole.texts["problems", "zh_CN"].content == ""
+    assert full.state == "published"
+    assert full.said == read_document(first.content)
+    assert full.texts["overview", "zh_CN"].content == words
+    assert full.texts["problems", "zh_CN"].content == ""
     assert desk.published().number == 1
     with pytest.raises(StepRefused):
         late(demo, date(2026, 11, 18), None)
@@ -128,8 +128,8 @@ def test_giving_up_takes_back_what_was_reported_for_it(demo: Application) -> Non
     desk.report("新闻发布会", "3", "场", "新闻办")
     desk.report("热线来电", "120", "次", "热线中心")
     desk.write(CLERK, "other", "举办{{reported.新闻发布会}}场。", 0)
-    for name, actor, said in AGAIN:
-        desk.do(name, actor, *said)
+    for name, actor, message in AGAIN:
+        desk.do(name, actor, *message)
     desk.now = LATER
     desk.do("correct", APPROVER, "热线来电数有误。")
     desk.now = LATER + timedelta(minutes=1)
@@ -155,9 +155,9 @@ def test_giving_up_takes_back_what_was_reported_for_it(demo: Application) -> Non
         "新闻发布会": (3, "场", "新闻办", JANUARY),
         "热线来电": (120, "次", "热线中心", JANUARY),
     }
-    whole = desk.whole()
-    assert version_differences(whole.said, whole.report) == []
-    assert not any(whole.wrong.values())
+    full = desk.whole()
+    assert version_differences(full.said, full.report) == []
+    assert not any(full.wrong.values())
     assert kinds(desk)[-2:] == ["correction_begun", "correction_dropped"]
     # What was changed and changed back is no difference to the unit above.
     child = next(c for c in Desk(demo, "LZ").whole().children if c.unit.code == CODE)
@@ -168,8 +168,8 @@ def test_giving_up_leaves_what_was_imported(demo: Application, tmp_path: Path) -
     desk = Desk(demo).to("draft")
     desk.report("热线来电", "5", "次", "热线中心")
     desk.report("培训", "5", "场", "台账")
-    for name, actor, said in AGAIN:
-        desk.do(name, actor, *said)
+    for name, actor, message in AGAIN:
+        desk.do(name, actor, *message)
     desk.now = LATER
     desk.do("correct", APPROVER, "数字有误。")
     path = tmp_path / "activity.csv"
@@ -216,8 +216,8 @@ def test_the_unit_above_does_not_sum_up_an_unfinished_correction_unaware(
     assert check().about.en == "市发展改革委 (being corrected, 1)"
     with pytest.raises(ReportRefused, match="since it was checked: 1"):
         above.do("submit", ABOVE)
-    for name, actor, said in AGAIN[:2]:
-        desk.do(name, actor, *said)
+    for name, actor, message in AGAIN[:2]:
+        desk.do(name, actor, *message)
     # What is handed in anew is what is to be summed up.
     assert check().holds
     desk.do("give_back", ABOVE, "请核对来源。")
@@ -230,8 +230,8 @@ def test_a_correction_two_levels_down_is_seen_as_well(demo: Application, tmp_pat
     with demo.database.write() as session:
         load_units(session, path)
     low, desk = Desk(demo, f"{CODE}-A"), Desk(demo)
-    for name, _, said in (("begin", APPROVER, ()), *AGAIN):
-        low.do(name, Actor.operator(), *said)
+    for name, _, message in (("begin", APPROVER, ()), *AGAIN):
+        low.do(name, Actor.operator(), *message)
     desk.to("published")
     low.now = LATER
     low.do("correct", Actor.operator(), "漏报一件申请。")
@@ -245,24 +245,24 @@ def test_a_correction_names_figures_that_are_gone_and_chapters_that_changed(
     desk = Desk(demo).to("draft")
     desk.report("新闻发布会", "3", "场", "新闻办")
     desk.write(CLERK, "other", "无其他事项。", 0)
-    for name, actor, said in AGAIN:
-        desk.do(name, actor, *said)
+    for name, actor, message in AGAIN:
+        desk.do(name, actor, *message)
     desk.now = LATER
     desk.do("correct", APPROVER, "新闻发布会由市政府报送。")
     desk.report("新闻发布会", "")
-    whole = desk.whole()
-    gone = [(d.figure.id, d.said, d.now) for d in version_differences(whole.said, whole.report)]
+    full = desk.whole()
+    gone = [(d.figure.id, d.said, d.now) for d in version_differences(full.said, full.report)]
     assert gone == [("reported.新闻发布会（场）", 3, None)]
     desk.write(CLERK, "other", "无。", 1)
-    for name, actor, said in AGAIN:
-        desk.do(name, actor, *said)
+    for name, actor, message in AGAIN:
+        desk.do(name, actor, *message)
     content = read_document(desk.published().content)
     assert [(c.id, c.before, c.after) for c in content.changes] == [
         ("reported.新闻发布会（场）", 3, None)
     ]
     assert [section.id for section in content.changed_sections] == ["other"]
     words = [block.text for block in blocks_of(content, "en")]
-    assert any(said.startswith("Chapters with other words: 6. Other") for said in words)
+    assert any(message.startswith("Chapters with other words: 6. Other") for message in words)
     # English is drafted for some chapters only; the others are read in Chinese, not left out.
     assert "无。" in words
 
@@ -270,13 +270,13 @@ def test_a_correction_names_figures_that_are_gone_and_chapters_that_changed(
 def test_what_is_counted_in_something_else_is_named(demo: Application) -> None:
     desk = Desk(demo).to("draft")
     desk.report("培训", "16", "场", "台账")
-    for name, actor, said in AGAIN:
-        desk.do(name, actor, *said)
+    for name, actor, message in AGAIN:
+        desk.do(name, actor, *message)
     desk.now = LATER
     desk.do("correct", APPROVER, "培训按人次统计。")
     desk.report("培训", "16", "人次", "签到表")
-    for name, actor, said in AGAIN:
-        desk.do(name, actor, *said)
+    for name, actor, message in AGAIN:
+        desk.do(name, actor, *message)
     content = read_document(desk.published().content)
     changes = {(c.label.zh, c.before, c.after) for c in content.changes}
     assert changes == {("培训（场）", 16, None), ("培训（人次）", None, 16)}
@@ -288,16 +288,16 @@ def test_where_figures_come_from_is_read_in_every_paper(demo: Application) -> No
     desk = Desk(demo).to("draft")
     desk.report("行政许可-本年处理决定数量", "120", "件", "旧台账")
     desk.report("培训", "16", "场", "培训台账")
-    for name, actor, said in AGAIN:
-        desk.do(name, actor, *said)
+    for name, actor, message in AGAIN:
+        desk.do(name, actor, *message)
     permits = read_document(desk.published().content).index["t2.20-5.permits.decided"]
     assert (permits.measure, permits.origin, permits.reported) == ("件", "旧台账", True)
     desk.now = LATER
     desk.do("correct", APPROVER, "核对来源。")
     desk.report("行政许可-本年处理决定数量", "120", "件", "许可平台")
     desk.report("培训", "")
-    for name, actor, said in AGAIN:
-        desk.do(name, actor, *said)
+    for name, actor, message in AGAIN:
+        desk.do(name, actor, *message)
     stored = desk.published()
     content = read_document(stored.content)
     changes = [(c.id, c.before, c.after, c.origin_before, c.origin_after) for c in content.changes]
@@ -305,20 +305,22 @@ def test_where_figures_come_from_is_read_in_every_paper(demo: Application) -> No
         ("t2.20-5.permits.decided", 120, 120, "旧台账", "许可平台"),
         ("reported.培训（场）", 16, None, None, None),
     ]
-    made = {
+    built = {
         kind: report_file(content, stored.hash, kind, "zh_CN", demo.settings.timezone)[0]
         for kind in FORMATS
     }
-    book = load_workbook(io.BytesIO(made["xlsx"]))
+    book = load_workbook(io.BytesIO(built["xlsx"]))
     texts = {
-        "docx": "\n".join(item.text for item in Document(io.BytesIO(made["docx"])).paragraphs),
-        "pdf": words(made["pdf"]),
+        "docx": "\n".join(item.text for item in Document(io.BytesIO(built["docx"])).paragraphs),
+        "pdf": words(built["pdf"]),
         "xlsx": "\n".join(str(cell.value) for row in book.worksheets[-1].rows for cell in row),
     }
     for kind, text in texts.items():
         assert "旧台账→许可平台" in text.replace(" ", ""), kind
         assert "培训（场）" in text, kind
-    lines = {row["id"]: row for row in csv.DictReader(io.StringIO(made["csv"].decode("utf-8-sig")))}
+    lines = {
+        row["id"]: row for row in csv.DictReader(io.StringIO(built["csv"].decode("utf-8-sig")))
+    }
     gone = lines["reported.培训（场）"]
     assert (gone["value"], gone["corrected"], gone["before"]) == ("", "1", "16")
     permits = lines["t2.20-5.permits.decided"]
@@ -349,15 +351,15 @@ def test_an_earlier_nothing_of_counts_that_nobody_put_in_is_no_difference(
 def test_another_units_measure_is_no_difference(demo: Application) -> None:
     above = Desk(demo, "LZ")
     Desk(demo).report("培训", "2", "场", "台账")
-    for name, said in (("begin", ()), ("check", (REASON,)), ("submit", ())):
-        above.do(name, ABOVE, *said)
+    for name, message in (("begin", ()), ("check", (REASON,)), ("submit", ())):
+        above.do(name, ABOVE, *message)
     with demo.database.write() as session:
         unit = unit_by_code(session, "LZ-S02")
-        said = ("培训", "30", "人次", "台账")
-        enter_figure(session, Actor.operator(), unit, YEAR, *said, LATER, "晚报。")
-    whole = above.whole()
-    found = [(d.figure.id, d.said, d.now) for d in version_differences(whole.said, whole.report)]
-    assert found == [("reported.培训（人次）", None, 30)]
+        message = ("培训", "30", "人次", "台账")
+        enter_figure(session, Actor.operator(), unit, YEAR, *message, LATER, "晚报。")
+    full = above.whole()
+    results = [(d.figure.id, d.said, d.now) for d in version_differences(full.said, full.report)]
+    assert results == [("reported.培训（人次）", None, 30)]
 
 
 def test_a_draft_marks_what_cannot_be_computed(demo: Application) -> None:
@@ -367,8 +369,8 @@ def test_a_draft_marks_what_cannot_be_computed(demo: Application) -> None:
     desk.report("新闻发布会", "")
     with demo.database.read() as session:
         content = document_to_read(session, desk.whole(), "", LATER, draft=True)
-    said = next(section.zh for section in content.sections if section.id == "other")
-    assert said == "举办〔无法计算：{{reported.新闻发布会}}〕场。"
+    message = next(section.zh for section in content.sections if section.id == "other")
+    assert message == "举办〔无法计算：{{reported.新闻发布会}}〕场。"
     with pytest.raises(ReportRefused, match="cannot be computed"):
         desk.do("check", APPROVER, REASON)
 
@@ -376,11 +378,11 @@ def test_a_draft_marks_what_cannot_be_computed(demo: Application) -> None:
 def test_what_was_done_is_told_from_the_states_of_earlier_versions(demo: Application) -> None:
     """A database of before the kinds were kept has the same ones after it is migrated."""
     desk = Desk(demo).to("published")
-    for place, (name, said) in enumerate(
+    for place, (name, message) in enumerate(
         (("correct", "漏报。"), ("check", REASON), ("drop_correction", "并无漏报。")), 1
     ):
         desk.now = LATER + timedelta(minutes=place)
-        desk.do(name, APPROVER, said)
+        desk.do(name, APPROVER, message)
     desk.do("correct", APPROVER, "又漏报。")
     before = kinds(desk)
     assert before[-4:] == ["correction_begun", "checked", "correction_dropped", "correction_begun"]

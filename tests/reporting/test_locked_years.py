@@ -81,8 +81,8 @@ def test_a_correction_in_a_locked_year_is_late_by_its_reason(demo: Application) 
     with demo.database.write() as session:
         first = view_case(session, APPROVER, number).history[0]
         data = {**first.data, "applicant_kind": "legal"}
-        said = {"changes": [{**change, "data": data}], "reason": "申请人类别登记错误。"}
-        step = Step("corrected", LATER.date(), said)
+        text_value = {"changes": [{**change, "data": data}], "reason": "申请人类别登记错误。"}
+        step = Step("corrected", LATER.date(), text_value)
         demo.door.take(session, APPROVER, number, [step], LATER)
     after = desk.whole()
     changed = {item.figure.id for item in version_differences(after.said, after.report)}
@@ -103,21 +103,21 @@ def test_returned_reports_open_the_year_again(demo: Application) -> None:
     desk.do("check", APPROVER, REASON)
     desk.do("submit", APPROVER)
     with demo.database.read() as session:
-        told = session.scalars(select(Message).where(Message.kind == "annual_report")).all()
-    said = [
-        json.loads(m.data) for m in told if m.channel == "in_app" and '"report": 2026' in m.data
+        notified = session.scalars(select(Message).where(Message.kind == "annual_report")).all()
+    data = [
+        json.loads(m.data) for m in notified if m.channel == "in_app" and '"report": 2026' in m.data
     ]
-    states = [item["state"] for item in said]
+    states = [item["state"] for item in data]
     assert states == ["submitted", "returned", "returned", "submitted"]
-    assert said[1]["said"] == "请补充问题部分。"
+    assert data[1]["said"] == "请补充问题部分。"
     # Who prepared it hears of it besides who signed it.
     with demo.database.read() as session:
-        told = session.scalars(
+        notified = session.scalars(
             select(Person.username)
             .join(Message, Message.person_id == Person.id)
             .where(Message.channel == "in_app", Message.data.contains("请补充问题部分"))
         ).all()
-    assert set(told) == {"approver", "clerk"}
+    assert set(notified) == {"approver", "clerk"}
     # Where a unit has nobody of its own, administrators are not told what they may not read.
     other = Desk(demo, "LZ-S05")
     for name, words in (
@@ -201,9 +201,11 @@ def test_a_year_is_handed_in_when_it_is_over(demo: Application) -> None:
 
 
 def test_a_transfer_into_or_out_of_a_locked_year_needs_a_reason(demo: Application) -> None:
-    def moved(number: str, unit: str, **said: str) -> None:
+    def moved(number: str, unit: str, **value: str) -> None:
         with demo.database.write() as session:
-            step = Step("transferred", JANUARY.date(), {"unit": unit, "reason": "归口不同", **said})
+            step = Step(
+                "transferred", JANUARY.date(), {"unit": unit, "reason": "归口不同", **value}
+            )
             demo.door.take(session, Actor.operator(), number, [step], LATER)
 
     out_of, into = late(demo, date(2026, 11, 19), None), late(demo, date(2026, 11, 20), None)
@@ -232,8 +234,8 @@ def test_a_transfer_that_is_corrected_away_is_seen_for_the_unit_that_loses_the_c
     desk = Desk(demo, "LZ-S02")
     desk.now = LATER + timedelta(minutes=1)
     actor = Actor.operator()
-    for name, said in (("begin", ()), ("check", (REASON,)), ("submit", ())):
-        desk.do(name, actor, *said)
+    for name, data in (("begin", ()), ("check", (REASON,)), ("submit", ())):
+        desk.do(name, actor, *data)
 
     def recorded() -> int:
         children = Desk(demo, "LZ").whole().children
@@ -242,8 +244,8 @@ def test_a_transfer_that_is_corrected_away_is_seen_for_the_unit_that_loses_the_c
     assert recorded() == 0
     with demo.database.write() as session:
         change = {"action": "void", "key": "2"}
-        said = {"changes": [change], "reason": "并未移交。", "late_reason": "核对时发现。"}
-        step = Step("corrected", LATER.date(), said)
+        data = {"changes": [change], "reason": "并未移交。", "late_reason": "核对时发现。"}
+        step = Step("corrected", LATER.date(), data)
         demo.door.take(session, actor, number, [step], LATER + timedelta(minutes=2))
     assert recorded() == 1
 
@@ -259,9 +261,9 @@ def test_a_correction_of_what_is_not_of_the_year_is_no_late_record(demo: Applica
         return next(c.recorded_since for c in children if c.unit.code == CODE)
 
     def correct(minutes: int, *changes: dict) -> None:
-        said = {"changes": list(changes), "reason": "登记错误。", "late_reason": "核对时发现。"}
+        data = {"changes": list(changes), "reason": "登记错误。", "late_reason": "核对时发现。"}
         with demo.database.write() as session:
-            step = Step("corrected", LATER.date(), said)
+            step = Step("corrected", LATER.date(), data)
             moment = LATER + timedelta(minutes=minutes)
             demo.door.take(session, APPROVER, number, [step], moment)
 
@@ -290,16 +292,16 @@ def test_figures_typed_into_a_locked_year_need_a_reason(demo: Application) -> No
     Desk(demo, "LZ").do("begin", ABOVE)
     Desk(demo, "LZ").do("check", ABOVE, REASON)
     Desk(demo, "LZ").do("submit", ABOVE)
-    said = {"figure": "新闻发布会", "value": "3", "measure": "场", "origin": "新闻办"}
+    data = {"figure": "新闻发布会", "value": "3", "measure": "场", "origin": "新闻办"}
     with demo.database.write() as session:
         unit = unit_by_code(session, CODE)
         with pytest.raises(FigureRefused) as caught:
-            demo.reporting.report_figure(session, CLERK, unit, YEAR, said, LATER)
+            demo.reporting.report_figure(session, CLERK, unit, YEAR, data, LATER)
         assert caught.value.field == "late_reason"
-        more = {**said, "late_reason": "新闻办补报。"}
+        more = {**data, "late_reason": "新闻办补报。"}
         demo.reporting.report_figure(session, CLERK, unit, YEAR, more, LATER)
-    whole = Desk(demo, "LZ").whole()
-    assert [d.figure.id for d in version_differences(whole.said, whole.report)] == [
+    full = Desk(demo, "LZ").whole()
+    assert [d.figure.id for d in version_differences(full.said, full.report)] == [
         "reported.新闻发布会（场）"
     ]
 

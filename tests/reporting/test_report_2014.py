@@ -42,18 +42,18 @@ def numbers_of(words: str) -> list[list[Decimal]]:
 
 
 def wanted() -> list[list[Decimal]]:
-    found = numbers_of(PUBLISHED)
-    return [[ROUNDED.get(number, number) for number in part] for part in found]
+    result = numbers_of(PUBLISHED)
+    return [[ROUNDED.get(number, number) for number in part] for part in result]
 
 
 def words_of_docx(content: bytes) -> str:
     return "\n".join(paragraph.text for paragraph in Document(io.BytesIO(content)).paragraphs)
 
 
-def same(found: list[list[Decimal]], also: bool = False) -> None:
+def same(result: list[list[Decimal]], also: bool = False) -> None:
     """The printed report's numbers, in their order; with `also` others may stand between them
     (those of tables)."""
-    for ours, theirs in zip(found, wanted(), strict=True):
+    for ours, theirs in zip(result, wanted(), strict=True):
         if also:
             rest = iter(ours)
             assert all(number in rest for number in theirs), (theirs, ours)
@@ -64,9 +64,9 @@ def same(found: list[list[Decimal]], also: bool = False) -> None:
 @pytest.fixture
 def snapshot(demo: Application):
     with demo.database.read() as session:
-        found = published(session, "LZ", 2014)
-    assert found is not None
-    return found
+        result = published(session, "LZ", 2014)
+    assert result is not None
+    return result
 
 
 def test_the_printed_report_holds_what_we_look_for() -> None:
@@ -74,10 +74,10 @@ def test_the_printed_report_holds_what_we_look_for() -> None:
 
 
 def test_word(snapshot) -> None:
-    made, _ = report_file(read_document(snapshot.content), snapshot.hash, "docx", "zh_CN", ZONE)
-    words = words_of_docx(made)
+    built, _ = report_file(read_document(snapshot.content), snapshot.hash, "docx", "zh_CN", ZONE)
+    words = words_of_docx(built)
     same(numbers_of(words))
-    tables = Document(io.BytesIO(made)).tables
+    tables = Document(io.BytesIO(built)).tables
     cells = {
         (row.cells[0].text.strip(), row.cells[1].text) for table in tables for row in table.rows
     }
@@ -86,12 +86,12 @@ def test_word(snapshot) -> None:
         ("同意公开", "433"),
         ("主动公开政府信息", "80165"),
     } <= cells
-    assert snapshot.hash in Document(io.BytesIO(made)).sections[0].footer.paragraphs[0].text
+    assert snapshot.hash in Document(io.BytesIO(built)).sections[0].footer.paragraphs[0].text
 
 
 def test_pdf(snapshot) -> None:
-    made, _ = report_file(read_document(snapshot.content), snapshot.hash, "pdf", "zh_CN", ZONE)
-    pages = PdfDocument(made)
+    built, _ = report_file(read_document(snapshot.content), snapshot.hash, "pdf", "zh_CN", ZONE)
+    pages = PdfDocument(built)
     words = "".join(page.get_textpage().get_text_range() for page in pages)
     words = re.sub(r"Version.*?\n|第1版.*?\n|\d+ / \d+", "", words)
     same(numbers_of("".join(words.split())), also=True)
@@ -111,8 +111,8 @@ def test_page(demo: Application) -> None:
 
 def test_workbook_and_csv_hold_every_figure(snapshot) -> None:
     content = read_document(snapshot.content)
-    made, _ = report_file(content, snapshot.hash, "xlsx", "zh_CN", ZONE)
-    book = load_workbook(io.BytesIO(made))
+    built, _ = report_file(content, snapshot.hash, "xlsx", "zh_CN", ZONE)
+    book = load_workbook(io.BytesIO(built))
     values = [
         cell.value for sheet in book for row in sheet.iter_rows() for cell in row if cell.value
     ]

@@ -43,8 +43,8 @@ def test_what_was_not_reported_is_not_zero(demo: Application) -> None:
         name = "行政许可-本年处理决定数量"
         for value in ("0", "12"):
             enter_figure(session, CLERK, unit, YEAR, name, value, "件", "台账", NOW)
-            found = build_report(session, YEAR, CODE).figure("t2.20-5.permits.decided").value
-            assert found == int(value)
+            result = build_report(session, YEAR, CODE).figure("t2.20-5.permits.decided").value
+            assert result == int(value)
         take_back_figure(session, CLERK, unit, YEAR, name, NOW)
         report = build_report(session, YEAR, CODE)
         assert report.figure("t2.20-5.permits.decided").value is None
@@ -64,17 +64,17 @@ def test_units_that_have_not_handed_in_are_named_where_others_have(demo: Applica
     above.do("check", ABOVE, "其余单位未单独编报。")
     # Another unit that hands in is no news that asks for a new reason.
     other = Desk(demo, "LZ-S02")
-    for name, said in (("begin", ()), ("check", ("无。",)), ("submit", ())):
-        other.do(name, Actor.operator(), *said)
+    for name, message in (("begin", ()), ("check", ("无。",)), ("submit", ())):
+        other.do(name, Actor.operator(), *message)
     above.do("submit", ABOVE)
     assert above.whole().state == "submitted"
 
 
 def test_a_unit_that_reports_no_more_is_named(demo: Application) -> None:
-    whole, figure = Desk(demo, "LZ"), "行政许可-本年处理决定数量"
+    full, figure = Desk(demo, "LZ"), "行政许可-本年处理决定数量"
 
     def check():
-        return next(c for c in whole.whole().report.checks if c.id == "reported.again")
+        return next(c for c in full.whole().report.checks if c.id == "reported.again")
 
     with demo.database.write() as session:
         for code, value in (("LZ-S01", "12"), ("LZ-S02", "3")):
@@ -84,7 +84,7 @@ def test_a_unit_that_reports_no_more_is_named(demo: Application) -> None:
             )
         unit = unit_by_code(session, "LZ-S02")
         enter_figure(session, Actor.operator(), unit, YEAR, figure, "4", "件", "台账", NOW)
-    assert whole.whole().report.figure("t2.20-5.permits.decided").value == 4
+    assert full.whole().report.figure("t2.20-5.permits.decided").value == 4
     # Named as well where nobody reports anything any more, on a form that asks for nothing.
     with demo.database.write() as session:
         unit = unit_by_code(session, CODE)
@@ -118,9 +118,9 @@ def test_what_is_counted_in_different_things_is_not_added_up(demo: Application) 
             unit = unit_by_code(session, code)
             operator = Actor.operator()
             enter_figure(session, operator, unit, YEAR, "培训", value, measure, "台账", NOW)
-        found = build_report(session, YEAR).reported
+        result = build_report(session, YEAR).reported
         session.rollback()
-    assert {figure.id: figure.value for figure in found} == {
+    assert {figure.id: figure.value for figure in result} == {
         "reported.培训（人次）": 30,
         "reported.培训（场）": 2,
     }
@@ -138,8 +138,8 @@ def test_words_name_a_figure_whatever_else_is_counted_in(demo: Application) -> N
     assert not any(above.whole().wrong.values())
     with demo.database.write() as session:
         unit = unit_by_code(session, "LZ-S02")
-        said = ("培训", "30", "人次", "签到表")
-        enter_figure(session, Actor.operator(), unit, YEAR, *said, JANUARY)
+        message = ("培训", "30", "人次", "签到表")
+        enter_figure(session, Actor.operator(), unit, YEAR, *message, JANUARY)
     # Which of the two is meant is no longer clear; where the measure is named it is.
     wrong = above.whole().wrong
     assert (bool(wrong["problems", "zh_CN"]), wrong["other", "zh_CN"]) == (True, [])
@@ -157,14 +157,14 @@ def test_what_a_figure_is_counted_in_and_where_it_is_from_are_changes(demo: Appl
         rows = session.scalars(
             select(FigureChange).where(FigureChange.name == "培训").order_by(FigureChange.id)
         ).all()
-        said = [
+        message = [
             (row.before and row.before // SCALE, row.after and row.after // SCALE, row.measure,
              row.origin_before, row.origin)
             for row in rows
         ]  # fmt: skip
         then = build_report(session, YEAR, CODE, known_on=JANUARY + timedelta(seconds=30))
         now = build_report(session, YEAR, CODE)
-    assert said == [
+    assert message == [
         (None, 5, "场", None, "台账"),
         (5, None, "场", "台账", None),
         (None, 5, "人次", None, "台账"),
@@ -195,14 +195,14 @@ REFUSED = (
 
 def test_a_figure_is_refused_at_its_field(demo: Application) -> None:
     for figure, value, measure, origin, field in REFUSED:
-        said = {"figure": figure, "value": value, "measure": measure, "origin": origin}
+        data = {"figure": figure, "value": value, "measure": measure, "origin": origin}
         with demo.database.write() as session:
             unit = unit_by_code(session, CODE)
             with pytest.raises(FigureRefused) as caught:
-                demo.reporting.report_figure(session, CLERK, unit, YEAR, said, JANUARY)
-            assert caught.value.field == field, said
+                demo.reporting.report_figure(session, CLERK, unit, YEAR, data, JANUARY)
+            assert caught.value.field == field, data
             stored = session.scalar(select(FigureChange.id).where(FigureChange.year == YEAR))
-            assert stored is None, said
+            assert stored is None, data
 
 
 def test_the_form_says_in_what_its_figures_are_counted(demo: Application) -> None:
@@ -277,17 +277,17 @@ def test_what_units_state_adds_up_to_each_figure(
                 continue
             _, counts = reported_by(figure.id, year)
             rows, after = statements(session, counts, "LZ/")
-            found = list(rows)
+            results = list(rows)
             while after:
                 rows, after = statements(session, counts, "LZ/", after)
-                found += rows
-            total = sum(int(row.value) for row in found)
+                results += rows
+            total = sum(int(row.value) for row in results)
             scale = SCALE if counts.source == "activity" else 1
-            assert (Decimal(total) / scale if found else None) == figure.value, figure.id
-            assert len({(row.path, row.name) for row in found}) == len(found)
+            assert (Decimal(total) / scale if results else None) == figure.value, figure.id
+            assert len({(row.path, row.name) for row in results}) == len(results)
             changes, _ = changes_of(session, counts, "LZ/", NOW - timedelta(days=1))
-            assert bool(changes) == bool(found)
-            traced += bool(found)
+            assert bool(changes) == bool(results)
+            traced += bool(results)
     assert traced == expected
 
 
@@ -304,13 +304,13 @@ def test_two_who_report_the_same_figure_at_once(demo: Application) -> None:
         return None
 
     with ThreadPoolExecutor(4) as pool:
-        told = list(pool.map(enter, (1, 2, 3, 4)))
-    assert set(told) <= {None, "value"}
-    assert None in told
+        notified = list(pool.map(enter, (1, 2, 3, 4)))
+    assert set(notified) <= {None, "value"}
+    assert None in notified
     with demo.database.read() as session:
         rows = session.scalars(select(FigureChange).where(FigureChange.name == "培训")).all()
         stands = build_report(session, YEAR, CODE).index["reported.培训（场）"].value
-    assert len(rows) == told.count(None)
+    assert len(rows) == notified.count(None)
     assert sum((row.after or 0) - (row.before or 0) for row in rows) == stands * SCALE
 
 

@@ -87,9 +87,9 @@ def test_who_signs_in_the_place_of_the_absent_says_so(demo: Application) -> None
 )
 def test_no_step_is_taken_out_of_its_order(demo: Application, state: str, step: str) -> None:
     desk = Desk(demo).to(state)
-    said = (REASON,) if step == "check" else ()
+    message = (REASON,) if step == "check" else ()
     with pytest.raises(ReportRefused):
-        desk.do(step, APPROVER, *said)
+        desk.do(step, APPROVER, *message)
     assert desk.whole().state == state
 
 
@@ -137,8 +137,8 @@ def test_figures_in_the_words_follow_the_records(demo: Application) -> None:
     late(demo, date(2026, 11, 20), None)
     desk.to("checked") if desk.whole().state == "not_begun" else desk.do("check", APPROVER, REASON)
     desk.do("submit", APPROVER)
-    said = read_document(desk.whole().snapshots[0].content)
-    assert f"新收{before + 1}件" in next(s.zh for s in said.sections if s.id == "problems")
+    message = read_document(desk.whole().snapshots[0].content)
+    assert f"新收{before + 1}件" in next(s.zh for s in message.sections if s.id == "problems")
 
 
 def test_a_number_that_was_typed_again_is_pointed_out(demo: Application) -> None:

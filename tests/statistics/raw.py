@@ -33,11 +33,11 @@ def histories(session: Session) -> dict[int, list[tuple[str, date, dict]]]:
     rows = session.execute(
         text("SELECT case_id, kind, day, data FROM case_events ORDER BY case_id, sequence")
     )
-    found: dict[int, list[tuple[str, date, dict]]] = {}
+    results: dict[int, list[tuple[str, date, dict]]] = {}
     for case_id, kind, day, data in rows:
         when = date.fromisoformat(day) if isinstance(day, str) else day
-        found.setdefault(case_id, []).append((kind, when, json.loads(data)))
-    return found
+        results.setdefault(case_id, []).append((kind, when, json.loads(data)))
+    return results
 
 
 def table_three(session: Session, year: int) -> Counter[str]:

@@ -38,7 +38,7 @@ def lines(draw: Any) -> tuple[date, date | None, str | None, str | None, str]:
     max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(found=some.lists(lines(), min_size=1, max_size=40))
-def test_every_year_balances_and_carries_over(empty: Application, found: list) -> None:
+def test_every_year_balances_and_carries_over(empty: Application, result: list) -> None:
     with empty.database.write() as session:
         load_units(session, DATA / "units.csv")
         session.flush()
@@ -55,7 +55,7 @@ def test_every_year_balances_and_carries_over(empty: Application, found: list) -
                 outcome=outcome,
                 ground=ground,
             ).history()
-            for place, (received, answered, outcome, ground, kind) in enumerate(found)
+            for place, (received, answered, outcome, ground, kind) in enumerate(result)
         ]
         empty.door.record(session, Actor.operator(), histories, units, NOW)
         carried = 0
@@ -70,6 +70,6 @@ def test_every_year_balances_and_carries_over(empty: Application, found: list) -
             )
             assert report.figure(names[0]).value == carried
             carried = report.figure(names[1]).value
-        assert carried == sum(1 for line in found if line[1] is None)
+        assert carried == sum(1 for line in result if line[1] is None)
         assert not [item for item in verify(session) if isinstance(item, Difference)]
         session.rollback()

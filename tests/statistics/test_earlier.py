@@ -45,19 +45,19 @@ def entries(draw) -> dict:
 
 def figures(session, known_on=None) -> dict:
     """Every figure of every year: of the city, of a unit, and unit by unit."""
-    found = {}
+    results = {}
     for year in YEARS:
         for code in (None, "LZ-S01"):
             report = build_report(
                 session, year, code, by_unit=not code and year == 2023, known_on=known_on
             )
-            found |= {(year, code, f.id): (f.value, f.previous) for f in report.index.values()}
-            found |= {
+            results |= {(year, code, f.id): (f.value, f.previous) for f in report.index.values()}
+            results |= {
                 (year, unit.code, "own", figure.id): figure.value
                 for unit in report.by_unit
                 for figure in unit.figures
             }
-    return found
+    return results
 
 
 @settings(
@@ -72,12 +72,12 @@ def test_later_records_do_not_change_what_was_known(
         session.flush()
         units = {unit.code: unit for unit in session.scalars(select(Unit))}
 
-        def record(said: list[dict], head: str, moment) -> None:
-            made = [
+        def record(text_value: list[dict], head: str, moment) -> None:
+            built = [
                 Entry(f"{head}-{place}", channel="post", subject="内容", **item).history()
-                for place, item in enumerate(said)
+                for place, item in enumerate(text_value)
             ]
-            empty.door.record(session, OPERATOR, made, units, moment)
+            empty.door.record(session, OPERATOR, built, units, moment)
 
         known = []
         for turn in range(3):
@@ -115,8 +115,8 @@ def _correct(session, app: Application, number: str, data, moment) -> None:
     }
     if change["data"] == dict(receipt.data):
         return
-    said = {"changes": [change], "reason": "登记错误。"}
-    step = Step("corrected", moment.date(), said)
+    text_value = {"changes": [change], "reason": "登记错误。"}
+    step = Step("corrected", moment.date(), text_value)
     app.door.take(session, OPERATOR, number, [step], moment, imported=True)
 
 

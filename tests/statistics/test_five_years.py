@@ -24,7 +24,7 @@ RESULTS = ("upheld", "corrected", "other", None)
 
 def register() -> list[Entry]:
     chance = random.Random(11)
-    made: list[Entry] = []
+    built: list[Entry] = []
     for year in YEARS:
         for outcome, ground in ROWS:
             for kind in KINDS:
@@ -37,9 +37,9 @@ def register() -> list[Entry]:
                 answered = received + timedelta(days=days)
                 if answered > NOW.date():
                     continue
-                made.append(_entry(len(made), kind, received, answered, outcome, ground, ()))
+                built.append(_entry(len(built), kind, received, answered, outcome, ground, ()))
         for kind in KINDS:
-            made.append(_entry(len(made), kind, date(year, 12, 28), None, None, None, ()))
+            built.append(_entry(len(built), kind, date(year, 12, 28), None, None, None, ()))
         for place, (remedy, after) in enumerate(REMEDIES):
             for result in RESULTS:
                 for over in range(2):
@@ -48,10 +48,10 @@ def register() -> list[Entry]:
                     item = RemedyEntry(remedy, filed, None, after, ended, result)
                     received = date(year, 2, 1 + place)
                     answered = received + timedelta(days=20)
-                    made.append(
-                        _entry(len(made), "person", received, answered, "granted", None, (item,))
+                    built.append(
+                        _entry(len(built), "person", received, answered, "granted", None, (item,))
                     )
-    return made
+    return built
 
 
 def _entry(place, kind, received, answered, outcome, ground, remedies) -> Entry:

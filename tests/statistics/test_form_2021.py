@@ -24,7 +24,7 @@ RESULTS = ("upheld", "corrected", "other", None)
 
 def register() -> list[tuple[Entry, dict[str, int]]]:
     """Every row by every kind of applicant, in different numbers; with what each cell gets."""
-    made = []
+    built = []
     for place, ((outcome, ground), row) in enumerate(ROWS.items()):
         for column, kind in enumerate(KINDS):
             for copy in range(1 + (place + column) % 3):
@@ -32,7 +32,7 @@ def register() -> list[tuple[Entry, dict[str, int]]]:
                 received = date(2022, 12, 20) if carried else date(2023, 2, 1)
                 answered = date(2023, 1, 10) if carried else received + timedelta(days=20)
                 entry = Entry(
-                    f"F-{len(made):04d}",
+                    f"F-{len(built):04d}",
                     "LZ-S01",
                     kind,
                     "post",
@@ -42,22 +42,22 @@ def register() -> list[tuple[Entry, dict[str, int]]]:
                     outcome=outcome,
                     ground=ground,
                 )
-                made.append((entry, {"2" if carried else "1": 1, row: 1, "3.7": 1}))
+                built.append((entry, {"2" if carried else "1": 1, row: 1, "3.7": 1}))
     for column, kind in enumerate(KINDS):
         for _ in range(column + 1):
-            entry = Entry(f"F-{len(made):04d}", "LZ-S01", kind, "post", date(2023, 12, 25), "内容")
-            made.append((entry, {"1": 1, "4": 1}))
-    return made
+            entry = Entry(f"F-{len(built):04d}", "LZ-S01", kind, "post", date(2023, 12, 25), "内容")
+            built.append((entry, {"1": 1, "4": 1}))
+    return built
 
 
 def test_table_three_cell_by_cell(empty: Application) -> None:
-    made = register()
+    built = register()
     wanted: Counter[str] = Counter()
-    for entry, rows in made:
+    for entry, rows in built:
         for row in rows:
             wanted[f"t3.{row}.{entry.applicant_kind}"] += 1
             wanted[f"t3.{row}.total"] += 1
-    report = counted(empty, [entry for entry, _ in made])
+    report = counted(empty, [entry for entry, _ in built])
     cells = {f.id: f.value for f in report.figures if f.table == "t3"}
     assert len(cells) == 25 * 7
     assert all(cells.values())

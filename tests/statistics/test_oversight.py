@@ -79,26 +79,26 @@ def taken(reply, ended: date, calendar) -> int:
 
 @pytest.mark.parametrize(("code", "year"), [("LZ", 2014), ("LZ", 2026), ("LZ-S01", 2014)])
 def test_numbers_are_those_of_the_events(demo: Application, code: str, year: int) -> None:
-    found = seen(demo, code, year)
-    counts, days = by_hand(demo, found.unit.path, year)
-    assert {name: found.total.counts[name] for name in counts} == counts
-    assert sorted(found.total.days.elements()) == sorted(days)
+    result = seen(demo, code, year)
+    counts, days = by_hand(demo, result.unit.path, year)
+    assert {name: result.total.counts[name] for name in counts} == counts
+    assert sorted(result.total.days.elements()) == sorted(days)
     ordered = sorted(days)
-    assert found.total.percentile(90) == ordered[-(-len(days) * 90 // 100) - 1]
-    assert found.total.percentile(50) == median_low(days)
+    assert result.total.percentile(90) == ordered[-(-len(days) * 90 // 100) - 1]
+    assert result.total.percentile(50) == median_low(days)
 
 
 def test_the_four_late_answers_of_2014_and_its_extensions(demo: Application) -> None:
-    found = seen(demo, "LZ", 2014)
-    assert (found.total.counts["late"], found.total.counts["extended"]) == (4, 29)
-    assert (found.total.counts["remedies"], found.total.counts["corrected"]) == (192, 6)
+    result = seen(demo, "LZ", 2014)
+    assert (result.total.counts["late"], result.total.counts["extended"]) == (4, 29)
+    assert (result.total.counts["remedies"], result.total.counts["corrected"]) == (192, 6)
 
 
 @pytest.mark.parametrize("year", [2014, 2026])
 def test_each_number_opens_its_cases(demo: Application, year: int) -> None:
-    found = seen(demo, "LZ", year)
+    result = seen(demo, "LZ", year)
     today = demo.today()
-    rows = [("LZ", False, found.total), *((u.code, True, numbers) for u, numbers in found.units)]
+    rows = [("LZ", False, result.total), *((u.code, True, numbers) for u, numbers in result.units)]
     with demo.database.read() as session:
         for code, exact, numbers in rows:
             for name in (*MEASURES, *REMEDIES):
@@ -113,12 +113,12 @@ def test_each_number_opens_its_cases(demo: Application, year: int) -> None:
 
 
 def test_units_sum_to_the_whole_and_ages_to_what_is_open(demo: Application) -> None:
-    found = seen(demo, "LZ", 2026)
-    whole = Numbers()
-    for _, numbers in found.units:
-        whole.add(numbers)
-    assert whole == found.total
-    counts = found.total.counts
+    result = seen(demo, "LZ", 2026)
+    full = Numbers()
+    for _, numbers in result.units:
+        full.add(numbers)
+    assert full == result.total
+    counts = result.total.counts
     assert sum(counts[f"age{place}"] for place in range(4)) == counts["open"] > 0
-    assert sum(clerk.open for clerk in found.clerks) == counts["open"]
-    assert sum(clerk.overdue for clerk in found.clerks) == counts["overdue"]
+    assert sum(clerk.open for clerk in result.clerks) == counts["open"]
+    assert sum(clerk.overdue for clerk in result.clerks) == counts["overdue"]

@@ -111,11 +111,11 @@ def test_unit_by_unit_every_format_has_them_and_each_figure_opens_its_own(
         report = build_report(session, 2014, by_unit=True)
         own = next(unit for unit in report.by_unit if unit.code == "LZ-S02")
         figure = next(f for f in own.figures if f.id == "applications.received")
-        asked = dict(parse_qsl(urlsplit(figure.link).query))
-        found = select_figure(
-            session, asked["figure"], 2014, asked["unit"], exact=bool(asked["exact"])
+        requested = dict(parse_qsl(urlsplit(figure.link).query))
+        result = select_figure(
+            session, requested["figure"], 2014, requested["unit"], exact=bool(requested["exact"])
         )
-        counted = select(func.count()).select_from(Case).where(condition_of(found))
+        counted = select(func.count()).select_from(Case).where(condition_of(result))
         assert session.scalar(counted) == figure.value > 0
     page = as_html(report, "zh_CN", "http://site")
     assert f'href="http://site{html.escape(figure.link)}">{figure.value}</a>' in page

@@ -58,9 +58,9 @@ def send(client: FlaskClient, token: str) -> tuple[str, str]:
 
 def shown(page: str, name: str) -> str:
     """The text of the element of that id."""
-    found = re.search(rf'id="{name}">([^<]+)<', page)
-    assert found, name
-    return found[1]
+    match = re.search(rf'id="{name}">([^<]+)<', page)
+    assert match, name
+    return match[1]
 
 
 def problems(answer: TestResponse) -> list[str]:

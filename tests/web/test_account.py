@@ -42,9 +42,9 @@ def mailed(demo: Application) -> list[str]:
 
 
 def link_in(mails: list[str]) -> str:
-    found = re.search(r"/account/link/\S+", "\n".join(mails))
-    assert found
-    return found[0]
+    match = re.search(r"/account/link/\S+", "\n".join(mails))
+    assert match
+    return match[0]
 
 
 def test_a_mail_tells_what_happened_and_by_when(citizen: FlaskClient, demo: Application) -> None:
@@ -114,10 +114,12 @@ def test_mail_about_what_the_law_does_not_require_can_be_left_off(
     assert len(mailed(demo)) == 1
     post(citizen, f"{path}/mail", path, wanted="no")
     operator = Actor.operator()
-    asked = {"consultation": "1", "name": "某公司"}
+    requested = {"consultation": "1", "name": "某公司"}
     with demo.database.write() as session:
         day = demo.today()
-        demo.door.take(session, operator, number, [Step("consultation_started", day, asked)], NOW)
+        demo.door.take(
+            session, operator, number, [Step("consultation_started", day, requested)], NOW
+        )
         ended = {"consultation": "1", "answer": "agrees"}
         demo.door.take(session, operator, number, [Step("consultation_ended", day, ended)], NOW)
     assert mailed(demo) == []
@@ -127,6 +129,8 @@ def test_mail_about_what_the_law_does_not_require_can_be_left_off(
     assert len(mailed(demo)) == 1
     post(citizen, f"{path}/mail", path, wanted="yes")
     with demo.database.write() as session:
-        asked["consultation"] = "2"
-        demo.door.take(session, operator, number, [Step("consultation_started", day, asked)], NOW)
+        requested["consultation"] = "2"
+        demo.door.take(
+            session, operator, number, [Step("consultation_started", day, requested)], NOW
+        )
     assert len(mailed(demo)) == 1

@@ -165,20 +165,20 @@ def test_what_is_missing_is_named_before_sending(citizen: FlaskClient, demo: App
 def test_twenty_at_once_make_one_case(site: Flask, citizen: FlaskClient, demo: Application) -> None:
     token = fill(citizen)
     start = threading.Barrier(20)
-    found: list[tuple[int, str]] = []
+    results: list[tuple[int, str]] = []
 
     def press() -> None:
         client = site.test_client()
         start.wait()
         answer = client.post(f"/apply/{token}/check")
-        found.append((answer.status_code, answer.headers["Location"]))
+        results.append((answer.status_code, answer.headers["Location"]))
 
     threads = [threading.Thread(target=press) for _ in range(20)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert set(found) == {(302, f"/apply/{token}/done")}
+    assert set(results) == {(302, f"/apply/{token}/done")}
     with demo.database.read() as session:
         query = select(func.count()).select_from(Case).where(Case.subject == "社会救助资金使用情况")
         assert session.scalar(query) == 1
@@ -252,13 +252,13 @@ def test_the_clock_shown_is_the_one_of_the_command(
     page = citizen.get(f"/apply/{token}/done").get_data(as_text=True)
     monkeypatch.setattr(commands, "application", lambda: demo)
     monkeypatch.setenv("REQUESTFLOW_LANGUAGE", "zh")
-    told = CliRunner().invoke(commands.case, ["show", number]).output
+    notified = CliRunner().invoke(commands.case, ["show", number]).output
     with demo.database.read() as session:
         view = view_case(session, Actor.operator(), number)
     reply = next(item for item in view.deadlines if item.kind == "reply")
     for text in (str(reply.due), *(explain(step, "zh_CN") for step in reply.steps)):
         assert text in page
-        assert text in told
+        assert text in notified
 
 
 def test_the_receipt_is_a_pdf_with_the_code(citizen: FlaskClient) -> None:

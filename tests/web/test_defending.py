@@ -79,14 +79,14 @@ def test_the_file_for_the_court_holds_all_in_order_and_no_internal_note(
     for kind, values in (("legality_reviewed", {}), ("secrecy_reviewed", CHECKS), ("signed", {})):
         assert take(approver, number, kind, **values).status_code == 302
     assert take(clerk, number, "delivered", way="post").status_code == 302
-    whole = post(clerk, f"/cases/{number}/file", at=f"/cases/{number}", **{"as": "pdf"})
-    pages = PdfDocument(whole.get_data())
-    said = words(whole.get_data())
-    assert "王五" in said
-    assert "手写的申请" in said
-    assert "此文件不能直接印出" in said
-    assert "不得外传" not in said
-    assert f"第{len(pages)}页/共{len(pages)}页" in said
+    merged = post(clerk, f"/cases/{number}/file", at=f"/cases/{number}", **{"as": "pdf"})
+    pages = PdfDocument(merged.get_data())
+    message = words(merged.get_data())
+    assert "王五" in message
+    assert "手写的申请" in message
+    assert "此文件不能直接印出" in message
+    assert "不得外传" not in message
+    assert f"第{len(pages)}页/共{len(pages)}页" in message
     listed = "".join(pages[1].get_textpage().get_text_range().split())
     # Cover, contents, application, steps, list of evidence: the first paper is on page 6 and two
     # pages long.
@@ -97,8 +97,8 @@ def test_the_file_for_the_court_holds_all_in_order_and_no_internal_note(
     assert names[:4] == [f"00-{number}.pdf", "01-scan.pdf", "02-damaged.pdf", "03-note.txt"]
     assert len(names) == 5
     with demo.database.read() as session:
-        asked = select(AuditEntry.action).where(AuditEntry.subject == number)
-        assert list(session.scalars(asked)).count("file of the case taken") == 2
+        requested = select(AuditEntry.action).where(AuditEntry.subject == number)
+        assert list(session.scalars(requested)).count("file of the case taken") == 2
 
 
 def test_what_is_delivered_by_mail_goes_with_its_files(
@@ -110,8 +110,12 @@ def test_what_is_delivered_by_mail_goes_with_its_files(
         number = first.headers["Location"].rpartition("/")[2]
         given = [(io.BytesIO(b"%PDF-1.7 the information"), "given.pdf")]
         assert take(clerk, number, "drafted", **draft, files=given).status_code == 302
-        for kind, said in (("legality_reviewed", {}), ("secrecy_reviewed", CHECKS), ("signed", {})):
-            assert take(approver, number, kind, **said).status_code == 302
+        for kind, message in (
+            ("legality_reviewed", {}),
+            ("secrecy_reviewed", CHECKS),
+            ("signed", {}),
+        ):
+            assert take(approver, number, kind, **message).status_code == 302
         assert take(clerk, number, "delivered", way="mail").status_code == status
     with mail_server() as (box, port):
         mailer = SmtpMailer("127.0.0.1", port)
@@ -119,7 +123,7 @@ def test_what_is_delivered_by_mail_goes_with_its_files(
         deliver(demo.database, mailer, "a@example.org", "http://site", NOW, open_file)
     mails = [mail for mail in box.mails if mail["To"] == "wang@example.org"]
     parts = [[part for part in mail.walk() if part.get_filename()] for mail in mails]
-    assert [len(found) for found in parts] == [0, 3]
+    assert [len(result) for result in parts] == [0, 3]
     assert "附件" in words_of(mails[1])
     assert [part.get_filename() for part in parts[1]] == [
         "市发展改革委依申请公开〔2026〕2号.pdf",
@@ -138,10 +142,15 @@ def test_what_goes_between_the_office_and_others_is_not_shown_to_the_applicant(
         register(clerk, title="停车收费标准", name="王五").headers["Location"].rpartition("/")[2]
     )
     day = (demo.today() - timedelta(days=0)).isoformat()
-    asked = {"consulted": "third_party", "name": "示例公司", "question": "是否同意？", "day": day}
-    assert take(clerk, number, "consultation_started", **asked).status_code == 302
-    said = {"answer": "objects", "text": "涉及我方商业秘密"}
-    assert take(clerk, number, "consultation_ended", consultation="1", **said).status_code == 302
+    requested = {
+        "consulted": "third_party",
+        "name": "示例公司",
+        "question": "是否同意？",
+        "day": day,
+    }
+    assert take(clerk, number, "consultation_started", **requested).status_code == 302
+    data = {"answer": "objects", "text": "涉及我方商业秘密"}
+    assert take(clerk, number, "consultation_ended", consultation="1", **data).status_code == 302
     paper = post(clerk, f"/cases/{number}/receipt", at=f"/cases/{number}")
     code = re.search(r"[A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4}", words(paper.get_data()))
     assert code

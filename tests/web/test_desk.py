@@ -50,8 +50,8 @@ def test_from_receipt_to_delivery_by_the_forms(
         "process_information",
     )
     assert view.events[-1].data["tracking_number"] == "EMS 1"
-    kept = next(e for e in view.events if e.kind == "secrecy_reviewed")
-    assert kept.data["checks"] == ["no_secret", "no_private", "no_danger"]
+    stored = next(e for e in view.events if e.kind == "secrecy_reviewed")
+    assert stored.data["checks"] == ["no_secret", "no_private", "no_danger"]
 
 
 def test_a_draft_that_was_sent_back_is_there_to_be_changed(
@@ -64,8 +64,8 @@ def test_a_draft_that_was_sent_back_is_there_to_be_changed(
     assert take(approver, number, "returned", remarks="请补充依据").status_code == 302
     assert "请补充依据" in clerk.get(f"/cases/{number}").get_data(as_text=True)
     page = clerk.get(f"/cases/{number}/steps/drafted").get_data(as_text=True)
-    for kept in ("请补充依据", "经查，如下。", 'value="granted" selected', "given.pdf"):
-        assert kept in page
+    for stored in ("请补充依据", "经查，如下。", 'value="granted" selected', "given.pdf"):
+        assert stored in page
     again = {"outcome": "granted", "facts": "经查，依据如下。", "keep_files": "yes"}
     assert take(clerk, number, "drafted", **again).status_code == 302
     event = seen(demo, number).events[-1]
@@ -177,7 +177,7 @@ def test_of_two_who_save_at_the_same_moment_one_is_told(site: Flask, demo: Appli
     number = opened(demo)
     clients = [signed_in(site, name) for name in ("clerk", "approver", "clerk", "approver")]
     start = threading.Barrier(len(clients))
-    said: list[tuple[int, str]] = []
+    message: list[tuple[int, str]] = []
 
     def press(client: FlaskClient, body: str) -> None:
         path = f"/cases/{number}/steps/redirected"
@@ -185,7 +185,7 @@ def test_of_two_who_save_at_the_same_moment_one_is_told(site: Flask, demo: Appli
         hidden = dict(re.findall(r'name="(csrf_token|version)" value="([^"]+)"', page))
         start.wait()
         answer = client.post(path, data={**hidden, "body": body, "day": "2026-11-24"})
-        said.append((answer.status_code, answer.get_data(as_text=True)))
+        message.append((answer.status_code, answer.get_data(as_text=True)))
 
     threads = [
         threading.Thread(target=press, args=(client, f"某局{place}"))
@@ -195,8 +195,8 @@ def test_of_two_who_save_at_the_same_moment_one_is_told(site: Flask, demo: Appli
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(status for status, _ in said) == [302, 409, 409, 409]
-    assert all("某局" in page for status, page in said if status == 409)
+    assert sorted(status for status, _ in message) == [302, 409, 409, 409]
+    assert all("某局" in page for status, page in message if status == 409)
     kinds = [event.kind for event in seen(demo, number).events]
     assert kinds == ["received", "redirected"]
 

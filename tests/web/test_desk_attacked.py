@@ -35,8 +35,8 @@ def person(demo: Application, username: str, role: str, unit: str = "LZ-S01") ->
 def signed(demo: Application, clerk: FlaskClient, approver: FlaskClient) -> str:
     number = opened(demo)
     assert take(clerk, number, "drafted", outcome="granted", facts="x").status_code == 302
-    for kind, said in (("legality_reviewed", {}), ("secrecy_reviewed", CHECKS), ("signed", {})):
-        assert take(approver, number, kind, **said).status_code == 302
+    for kind, message in (("legality_reviewed", {}), ("secrecy_reviewed", CHECKS), ("signed", {})):
+        assert take(approver, number, kind, **message).status_code == 302
     return number
 
 
@@ -57,11 +57,11 @@ def test_a_mistyped_day_never_makes_a_case_unreadable(
     answer = take(clerk, number, "delivered", way="page", received_on=day)
     assert answer.status_code == 400
     assert 'href="#received_on"' in answer.get_data(as_text=True)
-    asked = {"consulted": "third_party", "name": "某公司"}
+    requested = {"consulted": "third_party", "name": "某公司"}
     fresh = opened(demo)
     for field in ("letter_received_on", "answer_by"):
         far = "2199-01-01" if day == "2026-11-25" else day
-        refused = take(clerk, fresh, "consultation_started", **asked, **{field: far})
+        refused = take(clerk, fresh, "consultation_started", **requested, **{field: far})
         assert refused.status_code == 400
     assert seen(demo, number).version == before
     assert clerk.get(f"/cases/{number}").status_code == 200
@@ -109,8 +109,8 @@ def test_who_corrects_a_draft_does_not_become_its_author(
     number = opened(demo)
     assert take(approver, number, "drafted", outcome="granted", facts="x").status_code == 302
     assert correct(other, demo, number, "event=2", outcome="granted", facts="x。") == 302
-    for kind, said in (("legality_reviewed", {}), ("secrecy_reviewed", CHECKS)):
-        assert take(other, number, kind, **said).status_code == 302
+    for kind, message in (("legality_reviewed", {}), ("secrecy_reviewed", CHECKS)):
+        assert take(other, number, kind, **message).status_code == 302
     assert "may not sign" in problems(take(approver, number, "signed"))[0]
 
 
@@ -123,18 +123,20 @@ def test_what_is_signed_is_not_changed_under_its_letter(
     assert correct(approver, demo, number, "event=5", void="yes") == 302
     assert correct(approver, demo, number, "event=2", **other) == 302
     with demo.database.read() as session:
-        assert not [found for found in verify(session) if isinstance(found, Difference)]
+        assert not [result for result in verify(session) if isinstance(result, Difference)]
 
 
 def test_a_key_never_comes_back_with_another_meaning(
     clerk: FlaskClient, approver: FlaskClient, demo: Application
 ) -> None:
     number = opened(demo)
-    asked = {"consulted": "third_party"}
+    requested = {"consulted": "third_party"}
     for name in ("甲", "乙"):
-        assert take(clerk, number, "consultation_started", **asked, name=name).status_code == 302
+        assert (
+            take(clerk, number, "consultation_started", **requested, name=name).status_code == 302
+        )
     assert correct(approver, demo, number, "event=2", void="yes") == 302
-    assert take(clerk, number, "consultation_started", **asked, name="丙").status_code == 302
+    assert take(clerk, number, "consultation_started", **requested, name="丙").status_code == 302
     assert [item.key for item in seen(demo, number).state.consultations] == ["2", "3"]
 
 
@@ -153,8 +155,8 @@ def test_proofs_of_delivery_are_not_the_applicants(
 ) -> None:
     number = signed(demo, clerk, approver)
     slip = [(io.BytesIO(b"ID of a third person"), "slip.txt")]
-    said = {"way": "collected", "collected_by": "李四", "files": slip}
-    assert take(clerk, number, "delivered", **said).status_code == 302
+    data = {"way": "collected", "collected_by": "李四", "files": slip}
+    assert take(clerk, number, "delivered", **data).status_code == 302
     event = seen(demo, number).events[-1]
     assert [item["name"] for item in event.data["proofs"]] == ["slip.txt"]
     assert all(item["name"] != "slip.txt" for item in delivered_documents(event))
@@ -165,11 +167,11 @@ def test_an_asked_unit_answers_whatever_else_happened(
 ) -> None:
     person(demo, "other", "clerk", "LZ-S02")
     other, number = signed_in(site, "other"), opened(demo)
-    asked = {"consulted": "other_body", "unit": "LZ-S02", "question": "?"}
-    assert take(clerk, number, "consultation_started", **asked).status_code == 302
+    requested = {"consulted": "other_body", "unit": "LZ-S02", "question": "?"}
+    assert take(clerk, number, "consultation_started", **requested).status_code == 302
     assert take(clerk, number, "noted", note="内部").status_code == 302
-    said = {"answer": "agrees", "text": "同意", "version": "2"}
-    assert post(other, f"/questions/{number}/1", **said).status_code == 302
+    data = {"answer": "agrees", "text": "同意", "version": "2"}
+    assert post(other, f"/questions/{number}/1", **data).status_code == 302
 
 
 @pytest.mark.parametrize(
@@ -204,10 +206,10 @@ def test_odd_forms_end_in_a_page(clerk: FlaskClient, demo: Application) -> None:
 def tampered(change: object, kind: str = "decision") -> io.BytesIO:
     document = WordDocument(io.BytesIO(default_template(known_kind(kind))))
     change(document)  # type: ignore[operator]
-    made = io.BytesIO()
-    document.save(made)
-    made.seek(0)
-    return made
+    built = io.BytesIO()
+    document.save(built)
+    built.seek(0)
+    return built
 
 
 def upload(demo: Application, content: io.BytesIO, kind: str = "decision") -> None:
@@ -234,8 +236,8 @@ def wide(columns: int):  # type: ignore[no-untyped-def]
 def never_shown(document: WordDocument) -> None:  # type: ignore[valid-type]
     for paragraph in document.paragraphs:
         if "remedies" in paragraph.text:
-            said = paragraph.text
-            paragraph.text = "{% if subject and not subject %}" + said + "{% endif %}"
+            message = paragraph.text
+            paragraph.text = "{% if subject and not subject %}" + message + "{% endif %}"
 
 
 @pytest.mark.parametrize(

@@ -77,11 +77,11 @@ def test_one_screen_decides_what_is_simple_and_leaves_the_same_steps(
     path = f"/cases/{number}/on-the-spot"
     assert path in clerk.get(f"/cases/{number}").get_data(as_text=True)
     version = {"version": "1", "day": "2026-11-24"}
-    said = {"outcome": "granted", "facts": "已在网站公开。", "way": "collected"}
-    missing = post(clerk, path, **version, **said)
+    data = {"outcome": "granted", "facts": "已在网站公开。", "way": "collected"}
+    missing = post(clerk, path, **version, **data)
     assert len(problems(missing)) == 3
     assert seen(demo, number).version == 1
-    done = post(clerk, path, **version, **said, **CHECKS, received_on="2026-11-24")
+    done = post(clerk, path, **version, **data, **CHECKS, received_on="2026-11-24")
     assert done.status_code == 302
     view = seen(demo, number)
     assert [event.kind for event in view.events] == [
@@ -136,9 +136,9 @@ def test_a_mistake_is_corrected_by_a_further_step(
     assert "2026-12-15" in ahead.partition('id="after"')[2]
     assert post(approver, address, **form, why="日期写错").status_code == 302
     view = seen(demo, number)
-    asked = next(event for event in view.history if event.kind == "clarification_requested")
-    assert (asked.data["answer_by"], str(asked.day)) == ("2026-12-15", "2026-11-23")
-    assert asked.data["letter"]
+    requested = next(event for event in view.history if event.kind == "clarification_requested")
+    assert (requested.data["answer_by"], str(requested.day)) == ("2026-12-15", "2026-11-23")
+    assert requested.data["letter"]
     assert view.events[-1].kind == "corrected"
     assert view.events[1].data["answer_by"] == "2026-12-09"
     version = {"version": str(view.version), "why": "未发出", "void": "yes"}
@@ -175,7 +175,7 @@ def test_a_correction_cannot_make_an_impossible_history(
     assert post(approver, receipt, **{**form, "version": "2"}, day="2018-05-07").status_code == 302
     assert seen(demo, number).state.law == "cn-2008"
     with demo.database.read() as session:
-        assert not [found for found in verify(session) if isinstance(found, Difference)]
+        assert not [result for result in verify(session) if isinstance(result, Difference)]
 
 
 def test_another_unit_answers_on_its_own_desk(
@@ -186,7 +186,7 @@ def test_another_unit_answers_on_its_own_desk(
     first = register(clerk, title="联合印发文件", name="赵敏", description="请提供全文")
     number = first.headers["Location"].rpartition("/")[2]
     assert other.get(f"/questions/{number}/1").status_code == 404
-    asked = take(
+    requested = take(
         clerk,
         number,
         "consultation_started",
@@ -196,7 +196,7 @@ def test_another_unit_answers_on_its_own_desk(
         answer_by="2026-12-01",
         files=[(io.BytesIO(b"%PDF-1.7 the draft"), "draft.pdf")],
     )
-    assert asked.status_code == 302
+    assert requested.status_code == 302
     assert seen(demo, number).state.stage == "consulting"
     listed = other.get("/questions").get_data(as_text=True)
     assert number in listed
@@ -218,9 +218,9 @@ def test_another_unit_answers_on_its_own_desk(
     assert clerk.get(given[1]).status_code == 404
     assert len(problems(post(other, path, version="2"))) == 2
     assert take(other, number, "noted", note="x").status_code in (403, 404)
-    said = {"version": "2", "answer": "agrees", "text": "同意全文公开。"}
+    data = {"version": "2", "answer": "agrees", "text": "同意全文公开。"}
     assert (
-        post(other, path, **said, files=[(io.BytesIO(b"%PDF-1.7 x"), "a.pdf")]).status_code == 302
+        post(other, path, **data, files=[(io.BytesIO(b"%PDF-1.7 x"), "a.pdf")]).status_code == 302
     )
     view = seen(demo, number)
     assert view.state.stage == "in_progress"
@@ -233,7 +233,7 @@ def test_another_unit_answers_on_its_own_desk(
     assert number not in other.get("/questions").get_data(as_text=True)
     assert number in other.get("/questions?show=all").get_data(as_text=True)
     with demo.database.read() as session:
-        assert not [found for found in verify(session) if isinstance(found, Difference)]
+        assert not [result for result in verify(session) if isinstance(result, Difference)]
 
 
 def test_whoever_stands_in_signs_but_never_their_own_draft(

@@ -18,9 +18,9 @@ from tests.web.desk import opened, post, seen, signed_in
 
 def address(client: FlaskClient) -> str:
     page = client.get("/notices").get_data(as_text=True)
-    found = re.search(r'id="feed">[^<]*(/feed/[^<]+\.ics)<', page)
-    assert found
-    return found[1]
+    match = re.search(r'id="feed">[^<]*(/feed/[^<]+\.ics)<', page)
+    assert match
+    return match[1]
 
 
 def events(client: FlaskClient, path: str) -> dict[str, str]:
@@ -42,9 +42,9 @@ def test_ones_due_days_in_ones_calendar(site: Flask, demo: Application) -> None:
     assert post(clerk, "/notices/feed", at="/notices").status_code == 302
     path = address(clerk)
     anybody = site.test_client()
-    found = events(anybody, path)
-    assert found[f"{mine} 答复期限"] == found[f"{anybodys} 答复期限"] == "2026-12-22"
-    assert f"{others} 答复期限" not in found
+    result = events(anybody, path)
+    assert result[f"{mine} 答复期限"] == result[f"{anybodys} 答复期限"] == "2026-12-22"
+    assert f"{others} 答复期限" not in result
     text = anybody.get(path).get_data(as_text=True)
     assert "张三" not in text
     assert f"/cases/{mine}" in text.replace("\r\n ", "")

@@ -126,12 +126,12 @@ def test_an_expired_session_keeps_what_was_typed(
     typed = "很长的说明\n第二行"
     closed = citizen.post(f"/follow/{number}/step/clarified", data={"text": typed})
     assert closed.status_code == 403
-    kept = {"kept_text": typed, "kept_step": "clarified"}
-    for name, value in kept.items():
+    stored = {"kept_text": typed, "kept_step": "clarified"}
+    for name, value in stored.items():
         assert f'name="{name}" value="{value}"' in closed.get_data(as_text=True)
-    wrong = citizen.post("/follow", data={"number": number, "code": "A", **kept})
+    wrong = citizen.post("/follow", data={"number": number, "code": "A", **stored})
     assert typed in wrong.get_data(as_text=True)
-    again = citizen.post("/follow", data={"number": number, "code": code, **kept})
+    again = citizen.post("/follow", data={"number": number, "code": code, **stored})
     assert typed in again.get_data(as_text=True).partition("<textarea")[2]
     forged = citizen.post(f"/follow/{number}/step/clarified", data={"text": typed})
     assert forged.status_code == 400
@@ -274,8 +274,8 @@ def test_the_application_for_reconsideration_is_ready(
         ).all()
     assert looked == ["personal data put into a paper"] * 2
     filed = {"filed_on-year": "2026", "filed_on-month": "11", "filed_on-day": "24"}
-    told = step(citizen, number, "remedy_reported", kind="reconsideration", **filed)
-    assert told.status_code == 302
+    notified = step(citizen, number, "remedy_reported", kind="reconsideration", **filed)
+    assert notified.status_code == 302
     assert events(demo, number)[-1] == "remedy_reported"
 
 
@@ -339,13 +339,13 @@ def test_files_sent_at_once_to_one_case_all_find_their_place(
     number, code = cases["clarifying"]
     clients = [citizen.application.test_client() for _ in range(6)]
     start = threading.Barrier(len(clients))
-    found: list[int] = []
+    results: list[int] = []
 
     def press(client: FlaskClient, place: int) -> None:
         open_case(client, number, code)
         start.wait()
         file = [(io.BytesIO(f"file {place}".encode()), f"{place}.txt")]
-        found.append(step(client, number, "message_sent", text="附件", files=file).status_code)
+        results.append(step(client, number, "message_sent", text="附件", files=file).status_code)
 
     threads = [
         threading.Thread(target=press, args=(client, place)) for place, client in enumerate(clients)
@@ -354,10 +354,10 @@ def test_files_sent_at_once_to_one_case_all_find_their_place(
         thread.start()
     for thread in threads:
         thread.join()
-    assert set(found) <= {302, 400}, "who came second is told, and nothing fails"
+    assert set(results) <= {302, 400}, "who came second is told, and nothing fails"
     with demo.database.read() as session:
         files = session.scalars(select(Document).where(Document.case_id.is_not(None))).all()
-    assert len(files) == found.count(302) == events(demo, number).count("message_sent") >= 1
+    assert len(files) == results.count(302) == events(demo, number).count("message_sent") >= 1
 
 
 def test_no_other_clerk_gets_at_the_applicant_by_a_new_code(

@@ -48,21 +48,21 @@ def test_open_data_page_by_page_holds_every_case_and_nobodys_name(
     site: Flask, demo: Application
 ) -> None:
     client = site.test_client()
-    found, address = [], "/open-data/cases.json?size=100"
+    result, address = [], "/open-data/cases.json?size=100"
     while address:
         answer = client.get(address).get_json()
-        found += answer["cases"]
+        result += answer["cases"]
         address = answer["next"] and answer["next"].replace("http://localhost:8000", "")
     with demo.database.read() as session:
         stored = set(session.scalars(select(Case.number)))
-    assert len(found) == len(stored) == len({case["number"] for case in found})
-    assert {case["number"] for case in found} == stored
-    said = json.dumps(found, ensure_ascii=False)
-    assert "示例申请人" not in said
-    assert "申请公开" not in said
-    assert "subject" not in said
+    assert len(result) == len(stored) == len({case["number"] for case in result})
+    assert {case["number"] for case in result} == stored
+    message = json.dumps(result, ensure_ascii=False)
+    assert "示例申请人" not in message
+    assert "申请公开" not in message
+    assert "subject" not in message
     answered = next(
-        case for case in found if case["number"].startswith("LZ-S01-2026") and case["outcome"]
+        case for case in result if case["number"].startswith("LZ-S01-2026") and case["outcome"]
     )
     assert answered["days_taken"] is not None
     narrowed = client.get("/open-data/cases.json?unit=LZ-S01&year=2026&outcome=granted").get_json()
@@ -149,10 +149,10 @@ def opened_elsewhere(demo: Application) -> None:
         "law=foo",
     ],
 )
-def test_open_data_does_not_tell(site: Flask, asked: str) -> None:
+def test_open_data_does_not_tell(site: Flask, requested: str) -> None:
     client = site.test_client()
     for kind in ("", "/cases.csv"):
-        assert client.get(f"/open-data{kind}?{asked}").status_code == 404
-    answer = client.get(f"/open-data/cases.json?{asked}")
+        assert client.get(f"/open-data{kind}?{requested}").status_code == 404
+    answer = client.get(f"/open-data/cases.json?{requested}")
     assert answer.status_code == 404
     assert answer.get_json()["error"]

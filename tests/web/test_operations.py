@@ -127,11 +127,11 @@ def test_figures_for_prometheus_are_for_this_machine_or_the_token(
 ) -> None:
     swept(demo)
     near = site.test_client()
-    said = near.get("/metrics").get_data(as_text=True)
-    at = re.search(r"^requestflow_last_sweep_seconds (\S+)$", said, re.MULTILINE)
+    message = near.get("/metrics").get_data(as_text=True)
+    at = re.search(r"^requestflow_last_sweep_seconds (\S+)$", message, re.MULTILINE)
     assert at
     assert float(at[1]) == NOW.timestamp()
-    waiting = re.search(r'requestflow_messages\{state="waiting"\} (\d+)', said)
+    waiting = re.search(r'requestflow_messages\{state="waiting"\} (\d+)', message)
     assert waiting
     assert int(waiting[1]) > 0
     far = site.test_client()

@@ -126,12 +126,12 @@ def app(demo: Application) -> Flask:
 
 @pytest.fixture
 def clients(app: Flask) -> dict[str, FlaskClient]:
-    found = {}
+    results = {}
     for role in ROLES:
-        found[role] = app.test_client()
-        answer = found[role].post("/sign-in", data={"username": role, "password": PASSWORD})
+        results[role] = app.test_client()
+        answer = results[role].post("/sign-in", data={"username": role, "password": PASSWORD})
         assert answer.status_code == 302
-    return found
+    return results
 
 
 def test_every_route_is_covered_here(app: Flask) -> None:
@@ -215,8 +215,8 @@ def test_personal_data_is_masked_and_its_reading_logged(
 ) -> None:
     page = clients["clerk"].get(f"/cases/{CASE}").get_data(as_text=True)
     assert "00000019900101" not in page
-    whole = clients["clerk"].post(f"/cases/{CASE}/applicant").get_data(as_text=True)
-    assert "00000019900101" in whole
+    merged = clients["clerk"].post(f"/cases/{CASE}/applicant").get_data(as_text=True)
+    assert "00000019900101" in merged
     with demo.database.read() as session:
         query = select(AuditEntry.actor).where(AuditEntry.subject == CASE)
         assert list(session.scalars(query)) == ["clerk"]
@@ -250,8 +250,8 @@ def test_who_sees_one_unit_sees_none_of_those_below_it(site: Flask, demo: Applic
         city = unit_by_code(session, "LZ")
         add_person(session, "cityclerk", "市府经办", PASSWORD, "clerk", city)
         department = unit_by_code(session, "LZ-S02")
-        said = ("培训", "2", "场", "台账")
-        enter_figure(session, Actor.operator(), department, 2026, *said, NOW)
+        message = ("培训", "2", "场", "台账")
+        enter_figure(session, Actor.operator(), department, 2026, *message, NOW)
     client = signed_in(site, "cityclerk")
     for address in (
         "/cases",

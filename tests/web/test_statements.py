@@ -41,14 +41,14 @@ ADDRESSES = (
 @contextmanager
 def asked(app: Application) -> Iterator[list[str]]:
     """The statements that are asked within."""
-    found: list[str] = []
+    results: list[str] = []
 
     def keep(_connection, _cursor, statement, *_more) -> None:
         if statement.lstrip().upper().startswith(("SELECT", "WITH")):
-            found.append(statement)
+            results.append(statement)
 
     event.listen(app.database.engine, "before_cursor_execute", keep)
-    yield found
+    yield results
     event.remove(app.database.engine, "before_cursor_execute", keep)
 
 
@@ -61,15 +61,15 @@ def visitor(demo: Application) -> FlaskClient:
     desk.report("新闻发布会", "3")
     desk.to("published")
     with demo.database.write() as session:
-        said = {"unit": "LZ-S02", "reason": "归口不同", "late_reason": "移交后重新确定职责。"}
-        step = Step("transferred", JANUARY.date(), said)
+        data = {"unit": "LZ-S02", "reason": "归口不同", "late_reason": "移交后重新确定职责。"}
+        step = Step("transferred", JANUARY.date(), data)
         demo.door.take(session, Actor.operator(), moved, [step], LATER)
         known = session.scalars(select(Case).where(Case.stage == "in_progress").limit(1)).one()
         step = Step("withdrawn", LATER.date())
         demo.door.take(session, Actor.operator(), known.number, [step], LATER)
     city = Desk(demo, "LZ")
-    for name, said in (("begin", ()), ("check", (REASON,)), ("submit", ()), ("publish", ())):
-        city.do(name, ABOVE, *said)
+    for name, data in (("begin", ()), ("check", (REASON,)), ("submit", ()), ("publish", ())):
+        city.do(name, ABOVE, *data)
     late(demo, date(2026, 11, 20), "信件错投其他科室。")
     city.do("correct", ABOVE, "漏报一件申请。")
     app = create_app(replace(demo, clock=lambda: LATER + timedelta(hours=1)))
@@ -79,7 +79,7 @@ def visitor(demo: Application) -> FlaskClient:
 
 def test_a_page_asks_at_most_twelve_questions(demo: Application, visitor: FlaskClient) -> None:
     for address in ADDRESSES:
-        with asked(demo) as found:
+        with asked(demo) as result:
             answer = visitor.get(address)
         assert answer.status_code == 200, address
-        assert len(found) <= MOST, "\n".join((address, *found))
+        assert len(result) <= MOST, "\n".join((address, *result))

@@ -50,10 +50,10 @@ def test_two_who_write_at_once_see_each_others_words(
     assert version[1] == "1"
     # Looking for a field says nothing of the other's words, so saving then must still warn.
     for ask in ("find", "look"):
-        found = post(approver, where, **zh("乙写的。", 0), ask=ask)
-        kept = re.search(r'name="version-zh_CN" value="(\d+)"', found.get_data(as_text=True))
-        assert kept
-        assert kept[1] == "0"
+        result = post(approver, where, **zh("乙写的。", 0), ask=ask)
+        stored = re.search(r'name="version-zh_CN" value="(\d+)"', result.get_data(as_text=True))
+        assert stored
+        assert stored[1] == "0"
     both = post(approver, where, **zh("甲写的。乙写的。", 1))
     assert both.status_code == 302
     with demo.database.read() as session:
@@ -90,7 +90,7 @@ def test_both_languages_are_written_side_by_side(
 def test_a_field_is_found_as_one_would_write_it(clerk: FlaskClient) -> None:
     post(clerk, "/report/2026/begin?unit=LZ-S01", at="/report/2026?unit=LZ-S01")
     where = "/report/2026/words/problems?unit=LZ-S01"
-    for sought, found in (
+    for sought, result in (
         ("{{t3.1.person}}", "t3.1.person"),
         ("t3.1.person|share", "t3.1.person"),
         ("新收 自然人", "t3.1.person"),
@@ -99,14 +99,14 @@ def test_a_field_is_found_as_one_would_write_it(clerk: FlaskClient) -> None:
     ):
         page = post(clerk, where, **zh("", 0), ask="find", field=sought).get_data(as_text=True)
         fields = re.findall(r"<code>\{\{([^}]+)\}\}</code>", page)
-        assert (found in fields) if found else fields == [], sought
+        assert (result in fields) if result else fields == [], sought
 
 
 def test_a_field_is_found_by_its_number(supervisor: FlaskClient) -> None:
     where = "/report/2014/words/problems?unit=LZ"
     for sought in ("80,165", "80165", "８０１６５"):
-        said = post(supervisor, where, **zh("", 0), ask="find", field=sought)
-        fields = re.findall(r"<code>\{\{([^}]+)\}\}</code>", said.get_data(as_text=True))
+        message = post(supervisor, where, **zh("", 0), ask="find", field=sought)
+        fields = re.findall(r"<code>\{\{([^}]+)\}\}</code>", message.get_data(as_text=True))
         assert fields == ["publications.total"]
 
 
@@ -114,19 +114,19 @@ def test_a_reported_figure_is_changed_and_taken_back_where_it_stands(
     clerk: FlaskClient, approver: FlaskClient
 ) -> None:
     where = "/report/2026/reported?unit=LZ-S01"
-    said = {"figure": "新闻发布会", "value": "3.5", "measure": "场", "origin": "新闻办"}
-    assert post(clerk, where, **said).status_code == 302
+    data = {"figure": "新闻发布会", "value": "3.5", "measure": "场", "origin": "新闻办"}
+    assert post(clerk, where, **data).status_code == 302
     page = clerk.get(f"{where}&figure=新闻发布会").get_data(as_text=True)
-    for name, value in said.items():
+    for name, value in data.items():
         assert f'name="{name}"' in page
         assert f'value="{value}"' in page
     assert 'value="take_back"' in page
     seen = {"seen": mark(page), "seen_of": "新闻发布会"}
-    emptied = post(clerk, where, **{**said, "value": "", "origin": ""}, **seen)
+    emptied = post(clerk, where, **{**data, "value": "", "origin": ""}, **seen)
     assert emptied.status_code == 400
-    told = problems(emptied)
-    assert "0 where there was none" in told[0]
-    assert told[1] == "Say where the figure comes from."
+    notified = problems(emptied)
+    assert "0 where there was none" in notified[0]
+    assert notified[1] == "Say where the figure comes from."
     assert 'aria-describedby="origin-error"' in emptied.get_data(as_text=True)
     fees = clerk.get(f"{where}&figure=行政事业性收费-本年收费金额").get_data(as_text=True)
     assert 'name="measure" maxlength="20" value="万元"' in fees
@@ -145,35 +145,35 @@ def test_a_reported_figure_is_changed_and_taken_back_where_it_stands(
 
 def mark(page: str) -> str:
     """What the page keeps of the figure that it shows."""
-    found = re.search(r'name="seen" value="([^"]*)"', page)
-    assert found
-    return found[1]
+    match = re.search(r'name="seen" value="([^"]*)"', page)
+    assert match
+    return match[1]
 
 
 def test_who_reports_what_somebody_else_changed_in_between_is_told(
     clerk: FlaskClient, approver: FlaskClient
 ) -> None:
     where = "/report/2026/reported?unit=LZ-S01"
-    said = {"figure": "新闻发布会", "value": "3", "measure": "场", "origin": "新闻办"}
-    said["seen_of"] = "新闻发布会"
-    assert post(clerk, where, **said, seen="").status_code == 302
+    data = {"figure": "新闻发布会", "value": "3", "measure": "场", "origin": "新闻办"}
+    data["seen_of"] = "新闻发布会"
+    assert post(clerk, where, **data, seen="").status_code == 302
     seen = mark(clerk.get(f"{where}&figure=新闻发布会").get_data(as_text=True))
-    changed = {**said, "value": "4", "origin": "会议台账"}
+    changed = {**data, "value": "4", "origin": "会议台账"}
     assert post(approver, where, **changed, seen=seen).status_code == 302
     for more in ({"value": "5"}, {"ask": "take_back"}, {"value": "4"}):
-        answer = post(clerk, where, **{**said, **more}, seen=seen)
+        answer = post(clerk, where, **{**data, **more}, seen=seen)
         assert answer.status_code == 409
         assert "reported already: 4 场, 会议台账" in problems(answer)[0]
     # The same as what stands is no change; and who is told may mean it.
     assert post(clerk, where, **changed, seen=seen).status_code == 302
-    answer = post(clerk, where, **{**said, "value": "5"}, seen=seen)
+    answer = post(clerk, where, **{**data, "value": "5"}, seen=seen)
     page = answer.get_data(as_text=True)
     assert 'value="5"' in page
-    assert post(clerk, where, **{**said, "value": "5"}, seen=mark(page)).status_code == 302
+    assert post(clerk, where, **{**data, "value": "5"}, seen=mark(page)).status_code == 302
     # Nor does a figure that is typed by its name replace one that was not looked at.
-    assert post(clerk, where, **{**said, "value": "6"}, seen="").status_code == 409
+    assert post(clerk, where, **{**data, "value": "6"}, seen="").status_code == 409
     # Another one that is typed over it was not read there, and is new.
-    other = {**said, "figure": "热线来电", "measure": "次"}
+    other = {**data, "figure": "热线来电", "measure": "次"}
     assert post(clerk, where, **other, seen=seen).status_code == 302
     assert post(clerk, where, **{**other, "value": "6"}, seen=seen).status_code == 409
 
@@ -182,14 +182,14 @@ def test_a_figure_typed_while_the_report_was_handed_in_is_not_lost(
     clerk: FlaskClient, demo: Application
 ) -> None:
     Desk(demo).to("submitted")
-    said = {"figure": "新闻发布会", "value": "3", "measure": "场", "origin": "新闻办的会议台账"}
-    answer = post(clerk, "/report/2026/reported?unit=LZ-S01", **said, seen="")
+    data = {"figure": "新闻发布会", "value": "3", "measure": "场", "origin": "新闻办的会议台账"}
+    answer = post(clerk, "/report/2026/reported?unit=LZ-S01", **data, seen="")
     assert answer.status_code == 400
     page = answer.get_data(as_text=True)
     assert 'id="figure"' in page
     assert 'value="新闻办的会议台账" readonly' in page
     assert ">Enter<" not in page
-    assert post(clerk, "/report/1995/reported?unit=LZ-S01", **said, seen="").status_code == 404
+    assert post(clerk, "/report/1995/reported?unit=LZ-S01", **data, seen="").status_code == 404
 
 
 def test_a_changed_count_says_of_which_month_it_is(
@@ -211,8 +211,8 @@ def test_why_a_reported_figure_came_late_is_read_where_it_differs(
 ) -> None:
     with demo.database.write() as session:
         unit = unit_by_code(session, "LZ-S02")
-        said = ("新闻发布会", "77", "场", "新闻办")
-        enter_figure(session, Actor.operator(), unit, 2014, *said, JANUARY, "档案移交时发现。")
+        message = ("新闻发布会", "77", "场", "新闻办")
+        enter_figure(session, Actor.operator(), unit, 2014, *message, JANUARY, "档案移交时发现。")
     page = supervisor.get("/report/2014").get_data(as_text=True)
     changed = page[page.index('id="changed"') : page.index('id="state"')]
     assert "The cases that were recorded late" not in changed
@@ -238,19 +238,19 @@ def test_why_a_reported_figure_came_late_is_read_where_it_differs(
     ],
 )
 def test_words_typed_while_the_session_ended_are_not_lost(
-    site: Flask, headers: dict[str, str], kept: bool
+    site: Flask, headers: dict[str, str], stored: bool
 ) -> None:
-    said = {"csrf_token": "old", "content-zh_CN": "继续推进<b>政务公开</b>。", "value": "120"}
+    data = {"csrf_token": "old", "content-zh_CN": "继续推进<b>政务公开</b>。", "value": "120"}
     headers = {**headers, "Accept-Language": "zh-CN"}
     answer = site.test_client().post(
         "/report/2026/words/other?unit=LZ-S01",
-        data={**said, "password": "a secret that is long", "secret": "SEC-0123456789"},
+        data={**data, "password": "a secret that is long", "secret": "SEC-0123456789"},
         headers=headers,
     )
     assert answer.status_code == 400
     page = answer.get_data(as_text=True)
-    assert ('value="继续推进&lt;b&gt;政务公开&lt;/b&gt;。" readonly' in page) is kept
-    assert ('>数值</label><input class="govuk-input" id="typed-2" value="120"' in page) is kept
+    assert ('value="继续推进&lt;b&gt;政务公开&lt;/b&gt;。" readonly' in page) is stored
+    assert ('>数值</label><input class="govuk-input" id="typed-2" value="120"' in page) is stored
     assert "您已退出登录" in page
     assert "a secret that is long" not in page
     assert "SEC-0123456789" not in page
@@ -264,11 +264,14 @@ def test_remarks_typed_while_somebody_else_acted_are_not_lost(
     path = "/report/2026?unit=LZ-S01"
     desk.do("accept", ABOVE)
     desk.do("publish", APPROVER)
-    for remarks, told in (("请补充来源。", "the report is: published"), ("请" * 4001, "too long")):
+    for remarks, notified in (
+        ("请补充来源。", "the report is: published"),
+        ("请" * 4001, "too long"),
+    ):
         answer = post(supervisor, "/report/2026/return?unit=LZ-S01", at=path, remarks=remarks)
         assert answer.status_code == 400
         page = answer.get_data(as_text=True)
-        assert told in page
+        assert notified in page
         assert re.search(rf'(readonly>{remarks}</textarea>|value="{remarks}" readonly)', page)
 
 
@@ -283,5 +286,5 @@ def test_an_error_leads_back_to_a_page_that_can_be_loaded(clerk: FlaskClient, si
     ):
         headers = {"Referer": referrer, "Sec-Fetch-Site": "same-origin"}
         page = clerk.post(where, data={"reason": "x"}, headers=headers).get_data(as_text=True)
-        found = re.search(r'<a href="([^"]+)">Back to the page</a>', page)
-        assert (html.unescape(found[1]) if found else None) == back, referrer
+        match = re.search(r'<a href="([^"]+)">Back to the page</a>', page)
+        assert (html.unescape(match[1]) if match else None) == back, referrer

@@ -43,9 +43,9 @@ def delivered(demo: Application) -> int:
 
 def state(client: FlaskClient, path: str) -> str:
     page = client.get(path).get_data(as_text=True)
-    found = re.search(r'<h1[^>]*>.*?<span class="tag">([^<]+)</span>', page, re.DOTALL)
-    assert found
-    return found[1]
+    match = re.search(r'<h1[^>]*>.*?<span class="tag">([^<]+)</span>', page, re.DOTALL)
+    assert match
+    return match[1]
 
 
 def mark(page: str) -> str:
@@ -57,9 +57,9 @@ def mark(page: str) -> str:
 
 def version(page: str) -> str:
     """Which version of the report a page shows."""
-    found = re.search(r'name="version" value="(\d+)"', page)
-    assert found
-    return found[1]
+    match = re.search(r'name="version" value="(\d+)"', page)
+    assert match
+    return match[1]
 
 
 def sign(client: FlaskClient, where: str, at: str) -> int:
@@ -78,13 +78,13 @@ def test_a_unit_prepares_and_the_unit_above_checks(
     path = "/report/2026?unit=LZ-S01"
     assert state(clerk, path) == "not begun"
     assert post(clerk, "/report/2026/begin?unit=LZ-S01", at=path).status_code == 302
-    said = {"figure": "新闻发布会", "value": "x", "measure": "场", "origin": "新闻办"}
-    wrong = post(clerk, "/report/2026/reported?unit=LZ-S01", **said)
+    data = {"figure": "新闻发布会", "value": "x", "measure": "场", "origin": "新闻办"}
+    wrong = post(clerk, "/report/2026/reported?unit=LZ-S01", **data)
     assert wrong.status_code == 400
     assert "Enter a number" in problems(wrong)[0]
     assert 'value="新闻发布会"' in wrong.get_data(as_text=True)
-    said["value"] = "3"
-    assert post(clerk, "/report/2026/reported?unit=LZ-S01", **said).status_code == 302
+    data["value"] = "3"
+    assert post(clerk, "/report/2026/reported?unit=LZ-S01", **data).status_code == 302
     words = {"version-zh_CN": "0", "content-zh_CN": "举办{{reported.新闻发布会}}场。"}
     where = "/report/2026/words/other?unit=LZ-S01"
     looked = post(clerk, where, **words, ask="look").get_data(as_text=True)
@@ -122,8 +122,8 @@ def test_a_unit_prepares_and_the_unit_above_checks(
     assert delivered(demo) > 0
     assert "市发展改革委: handed in" in supervisor.get("/notices").get_data(as_text=True)
     looked_at = version(supervisor.get(path).get_data(as_text=True))
-    said = {"remarks": "请写问题。", "version": looked_at}
-    back = post(supervisor, "/report/2026/return?unit=LZ-S01", at=path, **said)
+    data = {"remarks": "请写问题。", "version": looked_at}
+    back = post(supervisor, "/report/2026/return?unit=LZ-S01", at=path, **data)
     assert back.status_code == 302
     assert "请写问题。" in clerk.get(path).get_data(as_text=True)
     post(clerk, "/report/2026/check?unit=LZ-S01", at=path, reason=reason)
@@ -162,14 +162,14 @@ def test_a_late_step_is_asked_for_its_reason_and_shows(
         ).one()
     assert number
     with demo.database.write() as session:
-        said = {"late_reason": "档案移交时发现。"}
+        data = {"late_reason": "档案移交时发现。"}
         opening = Opening(
             "LZ-S01",
             NOW.date().replace(2014, 12, 29),
             "legal",
             "post",
             "停车收费",
-            particulars=said,
+            particulars=data,
         )
         late = demo.door.open(session, Actor.operator(), opening, JANUARY)
     refused = take(clerk, late, "withdrawn", day="2014-12-30")
@@ -208,8 +208,8 @@ def test_what_anybody_asks_for_is_counted_once_until_something_changes(
     assert counted == [2014]
     with demo.database.write() as session:
         unit = unit_by_code(session, "LZ")
-        said = ("新闻发布会", "77", "场", "新闻办")
-        enter_figure(session, Actor.operator(), unit, 2014, *said, JANUARY)
+        message = ("新闻发布会", "77", "场", "新闻办")
+        enter_figure(session, Actor.operator(), unit, 2014, *message, JANUARY)
     for _ in range(2):
         assert 'id="since"' in visitor.get(path).get_data(as_text=True)
     assert counted == [2014, 2014]
@@ -286,9 +286,9 @@ def test_oversight_says_how_far_the_reports_are(
     post(clerk, "/report/2025/begin?unit=LZ-S01", at="/report/2025?unit=LZ-S01")
     page = supervisor.get("/oversight?year=2025").get_data(as_text=True)
     states = page[page.index("Reports of the units below") :].split("</p>")[0]
-    told = re.findall(r">([a-z ]+) <strong>(\d+)<", states)
-    assert told[1:] == [("being drafted", "1")]
-    assert told[0][0] == "not begun"
+    notified = re.findall(r">([a-z ]+) <strong>(\d+)<", states)
+    assert notified[1:] == [("being drafted", "1")]
+    assert notified[0][0] == "not begun"
 
 
 def test_oversight_is_sorted_and_exported(supervisor: FlaskClient) -> None:

@@ -112,8 +112,8 @@ class Year:
         filed = {"kind": kind, "authority": "某机关", "after_reconsideration": after}
         self.done(self.clerk, number, "remedy_filed", "2023-05-04", **filed)
         if result:
-            said = {"remedy": key, "result": result}
-            self.done(self.clerk, number, "remedy_concluded", "2023-07-03", **said)
+            data = {"remedy": key, "result": result}
+            self.done(self.clerk, number, "remedy_concluded", "2023-07-03", **data)
 
 
 def test_the_report_of_2023_counts_what_was_done_on_the_screens(
@@ -140,9 +140,9 @@ def test_the_report_of_2023_counts_what_was_done_on_the_screens(
         year.counts("4", kind)
 
     command = ("report", "2023", "--format", "json")
-    said = run(demo.settings.home, *command, DATABASE_URL=demo.settings.database_url)
-    assert said.returncode == 0, said.stderr
-    report = json.loads(said.stdout)
+    message = run(demo.settings.home, *command, DATABASE_URL=demo.settings.database_url)
+    assert message.returncode == 0, message.stderr
+    report = json.loads(message.stdout)
     counted = {
         figure["id"]: figure["value"]
         for figure in figures(report)
@@ -150,14 +150,14 @@ def test_the_report_of_2023_counts_what_was_done_on_the_screens(
     }
     assert counted == year.cells
     with demo.database.read() as session:
-        assert not [found for found in verify(session) if isinstance(found, Difference)]
+        assert not [results for results in verify(session) if isinstance(results, Difference)]
 
 
 def figures(node: object) -> list[dict]:
     """Every figure in the report's JSON."""
     if isinstance(node, dict):
         own = [node] if {"id", "value"} <= node.keys() else []
-        return own + [found for value in node.values() for found in figures(value)]
+        return own + [result for value in node.values() for result in figures(value)]
     if isinstance(node, list):
-        return [found for value in node for found in figures(value)]
+        return [result for value in node for result in figures(value)]
     return []

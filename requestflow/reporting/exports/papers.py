@@ -62,9 +62,9 @@ def as_docx(content: ReportDocument, digest: str, locale: str) -> bytes:
     _word_foot(document, content, digest, locale)
     document.core_properties.title = title
     document.core_properties.author = content.unit.name
-    made = io.BytesIO()
-    document.save(made)
-    return made.getvalue()
+    built = io.BytesIO()
+    document.save(built)
+    return built.getvalue()
 
 
 def _page(document: Any) -> None:
@@ -126,8 +126,8 @@ def _word_reported(document: Any, content: ReportDocument, heading: str, locale:
     table = document.add_table(rows=0, cols=3)
     table.style = "Table Grid"
     for row in reported_rows(content, locale):
-        for cell, said in zip(table.add_row().cells, row, strict=True):
-            cell.text = said
+        for cell, message in zip(table.add_row().cells, row, strict=True):
+            cell.text = message
     document.add_paragraph()
 
 

@@ -26,9 +26,9 @@ from requestflow.statistics.table_layout import Cell
 def as_xlsx(content: ReportDocument, digest: str, locale: str) -> bytes:
     """The tables as the form has them, one sheet each, numbers as numbers, to be pasted; on a last
     sheet whose report it is, its version and hash, and what its checks say."""
-    made = io.BytesIO()
+    built = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(made, options) as book:
+    with xlsxwriter.Workbook(built, options) as book:
         title = title_of(content, locale)
         book.set_properties({"title": title, "author": content.unit.name})
         head = book.add_format(
@@ -63,10 +63,10 @@ def as_xlsx(content: ReportDocument, digest: str, locale: str) -> bytes:
         sheet = sheet_named(translate("About", locale))
         sheet.set_column(0, 0, 26)
         sheet.set_column(1, 1, 90)
-        for place, (name, said) in enumerate(_about(content, digest, locale)):
+        for place, (name, message) in enumerate(_about(content, digest, locale)):
             sheet.write_string(place, 0, name, beside)
-            sheet.write_string(place, 1, said, beside)
-    return made.getvalue()
+            sheet.write_string(place, 1, message, beside)
+    return built.getvalue()
 
 
 def _printed_plainly(words: str) -> str:
@@ -122,19 +122,19 @@ def _write(sheet: Any, content: ReportDocument, cell: Cell, locale: str, style: 
 
 def _sheet_name(name: str, used: set[str]) -> str:
     plain = "".join(c for c in name if c not in "[]:*?/\\'")[:28] or "sheet"
-    found, number = plain, 2
-    while found.lower() in used:
-        found, number = f"{plain} {number}", number + 1
-    used.add(found.lower())
-    return found
+    result, number = plain, 2
+    while result.lower() in used:
+        result, number = f"{plain} {number}", number + 1
+    used.add(result.lower())
+    return result
 
 
 def as_csv(content: ReportDocument, _digest: str, locale: str) -> bytes:
     """Every figure in a line: its id, its name, value, share, the year before; whether it is
     reported, in what it is counted and where it comes from; and of a correction what stood before
     (those that are reported no more have no value)."""
-    made = io.StringIO()
-    writer = csv.writer(made, lineterminator="\r\n")
+    built = io.StringIO()
+    writer = csv.writer(built, lineterminator="\r\n")
     more = ("measure", "origin", "corrected", "before")
     writer.writerow(["id", "label", "value", "share", "previous", "reported", *more])
     changes = {change.id: change for change in content.changes}
@@ -147,7 +147,7 @@ def as_csv(content: ReportDocument, _digest: str, locale: str) -> bytes:
     for change in changes.values():
         label = csv_cell(change.label.text(locale))
         writer.writerow([change.id, label, "", "", "", 1, "", "", *_corrected(change)])
-    return b"\xef\xbb\xbf" + made.getvalue().encode()
+    return b"\xef\xbb\xbf" + built.getvalue().encode()
 
 
 def _corrected(change: ChangeContent | None) -> tuple[int, Any]:

@@ -139,9 +139,9 @@ def letter(number: str) -> ResponseReturnValue:
         require(who, "case.letter", view.unit.path)
         if view.state.stage not in DRAFTED:
             raise NotFound(text("There is no draft in this case now."))
-        made = _written(session, view, "decision", Event("", "signed", app.today()))
+        built = _written(session, view, "decision", Event("", "signed", app.today()))
         record_access(session, who, "personal data put into a paper", number, app.now())
-    return as_download(made.pdf, f"{number}-draft.pdf", "application/pdf")
+    return as_download(built.pdf, f"{number}-draft.pdf", "application/pdf")
 
 
 @blueprint.get("/cases/<number>/slip.pdf")
@@ -152,9 +152,9 @@ def slip(number: str) -> ResponseReturnValue:
     with app.database.write() as session:
         view = view_case(session, who, number)
         require(who, "case.letter", view.unit.path)
-        made = _written(session, view, "service", view.history[-1])
+        built = _written(session, view, "service", view.history[-1])
         record_access(session, who, "personal data put into a paper", number, app.now())
-    return as_download(made.pdf, f"{number}-slip.pdf", "application/pdf")
+    return as_download(built.pdf, f"{number}-slip.pdf", "application/pdf")
 
 
 def _written(session: Session, view: CaseView, kind: str, event: Event) -> Letter:
@@ -188,11 +188,11 @@ def document(number: str, key: str) -> ResponseReturnValue:
     who, app = acting("case.read"), application()
     with app.database.write() as session:
         view = view_case(session, who, number)
-        found = document_by_key(session, key)
-        if found is None or found.case_id != view.id:
+        result = document_by_key(session, key)
+        if result is None or result.case_id != view.id:
             raise NotFound(text("There is no such file in this case."))
         require(who, "case.files", view.unit.path)
-        if found.purpose in PERSONAL:
+        if result.purpose in PERSONAL:
             require(who, "case.reveal", view.unit.path, handler=view.state.handler)
-        record_access(session, who, "file opened", number, app.now(), found.name)
-    return as_download(app.documents.open(found), found.name, found.media_type)
+        record_access(session, who, "file opened", number, app.now(), result.name)
+    return as_download(app.documents.open(result), result.name, result.media_type)

@@ -69,11 +69,11 @@ def case_list(problem: Any = None, name: str = "") -> str:
     who, app = acting("case.read"), application()
     today = app.today()
     with app.database.read() as session:
-        asked = _asked(session, who)
+        requested = _asked(session, who)
         page = list_cases(
-            session, who, asked.narrowed, today, _week_end(today), request.args.get("after")
+            session, who, requested.narrowed, today, _week_end(today), request.args.get("after")
         )
-        since = asked.counted.since if asked.counted else None
+        since = requested.counted.since if requested.counted else None
         late = steps_since(session, [row.id for row in page.rows], since) if since else {}
         names = names_of(session, {row.handler for row in page.rows if row.handler})
         queue = queue_of(session, who, today, _week_end(today))
@@ -83,14 +83,14 @@ def case_list(problem: Any = None, name: str = "") -> str:
         queue=queue,
         page=page,
         late=late,
-        units=asked.units,
-        people=asked.people,
+        units=requested.units,
+        people=requested.people,
         names=names,
         stages=STAGES,
         open_stages=OPEN_STAGES,
         due=DUE,
         today=today,
-        counted=asked.counted,
+        counted=requested.counted,
         outcomes={o.code: o.label for law in packs() for o in law.outcomes},
         laws=packs(),
         views=views,
@@ -107,34 +107,34 @@ def view_query() -> str:
 
 
 def _asked(session: Session, who: Actor) -> Asked:
-    asked = request.args
+    args = request.args
     counted = None
-    if asked.get("figure"):
+    if args.get("figure"):
         counted = select_figure(
             session,
-            asked["figure"],
-            year_of(asked.get("year", "")),
-            asked.get("unit", ""),
+            args["figure"],
+            year_of(args.get("year", "")),
+            args.get("unit", ""),
             application().today(),
-            bool(asked.get("exact")),
+            bool(args.get("exact")),
         )
     path, below = sees_subtree(who)
     units = [u for u in units_below(session, path) if below or u.path == path]
-    chosen = next((u for u in units if u.code == asked.get("unit")), None)
+    chosen = next((u for u in units if u.code == args.get("unit")), None)
     own = next((unit for unit in units if unit.path == who.unit_path), None)
-    unit_path = chosen.path if chosen else "" if asked.get("unit") else None
+    unit_path = chosen.path if chosen else "" if args.get("unit") else None
     about = chosen or own
     narrowed = CaseFilter(
         unit_path=unit_path,
-        stage=asked.get("state") if asked.get("state") in STAGES else None,
-        outcome=asked.get("outcome") or None,
-        due=asked["due"] if asked.get("due") in DUE else None,  # type: ignore[arg-type]
-        handler=who.name if asked.get("whose") == "mine" else asked.get("handler") or None,
-        unassigned=asked.get("whose") == "nobody",
-        law=asked.get("law") or None,
-        received_from=read_day(asked.get("from", "")),
-        received_until=read_day(asked.get("until", "")),
-        text=asked.get("q", "").strip()[:100] or None,
+        stage=args.get("state") if args.get("state") in STAGES else None,
+        outcome=args.get("outcome") or None,
+        due=args["due"] if args.get("due") in DUE else None,  # type: ignore[arg-type]
+        handler=who.name if args.get("whose") == "mine" else args.get("handler") or None,
+        unassigned=args.get("whose") == "nobody",
+        law=args.get("law") or None,
+        received_from=read_day(args.get("from", "")),
+        received_until=read_day(args.get("until", "")),
+        text=args.get("q", "").strip()[:100] or None,
         condition=condition_of(counted) if counted else None,
     )
     return Asked(narrowed, units, people_of(session, about.id) if about else [], counted)
@@ -153,13 +153,13 @@ def notices() -> ResponseReturnValue:
     with application().database.read() as session:
         rows, more = notices_of(session, current_user.id, whole_number(before))
         secret = feed_secret(session, current_user.id)
-    found = [(row, json.loads(row.data)) for row in rows]
+    results = [(row, json.loads(row.data)) for row in rows]
     address = (
         f"{application().settings.base_url}{url_for('.calendar_feed', secret=secret)}"
         if secret
         else None
     )
-    return render_template("notices.html", notices=found, more=more, feed=address)
+    return render_template("notices.html", notices=results, more=more, feed=address)
 
 
 @blueprint.post("/notices/feed")

@@ -86,8 +86,8 @@ def correct(number: str) -> ResponseReturnValue:
     change, form = _change(chosen, fields, desk)
     if form.errors:
         return page(form), 400
-    said = {"changes": [change], "reason": form.value("why")}
-    step = Step("corrected", app.today(), said)
+    data = {"changes": [change], "reason": form.value("why")}
+    step = Step("corrected", app.today(), data)
 
     def look() -> ResponseReturnValue:
         with app.database.read() as session:
@@ -140,10 +140,10 @@ def _change(
         return {}, Form(values, problems)
     if day > desk.today:
         problems["day"] = text("The day %(day)s has not come.", day=day)
-    whole = _whole(event, fields, desk, data, day, problems)
-    if event.key and (day, whole) == (event.day, dict(event.data)):
+    full = _whole(event, fields, desk, data, day, problems)
+    if event.key and (day, full) == (event.day, dict(event.data)):
         problems["why"] = text("Nothing was changed.")
-    change: dict[str, Any] = {"kind": event.kind, "day": day.isoformat(), "data": whole}
+    change: dict[str, Any] = {"kind": event.kind, "day": day.isoformat(), "data": full}
     if event.key:
         return {"action": "replace", "key": event.key, **change}, Form(values, problems)
     return {"action": "insert", **change}, Form(values, problems)
@@ -158,15 +158,15 @@ def _whole(
     problems: Errors,
 ) -> dict[str, Any]:
     """The particulars as they are after the correction."""
-    kept = {k: v for k, v in event.data.items() if k not in {field.name for field in fields}}
+    stored = {k: v for k, v in event.data.items() if k not in {field.name for field in fields}}
     if not event.key or event.kind in {"secrecy_reviewed", "fee_notified"}:
         data = complete_from_case(event.kind, data, desk)
-    whole = {**kept, **data}
+    merged = {**stored, **data}
     if not event.key:
-        whole = complete_particulars(desk.view.state, event.kind, day, whole)
+        merged = complete_particulars(desk.view.state, event.kind, day, merged)
     if event.kind == "received":
         try:
-            whole["law"] = law_in_force(day).code
+            merged["law"] = law_in_force(day).code
         except LawError:
             problems["day"] = text("No law that is known here was in force on that day.")
-    return whole
+    return merged

@@ -99,8 +99,8 @@ def remedies(desk: FormContext) -> Options:
 
 def results(desk: FormContext) -> Options:
     """How a remedy may end."""
-    found = {item.code: item.label for remedy in desk.pack.remedies for item in remedy.results}
-    return list(found.items())
+    result = {item.code: item.label for remedy in desk.pack.remedies for item in remedy.results}
+    return list(result.items())
 
 
 def kinds_of_remedy(desk: FormContext) -> Options:
@@ -139,8 +139,8 @@ def only(options: Callable[[FormContext], Options]) -> Callable[[FormContext], s
     """The one option where there is no other."""
 
     def first(desk: FormContext) -> str:
-        found = options(desk)
-        return found[0][0] if len(found) == 1 else ""
+        result = options(desk)
+        return result[0][0] if len(result) == 1 else ""
 
     return first
 

@@ -106,25 +106,25 @@ def _parts(
 ) -> None:
     """Rows of a part and its ground; rows without either are left out."""
     known = {code for code, _ in field.options(desk)}
-    asked = whole_number(request.form.get(f"{field.name}-rows"))
-    rows = min(FIRST_PARTS if asked is None else asked, MOST_PARTS)
-    found: list[dict[str, str]] = []
+    requested = whole_number(request.form.get(f"{field.name}-rows"))
+    rows = min(FIRST_PARTS if requested is None else requested, MOST_PARTS)
+    results: list[dict[str, str]] = []
     for place in range(rows):
         part = clean_line(request.form.get(f"{field.name}-{place}-part", ""))
         ground = clean_line(request.form.get(f"{field.name}-{place}-ground", ""))[:60]
         if not part and not ground:
             continue
-        values[f"{field.name}-{len(found)}-part"] = part
-        values[f"{field.name}-{len(found)}-ground"] = ground
-        found.append({"part": part, "ground": ground})
+        values[f"{field.name}-{len(results)}-part"] = part
+        values[f"{field.name}-{len(results)}-ground"] = ground
+        results.append({"part": part, "ground": ground})
         if not part or ground not in known:
             errors[field.name] = text("Each part that is withheld needs a name and a ground.")
         elif len(part) > LONGEST["line"]:
             errors[field.name] = text("This is too long.")
     more = 3 if request.form.get("more") == field.name else 0
-    values[f"{field.name}-rows"] = str(min(max(rows, len(found), FIRST_PARTS) + more, MOST_PARTS))
-    if found:
-        data[field.name] = found
+    values[f"{field.name}-rows"] = str(min(max(rows, len(results), FIRST_PARTS) + more, MOST_PARTS))
+    if results:
+        data[field.name] = results
 
 
 def _read(field: StepField, value: str, desk: FormContext) -> Any:
@@ -155,8 +155,8 @@ def complete_from_case(kind: str, data: dict[str, Any], desk: FormContext) -> di
     state = desk.view.state
     if kind == "drafted":
         rest = {name: value for name, value in data.items() if name != "keep_files"}
-        kept = drafted_files(desk) if data.get("keep_files") else []
-        return {**rest, "documents": kept} if kept else rest
+        stored = drafted_files(desk) if data.get("keep_files") else []
+        return {**rest, "documents": stored} if stored else rest
     if kind == "secrecy_reviewed":
         codes = [point.name for point in review_points(desk)]
         rest = {name: value for name, value in data.items() if name not in codes}

@@ -102,7 +102,7 @@ def on_the_spot(number: str) -> ResponseReturnValue:
     if refused:
         return page(Form(values, {"files": refused})), 400
     late = {"late_reason": values["late_reason"]} if values.get("late_reason") else {}
-    steps = [Step(kind, day, {**said, **late}) for kind, said in _steps(data, desk)]
+    steps = [Step(kind, day, {**message, **late}) for kind, message in _steps(data, desk)]
 
     def take() -> ResponseReturnValue:
         _take(who, number, steps, incoming)
@@ -115,8 +115,8 @@ def on_the_spot(number: str) -> ResponseReturnValue:
 def _steps(data: dict[str, Any], desk: FormContext) -> list[tuple[str, dict[str, Any]]]:
     alone = {"on_the_spot": True}
     checks = [point.name for point in review_points(desk) if data.get(point.name)]
-    told = ("way", "collected_by", "tracking_number", "received_on")
-    sent: dict[str, Any] = {key: data[key] for key in told if key in data}
+    notified = ("way", "collected_by", "tracking_number", "received_on")
+    sent: dict[str, Any] = {key: data[key] for key in notified if key in data}
     return [
         ("drafted", {"outcome": data["outcome"], "facts": data["facts"]}),
         ("legality_reviewed", alone),

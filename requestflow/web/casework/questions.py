@@ -43,9 +43,9 @@ def answer(number: str, key: str) -> ResponseReturnValue:
     who, app = acting("consultation.answer"), application()
     accept_files()
     with app.database.read() as session:
-        asked = question(session, who, number, key)
-    if request.method == "GET" or asked.ended_on:
-        return _page(asked, Form())
+        requested = question(session, who, number, key)
+    if request.method == "GET" or requested.ended_on:
+        return _page(requested, Form())
     values = {
         "answer": request.form.get("answer", "")[:20],
         "text": clean_text(request.form.get("text", "")),
@@ -58,15 +58,15 @@ def answer(number: str, key: str) -> ResponseReturnValue:
     elif len(values["text"]) > 20_000:
         errors["text"] = text("This is too long.")
     if errors:
-        return _page(asked, Form(values, errors)), 400
+        return _page(requested, Form(values, errors)), 400
     incoming, refused = receive_files()
     if refused:
-        return _page(asked, Form(values, {"files": refused})), 400
+        return _page(requested, Form(values, {"files": refused})), 400
 
     def take() -> ResponseReturnValue:
         with app.database.write() as session:
             held, _ = app.door.hold(session, who, number)
-            kept = [
+            stored = [
                 app.documents.attach(
                     session,
                     item,
@@ -80,7 +80,7 @@ def answer(number: str, key: str) -> ResponseReturnValue:
             data = {
                 "consultation": key,
                 **values,
-                **({"documents": document_references(kept)} if kept else {}),
+                **({"documents": document_references(stored)} if stored else {}),
             }
             step = Step("consultation_ended", app.today(), data)
             # Whatever else happened in the case: the question is still open, or it is refused.
@@ -88,7 +88,7 @@ def answer(number: str, key: str) -> ResponseReturnValue:
         flash(gettext("Answered. The unit in charge has your answer."))
         return redirect(url_for("casework.questions"))
 
-    return show_refusals(take, Form(values), lambda form: _page(asked, form))
+    return show_refusals(take, Form(values), lambda form: _page(requested, form))
 
 
 @blueprint.get("/questions/<number>/<key>/documents/<document>")
@@ -97,18 +97,18 @@ def question_document(number: str, key: str, document: str) -> ResponseReturnVal
     """A file that came with a question, to be saved; no other file of the case."""
     who, app = acting("consultation.answer"), application()
     with app.database.write() as session:
-        asked = question(session, who, number, key)
-        found = document_by_key(session, document)
-        if found is None or document not in {item["key"] for item in asked.papers}:
+        requested = question(session, who, number, key)
+        result = document_by_key(session, document)
+        if result is None or document not in {item["key"] for item in requested.papers}:
             raise NotFound(text("There is no such file in this case."))
-        record_access(session, who, "file opened", number, app.now(), found.name)
-    return as_download(app.documents.open(found), found.name, found.media_type)
+        record_access(session, who, "file opened", number, app.now(), result.name)
+    return as_download(app.documents.open(result), result.name, result.media_type)
 
 
-def _page(asked: ReceivedQuestion, form: Form) -> str:
+def _page(requested: ReceivedQuestion, form: Form) -> str:
     return render_template(
         "casework/question.html",
-        asked=asked,
+        asked=requested,
         form=form,
         answers=ANSWERS,
         today=application().today(),

@@ -169,14 +169,14 @@ def _registered(
     code = who.unit_path.rstrip("/").rpartition("/")[2]
     day = read_day(values["received_on"]) or app.today()
     number = next_number(session, unit_by_code(session, code), day.year)
-    kept = [app.documents.attach(session, item, "application", app.now()) for item in incoming]
+    stored = [app.documents.attach(session, item, "application", app.now()) for item in incoming]
     particulars = {
         "description": values["description"],
         "document_number": values["document_number"],
         "period": values["period"],
         "delivery_way": values["way"],
         "late_reason": values["late_reason"],
-        "documents": document_references(kept),
+        "documents": document_references(stored),
     }
     party = {
         field.name: values[field.name] or None
@@ -196,6 +196,6 @@ def _registered(
     )
     app.door.open(session, who, opening, app.now())
     case_id = session.scalars(select(Case.id).where(Case.number == number)).one()
-    for document in kept:
+    for document in stored:
         document.case_id = case_id
     return number

@@ -14,16 +14,16 @@ from requestflow.web.context import acting, application
 @login_required
 def remedies() -> ResponseReturnValue:
     """What was filed against the unit's answers, and what is due next in it."""
-    who, asked = acting("case.read"), request.args
+    who, requested = acting("case.read"), request.args
     law = packs()[-1]
     results = {item.code: item.label for remedy in law.remedies for item in remedy.results}
     narrowed = RemedyFilter(
-        kind=asked["kind"] if asked.get("kind") in {"reconsideration", "suit"} else None,
-        pending=asked.get("state", "pending") == "pending",
-        result=asked["result"] if asked.get("result") in results else None,
+        kind=requested["kind"] if requested.get("kind") in {"reconsideration", "suit"} else None,
+        pending=requested.get("state", "pending") == "pending",
+        result=requested["result"] if requested.get("result") in results else None,
     )
     with application().database.read() as session:
-        rows, following = register_of_remedies(session, who, narrowed, asked.get("after"))
+        rows, following = register_of_remedies(session, who, narrowed, requested.get("after"))
     return render_template(
         "casework/remedies.html",
         rows=rows,

@@ -91,15 +91,15 @@ def _judged(who: Actor, desk: FormContext, taken: Step, form: Form) -> ResponseR
     def read() -> ResponseReturnValue:
         with app.database.write() as session:
             require(who, "case.letter", desk.view.unit.path)
-            made = preview_letter(session, app.door, app.documents, who, number, taken, app.now())
+            built = preview_letter(session, app.door, app.documents, who, number, taken, app.now())
             record_access(session, who, "personal data put into a paper", number, app.now())
-        if made is None:
+        if built is None:
             raise NotFound(text("This step goes out by no letter."))
-        return as_download(made.pdf, f"{number}-draft.pdf", "application/pdf")
+        return as_download(built.pdf, f"{number}-draft.pdf", "application/pdf")
 
-    asked = {"look": look, "letter": read}.get(request.form.get("ask", ""))
-    if asked:
-        return show_refusals(asked, form, page)
+    requested = {"look": look, "letter": read}.get(request.form.get("ask", ""))
+    if requested:
+        return show_refusals(requested, form, page)
     incoming, refused = receive_files()
     if refused:
         return page(Form(form.values, {"files": refused})), 400
@@ -128,17 +128,17 @@ def take_with_files(
     was made for; `fresh`: at whatever version the case is now."""
     app, seen = application(), None if fresh else version_seen()
     held, _ = app.door.hold(session, who, number, seen)
-    kept = [
+    stored = [
         app.documents.attach(
             session, item, taken.kind, app.now(), case_id=held.id, from_applicant=False
         )
         for item in incoming
     ]
     data = dict(taken.data)
-    if kept and taken.kind == "consultation_started":
-        data["enclosed"] = document_references(kept)
-    elif kept:
-        data["documents"] = [*data.get("documents", ()), *document_references(kept)]
+    if stored and taken.kind == "consultation_started":
+        data["enclosed"] = document_references(stored)
+    elif stored:
+        data["documents"] = [*data.get("documents", ()), *document_references(stored)]
     step = Step(taken.kind, taken.day, data)
     return take_by_letter(session, app.door, app.documents, who, number, step, app.now(), seen)
 

@@ -229,8 +229,8 @@ def fields_of(kind: str, desk: FormContext) -> Sequence[StepField]:
     """The fields of a step's form for a case; the points of the secrecy review are its law's."""
     if kind == "secrecy_reviewed":
         return (*review_points(desk), *STEPS[kind])
-    if kind == "drafted" and (kept := drafted_files(desk)):
-        names = ", ".join(item["name"] for item in kept)
+    if kind == "drafted" and (stored := drafted_files(desk)):
+        names = ", ".join(item["name"] for item in stored)
         label = text("Keep the files of the last draft: %(names)s", names=names)
         return (*STEPS[kind], StepField("keep_files", label, "yes"))
     return STEPS[kind]

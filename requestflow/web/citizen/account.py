@@ -88,8 +88,8 @@ def cases() -> ResponseReturnValue:
         account = cookie.account_of(session)
         if account is None:
             return redirect(url_for(".sign_in"))
-        found = cases_of(session, account)
-    return render_template("citizen/account.html", account=account, cases=found, form=Form())
+        result = cases_of(session, account)
+    return render_template("citizen/account.html", account=account, cases=result, form=Form())
 
 
 @blueprint.post("/password")
@@ -103,9 +103,11 @@ def password() -> ResponseReturnValue:
         try:
             set_password(session, account.id, request.form.get("password", "")[:200])
         except RequestflowError as error:
-            found = cases_of(session, account)
+            result = cases_of(session, account)
             form = Form({}, {"password": problem_of(error)})
-            shown = render_template("citizen/account.html", account=account, cases=found, form=form)
+            shown = render_template(
+                "citizen/account.html", account=account, cases=result, form=form
+            )
             return shown, 400
     flash(gettext("The password is set."))
     return redirect(url_for(".cases"))

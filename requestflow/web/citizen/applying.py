@@ -171,11 +171,11 @@ def _page(session: Session, token: str, name: str, draft: Draft, form: Form) -> 
     if name not in ORDER:
         _no_page()
     more: dict[str, Any] = {}
-    kept = documents_of_draft(session, draft.id)
+    stored = documents_of_draft(session, draft.id)
     if name == "unit":
-        asked = clean_line(request.args.get("q", ""))[:100]
+        args = clean_line(request.args.get("q", ""))[:100]
         units = units_below(session, "")
-        more = {"groups": grouped(fitting(units, asked)), "asked": asked}
+        more = {"groups": grouped(fitting(units, args)), "asked": args}
     if name == "files":
         more["similar"] = similar_to(draft.content.get("title", ""))
     if name == "check":
@@ -195,8 +195,8 @@ def _page(session: Session, token: str, name: str, draft: Draft, form: Form) -> 
         back=ORDER[place - 1] if place else None,
         change=request.args.get("change"),
         draft=draft,
-        files=[item for item in kept if item.purpose == PURPOSES.get(name)],
-        all_files=kept,
+        files=[item for item in stored if item.purpose == PURPOSES.get(name)],
+        all_files=stored,
         choices={"kinds": KINDS, "identity": IDENTITY_KINDS, "ways": WAYS, "forms": FORMS},
         link=f"{application().settings.base_url}{url_for('.resume', token=token)}",
         **more,

@@ -18,49 +18,49 @@ ALIKE = 0.6
 @blueprint.get("/find")
 def search() -> ResponseReturnValue:
     """What was published and answered, found by words."""
-    asked = clean_line(request.args.get("q", ""))[:200]
+    args = clean_line(request.args.get("q", ""))[:200]
     code = clean_line(request.args.get("unit", ""))[:40]
     with application().database.read() as session:
         unit = unit_by_code(session, code) if code else None
-        found = find(session, asked, unit.path if unit else "") if asked else []
+        result = find(session, args, unit.path if unit else "") if args else []
         units = units_below(session, "")
-    return render_template("citizen/find.html", asked=asked, found=found, units=units, unit=unit)
+    return render_template("citizen/find.html", asked=args, found=result, units=units, unit=unit)
 
 
 @blueprint.get("/find/similar")
 def similar() -> ResponseReturnValue:
     """The same as a few lines beside a description that is being typed."""
-    asked = clean_line(request.args.get("q", ""))[:200]
-    return render_template("citizen/similar.html", similar=similar_to(asked))
+    args = clean_line(request.args.get("q", ""))[:200]
+    return render_template("citizen/similar.html", similar=similar_to(args))
 
 
-def similar_to(asked: str) -> list[SearchResult]:
+def similar_to(requested: str) -> list[SearchResult]:
     """What may already answer what is being asked."""
-    if len(asked) < 4:
+    if len(requested) < 4:
         return []
     with application().database.read() as session:
-        return [item for item in find(session, asked, most=20) if item.share >= ALIKE][:SIMILAR]
+        return [item for item in find(session, requested, most=20) if item.share >= ALIKE][:SIMILAR]
 
 
 @blueprint.get("/units")
 def units() -> ResponseReturnValue:
     """The units: what each is responsible for, its address and opening hours."""
-    asked = clean_line(request.args.get("q", ""))[:100]
+    args = clean_line(request.args.get("q", ""))[:100]
     with application().database.read() as session:
-        found = fitting(units_below(session, ""), asked)
-    return render_template("citizen/units.html", groups=grouped(found), asked=asked)
+        result = fitting(units_below(session, ""), args)
+    return render_template("citizen/units.html", groups=grouped(result), asked=args)
 
 
-def fitting(units: list[Unit], asked: str) -> list[Unit]:
+def fitting(units: list[Unit], requested: str) -> list[Unit]:
     """The units whose name or duties hold the words; where none does, those that hold the
     letters of them in their order, as people shorten names (环保 for 环境保护)."""
-    words = asked.lower().split()
+    words = requested.lower().split()
     if not words:
         return units
     texts = {unit.id: f"{unit.name} {unit.responsibilities}".lower() for unit in units}
-    whole = [unit for unit in units if all(word in texts[unit.id] for word in words)]
+    full = [unit for unit in units if all(word in texts[unit.id] for word in words)]
     shortened = [re.compile(".{0,3}".join(map(re.escape, word))) for word in words]
-    return whole or [
+    return full or [
         unit for unit in units if all(word.search(texts[unit.id]) for word in shortened)
     ]
 

@@ -91,11 +91,13 @@ def open_with_code() -> ResponseReturnValue:
 
 
 def _enter(form: Form, step: str = "", notice: str | None = None) -> str:
-    kept = {name: value for name, value in request.form.items() if name.startswith("kept_")}
+    stored = {name: value for name, value in request.form.items() if name.startswith("kept_")}
     if step:
-        kept = {f"kept_{name}": value for name, value in request.form.items() if name not in _OURS}
-        kept["kept_step"] = step
-    return render_template("citizen/enter.html", form=form, kept=kept, notice=notice)
+        stored = {
+            f"kept_{name}": value for name, value in request.form.items() if name not in _OURS
+        }
+        stored["kept_step"] = step
+    return render_template("citizen/enter.html", form=form, kept=stored, notice=notice)
 
 
 _OURS = frozenset({"csrf_token", "version", "number", "code"})
@@ -144,7 +146,7 @@ def case(number: str) -> ResponseReturnValue:
             return redirect(url_for(".enter", number=number))
         view = view_case(session, actor, number)
         party = masked(party_details(session, view.id))
-        kept = [item for item in documents_of_case(session, view.id) if _may_have(item, view)]
+        stored = [item for item in documents_of_case(session, view.id) if _may_have(item, view)]
         calendar = calendar_for(session, view.unit.path)
         silenced = wants_required_mail_only(session, view.id)
     steps = steps_open_to_applicant(view.state, view.history)
@@ -153,7 +155,7 @@ def case(number: str) -> ResponseReturnValue:
         view=view,
         party=party,
         asked=requested_information(view.history[0].data, view.state.subject, locale()),
-        papers=kept,
+        papers=stored,
         papers_of=delivered_documents,
         silenced=silenced,
         told=[
@@ -273,10 +275,10 @@ def document(number: str, key: str) -> ResponseReturnValue:
         if actor is None:
             return redirect(url_for(".enter", number=number))
         view = view_case(session, actor, number)
-        found = document_by_key(session, key)
-        if found is None or found.case_id != view.id or not _may_have(found, view):
+        result = document_by_key(session, key)
+        if result is None or result.case_id != view.id or not _may_have(result, view):
             raise NotFound(text("There is no such file in this case."))
-    return as_download(app.documents.open(found), found.name, found.media_type)
+    return as_download(app.documents.open(result), result.name, result.media_type)
 
 
 def _may_have(document: Document, view: CaseView) -> bool:

@@ -27,11 +27,11 @@ def remedies(number: str) -> ResponseReturnValue:
         view = applicants_view(session, number)
         if view is None:
             return redirect(url_for("following.enter", number=number))
-        found = open_remedies(view, calendar_for(session, view.unit.path), app.today())
+        result = open_remedies(view, calendar_for(session, view.unit.path), app.today())
     return render_template(
         "citizen/object.html",
         view=view,
-        remedies=found,
+        remedies=result,
         may_report="remedy_reported" in steps_open_to_applicant(view.state, view.history),
     )
 

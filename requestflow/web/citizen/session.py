@@ -16,12 +16,12 @@ MOST_OPEN = 10
 
 def open_case(session: Session, number: str) -> None:
     """Remembers that the code of a case was shown, for two hours from the last use."""
-    made = code_made_at(session, number)
-    if made is None:
+    built = code_made_at(session, number)
+    if built is None:
         return
     opened = dict(cookie.get("followed", {}))
     opened.pop(number, None)
-    opened[number] = [made.isoformat(), application().now().timestamp()]
+    opened[number] = [built.isoformat(), application().now().timestamp()]
     cookie["followed"] = dict(list(opened.items())[-MOST_OPEN:])
     cookie.permanent = True
 
@@ -34,10 +34,10 @@ def follower(session: Session, number: str) -> Actor | None:
     now = application().now()
     opened = cookie.get("followed", {}).get(number)
     if opened:
-        made, used = opened
+        built, used = opened
         fresh = now - datetime.fromtimestamp(used, now.tzinfo) < OPEN_FOR
         current = code_made_at(session, number)
-        if fresh and current and current.isoformat() == made:
+        if fresh and current and current.isoformat() == built:
             open_case(session, number)
             return Actor.applicant(number)
     account = account_of(session)

@@ -20,11 +20,11 @@ def units_seen(session: Session, who: Actor) -> list[Unit]:
 def unit_asked(units: Sequence[Unit], who: Actor, code: str | None = None) -> Unit:
     """The unit that the address names, or one's own, among those that somebody sees; NotFound for
     one that is not theirs to see."""
-    asked = code or request.args.get("unit") or who.unit_code
+    args = code or request.args.get("unit") or who.unit_code
     for unit in units:
-        if unit.code == asked:
+        if unit.code == args:
             return unit
     raise NotFound(
-        text("You see no unit '%(code)s'.", code=asked),
+        text("You see no unit '%(code)s'.", code=args),
         text("Either there is none, or its figures are not yours to see."),
     )

@@ -41,9 +41,9 @@ def report(year: int) -> ResponseReturnValue:
 def report_page(year: int, problem: object = None, field: str = "") -> str:
     """The page; `problem` is what stands against something done with the report."""
     who = acting("report.read")
-    asked = request.args.get("known_on", "")
+    args = request.args.get("known_on", "")
     zone, now = application().settings.timezone, application().now()
-    known_on = moment_of(asked, zone) if asked else None
+    known_on = moment_of(args, zone) if args else None
     ahead = False
     if known_on and known_on > now:
         ahead = known_on.astimezone(zone).date() > now.astimezone(zone).date()
@@ -52,30 +52,30 @@ def report_page(year: int, problem: object = None, field: str = "") -> str:
         units = units_seen(session, who)
         unit = unit_asked(units, who)
         try:
-            whole = review_report(session, unit, year, known_on)
+            full = review_report(session, unit, year, known_on)
         except LawError as error:
             raise NotFound(text("There is no report form for %(year)s.", year=year)) from error
-        steps = steps_of(session, whole.row.id) if whole.row and not known_on else ()
-        asks = _asks(whole, unit, who)
+        steps = steps_of(session, full.row.id) if full.row and not known_on else ()
+        asks = _asks(full, unit, who)
         asked_for = {ASKED[step] for step in asks}
         return render_template(
             "oversight/report.html",
-            whole=whole,
-            report=whole.report,
+            whole=full,
+            report=full.report,
             unit=unit,
             units=units,
-            grids=grids_of(whole.report),
+            grids=grids_of(full.report),
             steps=steps,
             ahead=ahead,
-            opens=sees_subtree(who)[1] or not whole.children,
+            opens=sees_subtree(who)[1] or not full.children,
             over=year < now.astimezone(zone).year,
             versions=[
                 item
-                for item in whole.snapshots
+                for item in full.snapshots
                 if item.kind == "published" and (known_on is None or item.taken_at <= known_on)
             ],
-            changed=version_differences(whole.said, whole.report)
-            if whole.said and not known_on
+            changed=version_differences(full.said, full.report)
+            if full.said and not known_on
             else (),
             formats=(*FORMATS, "json"),
             problem=problem,
@@ -83,26 +83,26 @@ def report_page(year: int, problem: object = None, field: str = "") -> str:
             said=request.form,
             asks=asks,
             lost=[
-                (translate(f"field.{name}", locale()), said)
+                (translate(f"field.{name}", locale()), message)
                 for name in ASKED.values()
-                if name not in asked_for and (said := request.form.get(name, "").strip())
+                if name not in asked_for and (message := request.form.get(name, "").strip())
             ],
         )
 
 
-def _asks(whole: ReportReview, unit: Unit, who: Actor) -> set[str]:
+def _asks(full: ReportReview, unit: Unit, who: Actor) -> set[str]:
     """The steps that somebody may take now and that ask for words."""
-    if whole.report.known_on:
+    if full.report.known_on:
         return set()
     returning = "report.check" if unit.parent_id else "report.sign"
-    correction = whole.row.correction if whole.row else None
+    correction = full.row.correction if full.row else None
     steps = {
-        "check": ("report.prepare", whole.row and not whole.locked and whole.failing),
-        "correct": ("report.sign", whole.state == "published"),
-        "drop": ("report.sign", correction and not whole.locked),
+        "check": ("report.prepare", full.row and not full.locked and full.failing),
+        "correct": ("report.sign", full.state == "published"),
+        "drop": ("report.sign", correction and not full.locked),
         "return": (
             returning,
-            whole.state == "submitted" or (unit.parent_id and whole.state == "accepted"),
+            full.state == "submitted" or (unit.parent_id and full.state == "accepted"),
         ),
     }
     return {step for step, (action, now) in steps.items() if now and can(who, action, unit.path)}
@@ -125,18 +125,18 @@ def draft(year: int, kind: str) -> ResponseReturnValue:
     with app.database.read() as session:
         unit = unit_asked(units_seen(session, who), who)
         try:
-            whole = review_report(session, unit, year)
+            full = review_report(session, unit, year)
         except LawError as error:
             raise NotFound(text("There is no report form for %(year)s.", year=year)) from error
-        content = document_to_read(session, whole, "", app.now(), draft=True)
+        content = document_to_read(session, full, "", app.now(), draft=True)
     stored, digest = freeze_document(content)
     name = f"{unit.code}-{year}-draft.{kind}"
     if kind == "json":
         return as_download(io.BytesIO(stored.encode()), name, "application/json")
     if kind not in FORMATS:
         raise NotFound(text("This page does not exist. Check the address."))
-    made, media_type = report_file(content, digest, kind, locale(), app.settings.timezone)
-    return as_download(io.BytesIO(made), name, media_type)
+    built, media_type = report_file(content, digest, kind, locale(), app.settings.timezone)
+    return as_download(io.BytesIO(built), name, media_type)
 
 
 @blueprint.get("/remedies")
@@ -144,17 +144,17 @@ def draft(year: int, kind: str) -> ResponseReturnValue:
 def remedies() -> ResponseReturnValue:
     """The remedies that a figure counted."""
     who = acting("report.read")
-    asked = request.args
-    year = year_of(asked.get("year", ""))
-    if not asked.get("figure"):
+    args = request.args
+    year = year_of(args.get("year", ""))
+    if not args.get("figure"):
         raise NotFound(text("This page does not exist. Check the address."))
     _, below = sees_subtree(who)
     with application().database.read() as session:
-        unit = unit_asked(units_seen(session, who), who, asked.get("unit", ""))
+        unit = unit_asked(units_seen(session, who), who, args.get("unit", ""))
         # Who sees one unit alone sees no others' records, though the figure counts them.
-        exact = bool(asked.get("exact")) or not below
-        counted = select_figure(session, asked["figure"], year, unit.code, None, exact)
-        rows, following = list_remedies(session, counted, asked.get("after"))
+        exact = bool(args.get("exact")) or not below
+        counted = select_figure(session, args["figure"], year, unit.code, None, exact)
+        rows, following = list_remedies(session, counted, args.get("after"))
     return render_template(
         "oversight/remedies.html", rows=rows, next_key=following, counted=counted
     )

@@ -39,32 +39,32 @@ def oversight() -> ResponseReturnValue:
     """What is open and how it ended, for a unit and all below it."""
     year = _year()
     with application().database.read() as session:
-        found, units = _found(session, year)
-        own_report, reports = states_of(session, found.unit, year)
-        names = names_of(session, [clerk.handler for clerk in found.clerks if clerk.handler])
+        result, units = _found(session, year)
+        own_report, reports = states_of(session, result.unit, year)
+        names = names_of(session, [clerk.handler for clerk in result.clerks if clerk.handler])
     sort = request.args.get("sort", "unit")
-    rows = _sorted(found.units, sort if sort in SORTS else "unit")
+    rows = _sorted(result.units, sort if sort in SORTS else "unit")
     first = request.args.get("from", "0")
     start = int(first) if first.isdecimal() and len(first) < 6 else 0
-    ended = found.concluded_by_year
+    ended = result.concluded_by_year
     trends = {
-        "received": [found.total.years[y] for y in found.years],
+        "received": [result.total.years[y] for y in result.years],
         **{
-            name: [ended.get(y, {}).get(name, 0) for y in found.years]
+            name: [ended.get(y, {}).get(name, 0) for y in result.years]
             for name in ("answered", "refused", "late")
         },
     }
     return render_template(
         "oversight/overview.html",
-        found=found,
+        found=result,
         rest={
-            name: found.total.counts[name] - sum(getattr(clerk, name) for clerk in found.clerks)
+            name: result.total.counts[name] - sum(getattr(clerk, name) for clerk in result.clerks)
             for name in ("open", "overdue")
         },
         own_report=own_report,
         reports=[(state, reports[state]) for state in STATES if reports.get(state)],
         names=names,
-        unit=found.unit,
+        unit=result.unit,
         units=units,
         rows=rows[start : start + SHOWN],
         start=start,
@@ -75,10 +75,10 @@ def oversight() -> ResponseReturnValue:
         measures={**MEASURES, **REMEDIES},
         ages=[f"age{place}" for place in range(len(AGES))],
         trends=trends,
-        chart=lines(list(found.years), trends),
+        chart=lines(list(result.years), trends),
         spark=spark,
         year=year,
-        today=found.period.today,
+        today=result.period.today,
     )
 
 
@@ -92,16 +92,16 @@ def _found(session: Session, year: int) -> tuple[Overview, list[Unit]]:
 
 
 def _year() -> int:
-    said = request.args.get("year", "")
-    return year_of(said) if said else application().today().year
+    message = request.args.get("year", "")
+    return year_of(message) if message else application().today().year
 
 
 def _sorted(rows: Any, by: str) -> list[tuple[Unit, Numbers]]:
     """The units by a column, the largest first; by unit in the order of the tree."""
-    found = list(rows)
+    results = list(rows)
     if by == "unit":
-        return found
-    return sorted(found, key=lambda row: -float(_value(row[1], by) or 0))
+        return results
+    return sorted(results, key=lambda row: -float(_value(row[1], by) or 0))
 
 
 def _value(numbers: Numbers, name: str) -> Any:
@@ -118,18 +118,18 @@ def exported() -> ResponseReturnValue:
     """All units as a file, each for itself."""
     year = _year()
     with application().database.read() as session:
-        found, _ = _found(session, year)
-    made = io.StringIO()
-    writer = csv.writer(made)
+        result, _ = _found(session, year)
+    built = io.StringIO()
+    writer = csv.writer(built)
     names = (*COUNTS, "refused", "extended", "remedies", "corrected")
-    years = [f"received_{one}" for one in found.years]
+    years = [f"received_{one}" for one in result.years]
     writer.writerow(["unit", "name", *names, "median_days", "ninetieth_percentile_days", *years])
-    for item, numbers in found.units:
+    for item, numbers in result.units:
         counts = [numbers.counts[key] for key in names]
         days = ["" if (d := numbers.percentile(p)) is None else d for p in (50, 90)]
-        trend = [numbers.years[one] for one in found.years]
+        trend = [numbers.years[one] for one in result.years]
         writer.writerow([csv_cell(item.code), csv_cell(item.name), *counts, *days, *trend])
-    content = io.BytesIO(b"\xef\xbb\xbf" + made.getvalue().encode())
+    content = io.BytesIO(b"\xef\xbb\xbf" + built.getvalue().encode())
     return as_download(
-        content, f"oversight-{found.unit.code}-{year}.csv", "text/csv; charset=utf-8"
+        content, f"oversight-{result.unit.code}-{year}.csv", "text/csv; charset=utf-8"
     )

@@ -33,25 +33,25 @@ def act(year: int, step: str) -> ResponseReturnValue:
     try:
         with app.database.write() as session:
             unit = unit_asked(units_seen(session, who), who)
-            told = _ACTS[step](session, who, unit, year)
+            notified = _ACTS[step](session, who, unit, year)
     except ReportRefused as error:
         return report_page(year, problem_of(error), error.field), 400
     except FieldWrong as error:
         return report_page(year, problem_of(error), "report"), 400
     except LawError as error:
         raise NotFound(text("There is no report form for %(year)s.", year=year)) from error
-    flash(told.in_locale(locale()) if told else gettext("Done."))
+    flash(notified.in_locale(locale()) if notified else gettext("Done."))
     return redirect(url_for(".report", year=year, unit=unit.code))
 
 
 def _said(name: str) -> str:
     """What was typed; ReportRefused at its field where it is too long to be kept."""
-    said = clean_text(request.form.get(name, ""))
-    if len(said) > LONGEST:
+    message = clean_text(request.form.get(name, ""))
+    if len(message) > LONGEST:
         raise ReportRefused(
             text("This is too long: at most %(most)s characters.", most=LONGEST), name
         )
-    return said
+    return message
 
 
 def _version() -> int:

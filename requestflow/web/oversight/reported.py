@@ -54,7 +54,7 @@ def reported(year: int) -> ResponseReturnValue:
             act(session, who, unit, year, values, app.now())
     except FigureChanged as error:
         # Who is told what stands may put what was typed in its place.
-        fresh = {name: said for name, said in values.items() if name != "seen"}
+        fresh = {name: message for name, message in values.items() if name != "seen"}
         return _page(who, year, Form(fresh, {error.field: problem_of(error)})), 409
     except FigureRefused as error:
         errors = {fault.field: problem_of(fault) for fault in (error, *error.others)}
@@ -76,15 +76,15 @@ def _page(who: Actor, year: int, form: Form | None) -> str:
         locked = year in period_locks(session).years(unit.path)
         row = report_of(session, unit.id, year)
         names = names_of(session, [item.entered_by for item in known.values() if item.entered_by])
-    asked = form_in_force.asked
-    everything = list(dict.fromkeys((*asked, *known, *before)))
+    requested = form_in_force.asked
+    everything = list(dict.fromkeys((*requested, *known, *before)))
     figure = form.value("figure") if form else clean_line(request.args.get("figure", ""))
     return render_template(
         "oversight/reported.html",
         unit=unit,
         year=year,
         rows=[(name, known.get(name), before.get(name)) for name in everything],
-        asked=asked,
+        asked=requested,
         labels=form_in_force.asked_labels,
         known=known,
         form=form or Form(_proposed(figure, known, before, form_in_force)),
@@ -106,12 +106,12 @@ def _proposed(
     """What the form begins with: the figure as it is reported; else in what it is counted, and
     where it came from the year before."""
     values = {"figure": figure}
-    asked = form.asked.get(figure)
+    requested = form.asked.get(figure)
     if row := known.get(figure) or before.get(figure):
         values |= {"measure": row.unit_of_measure, "origin": row.origin or ""}
     if row := known.get(figure):
         values["value"] = f"{_value(row.value):f}" if row.value % SCALE else str(_value(row.value))
-    return values | ({"measure": asked.measure} if asked else {})
+    return values | ({"measure": requested.measure} if requested else {})
 
 
 def _value(stored: int | None) -> Number | None:
@@ -125,15 +125,15 @@ def stated(year: int) -> ResponseReturnValue:
     """What stands behind a figure that counts no records: which unit states how much, from where,
     and what was changed, when and why."""
     who, app = acting("report.read"), application()
-    asked = request.args
-    since = moment_of(asked["since"], app.settings.timezone) if asked.get("since") else None
-    label, counts = reported_by(asked.get("figure", ""), year, asked.get("measure"))
+    args = request.args
+    since = moment_of(args["since"], app.settings.timezone) if args.get("since") else None
+    label, counts = reported_by(args.get("figure", ""), year, args.get("measure"))
     with app.database.read() as session:
         unit = unit_asked(units_seen(session, who), who)
         # Who sees one unit alone sees what that unit states.
-        exact = not sees_subtree(who)[1] or bool(asked.get("exact"))
-        rows, following = statements(session, counts, unit.path, asked.get("after"), exact)
-        before = whole_number(asked.get("before"))
+        exact = not sees_subtree(who)[1] or bool(args.get("exact"))
+        rows, following = statements(session, counts, unit.path, args.get("after"), exact)
+        before = whole_number(args.get("before"))
         changes, earlier = changes_of(session, counts, unit.path, since, before, exact)
         people = {row.entered_by for row in rows if row.entered_by}
         names = names_of(session, people | {change.by for change, _ in changes})

@@ -32,44 +32,46 @@ def whole(year: int, step: str) -> ResponseReturnValue:
         if step != "read":
             require(who, "report.sign", unit.path)
         try:
-            found = review_report(session, unit, year)
+            result = review_report(session, unit, year)
         except LawError as error:
             raise NotFound(text("There is no report form for %(year)s.", year=year)) from error
-        if not _ready(found, unit, step):
+        if not _ready(result, unit, step):
             flash(
                 text(
                     "This cannot be done now; the report is: %(state)s.",
-                    state=text(f"report.{found.state}"),
+                    state=text(f"report.{result.state}"),
                 ).in_locale(locale())
             )
             return redirect(url_for(".report", year=year, unit=unit.code, _anchor="state"))
         try:
-            content = document_to_read(session, found, current_user.name, app.now(), step == "read")
+            content = document_to_read(
+                session, result, current_user.name, app.now(), step == "read"
+            )
         except FieldWrong as error:
             return report_page(year, problem_of(error), "report"), 400
     tables = form_of(content).tables
-    below = Counter(child.state for child in found.children)
+    below = Counter(child.state for child in result.children)
     return render_template(
         "oversight/signing.html",
         step=step,
         unit=unit,
         year=year,
-        whole=found,
+        whole=result,
         content=content,
         seen=digest_of_reading(content),
         form=form_of(content),
         grids={table.id: grid_for(content, table) for table in tables},
         charts=report_charts(content, locale()),
         below=[(state, below[state]) for state in STATES if below[state]],
-        since=version_differences(content, found.report) if step == "publish" else (),
+        since=version_differences(content, result.report) if step == "publish" else (),
     )
 
 
-def _ready(found: ReportReview, unit: Unit, step: str) -> bool:
+def _ready(result: ReportReview, unit: Unit, step: str) -> bool:
     """Whether the step is the next one."""
     if step == "submit":
-        return found.state == "checked"
+        return result.state == "checked"
     if step == "publish":
-        at_once = found.state == "submitted" and unit.parent_id is None
-        return found.state == "accepted" or at_once
+        at_once = result.state == "submitted" and unit.parent_id is None
+        return result.state == "accepted" or at_once
     return True

@@ -137,7 +137,7 @@ def _side(
     texts: Mapping[tuple[str, str], ReportText],
     locale: str,
     item: WrittenText | None,
-    told: bool,
+    notified: bool,
 ) -> Side:
     standing = texts.get((chapter.id, locale))
     stands = standing.version if standing else 0
@@ -154,7 +154,7 @@ def _side(
     return Side(
         locale,
         typed,
-        item.version if item and not told else stands,
+        item.version if item and not notified else stands,
         standing,
         shown,
         wrong,
@@ -169,13 +169,13 @@ def _fields(report: Report, sought: str) -> Iterator[tuple[Label, list[Figure]]]
     if report.form.reported:
         tables.append(("reported", report.form.reported.label))
     for table, label in tables:
-        found = [
+        results = [
             figure
             for figure in report.index.values()
             if figure.table == table and _fits(figure, sought)
         ]
-        if found:
-            yield label, found
+        if results:
+            yield label, results
 
 
 def _fits(figure: Figure, sought: str) -> bool:

@@ -34,8 +34,8 @@ FILTERS = ("unit", "year", "outcome", "law", "figure", "of")
 
 
 def _year(name: str) -> int | None:
-    said = request.args.get(name, "")
-    return year_of(said) if said else None
+    message = request.args.get(name, "")
+    return year_of(message) if message else None
 
 
 def _asked(session: Session) -> tuple[OpenDataQuery, Any]:
@@ -57,19 +57,19 @@ def _asked(session: Session) -> tuple[OpenDataQuery, Any]:
     for name, codes in known.items():
         if args.get(name) and args[name] not in codes:
             raise NotFound(text("There is nothing called '%(said)s' here.", said=args[name][:40]))
-    asked = OpenDataQuery(
+    requested = OpenDataQuery(
         path,
         _year("year"),
         args.get("outcome") or None,
         args.get("law") or None,
         condition_of(counted) if counted else None,
     )
-    return asked, counted
+    return requested, counted
 
 
 def _size(default: int) -> int:
-    said = request.args.get("size", "")
-    return min(int(said), MOST) if said.isdecimal() and 0 < len(said) < 6 else default
+    message = request.args.get("size", "")
+    return min(int(message), MOST) if message.isdecimal() and 0 < len(message) < 6 else default
 
 
 def _tag(session: Session) -> str:
@@ -82,8 +82,8 @@ def _tag(session: Session) -> str:
 def open_data() -> ResponseReturnValue:
     """The list with its filters, its files and what its columns mean."""
     with application().database.read() as session:
-        asked, counted = _asked(session)
-        rows, following = public_cases(session, asked, request.args.get("after"), 50)
+        requested, counted = _asked(session)
+        rows, following = public_cases(session, requested, request.args.get("after"), 50)
         units: list[Unit] = units_below(session, "")
     return render_template(
         "public/open_data.html",
@@ -105,8 +105,8 @@ def cases_json() -> ResponseReturnValue:
     """A page of the list as JSON; `next` leads to the one after."""
     with application().database.read() as session:
         tag = _tag(session)
-        asked, _ = _asked(session)
-        rows, following = public_cases(session, asked, request.args.get("after"), _size(PAGE))
+        requested, _ = _asked(session)
+        rows, following = public_cases(session, requested, request.args.get("after"), _size(PAGE))
     content = {"cases": [as_record(row, locale()) for row in rows], "next": _next(following)}
     return cached(json.dumps(content, ensure_ascii=False), tag, "application/json")
 
@@ -117,15 +117,15 @@ def cases_csv() -> ResponseReturnValue:
     """A page of the list as CSV; the header Link leads to the one after (RFC 8288)."""
     with application().database.read() as session:
         tag = _tag(session)
-        asked, _ = _asked(session)
-        rows, following = public_cases(session, asked, request.args.get("after"), _size(MOST))
-    made = io.StringIO()
-    writer = csv.DictWriter(made, [column.name for column in COLUMNS], lineterminator="\r\n")
+        requested, _ = _asked(session)
+        rows, following = public_cases(session, requested, request.args.get("after"), _size(MOST))
+    built = io.StringIO()
+    writer = csv.DictWriter(built, [column.name for column in COLUMNS], lineterminator="\r\n")
     writer.writeheader()
     for row in rows:
         record = as_record(row, locale())
         writer.writerow({name: csv_cell(value) for name, value in record.items()})
-    body = b"\xef\xbb\xbf" + made.getvalue().encode()
+    body = b"\xef\xbb\xbf" + built.getvalue().encode()
     response: Response = cached(body, tag, "text/csv; charset=utf-8")
     if following:
         response.headers["Link"] = f'<{_next(following)}>; rel="next"'

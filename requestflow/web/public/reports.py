@@ -39,26 +39,26 @@ JSON = "application/json"
 @blueprint.get("/reports")
 def reports() -> ResponseReturnValue:
     """What is published, year by year."""
-    said = request.args.get("year", "")
-    year = int(said) if said.isdecimal() and len(said) == 4 else None
+    message = request.args.get("year", "")
+    year = int(message) if message.isdecimal() and len(message) == 4 else None
     with application().database.read() as session:
         rows, following = published_list(session, request.args.get("after"), year)
     return render_template("public/reports.html", rows=rows, next_key=following, year=year)
 
 
 def _snapshot(session: Session, unit: str, year: int, number: int | None) -> ReportSnapshot:
-    found = published(session, unit, year, number)
-    if found is None and number is not None and published(session, unit, year) is not None:
+    result = published(session, unit, year, number)
+    if result is None and number is not None and published(session, unit, year) is not None:
         raise NotFound(
             text("There is no version %(number)s of this report.", number=number),
             text("The versions that there are stand at the end of its page."),
         )
-    if found is None:
+    if result is None:
         raise NotFound(
             text("No report of %(year)s has been published here.", year=year),
             text("The published reports are listed under Reports."),
         )
-    return found
+    return result
 
 
 @blueprint.get("/reports/<unit>/<int(max=9999):year>")
@@ -66,18 +66,18 @@ def _snapshot(session: Session, unit: str, year: int, number: int | None) -> Rep
 def report(unit: str, year: int, number: int | None = None) -> ResponseReturnValue:
     """A published report: the last version, or the one of that number."""
     with application().database.read() as session:
-        found = _snapshot(session, unit, year, number)
-        content = read_document(found.content)
-        versions = versions_of(session, found.report_id)
+        result = _snapshot(session, unit, year, number)
+        content = read_document(result.content)
+        versions = versions_of(session, result.report_id)
         # What was published is shown; what is counted otherwise today is told beside it.
-        changed = _changed(session, content, found.hash)
+        changed = _changed(session, content, result.hash)
     return render_template(
         "public/report.html",
         content=content,
         form=form_of(content),
         grids={table.id: grid_for(content, table) for table in form_of(content).tables},
         charts=report_charts(content, locale()),
-        snapshot=found,
+        snapshot=result,
         versions=versions,
         changed=changed,
         formats=(*FORMATS, "json"),
@@ -95,8 +95,8 @@ def _changed(session: Session, content: ReportDocument, digest: str) -> Sequence
         return version_differences(content, build_report(session, content.year, content.unit.code))
 
     known: StateCache = current_app.extensions.setdefault("differences", StateCache())
-    found: Sequence[VersionDifference] = known.get(digest, state_of_figures(session), count)
-    return found
+    result: Sequence[VersionDifference] = known.get(digest, state_of_figures(session), count)
+    return result
 
 
 @blueprint.get("/reports/<unit>/<int(max=9999):year>/<int(max=9999):number>/report.<kind>")
@@ -104,19 +104,19 @@ def _changed(session: Session, content: ReportDocument, digest: str) -> Sequence
 def published_file(unit: str, year: int, number: int, kind: str) -> ResponseReturnValue:
     """A published report as a file. The JSON is exactly the bytes whose hash stands on the page."""
     with application().database.read() as session:
-        found = _snapshot(session, unit, year, number)
-    tag = f"{found.hash[:20]}-{kind}-{locale()}"
+        result = _snapshot(session, unit, year, number)
+    tag = f"{result.hash[:20]}-{kind}-{locale()}"
     if request.if_none_match.contains(tag) and not current_user.is_authenticated:
         return _named(cached(b"", tag, JSON), unit, year, number, kind)
     if kind == "json":
-        response = cached(found.content.encode(), tag, JSON)
+        response = cached(result.content.encode(), tag, JSON)
         return _named(response, unit, year, number, kind)
     if kind not in FORMATS:
         raise NotFound(text("This page does not exist. Check the address."))
-    made, media_type = report_file(
-        read_document(found.content), found.hash, kind, locale(), application().settings.timezone
+    built, media_type = report_file(
+        read_document(result.content), result.hash, kind, locale(), application().settings.timezone
     )
-    return _named(cached(made, tag, media_type), unit, year, number, kind)
+    return _named(cached(built, tag, media_type), unit, year, number, kind)
 
 
 def _named(response: Response, unit: str, year: int, number: int, kind: str) -> Response:
@@ -131,8 +131,8 @@ def _named(response: Response, unit: str, year: int, number: int, kind: str) -> 
 @blueprint.get("/schemas/annual-report-1.json")
 def report_schema() -> ResponseReturnValue:
     """The JSON Schema of a published report."""
-    made = schema()
-    made["$id"] = application().settings.base_url + url_for(".report_schema")
-    body = json.dumps(made, ensure_ascii=False, indent=1, sort_keys=True)
+    built = schema()
+    built["$id"] = application().settings.base_url + url_for(".report_schema")
+    body = json.dumps(built, ensure_ascii=False, indent=1, sort_keys=True)
     tag = hashlib.sha256(body.encode()).hexdigest()[:20]
     return cached(body, tag, "application/schema+json")

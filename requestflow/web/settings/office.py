@@ -143,8 +143,8 @@ def rules() -> ResponseReturnValue:
         unit = _unit(session, who)
         require(who, "unit.change", unit.path)
         unit.on_the_spot = request.form.get("on_the_spot") == "yes"
-        said = "on" if unit.on_the_spot else "off"
-        record_access(session, who, "deciding on the spot", unit.code, app.now(), said)
+        message = "on" if unit.on_the_spot else "off"
+        record_access(session, who, "deciding on the spot", unit.code, app.now(), message)
     flash(gettext("Saved."))
     return redirect(url_for(".office", unit=request.args.get("unit")))
 

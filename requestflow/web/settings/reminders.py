@@ -86,13 +86,13 @@ def changed() -> ResponseReturnValue:
             else:
                 for rule in rules_for(all_unit_rules(session), unit.path):
                     field = f"{rule.occasion}-{rule.audience}"
-                    said = [
+                    message = [
                         clean_line(request.form.get(f"{field}-{part}", ""))[:200]
                         for part in ("before", "after")
                     ]
-                    values |= {f"{field}-before": said[0], f"{field}-after": said[1]}
-                    if said != [days(rule.before), days(rule.after)]:
-                        _set(session, unit, rule, said)
+                    values |= {f"{field}-before": message[0], f"{field}-after": message[1]}
+                    if message != [days(rule.before), days(rule.after)]:
+                        _set(session, unit, rule, message)
             reschedule_all(session, unit, app.today())
             record_access(session, who, "reminder rules changed", unit.code, app.now())
     except RuleRefused as error:
@@ -101,9 +101,9 @@ def changed() -> ResponseReturnValue:
     return redirect(url_for(".reminders", unit=request.args.get("unit")))
 
 
-def _set(session: Session, unit: Unit, rule: ReminderRule, said: list[str]) -> None:
+def _set(session: Session, unit: Unit, rule: ReminderRule, value: list[str]) -> None:
     who, now = acting("unit.change"), application().now()
-    set_rule(session, who, unit, rule.occasion, rule.audience, said[0], said[1], now)
+    set_rule(session, who, unit, rule.occasion, rule.audience, value[0], value[1], now)
 
 
 @blueprint.post("/office/groups")
@@ -155,6 +155,6 @@ def _back() -> ResponseReturnValue:
     return redirect(url_for(".reminders", unit=request.args.get("unit"), _anchor="groups"))
 
 
-def days(said: tuple[int, ...] | str) -> str:
+def days(value: tuple[int, ...] | str) -> str:
     """Days of a rule as they are typed."""
-    return said if isinstance(said, str) else ", ".join(map(str, said))
+    return value if isinstance(value, str) else ", ".join(map(str, value))
