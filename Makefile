@@ -28,6 +28,7 @@ lint: setup-development ## Style, types and the direction of imports
 	@cd "$(ROOT)" && "$(BIN)/ruff" check . && "$(BIN)/ruff" format --check .
 	@cd "$(ROOT)" && "$(BIN)/mypy" requestflow worker
 	@cd "$(ROOT)" && "$(BIN)/lint-imports" --no-cache
+	@cd "$(ROOT)" && "$(BIN)/python" scripts/check_migrations.py
 
 format: setup-development ## Bring the code into form
 	@cd "$(ROOT)" && "$(BIN)/ruff" format . && "$(BIN)/ruff" check --fix .

@@ -22,7 +22,7 @@ from requestflow.accounts import Actor, load_units
 from requestflow.application import Application, create_application
 from requestflow.cases import CaseFilter, list_cases
 from requestflow.demo.loading import DATA
-from requestflow.foundation import Settings
+from requestflow.foundation import Settings, db
 from requestflow.law import report_form_for
 from requestflow.ledger.exporting import write_workbook
 from requestflow.ledger.importing import import_ledger
@@ -41,14 +41,14 @@ def fill(app: Application, size: int, folder: Path) -> None:
     The workbook is written by a process of its own, so that its memory is not counted here.
     """
     path = folder / "ledger.xlsx"
-    with app.database.write() as session:
+    with app.context(), db.transaction() as session:
         load_units(session, DATA / "units.csv")
     writer = multiprocessing.get_context("fork").Process(target=_write, args=(path, size))
     writer.start()
     writer.join()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     start = time.perf_counter()
-    with app.database.write() as session:
+    with app.context(), db.transaction() as session:
         done = import_ledger(session, app.door, Actor.operator(), path, app.now())
     seconds = time.perf_counter() - start
     after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -70,7 +70,7 @@ def report_ratio(app: Application, size: int) -> None:
     """The whole report against the statement of its largest table, and against all of them."""
     sources = dict.fromkeys(table.source for table in report_form_for(YEAR).tables)
     queries = {source: grouped_query(source, Scope(YEAR))[0] for source in sources}
-    with app.database.read() as session:
+    with app.context() as session:
 
         def raw(*names: str) -> None:
             for name in names:
@@ -92,7 +92,7 @@ def earlier_ratio(app: Application, size: int) -> None:
     """The report as known before the last step of every hundredth case was recorded, against the
     report of now: what has changed is projected from its events."""
     moment = app.now() + timedelta(seconds=1)
-    with app.database.write() as session:
+    with app.context(), db.transaction() as session:
         session.execute(
             text(
                 "UPDATE case_events SET recorded_at = :later WHERE case_id % 100 = 0 AND sequence ="
@@ -100,7 +100,7 @@ def earlier_ratio(app: Application, size: int) -> None:
             ),
             {"later": (moment + timedelta(days=1)).replace(tzinfo=None)},
         )
-    with app.database.read() as session:
+    with app.context() as session:
         earlier, now = fastest(
             lambda: build_report(session, YEAR, known_on=moment),
             lambda: build_report(session, YEAR),
@@ -115,7 +115,7 @@ def earlier_ratio(app: Application, size: int) -> None:
 def list_ratio(app: Application, size: int) -> None:
     """A page far down the list against the first."""
     day = app.today()
-    with app.database.read() as session:
+    with app.context() as session:
 
         def page(after: str | None = None):
             return list_cases(session, Actor.operator(), CaseFilter(), day, day, after)
@@ -141,16 +141,16 @@ def sweep_ratio(app: Application, size: int) -> None:
         "(SELECT id FROM reminder_schedule ORDER BY id LIMIT :number)"
     )
     for number in (0, 50, 500):
-        with app.database.write() as session:
+        with app.context(), db.transaction() as session:
             session.execute(later)
             session.execute(some, {"number": number})
             stored = session.scalar(select(func.count()).select_from(ReminderSchedule)) or 0
         if number > stored:
             break
-        with app.database.read() as session:
+        with app.context() as session:
             (floor,) = fastest(lambda: session.execute(query).all())
         start = time.perf_counter()
-        result = sweep(app.database, zone, app.now())
+        result = sweep(zone, app.now())
         seconds = time.perf_counter() - start
         print(
             f"{size:>9,}  sweep    {seconds * 1000:8.1f} ms with {result.due} due of {stored:,}, "
@@ -171,7 +171,7 @@ def main() -> None:
             earlier_ratio(app, size)
             list_ratio(app, size)
             sweep_ratio(app, size)
-            app.database.engine.dispose()
+            app.engine.dispose()
 
 
 main()

@@ -22,7 +22,7 @@ from requestflow.accounts import Person, Unit, add_person, unit_by_code
 from requestflow.application import Application, create_application
 from requestflow.cases import Case, Remedy
 from requestflow.cases.projection import crosses_year
-from requestflow.foundation import Settings
+from requestflow.foundation import Settings, db
 from requestflow.law import law_in_force
 from requestflow.notices import ReminderSchedule, sweep, write_digests
 from requestflow.web import create_app
@@ -37,7 +37,7 @@ PASSWORD = "requestflow-bench"  # noqa: S105 - of somebody who exists for the ru
 def fill(app: Application, number: int, units: int) -> None:
     """Stores the projection of so many cases, as the import would leave it, without their events:
     figures, lists and sweeps read nothing else."""
-    with app.database.write() as session:
+    with app.context(), db.transaction() as session:
         rows = [_unit(place) for place in range(units)]
         session.execute(insert(Unit), rows)
         session.execute(insert(Person), [person for row in rows for person in _people(row, rows)])
@@ -47,13 +47,13 @@ def fill(app: Application, number: int, units: int) -> None:
     ids = {row["code"]: place for place, row in enumerate(rows, 1)}
     built = _cases(number, names, ids)
     while chunk := list(islice(built, CHUNK)):
-        with app.database.write() as session:
+        with app.context(), db.transaction() as session:
             session.execute(insert(Case.__table__), [case for case, _, _ in chunk])  # type: ignore[arg-type]
             for table, place in ((Remedy, 1), (ReminderSchedule, 2)):
                 results = [row[place] for row in chunk if row[place]]
                 if results:
                     session.execute(insert(table.__table__), results)  # type: ignore[arg-type]
-    with app.database.write() as session:
+    with app.context(), db.transaction() as session:
         session.execute(text("ANALYZE"))
 
 
@@ -144,7 +144,7 @@ def sweep_ratio(app: Application, number: int) -> None:
     query = select(ReminderSchedule.id).where(ReminderSchedule.next_on <= app.today())
     zone = app.settings.timezone
     for due in (0, 500):
-        with app.database.write() as session:
+        with app.context(), db.transaction() as session:
             if due:
                 session.execute(
                     text(
@@ -152,10 +152,10 @@ def sweep_ratio(app: Application, number: int) -> None:
                     ),
                     {"day": app.today().isoformat(), "due": due},
                 )
-        with app.database.read() as session:
+        with app.context() as session:
             (floor,) = fastest(lambda: session.execute(query).all())
         start = time.perf_counter()
-        result = sweep(app.database, zone, app.now())
+        result = sweep(zone, app.now())
         taken = time.perf_counter() - start
         assert result.due >= due
         print(
@@ -164,7 +164,7 @@ def sweep_ratio(app: Application, number: int) -> None:
             flush=True,
         )
     start = time.perf_counter()
-    write_digests(app.database, zone, app.now(), 0)
+    write_digests(zone, app.now(), 0)
     print(f"{number:>9,}  tell     {(time.perf_counter() - start) * 1000:8.1f} ms", flush=True)
 
 
@@ -176,11 +176,11 @@ class Statements:
     found: list[tuple[str, Any]] = field(default_factory=list)
 
     def __enter__(self) -> "Statements":
-        event.listen(self.app.database.engine, "before_cursor_execute", self._keep)
+        event.listen(Engine, "before_cursor_execute", self._keep)
         return self
 
     def __exit__(self, *_: object) -> None:
-        event.remove(self.app.database.engine, "before_cursor_execute", self._keep)
+        event.remove(Engine, "before_cursor_execute", self._keep)
 
     def _keep(self, _c: Any, _cur: Any, statement: str, given: Any, _x: Any, _many: bool) -> None:
         if statement.lstrip().upper().startswith(("SELECT", "WITH")):
@@ -198,7 +198,7 @@ def page_ratio(app: Application, number: int, path: str) -> None:
         assert client.get(path).status_code == 200
 
     def raw() -> None:
-        with app.database.engine.connect() as connection:
+        with app.engine.connect() as connection:
             for statement, given in requested.found:
                 connection.exec_driver_sql(statement, given).all()
 
@@ -224,7 +224,7 @@ def main() -> None:
         for path in ("/report/2023", "/oversight?year=2023", "/cases"):
             page_ratio(app, number, path)
         sweep_ratio(app, number)
-        app.database.engine.dispose()
+        app.engine.dispose()
 
 
 if __name__ == "__main__":

@@ -1,25 +1,14 @@
-"""Alembic's environment: the engine comes from the application, never from a file."""
+"""Alembic's environment under Flask-Migrate: engine and models are those of the application."""
 
 from alembic import context
+from flask import current_app
 
-import requestflow.applications.models
-import requestflow.citizens.models
-import requestflow.documents.models
-import requestflow.letters.models
-import requestflow.notices.models
-import requestflow.publications.models
-import requestflow.reporting.models
-from requestflow.foundation import Base, EncryptedText, UtcDateTime
+from requestflow.foundation import EncryptedText, UtcDateTime
 
-TABLES_OF = (
-    requestflow.applications.models,
-    requestflow.citizens.models,
-    requestflow.documents.models,
-    requestflow.letters.models,
-    requestflow.notices.models,
-    requestflow.publications.models,
-    requestflow.reporting.models,
-)
+SEARCH_TABLES = "findables_index"
+"""The search's own tables, which each database makes in its own way (see `publications.search`)."""
+ONE_AT_A_TIME = 7_115_102
+"""The advisory lock of PostgreSQL under which one process migrates and the others wait."""
 
 
 def rendered(kind, value, _context):
@@ -31,24 +20,37 @@ def rendered(kind, value, _context):
     return False
 
 
-def run() -> None:
-    """Migrates in one transaction; on PostgreSQL it waits at most ten seconds for a lock."""
-    engine = context.config.attributes["engine"]
-    with engine.connect() as connection:
+def compared(thing, name, kind, _reflected, _compared_to):
+    """Whether a table or index is one that the models describe."""
+    return not (name or "").startswith(SEARCH_TABLES)
+
+
+def run():
+    """Migrates in one transaction; on PostgreSQL it waits at most ten seconds for a lock, and for
+    another process that migrates."""
+    database = current_app.extensions["migrate"].db
+    with database.engine.connect() as connection:
         sqlite = connection.dialect.name == "sqlite"
         if not sqlite:
+            connection.exec_driver_sql("SET statement_timeout = 0")
+            connection.exec_driver_sql("SET lock_timeout = 0")
+            connection.exec_driver_sql(f"SELECT pg_advisory_lock({ONE_AT_A_TIME})")
             connection.exec_driver_sql("SET lock_timeout = '10s'")
             connection.commit()
         context.configure(
             connection=connection,
-            target_metadata=Base.metadata,
+            target_metadata=database.metadata,
             render_as_batch=sqlite,
             compare_type=True,
             render_item=rendered,
+            include_object=compared,
         )
         with context.begin_transaction():
             context.run_migrations()
         connection.commit()
+        if not sqlite:
+            # What was set is the connection's, which others use after this.
+            connection.invalidate()
 
 
 run()

@@ -1,24 +1,35 @@
-"""Putting the parts together: one place that knows settings, database, door and listeners."""
+"""Putting the parts together: one place that knows settings, database, services and listeners."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 
+import flask_migrate
 import structlog
-from alembic import command
-from alembic.config import Config
 from alembic.script import ScriptDirectory
+from flask import Flask
+from sqlalchemy.engine import Engine
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from requestflow.calendars import seed_calendar
 from requestflow.cases import CaseService, digest_earlier_parties, project_earlier_conclusions
 from requestflow.citizens import index_answers, index_earlier_answers
 from requestflow.documents import Documents, Store, scanner_for
-from requestflow.foundation import Database, EncryptedText, RequestflowError, Settings, text
+from requestflow.foundation import (
+    EncryptedText,
+    RequestflowError,
+    Settings,
+    db,
+    engine_options,
+    text,
+)
 from requestflow.foundation.errors import DatabaseOutdated
 from requestflow.foundation.secret_files import encryption_key, secret_key
+from requestflow.models import MODULES as MODULES_WITH_TABLES
 from requestflow.notices import (
     Chat,
     Mailer,
@@ -31,6 +42,8 @@ from requestflow.notices import (
 from requestflow.reporting import ReportService
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
+TABLES = MODULES_WITH_TABLES
+"""Loaded here, so that the database knows every table whoever makes the application."""
 
 
 @dataclass(frozen=True)
@@ -38,10 +51,22 @@ class Application:
     """What web, worker and command line share."""
 
     settings: Settings
-    database: Database
+    flask: Flask
     door: CaseService
     reporting: ReportService
-    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    clock: Callable[[], datetime]
+
+    @contextmanager
+    def context(self) -> Iterator[Session]:
+        """An application context, in which `db` works, and its session."""
+        with self.flask.app_context():
+            yield db.session()
+
+    @property
+    def engine(self) -> Engine:
+        """The database's engine."""
+        with self.flask.app_context():
+            return db.engine
 
     def now(self) -> datetime:
         """The moment, in UTC."""
@@ -73,30 +98,30 @@ class Application:
         """Signs sessions."""
         return secret_key(self.settings.secret_key, self.settings.home)
 
-    def migrations(self) -> Config:
-        """Alembic's configuration for this database."""
-        config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS))
-        config.attributes["engine"] = self.database.engine
-        return config
-
-    def upgrade(self) -> tuple[str | None, str | None]:
+    def upgrade(self, revision: str = "head") -> tuple[str | None, str | None]:
         """Migrates the database to this version; the revisions before and after."""
         before = self.revision()
-        command.upgrade(self.migrations(), "head")
-        with self.database.write() as session:
+        with self.context():
+            flask_migrate.upgrade(revision=revision)
+        if revision == "head":
+            self._complete()
+        return before, self.revision()
+
+    def _complete(self) -> None:
+        """Fills in what earlier versions did not store. Told by what is there, so that one that
+        was broken off is done the next time."""
+        with self.context(), db.transaction() as session:
             seed_calendar(session)
-        # Told by what is there, so that one that was broken off is done the next time.
-        with self.database.write() as session:
+        with self.context(), db.transaction() as session:
             digest_earlier_parties(session)
             index_earlier_answers(session)
             project_earlier_conclusions(session)
-        return before, self.revision()
 
     def revision(self) -> str | None:
         """The database's revision; RequestflowError where it cannot be reached."""
         try:
-            return self.database.revision()
+            with self.context():
+                return db.revision()
         except OperationalError as error:
             reason = str(error.orig).strip().splitlines()[0]
             raise RequestflowError(
@@ -106,7 +131,7 @@ class Application:
 
     def check_revision(self) -> None:
         """Raises DatabaseOutdated, saying how to migrate, where code and database differ."""
-        script = ScriptDirectory.from_config(self.migrations())
+        script = ScriptDirectory(str(MIGRATIONS))
         head, result = script.get_current_head(), self.revision()
         if result == head:
             return
@@ -124,8 +149,15 @@ class Application:
         )
 
 
-def create_application(settings: Settings | None = None) -> Application:
-    """The application of an installation; makes its home and keys where they are missing."""
+def create_application(
+    settings: Settings | None = None,
+    clock: Callable[[], datetime] | None = None,
+    flask: Flask | None = None,
+) -> Application:
+    """The application of an installation; makes its home and keys where they are missing.
+
+    The web gives its own `flask`, with pages; commands and worker work with one that has none.
+    """
     settings = settings or Settings.from_environment()
     # Without the values of variables, which the handsome form shows: some are secrets.
     plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
@@ -142,9 +174,18 @@ def create_application(settings: Settings | None = None) -> Application:
             ),
             text("Set REQUESTFLOW_HOME to a folder that can be written."),
         ) from error
+    flask = flask or Flask("requestflow")
+    flask.config.update(
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
+    )
+    db.init_app(flask)
+    flask_migrate.Migrate(flask, db, directory=str(MIGRATIONS))
     zone = settings.timezone
     door = CaseService(
         zone, (reschedule(zone), mail_applicants(zone), notify_office(zone), index_answers)
     )
     reporting = ReportService(zone, (notify_of_reports(zone),))
-    return Application(settings, Database(settings.database_url), door, reporting)
+    made = Application(settings, flask, door, reporting, clock or (lambda: datetime.now(UTC)))
+    flask.extensions["requestflow"] = made
+    return made

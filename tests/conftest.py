@@ -4,10 +4,11 @@ import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 from argon2 import PasswordHasher
@@ -18,9 +19,10 @@ from sqlalchemy import text as sql
 
 from requestflow.application import Application, create_application
 from requestflow.demo import load_demo
-from requestflow.foundation import Settings, passwords
+from requestflow.foundation import Settings, db, passwords
 from requestflow.web.extensions import limiter
 
+Result = TypeVar("Result")
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 """The moment at which tests take place: Tuesday 2026-11-24, ten in the morning in Shanghai."""
 
@@ -71,7 +73,13 @@ def postgresql() -> Iterator[str]:
 def application_at(home: Path, url: str) -> Application:
     """An application on a database of its own."""
     settings = Settings.from_environment({"REQUESTFLOW_HOME": str(home), "DATABASE_URL": url})
-    return replace(create_application(replace(settings, home=home)), clock=lambda: NOW)
+    return create_application(replace(settings, home=home), clock=lambda: NOW)
+
+
+def within(app: Application, call: Callable[..., Result], *args: Any) -> Result:
+    """What a function returns that works in an application context of its own, like a task."""
+    with app.context():
+        return call(*args)
 
 
 @pytest.fixture(scope="session")
@@ -80,9 +88,9 @@ def sqlite_template(keys: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     path = tmp_path_factory.mktemp("template") / "demo.sqlite3"
     app = application_at(keys, f"sqlite:///{path}")
     _fill(app)
-    with app.database.engine.connect() as connection:
+    with app.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    app.database.engine.dispose()
+    app.engine.dispose()
     return path
 
 
@@ -93,13 +101,13 @@ def postgresql_template(keys: Path, postgresql: str) -> str:
     _admin(postgresql, f"CREATE DATABASE {name}")
     app = application_at(keys, _at(postgresql, name))
     _fill(app)
-    app.database.engine.dispose()
+    app.engine.dispose()
     return name
 
 
 def _fill(app: Application) -> None:
     app.upgrade()
-    with app.database.write() as session:
+    with app.context(), db.transaction() as session:
         load_demo(session, app.door, NOW)
 
 
@@ -137,7 +145,7 @@ def demo(request: pytest.FixtureRequest, tmp_path: Path, keys: Path) -> Iterator
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         app = application_at(keys, f"sqlite:///{path}")
         yield app
-        app.database.engine.dispose()
+        app.engine.dispose()
         return
     template = request.getfixturevalue("postgresql_template")
     server = request.getfixturevalue("postgresql")
@@ -145,7 +153,7 @@ def demo(request: pytest.FixtureRequest, tmp_path: Path, keys: Path) -> Iterator
     _admin(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     app = application_at(keys, _at(server, name))
     yield app
-    app.database.engine.dispose()
+    app.engine.dispose()
     _admin(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
@@ -155,7 +163,7 @@ def empty(empty_url: str, keys: Path) -> Iterator[Application]:
     app = application_at(keys, empty_url)
     app.upgrade()
     yield app
-    app.database.engine.dispose()
+    app.engine.dispose()
 
 
 @pytest.fixture(autouse=True)

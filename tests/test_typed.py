@@ -8,7 +8,7 @@ import pytest
 
 from requestflow.accounts import load_units
 from requestflow.application import Application
-from requestflow.foundation import RequestflowError, csv_cell, parse_moment
+from requestflow.foundation import RequestflowError, csv_cell, db, parse_moment
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -31,5 +31,9 @@ def test_a_cell_is_no_formula(value: str) -> None:
 def test_one_unit_stands_above_all_others(demo: Application, tmp_path: Path) -> None:
     path = tmp_path / "units.csv"
     path.write_text("code,name,parent,kind\nZZ,另一城市,,city\n", "utf-8")
-    with demo.database.write() as session, pytest.raises(RequestflowError, match="'LZ' stands"):
+    with (
+        demo.context(),
+        db.transaction() as session,
+        pytest.raises(RequestflowError, match="'LZ' stands"),
+    ):
         load_units(session, path)

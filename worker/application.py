@@ -2,8 +2,9 @@
 
 import os
 from functools import cache
+from typing import Any
 
-from celery import Celery
+from celery import Celery, Task
 
 from requestflow.application import Application, create_application
 from worker.schedule import SCHEDULE, Queue
@@ -15,7 +16,16 @@ def broker_url() -> str:
     return url.replace("unix://", "redis+socket://", 1)
 
 
-app = Celery("requestflow", broker=broker_url(), include=["worker.tasks"])
+class TaskInContext(Task):  # type: ignore[misc]
+    """A task in an application context of its own, with a session of its own."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Runs it there."""
+        with requestflow().context():
+            return self.run(*args, **kwargs)
+
+
+app = Celery("requestflow", task_cls=TaskInContext, broker=broker_url(), include=["worker.tasks"])
 app.conf.update(
     task_default_queue=Queue.DEFAULT,
     task_ignore_result=True,

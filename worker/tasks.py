@@ -4,6 +4,7 @@ from celery.signals import worker_ready
 
 from requestflow.applications import clear_drafts
 from requestflow.citizens import clear_links
+from requestflow.foundation import db
 from requestflow.notices import deliver, sweep, write_digests
 from worker.application import app, requestflow
 from worker.schedule import Task
@@ -14,8 +15,8 @@ def sweep_deadlines() -> None:
     """Notes what is due, puts it into the outbox, then has it delivered."""
     application = requestflow()
     settings, now = application.settings, application.now()
-    sweep(application.database, settings.timezone, now)
-    if write_digests(application.database, settings.timezone, now, settings.morning):
+    sweep(settings.timezone, now)
+    if write_digests(settings.timezone, now, settings.morning):
         deliver_messages.delay()
 
 
@@ -25,7 +26,6 @@ def deliver_messages() -> None:
     application = requestflow()
     settings = application.settings
     deliver(
-        application.database,
         application.mailer,
         settings.mail_from,
         settings.base_url,
@@ -39,10 +39,10 @@ def deliver_messages() -> None:
 def clear_what_is_over() -> None:
     """Removes drafts and links whose time is over, and files that belong to nothing."""
     application = requestflow()
-    with application.database.write() as session:
+    with db.transaction() as session:
         clear_drafts(session, application.now())
         clear_links(session, application.now())
-    application.documents.clear(application.database)
+    application.documents.clear()
 
 
 @worker_ready.connect

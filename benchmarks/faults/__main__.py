@@ -32,7 +32,7 @@ def measure(kind: str, cases: int, days: int, seed: int) -> bool:
         start = time.monotonic()
         with faulty_server(seed) as (smtp, address):
             result = Weeks(app, home, smtp, address, seed, cases, days).run()
-        app.database.engine.dispose()
+        app.engine.dispose()
         if server:
             server.cleanup()
     notified, twice = set(result.on_page), [key for key, n in result.on_page.items() if n > 1]

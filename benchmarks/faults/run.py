@@ -24,6 +24,7 @@ from requestflow.application import Application
 from requestflow.cases import Step
 from requestflow.cli.private_redis import start_redis, url_of
 from requestflow.demo.loading import DATA
+from requestflow.foundation import db
 from requestflow.notices import Message, Notice, Reminder, ReminderSchedule
 
 START = date(2026, 3, 2)
@@ -95,7 +96,7 @@ class Weeks:
         self.app = replace(self.app, clock=lambda: moment)
 
     def _people(self) -> list[str]:
-        with self.app.database.write() as session:
+        with self.app.context(), db.transaction() as session:
             load_units(session, DATA / "units.csv")
             session.flush()
             query = select(Unit.code).where(Unit.code != "LZ").order_by(Unit.id)
@@ -140,12 +141,12 @@ class Weeks:
 
     def _steps(self, tale: Tale, today: date, oracle: Oracle) -> None:
         if tale.opens_on == today:
-            with self.app.database.write() as session:
+            with self.app.context(), db.transaction() as session:
                 now = self.app.now()
                 tale.number = self.app.door.open(session, OPERATOR, tale.opening, now)
             oracle.happened(tale, Step("received", tale.opening.received_on), today)
         for step in tale.steps.get(today, ()):
-            with self.app.database.write() as session:
+            with self.app.context(), db.transaction() as session:
                 self.app.door.take(session, OPERATOR, tale.number, [step], self.app.now())
             oracle.happened(tale, step, today)
 
@@ -172,7 +173,7 @@ class Weeks:
             "broker killed": self._broker_dies,
             "broker killed, its data lost": lambda: self._broker_dies(lost=True),
         }
-        if not self.app.database.is_sqlite:
+        if self.app.engine.dialect.name == "postgresql":
             faults["connections of the database killed"] = self._disconnect
         return faults  # type: ignore[return-value]
 
@@ -186,7 +187,7 @@ class Weeks:
         self.broker = start_redis(self.home)
 
     def _disconnect(self) -> None:
-        with self.app.database.read() as session:
+        with self.app.context() as session:
             session.execute(
                 text(
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE "
@@ -230,7 +231,7 @@ class Weeks:
             select(exists().where(Reminder.message_id.is_(None), urgent)),
             select(exists().where(Message.status == "waiting", Message.next_attempt_at <= now)),
         ]
-        with suppress(DBAPIError), self.app.database.read() as session:
+        with suppress(DBAPIError), self.app.context() as session:
             return any(session.scalar(query) for query in queries)
         return True
 
@@ -254,13 +255,13 @@ class Weeks:
             exists().where(Message.status == "waiting", Message.created_at <= _end(self))
         )
         while time.monotonic() < until:
-            with self.app.database.read() as session:
+            with self.app.context() as session:
                 if not session.scalar(query):
                     return
             time.sleep(0.2)
 
     def _outcome(self, story: list[Tale], oracle: Oracle) -> Outcome:
-        with self.app.database.read() as session:
+        with self.app.context() as session:
             names = dict(session.execute(select(Person.id, Person.username)).all())
             notices = session.scalars(select(Notice)).all()
             dead = select(Message.channel, Message.attempts, Message.error)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, joinedload, mapped_column, 
 
 from requestflow.accounts.models import Person
 from requestflow.accounts.policy import Actor, Deputised, require
-from requestflow.foundation import Base, NotFound, RequestflowError, UtcDateTime, text
+from requestflow.foundation import Model, NotFound, RequestflowError, UtcDateTime, text
 
 STAND_IN = ("clerk", "reviewer", "approver", "supervisor")
 """The roles that somebody else can take; who reads all or runs the system is not replaced."""
@@ -23,7 +23,7 @@ class AbsenceRefused(RequestflowError):
         self.field = field
 
 
-class Absence(Base):
+class Absence(Model):
     """Somebody is away from `first_day` to `last_day`, both included; `deputy` stands in."""
 
     __tablename__ = "absences"

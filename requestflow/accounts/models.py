@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from requestflow.foundation import Base, UtcDateTime
+from requestflow.foundation import Model, UtcDateTime
 
 
-class Unit(Base):
+class Unit(Model):
     """A body that receives and answers (行政机关 / 单位); a node in the tree.
 
     `path` is the chain of codes from the root, each followed by a slash, so that a unit and all
@@ -33,7 +33,7 @@ class Unit(Base):
     court: Mapped[str | None] = mapped_column(String(200))
 
 
-class Person(Base):
+class Person(Model):
     """Somebody who signs in: staff of a unit, in one role."""
 
     __tablename__ = "people"
@@ -50,7 +50,7 @@ class Person(Base):
     unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=True)
 
 
-class AuditEntry(Base):
+class AuditEntry(Model):
     """Who looked at personal data, signed in or was refused, and when."""
 
     __tablename__ = "audit_entries"

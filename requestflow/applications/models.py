@@ -2,15 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Integer, String
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from requestflow.foundation import Base, EncryptedText, UtcDateTime
-
-BigId = BigInteger().with_variant(Integer, "sqlite")
+from requestflow.foundation import BigId, EncryptedText, Model, UtcDateTime
 
 
-class ApplicationDraft(Base):
+class ApplicationDraft(Model):
     """An application being filled in: found by the secret in its link, gone after seven days.
 
     `content` is what was typed, as JSON, encrypted; emptied once it has become a case.

@@ -5,10 +5,10 @@ from datetime import date
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from requestflow.foundation import Base
+from requestflow.foundation import Model
 
 
-class CalendarYear(Base):
+class CalendarYear(Model):
     """A year, and whether the State Council has announced its holidays."""
 
     __tablename__ = "calendar_years"
@@ -17,7 +17,7 @@ class CalendarYear(Base):
     announced: Mapped[bool]
 
 
-class CalendarDay(Base):
+class CalendarDay(Model):
     """A day that departs from the five-day week: a holiday, or a weekend made up (调休)."""
 
     __tablename__ = "calendar_days"
@@ -27,7 +27,7 @@ class CalendarDay(Base):
     name: Mapped[str] = mapped_column(String(80))
 
 
-class UnitClosure(Base):
+class UnitClosure(Model):
     """A day on which a unit and all below it are closed."""
 
     __tablename__ = "unit_closures"
@@ -39,7 +39,7 @@ class UnitClosure(Base):
     name: Mapped[str] = mapped_column(String(80))
 
 
-class CalendarVersion(Base):
+class CalendarVersion(Model):
     """One row, counted up with every change, so that running processes see changes at once."""
 
     __tablename__ = "calendar_version"

@@ -27,7 +27,3 @@ class CaseChanged(Conflict):
     def __init__(self, message: Text, hint: Text, since: tuple[str, ...]) -> None:
         super().__init__(message, hint)
         self.since = since
-
-
-class HistoryBroken(RequestflowError):
-    """The stored events of a case cannot be read as a history."""

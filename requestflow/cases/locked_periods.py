@@ -14,10 +14,10 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from requestflow.accounts import Unit
 from requestflow.cases.errors import StepRefused
 from requestflow.cases.events import Event
-from requestflow.foundation import Base, UtcDateTime, insert_once, text
+from requestflow.foundation import Model, UtcDateTime, insert_once, text
 
 
-class LockedPeriod(Base):
+class LockedPeriod(Model):
     """That a unit's figures of a year have been handed in, and since when."""
 
     __tablename__ = "locked_periods"

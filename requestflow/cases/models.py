@@ -2,11 +2,11 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint, false
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
-from requestflow.foundation import Base, EncryptedText, UtcDateTime
+from requestflow.foundation import BigId, EncryptedText, Model, UtcDateTime
 
 # What the figures read of a record, so that they never open its row.
 _COUNTED = (
@@ -24,10 +24,8 @@ _COUNTED = (
 _ANSWERED = ("concluded_on", "unit_id", "outcome", "days_taken", "late", "extended")
 _COUNTED_REMEDY = ("filed_on", "concluded_on", "kind", "route", "result", "unit_id")
 
-BigId = BigInteger().with_variant(Integer, "sqlite")
 
-
-class CaseEvent(Base):
+class CaseEvent(Model):
     """One event of a case; only ever inserted."""
 
     __tablename__ = "case_events"
@@ -49,7 +47,7 @@ class CaseEvent(Base):
     hash: Mapped[str] = mapped_column(String(64))
 
 
-class Case(Base):
+class Case(Model):
     """One application and all that happened to it (依申请公开案件): the projection of its events.
 
     Money is in fen. `due_on` is the first due day among the body's running duties.
@@ -105,7 +103,7 @@ class Case(Base):
     head_hash: Mapped[str] = mapped_column(String(64))
 
 
-class CaseDeadline(Base):
+class CaseDeadline(Model):
     """A running deadline of a case, as the clock computed it from the events."""
 
     __tablename__ = "case_deadlines"
@@ -122,7 +120,7 @@ class CaseDeadline(Base):
     stopped_until: Mapped[date | None]
 
 
-class Remedy(Base):
+class Remedy(Model):
     """A reconsideration (行政复议) or suit (行政诉讼) in a case."""
 
     __tablename__ = "remedies"
@@ -153,7 +151,7 @@ class Remedy(Base):
     result: Mapped[str | None] = mapped_column(String(20))
 
 
-class Consultation(Base):
+class Consultation(Model):
     """A unit of the system that was asked about a case (征求意见), on whose desk it lies.
 
     `due` is the day asked for or the law's, whichever is sooner.
@@ -174,7 +172,7 @@ class Consultation(Base):
     ended_on: Mapped[date | None]
 
 
-class Party(Base):
+class Party(Model):
     """The applicant's (申请人) personal data, encrypted, apart from the events.
 
     The case's event holds only the digest of these details with the salt, so that the data can
@@ -193,7 +191,7 @@ class Party(Base):
     identity_digest: Mapped[str | None] = mapped_column(String(64), index=True)
 
 
-class CaseNumber(Base):
+class CaseNumber(Model):
     """The last number given out to a unit in a year."""
 
     __tablename__ = "case_numbers"

@@ -7,13 +7,12 @@ from sqlalchemy import ForeignKey, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from requestflow.accounts import Person
-from requestflow.cases.models import BigId
-from requestflow.foundation import Base, UtcDateTime, insert_once
+from requestflow.foundation import BigId, Model, UtcDateTime, insert_once
 
 STILL_THERE = timedelta(minutes=10)
 
 
-class Presence(Base):
+class Presence(Model):
     """The last moment at which somebody opened a case."""
 
     __tablename__ = "presences"

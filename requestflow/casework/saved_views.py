@@ -6,13 +6,13 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from requestflow.foundation import Base, RequestflowError, UtcDateTime, text
+from requestflow.foundation import Model, RequestflowError, UtcDateTime, text
 
 MOST = 30
 LONGEST_NAME = 40
 
 
-class SavedView(Base):
+class SavedView(Model):
     """A person's view: its name, and the filters as they stand in the list's address."""
 
     __tablename__ = "saved_views"

@@ -2,15 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Integer, String, Text
+from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from requestflow.foundation import Base, EncryptedText, UtcDateTime
-
-BigId = BigInteger().with_variant(Integer, "sqlite")
+from requestflow.foundation import BigId, EncryptedText, Model, UtcDateTime
 
 
-class TrackingCode(Base):
+class TrackingCode(Model):
     """The code (查询码) with which an applicant follows a case; its hash (argon2id) only."""
 
     __tablename__ = "tracking_codes"
@@ -20,7 +18,7 @@ class TrackingCode(Base):
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class CitizenAccount(Base):
+class CitizenAccount(Model):
     """A citizen who chose to have an account: a mail address that was shown to be theirs, and a
     password if they want one."""
 
@@ -34,7 +32,7 @@ class CitizenAccount(Base):
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class SignInLink(Base):
+class SignInLink(Model):
     """A link that was mailed to sign in with: once, and not for long."""
 
     __tablename__ = "sign_in_links"

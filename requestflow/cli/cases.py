@@ -8,6 +8,7 @@ import click
 from requestflow.accounts import Actor
 from requestflow.cases import CaseView, view_case
 from requestflow.cli.context import application, locale, translated
+from requestflow.foundation import db
 from requestflow.law import Deadline, explain
 from requestflow.law.loading import law_pack
 
@@ -22,9 +23,9 @@ def case() -> None:
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 def case_show(number: str, form: str) -> None:
     """Show a case: its state, the due day of every running deadline and the steps to it."""
-    app = application()
-    with app.database.read() as session:
-        view = view_case(session, Actor.operator(), number)
+    application()
+    session = db.session()
+    view = view_case(session, Actor.operator(), number)
     if form == "json":
         click.echo(json.dumps(as_dict(view), ensure_ascii=False, indent=1))
     else:

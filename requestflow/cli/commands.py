@@ -7,7 +7,7 @@ import click
 from sqlalchemy.exc import OperationalError
 
 from requestflow import __version__
-from requestflow.cli import cases, figures, law, ledger, running, system
+from requestflow.cli import cases, database, figures, law, ledger, running, system
 from requestflow.cli.context import MENDABLE, fail
 from requestflow.foundation import RequestflowError, text
 
@@ -43,7 +43,7 @@ def commands() -> None:
 
 for command in (
     running.run,
-    system.db,
+    database.db_group,
     system.demo,
     system.verify_command,
     system.notices,

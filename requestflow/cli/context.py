@@ -36,8 +36,10 @@ def translated(message: str) -> str:
 
 
 def application(checked: bool = True) -> Application:
-    """The application; with a database of this version unless `checked` is off."""
+    """The application, in whose context the command works from here on; with a database of this
+    version unless `checked` is off."""
     app = create_application()
+    click.get_current_context().with_resource(app.context())
     if checked:
         app.check_revision()
     return app

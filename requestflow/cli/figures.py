@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from requestflow.cli.context import application, locale
-from requestflow.foundation import RequestflowError, parse_moment, text
+from requestflow.foundation import RequestflowError, db, parse_moment, text
 from requestflow.reporting import report_file, review_report
 from requestflow.reporting.document import freeze_document
 from requestflow.reporting.snapshots import document_of
@@ -45,13 +45,13 @@ def report(
     """
     app = application()
     moment = _moment(known_on, app.settings.timezone)
-    with app.database.read() as session:
-        counted = build_report(session, year, unit_code, split == "unit", moment)
-        message = None
-        if form in PAPERS:
-            full = review_report(session, counted.unit, year, moment)
-            reason = full.row.failing_reason if full.row else None
-            message = document_of(session, full, "", app.now(), reason)
+    session = db.session()
+    counted = build_report(session, year, unit_code, split == "unit", moment)
+    message = None
+    if form in PAPERS:
+        full = review_report(session, counted.unit, year, moment)
+        reason = full.row.failing_reason if full.row else None
+        message = document_of(session, full, "", app.now(), reason)
     base = app.settings.base_url
     if form in BINARY and output is None and sys.stdout.isatty():
         raise RequestflowError(text("This needs a file: --output report.%(kind)s.", kind=form))

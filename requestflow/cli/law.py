@@ -18,7 +18,7 @@ from requestflow.calendars import (
 )
 from requestflow.cases import DueDayMove, due_day_moves, move_due_days
 from requestflow.cli.context import application, locale, say, translated
-from requestflow.foundation import RequestflowError, text
+from requestflow.foundation import RequestflowError, db, text
 from requestflow.law import Pack, article_text, law_pack, packs
 from requestflow.law.calendar import FIRST_YEAR, LAST_YEAR
 
@@ -103,10 +103,10 @@ def calendar() -> None:
 @click.argument("year", type=click.IntRange(FIRST_YEAR, LAST_YEAR))
 def calendar_show(year: int) -> None:
     """Show a year's days that depart from the five-day week."""
-    app = application()
-    with app.database.read() as session:
-        announced, days = year_listing(session, year)
-        working = calendar_for(session)
+    application()
+    session = db.session()
+    announced, days = year_listing(session, year)
+    working = calendar_for(session)
     first, last = date(year, 1, 1), date(year, 12, 31)
     count = working.between(first, last) + working.is_working(first)
     if announced:
@@ -129,22 +129,22 @@ def calendar_import(file: Path, unit_code: str | None, dry_run: bool, yes: bool)
     """
     app = application()
     content = read_calendar(file)
-    with app.database.read() as session:
-        unit = unit_by_code(session, unit_code) if unit_code else None
-        results = [
-            move
-            for _, group in due_day_moves(
-                session, lambda path: preview_calendar(session, content, unit, path)
-            )
-            for move in group
-        ]
+    session = db.session()
+    unit = unit_by_code(session, unit_code) if unit_code else None
+    results = [
+        move
+        for _, group in due_day_moves(
+            session, lambda path: preview_calendar(session, content, unit, path)
+        )
+        for move in group
+    ]
     _show(results, content)
     if dry_run:
         say("Nothing was changed (--dry-run).")
         return
     if sys.stdin.isatty() and not yes and not click.confirm(translated("Change the calendar?")):
         raise RequestflowError(text("Nothing was changed."))
-    with app.database.write() as session:
+    with db.transaction() as session:
         unit = session.get(Unit, unit.id) if unit else None
         change_calendar(session, content, unit)
         moved = move_due_days(

@@ -12,7 +12,7 @@ import click
 from requestflow.accounts import Actor, load_units, unit_by_code
 from requestflow.cases import unit_ids
 from requestflow.cli.context import WRONG, application, locale, say
-from requestflow.foundation import RequestflowError, text
+from requestflow.foundation import RequestflowError, db, text
 from requestflow.ledger import Fault, ImportSummary, LedgerFaulty, export_ledger, import_ledger
 from requestflow.reporting import import_counts
 
@@ -53,7 +53,7 @@ def ledger_import(
     """
     app = application()
     try:
-        with app.database.write() as session, _progress(form) as advance:
+        with db.transaction() as session, _progress(form) as advance:
             if units_file:
                 load_units(session, units_file)
                 session.flush()
@@ -189,7 +189,7 @@ def ledger_export(file: Path, year: int | None, unit_code: str | None) -> None:
                 "%(file)s cannot be written; name an .xlsx in a folder that exists.", file=str(file)
             )
         )
-    with app.database.write() as session:
+    with db.transaction() as session:
         ids = unit_ids(session, unit_by_code(session, unit_code).path) if unit_code else None
         count = export_ledger(session, Actor.operator(), file, year, ids, app.now())
     say("%(count)s cases written to %(file)s.", count=count, file=str(file))
@@ -211,7 +211,7 @@ def publications() -> None:
 def publications_import(files: tuple[Path, ...], late_reason: str) -> None:
     """Take in CSV files of publications, channels or activity figures, told by their header."""
     app = application()
-    with app.database.write() as session:
+    with db.transaction() as session:
         operator, now = Actor.operator(), app.now()
         done = [import_counts(session, operator, file, now, late_reason) for file in files]
     for item in done:

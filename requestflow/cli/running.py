@@ -20,7 +20,7 @@ from requestflow.cli.context import application, locale, say, translated
 from requestflow.cli.private_redis import end_with_parent, start_redis, url_of
 from requestflow.cli.processes import PROCESSES, command_of
 from requestflow.demo import ACCOUNTS, PASSWORD, followed, load_demo
-from requestflow.foundation import RequestflowError, text
+from requestflow.foundation import RequestflowError, db, text
 from requestflow.statistics import Report, build_report
 
 PATIENCE = 15
@@ -77,7 +77,7 @@ def _port_free(port: int) -> None:
 
 def _prepare_demo(app: Application) -> None:
     app.upgrade()
-    with app.database.write() as session:
+    with db.transaction() as session:
         loaded = load_demo(session, app.door, app.now(), app.reporting)
     if not loaded.already:
         say(
@@ -180,13 +180,13 @@ class Supervisor:
         say("Demo accounts, all with the password %(password)s:", password=PASSWORD)
         for username, _name, role, unit in ACCOUNTS:
             click.echo(f"  {username:14} {role:14} {unit}")
-        with self.app.database.read() as session:
-            click.echo("")
-            say("As an applicant, follow a case with its number and tracking code:")
-            for number, code, stage in followed(session):
-                click.echo(f"  {number:18} {code}   {translated('stage.' + stage)}")
-            click.echo("")
-            click.echo(totals(build_report(session, 2014), locale()))
+        session = db.session()
+        click.echo("")
+        say("As an applicant, follow a case with its number and tracking code:")
+        for number, code, stage in followed(session):
+            click.echo(f"  {number:18} {code}   {translated('stage.' + stage)}")
+        click.echo("")
+        click.echo(totals(build_report(session, 2014), locale()))
         sys.stdout.flush()
 
     def _stop(self) -> None:

@@ -1,4 +1,4 @@
-"""Commands that look after an installation: database, demo, people, units, verification."""
+"""Commands that look after an installation: demo, people, units, verification."""
 
 import getpass
 import sys
@@ -19,28 +19,7 @@ from requestflow.accounts import (
 from requestflow.cases import Difference, verify
 from requestflow.cli.context import WRONG, application, say
 from requestflow.demo import ACCOUNTS, PASSWORD, load_demo
-
-
-@click.group()
-def db() -> None:
-    """Make or migrate the database."""
-
-
-@db.command()
-def upgrade() -> None:
-    """Bring the database to this version."""
-    before, after = application(checked=False).upgrade()
-    if before == after:
-        say("The database is up to date (%(revision)s).", revision=after)
-    else:
-        say("The database was migrated to %(revision)s.", revision=after)
-
-
-@db.command(name="status")
-def db_status() -> None:
-    """Say which version the database has."""
-    app = application()
-    say("The database is up to date (%(revision)s).", revision=app.revision())
+from requestflow.foundation import db
 
 
 @click.group()
@@ -52,7 +31,7 @@ def demo() -> None:
 def demo_load() -> None:
     """Load the sample data into an empty database."""
     app = application()
-    with app.database.write() as session:
+    with db.transaction() as session:
         loaded = load_demo(session, app.door, app.now(), app.reporting)
     if loaded.already:
         say("There are cases already; the sample data is for an empty database.")
@@ -69,15 +48,15 @@ def demo_load() -> None:
 @click.command(name="verify")
 def verify_command() -> None:
     """Rebuild every case from its events and name each difference."""
-    app = application()
+    application()
     seen = result = 0
-    with app.database.read() as session:
-        for item in verify(session):
-            if isinstance(item, Difference):
-                result += 1
-                click.echo(f"{item.number}: {item.what}")
-            else:
-                seen = item
+    session = db.session()
+    for item in verify(session):
+        if isinstance(item, Difference):
+            result += 1
+            click.echo(f"{item.number}: {item.what}")
+        else:
+            seen = item
     if result:
         say("%(found)s differences in %(seen)s cases.", found=result, seen=seen)
         raise SystemExit(1)
@@ -96,8 +75,8 @@ def notices() -> None:
 def notices_status() -> None:
     """Say when the last sweep was and what waits."""
     app = application()
-    with app.database.read() as session:
-        result = notices_part.status(session, app.today())
+    session = db.session()
+    result = notices_part.status(session, app.today())
     say("Last sweep: %(at)s", at=result.last_sweep.isoformat() if result.last_sweep else "-")
     say(
         "Scheduled: %(scheduled)s (due: %(due)s, for the morning: %(untold)s). "
@@ -116,7 +95,7 @@ def notices_status() -> None:
 def notices_resend() -> None:
     """Have every message that was given up sent again."""
     app = application()
-    with app.database.write() as session:
+    with db.transaction() as session:
         number = notices_part.send_again(session, app.now())
     say("%(number)s messages will be sent again.", number=number)
 
@@ -134,10 +113,10 @@ def person() -> None:
 @click.option("--email")
 def person_add(username: str, name: str, role: str, unit_code: str, email: str | None) -> None:
     """Add somebody; the password is asked for, or read from standard input."""
-    app = application()
+    application()
     stream = sys.stdin
     password = getpass.getpass() if stream.isatty() else stream.readline().rstrip("\n")
-    with app.database.write() as session:
+    with db.transaction() as session:
         add_person(session, username, name, password, role, unit_by_code(session, unit_code), email)
     say("%(username)s may sign in.", username=username)
 
@@ -145,10 +124,10 @@ def person_add(username: str, name: str, role: str, unit_code: str, email: str |
 @person.command(name="list")
 def person_list() -> None:
     """List who may sign in."""
-    app = application()
-    with app.database.read() as session:
-        for result in session.scalars(select(Person).order_by(Person.username)):
-            click.echo(f"{result.username:20} {result.role:14} {result.unit.code:12} {result.name}")
+    application()
+    session = db.session()
+    for result in session.scalars(select(Person).order_by(Person.username)):
+        click.echo(f"{result.username:20} {result.role:14} {result.unit.code:12} {result.name}")
 
 
 @click.group()
@@ -160,8 +139,8 @@ def unit() -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 def unit_load(file: Path) -> None:
     """Load units from a CSV: code, name, parent, kind."""
-    app = application()
-    with app.database.write() as session:
+    application()
+    with db.transaction() as session:
         added = load_units(session, file)
     say("%(added)s units added.", added=added)
 
@@ -169,11 +148,11 @@ def unit_load(file: Path) -> None:
 @unit.command(name="list")
 def unit_list() -> None:
     """List the units."""
-    app = application()
-    with app.database.read() as session:
-        for result in units_below(session, ""):
-            depth = result.path.count("/") - 1
-            click.echo(f"{'  ' * depth}{result.code:12} {result.name}")
+    application()
+    session = db.session()
+    for result in units_below(session, ""):
+        depth = result.path.count("/") - 1
+        click.echo(f"{'  ' * depth}{result.code:12} {result.name}")
 
 
-__all__ = ["WRONG", "db", "demo", "notices", "person", "unit", "verify_command"]
+__all__ = ["WRONG", "demo", "notices", "person", "unit", "verify_command"]

@@ -2,15 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from requestflow.foundation import Base, UtcDateTime
-
-BigId = BigInteger().with_variant(Integer, "sqlite")
+from requestflow.foundation import BigId, Model, UtcDateTime
 
 
-class Document(Base):
+class Document(Model):
     """A file that belongs to a case, or to a draft until the draft is sent.
 
     `key` is what addresses and events call it; `sha256` where its content lies; `size` is in

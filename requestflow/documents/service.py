@@ -13,7 +13,7 @@ from requestflow.documents.kinds import DocumentRefused, safe_name, told_by_cont
 from requestflow.documents.models import Document
 from requestflow.documents.scanning import Scanner
 from requestflow.documents.store import Store, TooLarge
-from requestflow.foundation import Database, text
+from requestflow.foundation import db, text
 
 MEGABYTE = 1024 * 1024
 MOST_OF_A_FILE = 20 * MEGABYTE
@@ -122,12 +122,12 @@ class Documents:
         session.delete(document)
         session.flush()
 
-    def clear(self, database: Database) -> int:
+    def clear(self) -> int:
         """Removes contents that no document refers to (an hour after they came); how many."""
         removed = 0
         for sha256 in self.store.older_than():
             # One transaction each, so that nobody refers to it between the look and the removal.
-            with database.write() as session:
+            with db.transaction() as session:
                 query = select(Document.id).where(Document.sha256 == sha256).limit(1)
                 if session.scalar(query) is None:
                     removed += self.store.remove_old(sha256)

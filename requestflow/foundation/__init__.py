@@ -4,9 +4,12 @@ from requestflow.foundation.addresses import is_mail_address
 from requestflow.foundation.cells import csv_cell
 from requestflow.foundation.database import (
     Base,
-    Database,
+    BigId,
     EncryptedText,
+    Model,
     UtcDateTime,
+    db,
+    engine_options,
     insert_once,
 )
 from requestflow.foundation.errors import Conflict, NotFound, Refused, RequestflowError
@@ -16,9 +19,10 @@ from requestflow.foundation.texts import Text, is_word, joined, sign, text, tran
 
 __all__ = [
     "Base",
+    "BigId",
     "Conflict",
-    "Database",
     "EncryptedText",
+    "Model",
     "NotFound",
     "Refused",
     "RequestflowError",
@@ -26,6 +30,8 @@ __all__ = [
     "Text",
     "UtcDateTime",
     "csv_cell",
+    "db",
+    "engine_options",
     "insert_once",
     "is_mail_address",
     "is_word",

@@ -1,27 +1,33 @@
-"""The database: one declarative base, the column types of the project, units of work."""
+"""The database: Flask-SQLAlchemy's `db`, the column types of the project, transactions."""
 
 import hashlib
 import hmac
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography.fernet import Fernet, InvalidToken
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import (
+    BigInteger,
     DateTime,
     Dialect,
+    Integer,
     MetaData,
     Text,
     TypeDecorator,
-    create_engine,
     event,
     inspect,
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Engine, make_url
-from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.orm import DeclarativeBase, Session
 
 CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -33,9 +39,79 @@ CONVENTION = {
 
 
 class Base(DeclarativeBase):
-    """The base of every table."""
+    """What every table shares: how its constraints are named."""
 
     metadata = MetaData(naming_convention=CONVENTION)
+
+
+class Database(SQLAlchemy):
+    """Flask-SQLAlchemy with the two kinds of transaction of this project.
+
+    Whatever is read goes through `db.session`, one a request, task or command; it begins a
+    transaction for reading by itself. Whatever is written goes through `transaction()`.
+    """
+
+    @contextmanager
+    def transaction(self) -> Iterator[FlaskSession]:
+        """The context's session in a transaction for writing: committed as one, or not at all.
+
+        SQLite takes its write lock at once: a reader that becomes a writer half-way would fail.
+        What was read before is read again: it may have changed while the lock was waited for.
+        Raises RuntimeError for a transaction within a transaction, and where something was
+        changed outside of one.
+        """
+        session = self.session()
+        if session.info.get(WRITING):
+            raise RuntimeError("a transaction was begun within a transaction")
+        if session.new or session.dirty or session.deleted:
+            raise RuntimeError("something was changed outside of a transaction")
+        session.close()
+        session.info[WRITING] = True
+        try:
+            session.connection(execution_options={WRITING: True})
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.info.pop(WRITING)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is the embedded default."""
+        return self.engine.dialect.name == "sqlite"
+
+    def revision(self) -> str | None:
+        """The migration the database is at; None for an empty one."""
+        with self.engine.connect() as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                return None
+            return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+    def _make_engine(self, bind_key: str | None, options: dict[str, Any], app: Flask) -> Engine:
+        engine: Engine = super()._make_engine(bind_key, options, app)
+        if engine.dialect.name == "sqlite":
+            _prepare_sqlite(engine)
+        else:
+            event.listen(engine, "checkin", _note_use)
+            event.listen(engine, "checkout", _ping_if_idle)
+        return engine
+
+
+WRITING = "requestflow_write"
+db = Database(
+    model_class=Base, session_options={"expire_on_commit": False}, disable_autonaming=True
+)
+"""The one place of engine, session and models."""
+
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
+
+BigId = BigInteger().with_variant(Integer, "sqlite")
+"""A key of a table that grows with the cases; SQLite counts up an INTEGER alone by itself."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -114,41 +190,6 @@ class EncryptedText(TypeDecorator[str]):
             ) from error
 
 
-class Database:
-    """An engine and its two kinds of unit of work: `read()` and `write()`."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-        self.engine = _engine(url)
-        self._session = sessionmaker(self.engine, expire_on_commit=False)
-
-    @property
-    def is_sqlite(self) -> bool:
-        """Whether this is the embedded default."""
-        return self.engine.dialect.name == "sqlite"
-
-    @contextmanager
-    def read(self) -> Iterator[Session]:
-        """A session for questions; whatever it did is rolled back."""
-        with self._session() as session:
-            yield session
-
-    @contextmanager
-    def write(self) -> Iterator[Session]:
-        """A session whose work is committed as one, or not at all."""
-        with self._session() as session:
-            session.connection(execution_options={"requestflow_write": True})
-            yield session
-            session.commit()
-
-    def revision(self) -> str | None:
-        """The migration the database is at; None for an empty one."""
-        with self.engine.connect() as connection:
-            if not inspect(connection).has_table("alembic_version"):
-                return None
-            return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-
-
 def insert_once(session: Session, table: type[Base], values: dict[str, Any]) -> bool:
     """Inserts a row unless one with the same key is there; whether it was inserted."""
     make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
@@ -157,15 +198,39 @@ def insert_once(session: Session, table: type[Base], values: dict[str, Any]) -> 
     return session.execute(statement).scalar() is not None
 
 
-def _engine(url: str) -> Engine:
-    if not url.startswith("sqlite"):
-        return create_engine(
-            url, pool_pre_ping=True, pool_size=10, max_overflow=10, hide_parameters=True
-        )
-    database = make_url(url).database
-    engine = create_engine(
-        url, connect_args={"timeout": 30, "check_same_thread": False}, hide_parameters=True
-    )
+def engine_options(url: str) -> dict[str, Any]:
+    """How the engine of that address is made (`SQLALCHEMY_ENGINE_OPTIONS`).
+
+    PostgreSQL: who waits for a lock, a statement or a connection too long gets an error, so that
+    one that hangs does not stop the others.
+    """
+    if url.startswith("sqlite"):
+        return {
+            "connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False},
+            "hide_parameters": True,
+        }
+    limits = " ".join(f"-c {name}={value}" for name, value in TIMEOUTS.items())
+    return {
+        "pool_size": 10,
+        "max_overflow": 10,
+        "hide_parameters": True,
+        "connect_args": {"connect_timeout": 10, "options": limits},
+    }
+
+
+BUSY_SECONDS = 30
+TIMEOUTS = {
+    "lock_timeout": 15_000,
+    "statement_timeout": 120_000,
+    "idle_in_transaction_session_timeout": 600_000,
+}
+"""PostgreSQL's own, in milliseconds."""
+IDLE_SECONDS = 5
+"""A connection that lay unused for longer is tried before it is used."""
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    database = engine.url.database
 
     @event.listens_for(engine, "connect")
     def _configure(connection: Any, _record: Any) -> None:
@@ -174,14 +239,28 @@ def _engine(url: str) -> Engine:
         if database:
             cursor.execute("PRAGMA journal_mode=WAL")
             cursor.execute("PRAGMA synchronous=NORMAL")
-        cursor.execute("PRAGMA busy_timeout=30000")
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
-        # A writer takes the lock at once: a reader that becomes a writer half-way would fail.
-        write = connection.get_execution_options().get("requestflow_write")
+        write = connection.get_execution_options().get(WRITING)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
-    return engine
+
+def _note_use(_connection: Any, record: Any) -> None:
+    record.info["used"] = time.monotonic()
+
+
+def _ping_if_idle(connection: Any, record: Any, _proxy: Any) -> None:
+    """The database may have been started anew since; DisconnectionError has the pool take
+    another connection. (`pool_pre_ping` would ask each time, three times a page.)"""
+    used = record.info.get("used")
+    if used is None or time.monotonic() - used < IDLE_SECONDS:
+        return
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except Exception as error:
+        raise DisconnectionError from error

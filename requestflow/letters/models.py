@@ -5,11 +5,11 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from requestflow.documents.models import BigId, Document
-from requestflow.foundation import Base, UtcDateTime
+from requestflow.documents.models import Document
+from requestflow.foundation import BigId, Model, UtcDateTime
 
 
-class LetterTemplate(Base):
+class LetterTemplate(Model):
     """A unit's own Word template for a kind of letter."""
 
     __tablename__ = "letter_templates"
@@ -22,7 +22,7 @@ class LetterTemplate(Base):
     document: Mapped[Document] = relationship(lazy="joined", innerjoin=True)
 
 
-class LetterNumber(Base):
+class LetterNumber(Model):
     """The last number given out to a unit in a year for a kind of letter."""
 
     __tablename__ = "letter_numbers"

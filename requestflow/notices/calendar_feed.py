@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from requestflow.accounts import Person
 from requestflow.cases import Case
-from requestflow.foundation import Base, EncryptedText, UtcDateTime
+from requestflow.foundation import EncryptedText, Model, UtcDateTime
 from requestflow.notices.message_text import deadline_label, path_of
 from requestflow.notices.models import ReminderSchedule
 from requestflow.notices.office_deadlines import NEVER
@@ -22,7 +22,7 @@ HEADS = ("approver", "supervisor", "administrator")
 MOST = 1000
 
 
-class FeedAddress(Base):
+class FeedAddress(Model):
     """The secret in the address of a person's feed; who has it reads the feed, and no more."""
 
     __tablename__ = "feed_addresses"

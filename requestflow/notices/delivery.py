@@ -16,7 +16,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import lazyload
 
 from requestflow.accounts import Person
-from requestflow.foundation import Database
+from requestflow.foundation import db
 from requestflow.notices import message_text
 from requestflow.notices.chat import Chat, ChatMessage, ChatRefused
 from requestflow.notices.groups import ChatGroup
@@ -71,7 +71,6 @@ class _Claimed:
 
 
 def deliver(
-    database: Database,
     mailer: Mailer,
     mail_from: str,
     base_url: str,
@@ -87,11 +86,11 @@ def deliver(
     ways = _Ways(mailer, mail_from, base_url, open_file, chat or Chat())
     sent = failed = 0
     start, begun = time.monotonic(), now
-    while claimed := _claim(database, now):
+    while claimed := _claim(now):
         for item in claimed:
             if item.message.channel == "in_app":
-                sent += _deliver_in_app(database, item.message, now)
-            elif _deliver_outside(database, item, ways, now):
+                sent += _deliver_in_app(item.message, now)
+            elif _deliver_outside(item, ways, now):
                 sent += 1
             else:
                 failed += 1
@@ -102,8 +101,8 @@ def deliver(
     return DeliveryResult(sent, failed)
 
 
-def _claim(database: Database, now: datetime) -> Sequence[_Claimed]:
-    with database.write() as session:
+def _claim(now: datetime) -> Sequence[_Claimed]:
+    with db.transaction() as session:
         query = (
             select(Message, Person, ChatGroup)
             .outerjoin(Person, Person.id == Message.person_id)
@@ -128,8 +127,8 @@ def _claim(database: Database, now: datetime) -> Sequence[_Claimed]:
         return claimed
 
 
-def _deliver_in_app(database: Database, message: Message, now: datetime) -> int:
-    with database.write() as session:
+def _deliver_in_app(message: Message, now: datetime) -> int:
+    with db.transaction() as session:
         # Whoever turns the status writes the notice: one transaction, so exactly once.
         turned = session.execute(
             update(Message)
@@ -150,21 +149,21 @@ def _deliver_in_app(database: Database, message: Message, now: datetime) -> int:
         return 1
 
 
-def _deliver_outside(database: Database, item: _Claimed, ways: _Ways, now: datetime) -> bool:
+def _deliver_outside(item: _Claimed, ways: _Ways, now: datetime) -> bool:
     message = item.message
     try:
         send = _prepare(item, ways, now)
     except Exception as error:  # what cannot be written today cannot be written tomorrow
         log.exception("message cannot be composed", message_id=message.message_id)
-        _settle(database, message, status="dead", error=_reason(error))
+        _settle(message, status="dead", error=_reason(error))
         return False
     try:
         send()
     except Exception as error:  # one that fails must not keep the others from being sent
         log.warning("message failed", message_id=message.message_id, error=_reason(error))
-        _settle(database, message, **_after_failure(message, error, now))
+        _settle(message, **_after_failure(message, error, now))
         return False
-    _settle(database, message, status="sent", sent_at=now, error=None)
+    _settle(message, status="sent", sent_at=now, error=None)
     return True
 
 
@@ -239,8 +238,8 @@ def _reason(error: Exception) -> str:
     return f"{type(error).__name__} {code}" if code else type(error).__name__
 
 
-def _settle(database: Database, message: Message, **values: object) -> None:
-    with database.write() as session:
+def _settle(message: Message, **values: object) -> None:
+    with db.transaction() as session:
         session.execute(
             update(Message)
             .where(Message.id == message.id, Message.status == "waiting")

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from requestflow.accounts import Person
 from requestflow.calendars import calendar_for
 from requestflow.cases import Case
-from requestflow.foundation import Database, insert_once
+from requestflow.foundation import db, insert_once
 from requestflow.notices.groups import ChatGroup
 from requestflow.notices.models import Message, Reminder, ReminderSchedule
 from requestflow.notices.outbox import Recipient, channels_of, message_id, messages, name_of
@@ -28,7 +28,7 @@ MOST = 500
 log = structlog.get_logger()
 
 
-def write_digests(database: Database, zone: ZoneInfo, now: datetime, morning: int) -> int:
+def write_digests(zone: ZoneInfo, now: datetime, morning: int) -> int:
     """Writes the messages for what was noted and is to be told by now; how many. `morning` is the
     hour of the day from which people are told; safe to run twice, and in parallel. While a sweep
     has not found all that is due, it writes nothing: a digest is to be whole."""
@@ -36,16 +36,16 @@ def write_digests(database: Database, zone: ZoneInfo, now: datetime, morning: in
     if local.hour < morning:
         return 0
     notified = 0
-    with database.read() as session:
-        due = select(ReminderSchedule.id).where(ReminderSchedule.next_on <= local.date()).limit(1)
-        if session.scalar(due) is not None:
-            return 0
-        keys = (Reminder.person_id, Reminder.group_id)
-        query = select(*keys).where(Reminder.message_id.is_(None)).distinct().order_by(*keys)
-        waiting = [(person_id, group_id) for person_id, group_id in session.execute(query)]
+    session = db.session()
+    due = select(ReminderSchedule.id).where(ReminderSchedule.next_on <= local.date()).limit(1)
+    if session.scalar(due) is not None:
+        return 0
+    keys = (Reminder.person_id, Reminder.group_id)
+    query = select(*keys).where(Reminder.message_id.is_(None)).distinct().order_by(*keys)
+    waiting = [(person_id, group_id) for person_id, group_id in session.execute(query)]
     for person_id, group_id in waiting:
         try:
-            with database.write() as session:
+            with db.transaction() as session:
                 recipient: Recipient | None = (
                     session.get(ChatGroup, group_id)
                     if person_id is None

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from requestflow.accounts import Actor, Unit, require
 from requestflow.foundation import (
-    Base,
     EncryptedText,
+    Model,
     NotFound,
     RequestflowError,
     UtcDateTime,
@@ -29,7 +29,7 @@ class GroupRefused(RequestflowError):
         self.field = field
 
 
-class ChatGroup(Base):
+class ChatGroup(Model):
     """A chat group of a unit. `address` is the key of its robot or, for a webhook, its address;
     `secret` is what messages are signed with. Both are as good as a password."""
 

@@ -5,8 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from requestflow.cases.models import BigId
-from requestflow.foundation import Base, UtcDateTime
+from requestflow.foundation import BigId, Model, UtcDateTime
 
 REQUIRED = frozenset(
     {
@@ -27,7 +26,7 @@ REQUIRED = frozenset(
 """The steps that the law wants told, or on which a day of the applicant hangs."""
 
 
-class MailPreference(Base):
+class MailPreference(Model):
     """That the applicant of a case wants mail only about what the law requires."""
 
     __tablename__ = "silences"

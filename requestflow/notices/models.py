@@ -3,10 +3,8 @@
 from datetime import date, datetime
 
 from sqlalchemy import (
-    BigInteger,
     ForeignKey,
     Index,
-    Integer,
     String,
     Text,
     UniqueConstraint,
@@ -14,12 +12,10 @@ from sqlalchemy import (
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
-from requestflow.foundation import Base, EncryptedText, UtcDateTime
-
-BigId = BigInteger().with_variant(Integer, "sqlite")
+from requestflow.foundation import BigId, EncryptedText, Model, UtcDateTime
 
 
-class ReminderSchedule(Base):
+class ReminderSchedule(Model):
     """When somebody must next be reminded of something; one row each.
 
     `subject` is what it is about: a case (`case:12`), a unit's report (`unit:LZ-S01`), the
@@ -46,7 +42,7 @@ class ReminderSchedule(Base):
     error: Mapped[str | None] = mapped_column(Text)
 
 
-class Reminder(Base):
+class Reminder(Model):
     """That somebody is to be reminded: once for each subject, deadline, due day, threshold and
     recipient, which `natural` digests (SHA-256, hex).
 
@@ -81,7 +77,7 @@ class Reminder(Base):
     message_id: Mapped[str | None] = mapped_column(String(120))
 
 
-class UnitRule(Base):
+class UnitRule(Model):
     """A unit's own rule for an occasion and an audience: days before and after, with commas;
     `daily` among the days after."""
 
@@ -96,7 +92,7 @@ class UnitRule(Base):
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class Message(Base):
+class Message(Model):
     """The outbox: what is to be delivered to whom by which channel, and how far that is.
 
     It goes to a person of the staff, to a chat group, or to the mail address of a citizen
@@ -132,7 +128,7 @@ class Message(Base):
     error: Mapped[str | None] = mapped_column(Text)
 
 
-class Notice(Base):
+class Notice(Model):
     """A notice on a person's page; exactly one for each message."""
 
     __tablename__ = "notices"
@@ -147,7 +143,7 @@ class Notice(Base):
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-class SweepRecord(Base):
+class SweepRecord(Model):
     """One row: when the last sweep was, and what it found."""
 
     __tablename__ = "sweeps"

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from requestflow.accounts import Unit
 from requestflow.calendars import calendars_for
 from requestflow.cases import Case
-from requestflow.foundation import Database, insert_once
+from requestflow.foundation import db, insert_once
 from requestflow.law import WorkingCalendar
 from requestflow.notices.groups import ChatGroup
 from requestflow.notices.models import Reminder, ReminderSchedule, SweepRecord
@@ -54,15 +54,15 @@ class _Known:
     calendars: Mapping[str, WorkingCalendar]
 
 
-def sweep(database: Database, zone: ZoneInfo, now: datetime) -> SweepResult:
+def sweep(zone: ZoneInfo, now: datetime) -> SweepResult:
     """Notes everything that somebody must be reminded of by now. Safe to run twice, and in
     parallel."""
     today = now.astimezone(zone).date()
     due = reminded = failed = 0
-    with database.write() as session:
+    with db.transaction() as session:
         plan_office_deadlines(session, today)
     while True:
-        with database.write() as session:
+        with db.transaction() as session:
             batch = _claim(session, today)
             known = _known(session, batch, today)
             for item in batch:

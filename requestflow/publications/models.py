@@ -3,20 +3,18 @@
 from datetime import date
 
 from sqlalchemy import (
-    BigInteger,
     ForeignKey,
     Index,
-    Integer,
     String,
     Text,
     UniqueConstraint,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from requestflow.foundation import Base
+from requestflow.foundation import BigId, Model
 
 
-class Publication(Base):
+class Publication(Model):
     """How many items a unit published in a month, by category."""
 
     __tablename__ = "publications"
@@ -33,7 +31,7 @@ class Publication(Base):
     count: Mapped[int]
 
 
-class ChannelCount(Base):
+class ChannelCount(Model):
     """How many items a unit put out by a channel in a month; one item may go out by several."""
 
     __tablename__ = "channels"
@@ -50,10 +48,7 @@ class ChannelCount(Base):
     count: Mapped[int]
 
 
-BigId = BigInteger().with_variant(Integer, "sqlite")
-
-
-class Findable(Base):
+class Findable(Model):
     """Something the search box finds: an item a unit published, or an answer it gave.
 
     `reference` names it in its source: the item's number, or the case's. `words` are the

@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from requestflow.foundation import Base, UtcDateTime
+from requestflow.foundation import Model, UtcDateTime
 
 
-class ReportedFigure(Base):
+class ReportedFigure(Model):
     """A figure that a unit reports and no record holds, marked as reported wherever shown.
 
     `value` is in ten-thousandths, so that amounts such as 万元 are exact; `origin` says where the
@@ -29,7 +29,7 @@ class ReportedFigure(Base):
     entered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-class FigureChange(Base):
+class FigureChange(Model):
     """A change of one of these counts: what was there before and after (None: nothing), so that
     the figures of an earlier moment can be counted again. Only ever inserted.
 

@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from requestflow.foundation import Base, UtcDateTime
+from requestflow.foundation import Model, UtcDateTime
 
 
-class AnnualReport(Base):
+class AnnualReport(Model):
     """The report of a unit, and all below it, for a year. There is none before it is begun.
 
     `version` guards its state against two at once. `failing` says, a line each, which checks
@@ -36,7 +36,7 @@ class AnnualReport(Base):
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class ReportText(Base):
+class ReportText(Model):
     """The words of a chapter in a language, one row for each time they were written; the highest
     version is what stands. Only ever inserted, so nothing that was written is lost."""
 
@@ -61,7 +61,7 @@ class ReportText(Base):
     written_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class ReportSnapshot(Base):
+class ReportSnapshot(Model):
     """A report as it was handed in (`submitted`) or published: the content as JSON in its one
     form, and its SHA-256 (hex). Only ever inserted. `notice` says why a later one was published."""
 
@@ -86,7 +86,7 @@ class ReportSnapshot(Base):
 CORRECTION_BEGUN, CORRECTION_DROPPED = "correction_begun", "correction_dropped"
 
 
-class ReportStep(Base):
+class ReportStep(Model):
     """Something that was done with a report: what (`kind`, mostly the state it came to), the state
     it came to, what was said, by whom."""
 

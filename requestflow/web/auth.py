@@ -18,6 +18,7 @@ from requestflow.accounts import (
     set_locale,
     with_deputised,
 )
+from requestflow.foundation import db
 from requestflow.foundation.texts import LOCALES
 from requestflow.web.context import application
 from requestflow.web.extensions import limiter
@@ -53,11 +54,11 @@ def user_of(person: Person, deputises: tuple[Deputised, ...] = ()) -> User:
 
 def load_user(user_id: str) -> User | None:
     """Who a session belongs to; nobody where the person may no longer sign in."""
-    with application().database.read() as database:
-        if not user_id.isdecimal():
-            return None
-        person, deputises = with_deputised(database, int(user_id), application().today())
-        return user_of(person, deputises) if person else None
+    database = db.session()
+    if not user_id.isdecimal():
+        return None
+    person, deputises = with_deputised(database, int(user_id), application().today())
+    return user_of(person, deputises) if person else None
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
@@ -69,7 +70,7 @@ def sign_in() -> ResponseReturnValue:
     app = application()
     username = request.form.get("username", "").strip()[:80]
     password = request.form.get("password", "")[:200]
-    with app.database.write() as database:
+    with db.transaction() as database:
         person = authenticate(database, username, password)
         actor = actor_of(person) if person else Actor(username or "-", "system")
         action = "sign-in" if person else "sign-in refused"
@@ -123,6 +124,6 @@ def language() -> ResponseReturnValue:
     if chosen in LOCALES:
         session["locale"] = chosen
         if current_user.is_authenticated:
-            with application().database.write() as database:
+            with db.transaction() as database:
                 set_locale(database, current_user.id, chosen)
     return redirect(_safe(request.form.get("next")) or url_for("public.home"))

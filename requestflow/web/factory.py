@@ -55,14 +55,18 @@ class Sessions(SecureCookieSessionInterface):
 
 def create_app(application: Application | None = None) -> Flask:
     """The web application of an installation, its database checked."""
-    built = application or create_application()
-    built.check_revision()
     app = Site("requestflow.web")
+    installation = (
+        create_application(application.settings, application.clock, app)
+        if application
+        else create_application(flask=app)
+    )
+    installation.check_revision()
     app.config.update(
-        SECRET_KEY=built.secret_key,
+        SECRET_KEY=installation.secret_key,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=built.settings.secure_cookies,
+        SESSION_COOKIE_SECURE=installation.settings.secure_cookies,
         PERMANENT_SESSION_LIFETIME=timedelta(hours=10),
         MAX_CONTENT_LENGTH=2 * 1024 * 1024,
         BABEL_TRANSLATION_DIRECTORIES=str(CATALOGUES),
@@ -79,7 +83,6 @@ def create_app(application: Application | None = None) -> Flask:
             PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
         ]
     )
-    app.extensions["requestflow"] = built
     Babel(app, locale_selector=chosen_locale)
     csrf.init_app(app)
     limiter.init_app(app)

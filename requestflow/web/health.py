@@ -15,6 +15,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.exc import SQLAlchemyError
 
 from requestflow.accounts import record_access
+from requestflow.foundation import db
 from requestflow.notices import dead_letters, last_sweep, send_again, status
 from requestflow.web.context import acting, application
 from requestflow.web.forms import whole_number
@@ -35,8 +36,8 @@ def ready() -> ResponseReturnValue:
     """Database, broker, and a sweep not older than 15 minutes; 503 where one is missing."""
     results = {"database": "ok", "broker": _broker(), "sweep": "ok"}
     try:
-        with application().database.read() as session:
-            session.execute(sql("SELECT 1"))
+        session = db.session()
+        session.execute(sql("SELECT 1"))
         if sweep_is_late():
             results["sweep"] = "late"
     except SQLAlchemyError:
@@ -56,8 +57,8 @@ def _broker() -> str:
 def sweep_is_late() -> bool:
     """Whether nothing has looked for due days for a quarter of an hour: the worker is dead."""
     app = application()
-    with app.database.read() as session:
-        swept = last_sweep(session)
+    session = db.session()
+    swept = last_sweep(session)
     return swept is None or app.now() - swept > LATEST_SWEEP
 
 
@@ -70,8 +71,8 @@ def metrics() -> ResponseReturnValue:
     if not known and request.remote_addr not in NEAR:
         abort(404)
     app = application()
-    with app.database.read() as session:
-        result = status(session, app.today())
+    session = db.session()
+    result = status(session, app.today())
     registry = CollectorRegistry()
     sweep = Gauge("requestflow_last_sweep_seconds", "When the last sweep was", registry=registry)
     sweep.set(result.last_sweep.timestamp() if result.last_sweep else 0)
@@ -92,9 +93,9 @@ def operations() -> ResponseReturnValue:
     """The state of reminders and delivery, and what could not be delivered."""
     acting("health.read")
     app, before = application(), request.args.get("before", "")
-    with app.database.read() as session:
-        result = status(session, app.today())
-        dead, following = dead_letters(session, whole_number(before))
+    session = db.session()
+    result = status(session, app.today())
+    dead, following = dead_letters(session, whole_number(before))
     return render_template(
         "operations.html", status=result, dead=dead, next_key=following, late=sweep_is_late()
     )
@@ -106,7 +107,7 @@ def resend() -> ResponseReturnValue:
     """Sends again what was given up: one message, or all."""
     who, app = acting("health.read"), application()
     requested = request.form.get("message", "")
-    with app.database.write() as session:
+    with db.transaction() as session:
         number = send_again(session, app.now(), whole_number(requested))
         record_access(session, who, "messages sent again", requested or "all", app.now())
     message = ngettext(

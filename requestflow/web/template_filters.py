@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from requestflow.accounts import can
 from requestflow.cases import question_count
-from requestflow.foundation import Text
+from requestflow.foundation import Text, db
 from requestflow.foundation.texts import translate
 from requestflow.law import Label, article_text, explain, report_form_for
 from requestflow.law.loading import law_pack
@@ -165,10 +165,10 @@ def _context() -> dict[str, Any]:
     count = questions = 0
     if current_user and current_user.is_authenticated:
         who = actor()
-        with application().database.read() as session:
-            count = unread(session, current_user.id)
-            if who and can(who, "consultation.answer"):
-                questions = question_count(session, who)
+        session = db.session()
+        count = unread(session, current_user.id)
+        if who and can(who, "consultation.answer"):
+            questions = question_count(session, who)
     return {
         "here": _here(),
         "locale": locale(),

@@ -81,7 +81,7 @@ def test_the_whole_way(
         page.locator("a[href$='receipt.pdf']").click()
     assert receipt.value.suggested_filename == f"{number}.pdf"
     _follow(visitor, number, code, due)
-    with demo.database.read() as session:
+    with demo.context() as session:
         for sample, its_code, stage in followed(session):
             _sample(visitor, sample, its_code, stage)
     visitor.visit("/account/sign-in")

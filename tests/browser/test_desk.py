@@ -10,6 +10,7 @@ from requestflow.accounts import Actor
 from requestflow.application import Application
 from requestflow.cases import Opening, Step, view_case
 from requestflow.demo import PASSWORD
+from requestflow.foundation import db
 from requestflow.law.loading import law_pack
 from requestflow.letters import take_by_letter
 from requestflow.web.casework.step_forms import STEPS
@@ -74,7 +75,7 @@ def desks(browser: Browser, address: str) -> Iterator[Desks]:
 
 
 def opened(app: Application, day: date) -> str:
-    with app.database.write() as session:
+    with app.context(), db.transaction() as session:
         opening = Opening("LZ-S01", day, "person", "post", "停车收费标准", {"name": "张三"})
         return app.door.open(session, Actor.operator(), opening, NOW)
 
@@ -98,7 +99,7 @@ def test_every_step_by_its_form(desks: Desks, demo: Application, law: str) -> No
             expect(page.locator(".said:not(.others)")).to_contain_text("Done")
             taken.add(kind)
         check_page(page)
-        with demo.database.read() as session:
+        with demo.context() as session:
             view = view_case(session, Actor.operator(), number)
         assert view.state.law == law
         assert [event.kind for event in view.events[1:]] == [kind for _, kind, _, _ in steps]
@@ -142,7 +143,7 @@ def test_every_refusal_stands_at_its_field_and_nothing_is_stored(
         for done, on, message in before:
             who = Actor("clerk", "clerk", "LZ/LZ-S01/") if done == "drafted" else Actor.operator()
             step = Step(done, date.fromisoformat(on), message)
-            with demo.database.write() as session:
+            with demo.context(), db.transaction() as session:
                 take_by_letter(session, demo.door, demo.documents, who, number, step, NOW)
         page = desks.fill_in(username, number, kind, {**values, "day": day})
         send(page)
@@ -156,7 +157,7 @@ def test_every_refusal_stands_at_its_field_and_nothing_is_stored(
             stored = page.locator(f"form.desk [name='{name}']").first
             if stored.get_attribute("type") != "checkbox":
                 assert stored.input_value() == value, (kind, name)
-        with demo.database.read() as session:
+        with demo.context() as session:
             assert view_case(session, Actor.operator(), number).version == len(before) + 1
 
 
@@ -196,7 +197,7 @@ def test_back_double_click_and_two_tabs_never_take_a_step_twice(
         tab.fill("[name=note]", "两个窗口")
         send(tab)
     expect(other.locator("[name=note]")).to_have_value("两个窗口")
-    with demo.database.read() as session:
+    with demo.context() as session:
         events = view_case(session, Actor.operator(), number).events
     assert [event.data.get("note") for event in events[1:]] == ["一次", "两个窗口"]
 
@@ -221,7 +222,7 @@ def test_registering_by_keyboard_alone(desks: Desks, demo: Application) -> None:
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.wait_for_url("**/cases/LZ-S01-2026-*")
-    with demo.database.read() as session:
+    with demo.context() as session:
         number = page.url.rpartition("/")[2]
         state = view_case(session, Actor.operator(), number).state
     assert (state.channel, state.subject) == ("fax", "停车收费标准")

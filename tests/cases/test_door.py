@@ -20,7 +20,7 @@ from requestflow.cases import (
     verify,
     view_case,
 )
-from requestflow.foundation import NotFound, Refused
+from requestflow.foundation import NotFound, Refused, db
 from tests.conftest import NOW
 
 OPERATOR = Actor.operator()
@@ -29,18 +29,18 @@ POINTS = ["no_secret", "no_private", "no_danger"]
 
 
 def person(app: Application, username: str) -> Actor:
-    with app.database.read() as session:
+    with app.context() as session:
         return actor_of(session.scalars(select(Person).where(Person.username == username)).one())
 
 
 def new_case(app: Application, day: date = RECEIVED) -> str:
-    with app.database.write() as session:
+    with app.context(), db.transaction() as session:
         opening = Opening("LZ-S01", day, "person", "internet", "某项目批复", {"name": "张三"})
         return app.door.open(session, person(app, "clerk"), opening, NOW)
 
 
 def take(app: Application, number: str, who: str, step: str, day: date, /, **data: object):
-    with app.database.write() as session:
+    with app.context(), db.transaction() as session:
         return app.door.take(session, person(app, who), number, [Step(step, day, data)], NOW)
 
 
@@ -64,7 +64,7 @@ def test_from_receipt_to_delivery_with_four_eyes(demo: Application) -> None:
         take(demo, number, who, kind, day, **data)
     state = take(demo, number, "clerk", "delivered", day, way="post")
     assert (state.stage, state.outcome, state.concluded_on) == ("delivered", "granted", day)
-    with demo.database.read() as session:
+    with demo.context() as session:
         kinds = {d.kind for d in view_case(session, OPERATOR, number).deadlines if d.running}
     assert kinds == {"reconsideration.apply", "suit.direct"}
 
@@ -102,7 +102,7 @@ def test_unlawful_steps_are_refused_and_nothing_is_stored(
     with pytest.raises(StepRefused) as caught:
         take(demo, number, who, kind, day, **data)
     assert caught.value.article == article
-    with demo.database.read() as session:
+    with demo.context() as session:
         assert view_case(session, OPERATOR, number).version == 1
 
 
@@ -110,7 +110,7 @@ def test_others_cannot_act_or_even_know(demo: Application) -> None:
     number = new_case(demo)
     with pytest.raises(Refused):
         take(demo, number, "auditor", "assigned", RECEIVED, handler="x")
-    with pytest.raises(NotFound), demo.database.read() as session:
+    with pytest.raises(NotFound), demo.context() as session:
         view_case(session, person(demo, "clerk"), "LZ-S02-2026-0001")
 
 
@@ -118,7 +118,7 @@ def test_the_second_of_two_hears_what_changed(demo: Application) -> None:
     number = new_case(demo)
     take(demo, number, "clerk", "assigned", RECEIVED, handler="clerk")
     step = Step("withdrawn", RECEIVED)
-    with pytest.raises(CaseChanged) as caught, demo.database.write() as session:
+    with pytest.raises(CaseChanged) as caught, demo.context(), db.transaction() as session:
         demo.door.take(session, OPERATOR, number, [step], NOW, version=1)
     assert caught.value.since == ("assigned",)
 
@@ -148,7 +148,7 @@ def test_numbers_have_no_gaps(demo: Application) -> None:
 
 
 def test_one_changed_byte_is_named(demo: Application) -> None:
-    with demo.database.read() as session:
+    with demo.context() as session:
         assert not [d for d in verify(session) if isinstance(d, Difference)]
         row = session.execute(
             text(
@@ -158,21 +158,21 @@ def test_one_changed_byte_is_named(demo: Application) -> None:
         ).one()
         number = session.scalar(select(Case.number).where(Case.id == row.case_id))
     changed = row.data.replace("granted", "grantee").replace("refused", "refuses")
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         session.execute(
             text("UPDATE case_events SET data = :data WHERE id = :id"),
             {"data": changed, "id": row.id},
         )
-    with demo.database.read() as session:
+    with demo.context() as session:
         results = [d for d in verify(session) if isinstance(d, Difference)]
     assert {d.number for d in results} == {number}
     assert any("is not as it was recorded" in d.what for d in results)
 
 
 def test_a_changed_projection_is_named(demo: Application) -> None:
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         session.execute(text("UPDATE cases SET outcome = 'partial' WHERE id = 1"))
-    with demo.database.read() as session:
+    with demo.context() as session:
         results = [d.what for d in verify(session) if isinstance(d, Difference)]
     assert len(results) == 1
     assert "outcome is partial" in results[0]
@@ -181,17 +181,17 @@ def test_a_changed_projection_is_named(demo: Application) -> None:
 def test_a_calendar_moves_open_cases_with_an_event(demo: Application) -> None:
     number = new_case(demo)
     closed = CalendarFile({date(2026, 11, 26): ("holiday", "台风停工")})
-    with demo.database.read() as session:
+    with demo.context() as session:
         before = view_case(session, OPERATOR, number).deadlines[0].due
         unit = view_case(session, OPERATOR, number).unit
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         change_calendar(session, closed, unit)
         moved = move_due_days(
             session, demo.door, Actor.operator(), lambda path: calendar_for(session, path), NOW
         )
     assert (number, "reply") in {(m.number, m.kind) for m in moved}
     assert {m.number.rsplit("-", 2)[0] for m in moved} == {"LZ-S01"}
-    with demo.database.read() as session:
+    with demo.context() as session:
         view = view_case(session, OPERATOR, number)
         assert view.deadlines[0].due > before
         assert view.events[-1].kind == "due_days_moved"
@@ -206,13 +206,13 @@ def test_a_calendar_moves_open_cases_with_an_event(demo: Application) -> None:
 
 def test_a_receipt_is_under_the_law_of_its_day(demo: Application) -> None:
     number = new_case(demo)
-    with demo.database.read() as session:
+    with demo.context() as session:
         first = view_case(session, OPERATOR, number).history[0]
 
     def correct(day: str, law: str) -> None:
         change = {"action": "replace", "key": "1", "kind": "received", "day": day}
         data = {"changes": [{**change, "data": {**first.data, "law": law}}], "reason": "错登。"}
-        with demo.database.write() as session:
+        with demo.context(), db.transaction() as session:
             demo.door.take(session, OPERATOR, number, [Step("corrected", NOW.date(), data)], NOW)
 
     for day, law in (("2019-05-14", "cn-2019"), ("2019-05-15", "cn-2008"), ("2007-01-01", "x")):

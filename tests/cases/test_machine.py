@@ -33,7 +33,7 @@ from requestflow.cases import (
 from requestflow.cases.lifecycle import RULES
 from requestflow.cases.projection import case_row, stored_deadlines
 from requestflow.demo.loading import DATA
-from requestflow.foundation import NotFound, Refused
+from requestflow.foundation import NotFound, Refused, db
 from requestflow.law.loading import law_pack
 from requestflow.statistics import build_report
 from requestflow.statistics.checks import MISSING
@@ -62,7 +62,7 @@ class Desk(RuleBasedStateMachine):
     @initialize(received=st.sampled_from(RECEIPTS), kind=st.sampled_from(("person", "legal")))
     def comes_in(self, received: date, kind: str) -> None:
         self.day = received
-        with self.app.database.write() as session:
+        with self.app.context(), db.transaction() as session:
             opening = Opening("LZ-S01", received, kind, "post", "停车收费标准", {"name": "张三"})
             self.number = self.app.door.open(session, Actor.operator(), opening, NOW)
         self.look()
@@ -70,7 +70,7 @@ class Desk(RuleBasedStateMachine):
     @rule(data=st.data(), actor=st.sampled_from(ACTORS), later=st.integers(0, 9))
     def tries_something_possible(self, data: st.DataObject, actor: Actor, later: int) -> None:
         """A step that the table allows from here, with particulars that mostly fit."""
-        with self.app.database.read() as session:
+        with self.app.context() as session:
             state = view_case(session, Actor.operator(), self.number).state
         kinds = [
             kind for kind in steps_from_stage(state) if kind not in {"corrected", "due_days_moved"}
@@ -89,7 +89,7 @@ class Desk(RuleBasedStateMachine):
     @rule(data=st.data(), later=st.integers(0, 6))
     def goes_on(self, data: st.DataObject, later: int) -> None:
         """A step of the usual course, by whom it falls to, with what the law asks for."""
-        with self.app.database.read() as session:
+        with self.app.context() as session:
             state = view_case(session, Actor.operator(), self.number).state
         kind = data.draw(st.sampled_from(USUAL.get(state.stage, AFTER)))
         actor = ACTORS[1] if kind == "drafted" else ACTORS[0]
@@ -108,16 +108,16 @@ class Desk(RuleBasedStateMachine):
         day: date,
         text_value: dict[str, Any] | None = None,
     ) -> None:
-        with self.app.database.read() as session:
+        with self.app.context() as session:
             view = view_case(session, Actor.operator(), self.number)
         if text_value is None:
             text_value = data.draw(particulars(kind, view.state, day))
         step = Step(kind, day, text_value)
         try:
-            with self.app.database.write() as session:
+            with self.app.context(), db.transaction() as session:
                 self.app.door.take(session, actor, self.number, [step], NOW)
         except (StepRefused, Refused, NotFound):
-            with self.app.database.read() as session:
+            with self.app.context() as session:
                 after = view_case(session, Actor.operator(), self.number)
             assert (after.version, after.state) == (view.version, view.state)
             return
@@ -126,7 +126,7 @@ class Desk(RuleBasedStateMachine):
         self.look()
 
     def look(self) -> None:
-        with self.app.database.read() as session:
+        with self.app.context() as session:
             view = view_case(session, Actor.operator(), self.number)
             row = session.scalars(select(Case).where(Case.number == self.number)).one()
             events = load_events(session, row.id)
@@ -228,7 +228,7 @@ ENDS = {
 
 
 def test_random_steps(empty: Application) -> None:
-    with empty.database.write() as session:
+    with empty.context(), db.transaction() as session:
         load_units(session, DATA / "units.csv")
     Desk.app, Desk.visited = empty, set()
     # Whatever the walks happen to be, they go on until they have led everywhere.
@@ -247,7 +247,7 @@ def test_random_steps(empty: Application) -> None:
         )
         if number and Desk.visited == set(STAGES):
             break
-    with empty.database.read() as session:
+    with empty.context() as session:
         assert not [result for result in verify(session) if isinstance(result, Difference)]
         for year in range(FIRST_YEAR, LAST_YEAR + 1):
             report = build_report(session, year)

@@ -17,7 +17,9 @@ from werkzeug.serving import make_server
 
 from requestflow.application import Application
 from requestflow.documents import Document, DocumentRefused, Documents, Store, scanner_for
+from requestflow.foundation import db
 from requestflow.web import create_app
+from tests.conftest import within
 from tests.web.citizens import begin
 
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
@@ -57,7 +59,7 @@ def store(tmp_path: Path) -> Path:
 def taken(folder: Path, url: str, content: bytes, demo: Application) -> int:
     """Takes a file in; how many files lie in the store afterwards."""
     files = Documents(Store(folder), scanner_for(url))
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         files.add(session, io.BytesIO(content), "a.txt", "application", demo.now(), case_id=1)
     return lying(folder)
 
@@ -92,7 +94,7 @@ def test_the_same_content_is_kept_once_and_cleared_when_nothing_refers_to_it(
     demo: Application, store: Path
 ) -> None:
     files = Documents(Store(store), scanner_for(None))
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         first, second = (
             files.add(session, io.BytesIO(b"same"), name, "application", demo.now(), case_id=1)
             for name in ("a.txt", "b.txt")
@@ -100,10 +102,10 @@ def test_the_same_content_is_kept_once_and_cleared_when_nothing_refers_to_it(
         assert lying(store) == 1
     old = replace(files, store=replace(files.store, left_behind=-1))
     for document, cleared in ((first, 0), (second, 1)):
-        with demo.database.write() as session:
+        with demo.context(), db.transaction() as session:
             files.remove(session, session.merge(document))
-        assert files.clear(demo.database) == 0, "it has only just come"
-        assert old.clear(demo.database) == cleared
+        assert within(demo, files.clear) == 0, "it has only just come"
+        assert within(demo, old.clear) == cleared
     assert lying(store) == 0
 
 
@@ -128,6 +130,6 @@ def test_an_upload_cut_off_half_way_leaves_nothing(
         connection.sendall(head.encode() + b"0" * 2_000_000)
     time.sleep(0.5)
     server.shutdown()
-    with demo.database.read() as session:
+    with demo.context() as session:
         assert session.scalar(select(func.count()).select_from(Document)) == 0
     assert lying(tmp_path / "files") == 0

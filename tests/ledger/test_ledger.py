@@ -11,6 +11,7 @@ from requestflow.accounts import Actor, load_units
 from requestflow.application import Application
 from requestflow.cases import Case, CaseEvent, verify
 from requestflow.demo.loading import DATA
+from requestflow.foundation import db
 from requestflow.ledger import LedgerFaulty, export_ledger, import_ledger
 from tests.conftest import NOW
 
@@ -20,18 +21,18 @@ LEDGER = DATA / "ledger.xlsx"
 
 @pytest.fixture
 def with_units(empty: Application) -> Application:
-    with empty.database.write() as session:
+    with empty.context(), db.transaction() as session:
         load_units(session, DATA / "units.csv")
     return empty
 
 
 def take(app: Application, path: Path, **options: bool):
-    with app.database.write() as session:
+    with app.context(), db.transaction() as session:
         return import_ledger(session, app.door, Actor.operator(), path, NOW, **options)
 
 
 def count(app: Application, table: type = Case) -> int:
-    with app.database.read() as session:
+    with app.context() as session:
         return session.scalar(select(func.count()).select_from(table)) or 0
 
 
@@ -85,14 +86,14 @@ def test_a_corrected_row_becomes_a_correcting_event(
     assert take(with_units, changed).corrected == 1
     assert count(with_units, CaseEvent) == events + 1
     assert take(with_units, changed).unchanged == 528
-    with with_units.database.read() as session:
+    with with_units.context() as session:
         assert list(verify(session)) == [500, 528]
 
 
 def test_what_is_written_is_read_back_the_same(with_units: Application, tmp_path: Path) -> None:
     take(with_units, LEDGER)
     path = tmp_path / "out.xlsx"
-    with with_units.database.write() as session:
+    with with_units.context(), db.transaction() as session:
         assert export_ledger(session, Actor.operator(), path, 2014, None, NOW) == 528
     done = take(with_units, path)
     assert (done.added, done.corrected, done.unchanged) == (0, 0, 528)

@@ -13,7 +13,7 @@ from requestflow.accounts import Actor, unit_by_code
 from requestflow.application import Application
 from requestflow.cases import Opening, Step, view_case
 from requestflow.documents import document_by_key
-from requestflow.foundation import Refused
+from requestflow.foundation import Refused, db
 from requestflow.law.loading import law_pack, packs
 from requestflow.letters import (
     TemplateRefused,
@@ -182,14 +182,14 @@ def issue(
 ) -> tuple[str, str, str, str]:
     """Takes the steps of a new case; number and case, and the words of the last letter as PDF and
     as Word."""
-    with app.database.write() as session:
+    with app.context(), db.transaction() as session:
         opening = Opening("LZ-S01", received, "person", "post", "停车收费标准", {"name": "张三"})
         number = app.door.open(session, CLERK, opening, NOW)
     for step in steps:
         who = CLERK if step.kind == "drafted" else APPROVER
-        with app.database.write() as session:
+        with app.context(), db.transaction() as session:
             take_by_letter(session, app.door, app.documents, who, number, step, NOW)
-    with app.database.read() as session:
+    with app.context() as session:
         view = view_case(session, Actor.operator(), number)
         sent = view.events[-1].data
         files = [document_by_key(session, item["key"]) for item in sent["documents"]]
@@ -300,7 +300,7 @@ def upload(
     name: str = "letter.docx",
 ) -> None:
     incoming = app.documents.receive(content, name)
-    with app.database.write() as session:
+    with app.context(), db.transaction() as session:
         owner = unit_by_code(session, unit)
         kind = known_kind("decision")
         replace_template(session, app.documents, who, owner, kind, incoming, NOW)
@@ -313,7 +313,7 @@ def test_a_unit_writes_with_its_own_template(demo: Application) -> None:
     assert "经过：" not in printed
     assert "60日内" in printed
     assert typed in printed
-    with demo.database.read() as session:
+    with demo.context() as session:
         other = template_for(
             session, demo.documents, unit_by_code(session, "LZ-S02"), known_kind("decision")
         )
@@ -348,7 +348,7 @@ def test_a_template_that_cannot_serve_is_refused_with_what_is_wrong(
 ) -> None:
     with pytest.raises(TemplateRefused, match=value):
         upload(demo, template(*paragraphs))
-    with demo.database.read() as session:
+    with demo.context() as session:
         unit = unit_by_code(session, "LZ-S01")
         kind = known_kind("decision")
         assert template_for(session, demo.documents, unit, kind) == default_template(kind)
@@ -362,7 +362,7 @@ def test_what_is_no_word_file_is_refused(demo: Application) -> None:
 def test_every_default_template_passes_its_own_check(demo: Application) -> None:
     for kind in letter_kinds():
         incoming = demo.documents.receive(io.BytesIO(default_template(kind)), "letter.docx")
-        with demo.database.write() as session:
+        with demo.context(), db.transaction() as session:
             unit = unit_by_code(session, "LZ-S01")
             replace_template(session, demo.documents, APPROVER, unit, kind, incoming, NOW)
     _, _, printed, _ = issue(demo, CASES["granted"][0])

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from requestflow.accounts import Actor, unit_by_code
 from requestflow.application import Application
 from requestflow.cases import Opening
-from requestflow.foundation import Refused
+from requestflow.foundation import Refused, db
 from requestflow.notices import (
     Chat,
     ChatGroup,
@@ -32,7 +32,7 @@ from requestflow.notices import (
 from requestflow.notices.chat import SERVICES, cut
 from requestflow.notices.mail import ConsoleMailer
 from requestflow.web import create_app
-from tests.conftest import NOW
+from tests.conftest import NOW, within
 from tests.web.desk import signed_in
 
 APPROVER = Actor("approver", "approver", "LZ/LZ-S01/")
@@ -72,7 +72,7 @@ def at(server: Any) -> str:
 
 def group(app: Application, kind: str, address: str, secret: str = "", **more: Any) -> int:
     hosts = frozenset({"127.0.0.1"})
-    with app.database.write() as session:
+    with app.context(), db.transaction() as session:
         unit = unit_by_code(session, more.get("unit", "LZ-S01"))
         actor = more.get("actor", APPROVER)
         return add_group(
@@ -81,16 +81,14 @@ def group(app: Application, kind: str, address: str, secret: str = "", **more: A
 
 
 def run(app: Application, server: Any, moment=NOW) -> Any:
-    sweep(app.database, app.settings.timezone, moment)
-    write_digests(app.database, app.settings.timezone, moment, app.settings.morning)
+    within(app, sweep, app.settings.timezone, moment)
+    within(app, write_digests, app.settings.timezone, moment, app.settings.morning)
     chat = Chat(frozenset({"127.0.0.1"}), dict.fromkeys(SERVICES, at(server)))
-    return deliver(
-        app.database, ConsoleMailer(), "a@example.org", "http://site", moment, None, chat
-    )
+    return within(app, deliver, ConsoleMailer(), "a@example.org", "http://site", moment, None, chat)
 
 
 def of_chat(app: Application) -> list[Message]:
-    with app.database.read() as session:
+    with app.context() as session:
         return list(session.scalars(select(Message).where(Message.channel == "chat")))
 
 
@@ -160,7 +158,7 @@ def test_a_webhook_is_signed_and_says_it_as_data(demo: Application) -> None:
 
 def test_only_the_units_own_group_hears_of_its_cases(demo: Application) -> None:
     group(demo, "wecom", "0123456789", unit="LZ-X03", actor=Actor.operator())
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         opening = Opening("LZ-S01", NOW.date() - timedelta(days=28), "person", "post", "停车")
         demo.door.open(session, Actor.operator(), opening, NOW)
     with service() as server:
@@ -172,15 +170,15 @@ def test_only_the_units_own_group_hears_of_its_cases(demo: Application) -> None:
 
 def test_a_group_that_was_removed_hears_nothing_more(demo: Application) -> None:
     number = group(demo, "wecom", "0123456789")
-    sweep(demo.database, demo.settings.timezone, NOW)
-    write_digests(demo.database, demo.settings.timezone, NOW, demo.settings.morning)
-    with demo.database.write() as session:
+    within(demo, sweep, demo.settings.timezone, NOW)
+    within(demo, write_digests, demo.settings.timezone, NOW, demo.settings.morning)
+    with demo.context(), db.transaction() as session:
         remove_group(session, APPROVER, number)
     with service() as server:
         run(demo, server)
         run(demo, server, NOW + timedelta(days=1))
         assert server.calls == []
-    with demo.database.read() as session:
+    with demo.context() as session:
         untold = Reminder.group_id.is_not(None) & Reminder.message_id.is_(None)
         assert session.scalar(select(func.count()).select_from(Reminder).where(untold)) == 0
     assert [row.status for row in of_chat(demo)] == ["dead"]
@@ -208,7 +206,7 @@ def test_what_is_wrong_is_said_at_its_field(
     with pytest.raises(GroupRefused) as caught:
         group(demo, kind, address, secret)
     assert caught.value.field == field
-    with demo.database.read() as session:
+    with demo.context() as session:
         assert session.scalar(select(func.count()).select_from(ChatGroup)) == 0
 
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from requestflow.application import Application
-from requestflow.foundation import is_mail_address
+from requestflow.foundation import db, is_mail_address
 from requestflow.notices import (
     ConsoleMailer,
     Message,
@@ -19,26 +19,26 @@ from requestflow.notices import (
     sweep,
     write_digests,
 )
-from tests.conftest import NOW
+from tests.conftest import NOW, within
 from tests.mailbox import mail_server
 
 
 def run_sweep(app: Application, now=NOW):
-    result = sweep(app.database, app.settings.timezone, now)
-    write_digests(app.database, app.settings.timezone, now, app.settings.morning)
+    result = within(app, sweep, app.settings.timezone, now)
+    within(app, write_digests, app.settings.timezone, now, app.settings.morning)
     return result
 
 
 def told(app: Application) -> list[tuple[int, dict]]:
     """What was told by in-app messages: to whom, and of what, one by one."""
-    with app.database.read() as session:
+    with app.context() as session:
         rows = session.scalars(select(Message).where(Message.channel == "in_app")).all()
     results = [(row.person_id, json.loads(row.data)) for row in rows]
     return [(person, item) for person, data in results for item in data.get("items", [data])]
 
 
 def count(app: Application, query) -> int:
-    with app.database.read() as session:
+    with app.context() as session:
         return session.scalar(query) or 0
 
 
@@ -65,7 +65,7 @@ def test_a_missed_week_ends_in_one_reminder_a_deadline(demo: Application) -> Non
 def test_in_app_notices_come_once_for_each_message(demo: Application) -> None:
     run_sweep(demo)
     for _ in range(2):
-        deliver(demo.database, ConsoleMailer(), "a@example.org", "http://localhost", NOW)
+        within(demo, deliver, ConsoleMailer(), "a@example.org", "http://localhost", NOW)
     in_app = count(demo, MESSAGES.where(Message.channel == "in_app"))
     assert count(demo, select(func.count()).select_from(Notice)) == in_app > 0
     assert count(demo, MESSAGES.where(Message.status != "sent")) == 0
@@ -75,7 +75,7 @@ def test_mail_reaches_a_real_server_with_stable_ids(demo: Application) -> None:
     run_sweep(demo)
     with mail_server() as (box, port):
         mailer = SmtpMailer("127.0.0.1", port)
-        deliver(demo.database, mailer, "office@example.org", "http://localhost", NOW)
+        within(demo, deliver, mailer, "office@example.org", "http://localhost", NOW)
     mails = count(demo, MESSAGES.where(Message.channel == "mail"))
     assert len({mail["Message-ID"] for mail in box.mails}) == len(box.mails) == mails > 0
     assert all(mail["To"].endswith("@example.org") for mail in box.mails)
@@ -84,27 +84,27 @@ def test_mail_reaches_a_real_server_with_stable_ids(demo: Application) -> None:
 def test_mail_that_fails_waits_and_is_sent_later(demo: Application) -> None:
     run_sweep(demo)
     closed = SmtpMailer("127.0.0.1", 9)
-    failed = deliver(demo.database, closed, "a@example.org", "http://localhost", NOW)
+    failed = within(demo, deliver, closed, "a@example.org", "http://localhost", NOW)
     assert failed.failed > 0
-    soon = deliver(demo.database, ConsoleMailer(), "a@example.org", "http://localhost", NOW)
+    soon = within(demo, deliver, ConsoleMailer(), "a@example.org", "http://localhost", NOW)
     assert soon.sent == 0
     later = NOW + timedelta(hours=1)
-    after = deliver(demo.database, ConsoleMailer(), "a@example.org", "http://localhost", later)
+    after = within(demo, deliver, ConsoleMailer(), "a@example.org", "http://localhost", later)
     assert after.sent == failed.failed
 
 
 @pytest.mark.parametrize("address", ["():@example.org", ".:@example.org", "=?utf-8?q?=76?=@x.org"])
 def test_one_impossible_address_stops_no_other_mail(demo: Application, address: str) -> None:
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         for place, email in enumerate((address, "good@example.org")):
             mail_sign_in_link(session, email, f"http://localhost/{place}", "en", NOW)
     with mail_server() as (box, port):
-        done = deliver(
-            demo.database, SmtpMailer("127.0.0.1", port), "o@example.org", "http://localhost", NOW
+        done = within(
+            demo, deliver, SmtpMailer("127.0.0.1", port), "o@example.org", "http://localhost", NOW
         )
     assert (done.sent, done.failed) == (1, 1)
     assert [mail["To"] for mail in box.mails] == ["good@example.org"]
-    with demo.database.read() as session:
+    with demo.context() as session:
         rows = session.scalars(select(Message).order_by(Message.id)).all()
     assert [row.status for row in rows] == ["dead", "sent"]
     assert not any("localhost" in row.data for row in rows), "a link is no good to who reads along"

@@ -12,6 +12,7 @@ from requestflow.application import Application
 from requestflow.calendars import calendar_for
 from requestflow.cases import Opening, Step
 from requestflow.demo import PASSWORD
+from requestflow.foundation import db
 from requestflow.law import WorkingCalendar
 from requestflow.notices import (
     Message,
@@ -24,7 +25,7 @@ from requestflow.notices import (
     write_digests,
 )
 from requestflow.notices.rules import ReminderRule, next_day, reached
-from tests.conftest import NOW
+from tests.conftest import NOW, within
 
 APPROVER = Actor("approver", "approver", "LZ/LZ-S01/")
 OPERATOR = Actor.operator()
@@ -36,13 +37,13 @@ def at(day: date, hour: int = 10) -> datetime:
 
 
 def run(app: Application, moment: datetime) -> None:
-    sweep(app.database, app.settings.timezone, moment)
-    write_digests(app.database, app.settings.timezone, moment, app.settings.morning)
+    within(app, sweep, app.settings.timezone, moment)
+    within(app, write_digests, app.settings.timezone, moment, app.settings.morning)
 
 
 def told(app: Application) -> list[tuple[int, str, int]]:
     """What was told: person, deadline, threshold."""
-    with app.database.read() as session:
+    with app.context() as session:
         rows = session.scalars(
             select(Message).where(Message.channel == "in_app").order_by(Message.id)
         ).all()
@@ -58,14 +59,14 @@ def told(app: Application) -> list[tuple[int, str, int]]:
 @pytest.fixture
 def quiet(demo: Application) -> Application:
     """The sample data, with nothing left to be reminded of."""
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         session.execute(delete(ReminderSchedule))
     return demo
 
 
 def open_case(app: Application, received: date, now: datetime | None = None) -> str:
     now = now or at(date(2026, 11, 16), 6)
-    with app.database.write() as session:
+    with app.context(), db.transaction() as session:
         opening = Opening("LZ-S01", received, "person", "post", "停车收费标准")
         number = app.door.open(session, OPERATOR, opening, now)
         step = Step("assigned", received, {"handler": "clerk"})
@@ -76,13 +77,13 @@ def open_case(app: Application, received: date, now: datetime | None = None) -> 
 def who(app: Application, username: str) -> int:
     from requestflow.accounts import Person
 
-    with app.database.read() as session:
+    with app.context() as session:
         return session.scalars(select(Person.id).where(Person.username == username)).one()
 
 
 @pytest.fixture
 def calendar(demo: Application) -> WorkingCalendar:
-    with demo.database.read() as session:
+    with demo.context() as session:
         return calendar_for(session)
 
 
@@ -114,7 +115,7 @@ def test_a_case_through_its_last_days(quiet: Application, calendar: WorkingCalen
         (clerk, 5), (clerk, 3), (clerk, 1), (clerk, 0),
         (clerk, -1), (approver, -1), (clerk, -2), (clerk, -3), (supervisor, -3), (clerk, -4),
     ]  # fmt: skip
-    with quiet.database.read() as session:
+    with quiet.context() as session:
         moments = {row.created_at for row in session.scalars(select(Message))}
     assert {moment.astimezone(quiet.settings.timezone).hour for moment in moments} == {9}
 
@@ -125,7 +126,7 @@ def test_what_falls_together_is_one_digest(quiet: Application) -> None:
     run(quiet, at(date(2026, 11, 23), 6))
     assert told(quiet) == []
     run(quiet, at(date(2026, 11, 23), 9))
-    with quiet.database.read() as session:
+    with quiet.context() as session:
         rows = session.scalars(select(Message).where(Message.channel == "in_app")).all()
     assert [row.kind for row in rows] == ["digest"]
     assert len(json.loads(rows[0].data)["items"]) == 3
@@ -160,7 +161,7 @@ def test_on_days_off_only_what_is_overdue_is_told(quiet: Application) -> None:
 
 def test_a_stopped_fortnight_is_caught_up_in_one_digest_each(demo: Application) -> None:
     run(demo, NOW + timedelta(days=14))
-    with demo.database.read() as session:
+    with demo.context() as session:
         query = select(Message.person_id).where(Message.channel == "in_app")
         counts = Counter(session.scalars(query))
     assert counts
@@ -169,7 +170,7 @@ def test_a_stopped_fortnight_is_caught_up_in_one_digest_each(demo: Application) 
 
 
 def test_whoever_stands_in_hears_instead(quiet: Application) -> None:
-    with quiet.database.write() as session:
+    with quiet.context(), db.transaction() as session:
         unit = unit_by_code(session, "LZ-S01")
         deputy = add_person(session, "deputy", "王代", PASSWORD, "clerk", unit)
         clerk = Actor("clerk", "clerk", "LZ/LZ-S01/")
@@ -186,7 +187,7 @@ def test_whoever_stands_in_hears_instead(quiet: Application) -> None:
 def test_a_new_clerk_in_charge_hears_what_the_old_one_heard(quiet: Application) -> None:
     number = open_case(quiet, date(2026, 11, 2))
     run(quiet, at(date(2026, 11, 23)))
-    with quiet.database.write() as session:
+    with quiet.context(), db.transaction() as session:
         step = Step("assigned", date(2026, 11, 23), {"handler": "approver"})
         quiet.door.take(session, OPERATOR, number, [step], at(date(2026, 11, 23), 12))
     run(quiet, at(date(2026, 11, 24)))
@@ -198,7 +199,7 @@ def test_a_new_clerk_in_charge_hears_what_the_old_one_heard(quiet: Application) 
 
 def test_a_unit_sets_its_own_rules(quiet: Application) -> None:
     open_case(quiet, date(2026, 11, 2))
-    with quiet.database.write() as session:
+    with quiet.context(), db.transaction() as session:
         unit = unit_by_code(session, "LZ-S01")
         set_rule(session, APPROVER, unit, "duty", "clerk", "10、5", "", NOW)
         reschedule_all(session, unit, date(2026, 11, 16))
@@ -216,7 +217,7 @@ def test_a_unit_sets_its_own_rules(quiet: Application) -> None:
 def test_no_reminder_after_a_case_is_over_or_while_it_stands_still(quiet: Application) -> None:
     closed, requested = open_case(quiet, date(2026, 11, 2)), open_case(quiet, date(2026, 11, 2))
     ask = {"items": "哪一年？", "answer_by": "2026-12-20"}
-    with quiet.database.write() as session:
+    with quiet.context(), db.transaction() as session:
         day = date(2026, 11, 4)
         quiet.door.take(session, OPERATOR, closed, [Step("withdrawn", day)], NOW)
         step = Step("clarification_requested", day, ask)
@@ -234,7 +235,7 @@ def test_units_hear_of_their_report_and_administrators_of_the_calendar(quiet: Ap
     kinds = {kind for _, kind, _ in told(quiet)}
     assert "report.departments" in kinds
     assert "report.governments" not in kinds
-    with quiet.database.write() as session:
+    with quiet.context(), db.transaction() as session:
         session.execute(delete(ReminderSchedule))
         session.execute(delete(Reminder))
     run(quiet, at(date(2026, 12, 8)))
@@ -250,7 +251,7 @@ def test_a_published_report_is_no_longer_reminded_of(quiet: Application) -> None
     approver = who(quiet, "approver")
     before = [t for p, kind, t in told(quiet) if p == approver and kind == "report.departments"]
     assert before == [20, 10, -1]
-    with quiet.database.write() as session:
+    with quiet.context(), db.transaction() as session:
         settle_report(session, unit_by_code(session, "LZ-S01"), 2026)
     for day in (date(2027, 2, 8), date(2027, 2, 22)):
         run(quiet, at(day))

@@ -12,7 +12,7 @@ from requestflow.accounts import Actor
 from requestflow.application import Application
 from requestflow.cases import Case, Party
 from requestflow.citizens.answer_index import without_persons
-from requestflow.foundation import RequestflowError
+from requestflow.foundation import RequestflowError, db
 from requestflow.publications import Findable, bigrams, find
 from requestflow.reported_figures import import_figures
 from tests.conftest import NOW
@@ -21,7 +21,7 @@ TITLE = "污水处理厂出水水质监测数据（第三季度）"
 
 
 def titles(demo: Application, requested: str, unit: str = "") -> list[str]:
-    with demo.database.read() as session:
+    with demo.context() as session:
         return [item.title for item in find(session, requested, unit)]
 
 
@@ -55,7 +55,7 @@ def test_any_text_has_words_that_a_search_understands(requested: str) -> None:
 
 
 def test_only_what_was_given_is_found_and_without_persons(demo: Application) -> None:
-    with demo.database.read() as session:
+    with demo.context() as session:
         given_cases = session.scalar(
             select(func.count()).select_from(Case).where(Case.outcome.in_(("granted", "partial")))
         )
@@ -84,18 +84,18 @@ def test_a_list_of_items_is_taken_in_and_faults_are_named(
     head = "unit,number,title,category,published_on,summary,link\n"
     path.write_text(head + "LZ-S07,甲1,债券发行公告,财政,2026-11-01,,https://example.org/1\n")
     for expected in ((1, 0, 0), (0, 0, 1)):
-        with demo.database.write() as session:
+        with demo.context(), db.transaction() as session:
             done = import_figures(session, Actor.operator(), path, NOW)
         assert (done.added, done.changed, done.unchanged) == expected
     assert titles(demo, "债券") == ["债券发行公告"]
     path.write_text(head + "LZ-S07,甲1,公债发行公告,财政,2026-11-01,,\n")
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         assert import_figures(session, Actor.operator(), path, NOW).changed == 1
     assert titles(demo, "债券") == []
     path.write_text(
         head + "X,1,t,c,2026-11-01,,\nLZ,2,t,c,soon,,\nLZ,3,t,c,2026-11-01,,javascript:x\n"
     )
-    with demo.database.write() as session, pytest.raises(RequestflowError) as fault:
+    with demo.context(), db.transaction() as session, pytest.raises(RequestflowError) as fault:
         import_figures(session, Actor.operator(), path, NOW)
     assert [str(line) for line in (2, 3, 4)] == [
         line.split(", line ")[1].split(":")[0] for line in str(fault.value).splitlines()
@@ -108,7 +108,7 @@ def test_every_faulty_line_of_counts_is_named_in_the_readers_language(
     path = tmp_path / "counts.csv"
     head = "unit,month,category,count\n"
     path.write_text(head + "LZ,2014-13,财政,1\nX,2014-03,财政,1\nLZ,2014-03,财政,-1\n")
-    with demo.database.write() as session, pytest.raises(RequestflowError) as fault:
+    with demo.context(), db.transaction() as session, pytest.raises(RequestflowError) as fault:
         import_figures(session, Actor.operator(), path, NOW)
     assert fault.value.in_locale("zh_CN").splitlines() == [
         "counts.csv 第2行：“2014-13”不是月份，请写成 2014-03",
@@ -121,7 +121,7 @@ TAKEN = select(Case.number, Case.days_taken, Case.late, Case.extended).order_by(
 
 
 def test_an_older_database_gets_its_search_and_its_digests(demo: Application) -> None:
-    with demo.database.read() as session:
+    with demo.context() as session:
         before = session.scalars(
             select(Findable.title).where(Findable.kind == "answered").order_by(Findable.reference)
         ).all()
@@ -129,7 +129,7 @@ def test_an_older_database_gets_its_search_and_its_digests(demo: Application) ->
         taken = session.execute(TAKEN).all()
     command.downgrade(demo.migrations(), "0002")
     demo.upgrade()
-    with demo.database.read() as session:
+    with demo.context() as session:
         after = session.scalars(
             select(Findable.title).where(Findable.kind == "answered").order_by(Findable.reference)
         ).all()

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from requestflow.accounts import Actor, unit_by_code
 from requestflow.application import Application
 from requestflow.cases import Opening
+from requestflow.foundation import db
 from requestflow.reporting import WrittenText, published, review_report
 
 CODE, YEAR = "LZ-S01", 2026
@@ -25,7 +26,7 @@ class Desk:
         self.app, self.code, self.year, self.now = app, code, year, JANUARY
 
     def do(self, name: str, actor: Actor, *value: str) -> None:
-        with self.app.database.write() as session:
+        with self.app.context(), db.transaction() as session:
             unit = unit_by_code(session, self.code)
             act = getattr(self.app.reporting, name)
             act(session, actor, unit, self.year, *value, self.now)
@@ -33,7 +34,7 @@ class Desk:
     def write(
         self, actor: Actor, section: str, words: str, version: int, to: str = "zh_CN"
     ) -> None:
-        with self.app.database.write() as session:
+        with self.app.context(), db.transaction() as session:
             unit = unit_by_code(session, self.code)
             message = [WrittenText(to, words, version)]
             self.app.reporting.write(session, actor, unit, self.year, section, message, self.now)
@@ -42,18 +43,18 @@ class Desk:
         """Enters a figure; an empty value takes it back."""
         data = {"figure": figure, "value": value, "measure": measure, "origin": origin}
         data["late_reason"] = "核对台账时发现。"
-        with self.app.database.write() as session:
+        with self.app.context(), db.transaction() as session:
             unit = unit_by_code(session, self.code)
             reporting = self.app.reporting
             act = reporting.report_figure if value else reporting.take_back_figure
             act(session, CLERK, unit, self.year, data, self.now)
 
     def whole(self):
-        with self.app.database.read() as session:
+        with self.app.context() as session:
             return review_report(session, unit_by_code(session, self.code), self.year)
 
     def published(self, number: int | None = None):
-        with self.app.database.read() as session:
+        with self.app.context() as session:
             return published(session, self.code, self.year, number)
 
     def to(self, state: str) -> "Desk":
@@ -74,7 +75,7 @@ class Desk:
 
 def late(app: Application, day: date, reason: str | None) -> str:
     """An application that is registered only now."""
-    with app.database.write() as session:
+    with app.context(), db.transaction() as session:
         data = {"late_reason": reason} if reason else {}
         opening = Opening(CODE, day, "person", "post", "停车收费标准", particulars=data)
         return app.door.open(session, CLERK, opening, LATER)

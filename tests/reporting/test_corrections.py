@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from requestflow.accounts import Actor, load_units, unit_by_code
 from requestflow.application import Application
 from requestflow.cases import StepRefused
-from requestflow.foundation import Refused
+from requestflow.foundation import Refused, db
 from requestflow.reported_figures import enter_figure, figures_of
 from requestflow.reporting import (
     FORMATS,
@@ -51,7 +51,7 @@ AGAIN = (
 
 def kinds(desk: Desk) -> list[str]:
     """What was done with the report, in order."""
-    with desk.app.database.read() as session:
+    with desk.app.context() as session:
         return [step.kind for step, _ in steps_of(session, desk.whole().row.id)]
 
 
@@ -80,7 +80,7 @@ def test_a_correction_is_a_new_version_and_the_old_one_stays(demo: Application) 
         "t3.1.person", "t3.1.total", "t3.4.person", "t3.4.total",
     }  # fmt: skip
     assert desk.published(1).content == first.content
-    with demo.database.read() as session:
+    with demo.context() as session:
         row = desk.whole().row
         assert [item.number for item in versions_of(session, row.id)] == [2, 1]
 
@@ -140,13 +140,13 @@ def test_giving_up_takes_back_what_was_reported_for_it(demo: Application) -> Non
     child = next(c for c in Desk(demo, "LZ").whole().children if c.unit.code == CODE)
     assert (child.state, child.correcting, child.recorded_since) == ("draft", True, 4)
     desk.now = LATER + timedelta(minutes=2)
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         unit = unit_by_code(session, CODE)
         again = demo.reporting.drop_correction(
             session, APPROVER, unit, YEAR, "原数无误。", desk.now
         )
     assert set(again) == {"新闻发布会", "热线来电", "培训"}
-    with demo.database.read() as session:
+    with demo.context() as session:
         stated = {
             row.figure: (row.value // 10_000, row.unit_of_measure, row.origin, row.entered_at)
             for row in figures_of(session, unit_by_code(session, CODE).id, YEAR)
@@ -179,13 +179,13 @@ def test_giving_up_leaves_what_was_imported(demo: Application, tmp_path: Path) -
     )
     desk.now = LATER + timedelta(minutes=1)
     desk.report("热线来电", "6", "次", "热线中心")
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         moment = LATER + timedelta(minutes=2)
         import_counts(session, Actor.operator(), path, moment, "补报。")
     desk.now = LATER + timedelta(minutes=3)
     desk.report("培训", "10", "场", "台账")
     desk.do("drop_correction", APPROVER, "原数无误。")
-    with demo.database.read() as session:
+    with demo.context() as session:
         rows = figures_of(session, unit_by_code(session, CODE).id, YEAR)
     assert {(row.figure, row.value // 10_000, row.origin) for row in rows} == {
         ("热线来电", 9, "汇总表"),
@@ -227,7 +227,7 @@ def test_the_unit_above_does_not_sum_up_an_unfinished_correction_unaware(
 def test_a_correction_two_levels_down_is_seen_as_well(demo: Application, tmp_path: Path) -> None:
     path = tmp_path / "units.csv"
     path.write_text(f"code,name,parent,kind\n{CODE}-A,价格科,{CODE},department\n", "utf-8")
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         load_units(session, path)
     low, desk = Desk(demo, f"{CODE}-A"), Desk(demo)
     for name, _, message in (("begin", APPROVER, ()), *AGAIN):
@@ -353,7 +353,7 @@ def test_another_units_measure_is_no_difference(demo: Application) -> None:
     Desk(demo).report("培训", "2", "场", "台账")
     for name, message in (("begin", ()), ("check", (REASON,)), ("submit", ())):
         above.do(name, ABOVE, *message)
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         unit = unit_by_code(session, "LZ-S02")
         message = ("培训", "30", "人次", "台账")
         enter_figure(session, Actor.operator(), unit, YEAR, *message, LATER, "晚报。")
@@ -367,7 +367,7 @@ def test_a_draft_marks_what_cannot_be_computed(demo: Application) -> None:
     desk.report("新闻发布会", "3")
     desk.write(CLERK, "other", "举办{{reported.新闻发布会}}场。", 0)
     desk.report("新闻发布会", "")
-    with demo.database.read() as session:
+    with demo.context() as session:
         content = document_to_read(session, desk.whole(), "", LATER, draft=True)
     message = next(section.zh for section in content.sections if section.id == "other")
     assert message == "举办〔无法计算：{{reported.新闻发布会}}〕场。"
@@ -386,7 +386,7 @@ def test_what_was_done_is_told_from_the_states_of_earlier_versions(demo: Applica
     desk.do("correct", APPROVER, "又漏报。")
     before = kinds(desk)
     assert before[-4:] == ["correction_begun", "checked", "correction_dropped", "correction_begun"]
-    demo.database.engine.dispose()
+    demo.engine.dispose()
     command.downgrade(demo.migrations(), "0011")
     demo.upgrade()
     assert kinds(desk) == before

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from requestflow.accounts import Actor, Person, Unit, unit_by_code
 from requestflow.application import Application
 from requestflow.cases import Case, Step, StepRefused, view_case
-from requestflow.foundation import RequestflowError
+from requestflow.foundation import RequestflowError, db
 from requestflow.notices import Message
 from requestflow.reported_figures import FigureChange, FigureRefused, enter_figure
 from requestflow.reporting import (
@@ -45,7 +45,7 @@ def test_a_locked_year_takes_late_records_only_with_a_reason(demo: Application) 
         late(demo, date(2026, 11, 19), None)
     assert caught.value.field == "late_reason"
     number = late(demo, date(2026, 11, 19), "信件错投其他科室。")
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         step = Step("withdrawn", date(2026, 11, 20), {})
         with pytest.raises(StepRefused):
             demo.door.take(session, CLERK, number, [step], LATER)
@@ -59,7 +59,7 @@ def test_a_locked_year_takes_late_records_only_with_a_reason(demo: Application) 
     assert set(changed) == {"t3.1.person", "t3.1.total", "t3.4.person", "t3.4.total"}
     # What was published stands, and leads to the case that was recorded late.
     assert read_document(desk.published().content).index["t3.1.total"].value == was
-    with demo.database.read() as session:
+    with demo.context() as session:
         moment = after.said.counted_at.isoformat()
         counted = select_figure(session, f"since:{moment}", YEAR, CODE)
         numbers = list(session.scalars(select(Case.number).where(condition_of(counted))))
@@ -69,7 +69,7 @@ def test_a_locked_year_takes_late_records_only_with_a_reason(demo: Application) 
 def test_a_lock_holds_for_the_units_below_as_well(demo: Application) -> None:
     with pytest.raises(StepRefused):
         late(demo, date(2014, 11, 19), None)
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         unit = unit_by_code(session, "LZ-S03")
         assert review_report(session, unit, 2014).state == "returned"
 
@@ -78,7 +78,7 @@ def test_a_correction_in_a_locked_year_is_late_by_its_reason(demo: Application) 
     number = late(demo, date(2026, 11, 18), None)
     desk = Desk(demo).to("published")
     change = {"action": "replace", "key": "1", "kind": "received", "day": "2026-11-18"}
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         first = view_case(session, APPROVER, number).history[0]
         data = {**first.data, "applicant_kind": "legal"}
         text_value = {"changes": [{**change, "data": data}], "reason": "申请人类别登记错误。"}
@@ -102,7 +102,7 @@ def test_returned_reports_open_the_year_again(demo: Application) -> None:
     late(demo, date(2026, 11, 19), None)
     desk.do("check", APPROVER, REASON)
     desk.do("submit", APPROVER)
-    with demo.database.read() as session:
+    with demo.context() as session:
         notified = session.scalars(select(Message).where(Message.kind == "annual_report")).all()
     data = [
         json.loads(m.data) for m in notified if m.channel == "in_app" and '"report": 2026' in m.data
@@ -111,7 +111,7 @@ def test_returned_reports_open_the_year_again(demo: Application) -> None:
     assert states == ["submitted", "returned", "returned", "submitted"]
     assert data[1]["said"] == "请补充问题部分。"
     # Who prepared it hears of it besides who signed it.
-    with demo.database.read() as session:
+    with demo.context() as session:
         notified = session.scalars(
             select(Person.username)
             .join(Message, Message.person_id == Person.id)
@@ -127,17 +127,17 @@ def test_returned_reports_open_the_year_again(demo: Application) -> None:
         ("give_back", ("补",)),
     ):
         other.do(name, Actor.operator(), *words)
-    with demo.database.read() as session:
+    with demo.context() as session:
         about = Message.data.contains("LZ-S05"), Message.data.contains("returned")
         assert session.scalars(select(Message).where(*about)).all() == []
 
 
 def test_figures_as_they_were_known(demo: Application) -> None:
     moment = NOW + timedelta(minutes=1)
-    with demo.database.read() as session:
+    with demo.context() as session:
         before = {f.id: f.value for f in build_report(session, YEAR).index.values()}
     number = late(demo, date(2026, 11, 17), None)
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         case = session.scalars(
             select(Case).where(Case.stage == "in_progress", Case.unit_id == 2).limit(1)
         ).first()
@@ -149,7 +149,7 @@ def test_figures_as_they_were_known(demo: Application) -> None:
             session, Actor.operator(), unit, YEAR, "新闻发布会", "3", "场", "新闻办", LATER
         )
         assert number != case.number
-    with demo.database.read() as session:
+    with demo.context() as session:
         now = {f.id: f.value for f in build_report(session, YEAR).index.values()}
         then = {f.id: f.value for f in build_report(session, YEAR, known_on=moment).index.values()}
         one = build_report(session, YEAR, unit.code, known_on=moment)
@@ -202,7 +202,7 @@ def test_a_year_is_handed_in_when_it_is_over(demo: Application) -> None:
 
 def test_a_transfer_into_or_out_of_a_locked_year_needs_a_reason(demo: Application) -> None:
     def moved(number: str, unit: str, **value: str) -> None:
-        with demo.database.write() as session:
+        with demo.context(), db.transaction() as session:
             step = Step(
                 "transferred", JANUARY.date(), {"unit": unit, "reason": "归口不同", **value}
             )
@@ -228,7 +228,7 @@ def test_a_transfer_that_is_corrected_away_is_seen_for_the_unit_that_loses_the_c
     demo: Application,
 ) -> None:
     number = late(demo, date(2026, 11, 19), None)
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         step = Step("transferred", date(2026, 11, 20), {"unit": "LZ-S02", "reason": "归口不同"})
         demo.door.take(session, Actor.operator(), number, [step], LATER)
     desk = Desk(demo, "LZ-S02")
@@ -242,7 +242,7 @@ def test_a_transfer_that_is_corrected_away_is_seen_for_the_unit_that_loses_the_c
         return next(c.recorded_since for c in children if c.unit.code == "LZ-S02")
 
     assert recorded() == 0
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         change = {"action": "void", "key": "2"}
         data = {"changes": [change], "reason": "并未移交。", "late_reason": "核对时发现。"}
         step = Step("corrected", LATER.date(), data)
@@ -262,12 +262,12 @@ def test_a_correction_of_what_is_not_of_the_year_is_no_late_record(demo: Applica
 
     def correct(minutes: int, *changes: dict) -> None:
         data = {"changes": list(changes), "reason": "登记错误。", "late_reason": "核对时发现。"}
-        with demo.database.write() as session:
+        with demo.context(), db.transaction() as session:
             step = Step("corrected", LATER.date(), data)
             moment = LATER + timedelta(minutes=minutes)
             demo.door.take(session, APPROVER, number, [step], moment)
 
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         step = Step("withdrawn", LATER.date())
         demo.door.take(session, CLERK, number, [step], LATER + timedelta(minutes=2))
     assert recorded() == 0
@@ -275,14 +275,14 @@ def test_a_correction_of_what_is_not_of_the_year_is_no_late_record(demo: Applica
     correct(3, {**day, "day": "2027-01-19"})
     assert recorded() == 0
     assert version_differences(desk.whole().said, desk.whole().report) == []
-    with demo.database.read() as session:
+    with demo.context() as session:
         first = view_case(session, APPROVER, number).history[0]
     change = {"action": "replace", "key": "1", "kind": "received", "day": "2026-11-19"}
     correct(5, {**change, "data": {**first.data, "applicant_kind": "legal"}})
     assert recorded() == 1
     # What is carried into the next year is of another kind as well.
     following = Desk(demo, CODE, YEAR + 1)
-    with demo.database.read() as session:
+    with demo.context() as session:
         since = late_records_since(session, YEAR + 1, LATER + timedelta(minutes=4))
     assert {item.case_id for item in since} != set()
     assert following.whole().state == "not_begun"
@@ -293,7 +293,7 @@ def test_figures_typed_into_a_locked_year_need_a_reason(demo: Application) -> No
     Desk(demo, "LZ").do("check", ABOVE, REASON)
     Desk(demo, "LZ").do("submit", ABOVE)
     data = {"figure": "新闻发布会", "value": "3", "measure": "场", "origin": "新闻办"}
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         unit = unit_by_code(session, CODE)
         with pytest.raises(FigureRefused) as caught:
             demo.reporting.report_figure(session, CLERK, unit, YEAR, data, LATER)
@@ -312,14 +312,18 @@ def test_counts_imported_into_a_locked_year_need_a_reason(
     Desk(demo).to("submitted")
     path, operator = tmp_path / "counts.csv", Actor.operator()
     path.write_text("unit,month,category,count\nLZ-S02,2026-03,财政,5\n", encoding="utf-8")
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         assert import_counts(session, operator, path, LATER).added == 1
     path.write_text("unit,month,category,count\nLZ-S01,2026-03,财政,5\n", encoding="utf-8")
-    with demo.database.write() as session, pytest.raises(RequestflowError, match="handed in: 1"):
+    with (
+        demo.context(),
+        db.transaction() as session,
+        pytest.raises(RequestflowError, match="handed in: 1"),
+    ):
         import_counts(session, operator, path, LATER)
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         assert import_counts(session, operator, path, LATER, "漏报三月。").added == 1
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         # The same file again changes nothing, and needs no reason.
         assert import_counts(session, operator, path, LATER).unchanged == 1
         reasons = session.scalars(

@@ -63,7 +63,7 @@ def same(result: list[list[Decimal]], also: bool = False) -> None:
 
 @pytest.fixture
 def snapshot(demo: Application):
-    with demo.database.read() as session:
+    with demo.context() as session:
         result = published(session, "LZ", 2014)
     assert result is not None
     return result

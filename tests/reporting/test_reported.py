@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from requestflow.accounts import Actor, unit_by_code
 from requestflow.application import Application
-from requestflow.foundation import RequestflowError
+from requestflow.foundation import RequestflowError, db
 from requestflow.reported_figures import (
     SCALE,
     FigureChange,
@@ -34,7 +34,7 @@ FEES = "行政事业性收费-本年收费金额"
 
 
 def test_what_was_not_reported_is_not_zero(demo: Application) -> None:
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         report = build_report(session, YEAR, CODE)
         assert report.figure("t2.20-5.permits.decided").value is None
         with pytest.raises(FieldWrong):
@@ -76,7 +76,7 @@ def test_a_unit_that_reports_no_more_is_named(demo: Application) -> None:
     def check():
         return next(c for c in full.whole().report.checks if c.id == "reported.again")
 
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         for code, value in (("LZ-S01", "12"), ("LZ-S02", "3")):
             unit = unit_by_code(session, code)
             enter_figure(
@@ -86,7 +86,7 @@ def test_a_unit_that_reports_no_more_is_named(demo: Application) -> None:
         enter_figure(session, Actor.operator(), unit, YEAR, figure, "4", "件", "台账", NOW)
     assert full.whole().report.figure("t2.20-5.permits.decided").value == 4
     # Named as well where nobody reports anything any more, on a form that asks for nothing.
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         unit = unit_by_code(session, CODE)
         enter_figure(session, Actor.operator(), unit, 2016, "培训", "2", "场", "台账", NOW)
     checks = {c.id: c for c in Desk(demo, "LZ", 2017).whole().report.checks}
@@ -94,7 +94,7 @@ def test_a_unit_that_reports_no_more_is_named(demo: Application) -> None:
     assert "reported.again" not in {c.id for c in Desk(demo, "LZ", 2018).whole().report.checks}
     assert not check().holds
     assert (check().left, check().about.zh) == (1, f"市发展改革委（{figure}）")
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         unit = unit_by_code(session, CODE)
         enter_figure(session, CLERK, unit, YEAR, figure, "0", "件", "台账", NOW)
     assert check().holds
@@ -113,7 +113,7 @@ def test_a_unit_that_puts_in_no_counts_any_more_is_named(demo: Application) -> N
 
 
 def test_what_is_counted_in_different_things_is_not_added_up(demo: Application) -> None:
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         for code, value, measure in (("LZ-S01", "2", "场"), ("LZ-S02", "30", "人次")):
             unit = unit_by_code(session, code)
             operator = Actor.operator()
@@ -136,7 +136,7 @@ def test_words_name_a_figure_whatever_else_is_counted_in(demo: Application) -> N
     above.write(ABOVE, "problems", "办{{reported.培训}}场。", 0)
     above.write(ABOVE, "other", "办{{reported.培训（场）}}场。", 0)
     assert not any(above.whole().wrong.values())
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         unit = unit_by_code(session, "LZ-S02")
         message = ("培训", "30", "人次", "签到表")
         enter_figure(session, Actor.operator(), unit, YEAR, *message, JANUARY)
@@ -153,7 +153,7 @@ def test_what_a_figure_is_counted_in_and_where_it_is_from_are_changes(demo: Appl
     desk.now = JANUARY + timedelta(minutes=2)
     desk.report("培训", "5", "人次", "签到表")
     desk.report("培训", "5", "人次", "签到表")
-    with demo.database.read() as session:
+    with demo.context() as session:
         rows = session.scalars(
             select(FigureChange).where(FigureChange.name == "培训").order_by(FigureChange.id)
         ).all()
@@ -196,7 +196,7 @@ REFUSED = (
 def test_a_figure_is_refused_at_its_field(demo: Application) -> None:
     for figure, value, measure, origin, field in REFUSED:
         data = {"figure": figure, "value": value, "measure": measure, "origin": origin}
-        with demo.database.write() as session:
+        with demo.context(), db.transaction() as session:
             unit = unit_by_code(session, CODE)
             with pytest.raises(FigureRefused) as caught:
                 demo.reporting.report_figure(session, CLERK, unit, YEAR, data, JANUARY)
@@ -222,7 +222,7 @@ def test_a_file_is_held_against_the_form_as_well(demo: Application, tmp_path: Pa
         f"{CODE},{YEAR},{PERMITS},1.5,件,台账\n",
         encoding="utf-8",
     )
-    with demo.database.write() as session, pytest.raises(RequestflowError) as caught:
+    with demo.context(), db.transaction() as session, pytest.raises(RequestflowError) as caught:
         import_figures(session, Actor.operator(), path, NOW)
     lines = caught.value.text.in_locale("en").splitlines()
     assert ["line 2" in lines[0], "万元" in lines[0]] == [True, True]
@@ -240,14 +240,14 @@ def test_a_figure_reported_after_checking_asks_for_a_new_check(demo: Application
 
 def test_a_figure_changed_below_after_it_was_handed_in_is_seen_above(demo: Application) -> None:
     desk = Desk(demo).to("published")
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         unit = unit_by_code(session, CODE)
         enter_figure(session, Actor.operator(), unit, YEAR, "培训", "2", "场", "台账", LATER, "补")
     above = Desk(demo, "LZ").whole()
     check = next(check for check in above.report.checks if check.id == "children")
     assert check.about.zh == "市发展改革委（1）"
     assert desk.whole().report.index["reported.培训（场）"].value == 2
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         unit = unit_by_code(session, CODE)
         later = LATER + timedelta(minutes=1)
         take_back_figure(session, Actor.operator(), unit, YEAR, "培训", later, "误报")
@@ -263,12 +263,12 @@ def test_what_units_state_adds_up_to_each_figure(
     for code, factor in (("LZ-S01", 1), ("LZ-X03", 10)):
         desk = Desk(demo, code, YEAR)
         for place, name in enumerate((PERMITS, FEES, "规章-现行有效件数", "新闻发布会")):
-            with demo.database.write() as session:
+            with demo.context(), db.transaction() as session:
                 unit = unit_by_code(session, code)
                 value, measure = str((place + 2) * factor), "" if place < 3 else "场"
                 operator = Actor.operator()
                 enter_figure(session, operator, unit, YEAR, name, value, measure, "台账", desk.now)
-    with demo.database.read() as session:
+    with demo.context() as session:
         report = build_report(session, year)
         traced = 0
         for figure in report.index.values():
@@ -307,7 +307,7 @@ def test_two_who_report_the_same_figure_at_once(demo: Application) -> None:
         notified = list(pool.map(enter, (1, 2, 3, 4)))
     assert set(notified) <= {None, "value"}
     assert None in notified
-    with demo.database.read() as session:
+    with demo.context() as session:
         rows = session.scalars(select(FigureChange).where(FigureChange.name == "培训")).all()
         stands = build_report(session, YEAR, CODE).index["reported.培训（场）"].value
     assert len(rows) == notified.count(None)
@@ -323,18 +323,18 @@ def test_an_import_waits_for_who_is_entering_a_figure(demo: Application, tmp_pat
     later = LATER + timedelta(minutes=1)
 
     def take_in() -> None:
-        with demo.database.write() as session:
+        with demo.context(), db.transaction() as session:
             import_figures(session, Actor.operator(), path, later)
 
     importing = threading.Thread(target=take_in)
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         unit = unit_by_code(session, CODE)
         enter_figure(session, CLERK, unit, YEAR, "培训", "5", "场", "台账", LATER)
         importing.start()
         # Long enough for it to come to the figure and wait.
         importing.join(0.5)
     importing.join()
-    with demo.database.read() as session:
+    with demo.context() as session:
         known = [
             build_report(session, YEAR, CODE, known_on=moment).find("reported.培训").value
             for moment in (JANUARY, LATER, later)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from requestflow.accounts import Actor, Deputised, unit_by_code
 from requestflow.application import Application
-from requestflow.foundation import Refused
+from requestflow.foundation import Refused, db
 from requestflow.reported_figures import enter_figure
 from requestflow.reporting import (
     ReportRefused,
@@ -36,7 +36,7 @@ from tests.reporting.desk import (
 def test_from_draft_to_published(demo: Application) -> None:
     desk = Desk(demo).to("published")
     content = read_document(desk.published().content)
-    with demo.database.read() as session:
+    with demo.context() as session:
         counted = build_report(session, YEAR, CODE)
     assert {f.id: f.value for f in content.figures} == {
         f.id: None if f.value is None else f.value for f in counted.figures
@@ -102,7 +102,7 @@ def test_failing_checks_need_a_written_reason(demo: Application) -> None:
     assert caught.value.field == "reason"
     for section in ("problems", "other"):
         desk.write(CLERK, section, "无。", 0)
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         unit = unit_by_code(session, CODE)
         for figure in build_report(session, YEAR, CODE).figures:
             if figure.reported:
@@ -143,7 +143,7 @@ def test_figures_in_the_words_follow_the_records(demo: Application) -> None:
 
 def test_a_number_that_was_typed_again_is_pointed_out(demo: Application) -> None:
     desk = Desk(demo, "LZ", 2014)
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         unit = unit_by_code(session, "LZ")
         demo.reporting.correct(session, ABOVE, unit, 2014, "改正文字。", JANUARY)
     items = f"{max(figure.value or 0 for figure in desk.whole().report.figures):,}"
@@ -177,7 +177,7 @@ def test_two_who_write_the_same_chapter_lose_nothing(demo: Application) -> None:
     desk.write(APPROVER, "problems", "甲写的。乙写的。", 1)
     from requestflow.reporting import ReportText
 
-    with demo.database.read() as session:
+    with demo.context() as session:
         query = select(ReportText.content).where(ReportText.section == "problems")
         words = list(session.scalars(query.order_by(ReportText.id)))
     assert words[-2:] == ["甲写的。", "甲写的。乙写的。"]

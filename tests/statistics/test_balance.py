@@ -11,6 +11,7 @@ from requestflow.accounts import Actor, Unit, load_units
 from requestflow.application import Application
 from requestflow.cases import Difference, verify
 from requestflow.demo.loading import DATA
+from requestflow.foundation import db
 from requestflow.law import law_in_force
 from requestflow.ledger.entries import Entry
 from requestflow.statistics import build_report
@@ -39,7 +40,7 @@ def lines(draw: Any) -> tuple[date, date | None, str | None, str | None, str]:
 )
 @given(found=some.lists(lines(), min_size=1, max_size=40))
 def test_every_year_balances_and_carries_over(empty: Application, result: list) -> None:
-    with empty.database.write() as session:
+    with empty.context(), db.transaction() as session:
         load_units(session, DATA / "units.csv")
         session.flush()
         units = {unit.code: unit for unit in session.scalars(select(Unit))}

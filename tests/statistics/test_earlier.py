@@ -12,6 +12,7 @@ from requestflow.accounts import Actor, Unit, load_units, unit_by_code
 from requestflow.application import Application
 from requestflow.cases import Step, StepRefused, view_case
 from requestflow.demo.loading import DATA
+from requestflow.foundation import db
 from requestflow.ledger.entries import Entry, RemedyEntry
 from requestflow.reported_figures import (
     FigureRefused,
@@ -67,7 +68,7 @@ def figures(session, known_on=None) -> dict:
 def test_later_records_do_not_change_what_was_known(
     empty: Application, first: list[dict], data
 ) -> None:
-    with empty.database.write() as session:
+    with empty.context(), db.transaction() as session:
         load_units(session, DATA / "units.csv")
         session.flush()
         units = {unit.code: unit for unit in session.scalars(select(Unit))}
@@ -145,7 +146,7 @@ def test_a_count_of_nothing_that_was_put_in_is_not_taken_for_none(
     demo: Application, tmp_path: Path
 ) -> None:
     path, known = tmp_path / "counts.csv", {}
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         for minutes, count in ((1, None), (2, 0), (3, 5)):
             moment = NOW + timedelta(minutes=minutes)
             if count is not None:

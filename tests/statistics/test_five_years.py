@@ -11,6 +11,7 @@ from requestflow.accounts import Actor, Unit, load_units
 from requestflow.application import Application
 from requestflow.cases import CaseFilter, list_cases
 from requestflow.demo.loading import DATA
+from requestflow.foundation import db
 from requestflow.ledger.entries import Entry, RemedyEntry
 from requestflow.statistics import build_report, condition_of, list_remedies, select_figure
 from requestflow.statistics.opendata import OpenDataQuery, public_cases
@@ -64,7 +65,7 @@ def _entry(place, kind, received, answered, outcome, ground, remedies) -> Entry:
 
 @pytest.fixture
 def filled(empty: Application) -> Application:
-    with empty.database.write() as session:
+    with empty.context(), db.transaction() as session:
         load_units(session, DATA / "units.csv")
         session.flush()
         units = {unit.code: unit for unit in session.scalars(select(Unit))}
@@ -76,7 +77,7 @@ def filled(empty: Application) -> Application:
 def test_every_cell_of_every_year(filled: Application) -> None:
     used: set[str] = set()
     carried: dict[str, int] = {}
-    with filled.database.read() as session:
+    with filled.context() as session:
         for year in YEARS:
             report = build_report(session, year)
             cells = {f.id: f.value for f in report.figures if f.table in ("t3", "t4") and f.value}
@@ -94,7 +95,7 @@ def test_every_cell_of_every_year(filled: Application) -> None:
 def test_every_cell_opens_its_cases(filled: Application) -> None:
     """On the staff's side and in the open data, for the whole and for a unit."""
     day = filled.today()
-    with filled.database.read() as session:
+    with filled.context() as session:
         for code in ("LZ", "LZ-X03"):
             for figure in build_report(session, 2022, code).figures:
                 if not figure.link:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from requestflow.accounts import Actor, Unit, load_units
 from requestflow.application import Application
 from requestflow.demo.loading import DATA
+from requestflow.foundation import db
 from requestflow.ledger.entries import Entry, RemedyEntry
 from requestflow.statistics import build_report
 from requestflow.statistics.checks import MISSING
@@ -95,11 +96,11 @@ def test_table_four_cell_by_cell(empty: Application) -> None:
 
 
 def counted(app: Application, entries: list[Entry]):
-    with app.database.write() as session:
+    with app.context(), db.transaction() as session:
         load_units(session, DATA / "units.csv")
         session.flush()
         units = {unit.code: unit for unit in session.scalars(select(Unit))}
         histories = [entry.history() for entry in entries]
         app.door.record(session, Actor.operator(), histories, units, NOW)
-    with app.database.read() as session:
+    with app.context() as session:
         return build_report(session, 2023)

@@ -26,7 +26,7 @@ from requestflow.statistics.oversight import MEASURES, REMEDIES, Numbers, Period
 
 
 def seen(app: Application, code: str, year: int):
-    with app.database.read() as session:
+    with app.context() as session:
         unit = unit_by_code(session, code)
         return overview(session, unit, units_below(session, unit.path), Period(year, app.today()))
 
@@ -36,7 +36,7 @@ def by_hand(app: Application, path: str, year: int) -> tuple[Counter[str], list[
     counts: Counter[str] = Counter()
     days: list[int] = []
     today = app.today()
-    with app.database.read() as session:
+    with app.context() as session:
         units = {u.id: u for u in session.scalars(select(Unit)) if u.path.startswith(path)}
         for case in session.scalars(select(Case).where(Case.unit_id.in_(units))).all():
             events = load_events(session, case.id)
@@ -99,7 +99,7 @@ def test_each_number_opens_its_cases(demo: Application, year: int) -> None:
     result = seen(demo, "LZ", year)
     today = demo.today()
     rows = [("LZ", False, result.total), *((u.code, True, numbers) for u, numbers in result.units)]
-    with demo.database.read() as session:
+    with demo.context() as session:
         for code, exact, numbers in rows:
             for name in (*MEASURES, *REMEDIES):
                 counted = select_figure(session, f"oversight.{name}", year, code, today, exact)

@@ -38,7 +38,7 @@ PUBLISHED = {
 
 
 def test_the_published_figures_are_counted(demo: Application) -> None:
-    with demo.database.read() as session:
+    with demo.context() as session:
         report = build_report(session, 2014)
     counted = {name: report.figure(name).value for name in PUBLISHED}
     assert counted == PUBLISHED
@@ -46,7 +46,7 @@ def test_the_published_figures_are_counted(demo: Application) -> None:
 
 
 def test_shares_are_exact_to_two_decimals(demo: Application) -> None:
-    with demo.database.read() as session:
+    with demo.context() as session:
         figures = {f["id"]: f for f in as_dict(build_report(session, 2014))["figures"]}
     shares = {
         name: figures[f"applications.{name}"]["share"] for name in ("granted", "partial", "refused")
@@ -58,7 +58,7 @@ def test_shares_are_exact_to_two_decimals(demo: Application) -> None:
 
 @pytest.mark.parametrize("year", [2014, 2026])
 def test_every_figure_lists_exactly_what_it_counted(demo: Application, year: int) -> None:
-    with demo.database.read() as session:
+    with demo.context() as session:
         report = build_report(session, year)
         for figure in report.figures:
             if figure.link is None or figure.table == "fees":
@@ -74,7 +74,7 @@ def test_every_figure_lists_exactly_what_it_counted(demo: Application, year: int
 
 
 def test_units_sum_to_the_whole(demo: Application) -> None:
-    with demo.database.read() as session:
+    with demo.context() as session:
         report = build_report(session, 2014, by_unit=True)
     for name in ("applications.received", "applications.granted", "reconsiderations.received"):
         parts = [f.value for unit in report.by_unit for f in unit.figures if f.id == name]
@@ -82,7 +82,7 @@ def test_units_sum_to_the_whole(demo: Application) -> None:
 
 
 def test_a_year_without_records_gives_zeros_and_says_so(demo: Application) -> None:
-    with demo.database.read() as session:
+    with demo.context() as session:
         report = build_report(session, 2016)
     # Cases are all recorded here, so none is 0; of what is put in nothing is known.
     counts = {"publications", "channels"}
@@ -96,7 +96,7 @@ def test_a_year_without_records_gives_zeros_and_says_so(demo: Application) -> No
 
 
 def test_the_forms_consistency_rule_holds_over_living_cases(demo: Application) -> None:
-    with demo.database.read() as session:
+    with demo.context() as session:
         report = build_report(session, 2026)
     balance = [check for check in report.checks if check.id.startswith("t3.balance")]
     assert len(balance) == 7
@@ -107,7 +107,7 @@ def test_the_forms_consistency_rule_holds_over_living_cases(demo: Application) -
 def test_unit_by_unit_every_format_has_them_and_each_figure_opens_its_own(
     demo: Application,
 ) -> None:
-    with demo.database.read() as session:
+    with demo.context() as session:
         report = build_report(session, 2014, by_unit=True)
         own = next(unit for unit in report.by_unit if unit.code == "LZ-S02")
         figure = next(f for f in own.figures if f.id == "applications.received")
@@ -129,7 +129,7 @@ def test_unit_by_unit_every_format_has_them_and_each_figure_opens_its_own(
 
 
 def test_all_formats_hold_the_same_figures(demo: Application) -> None:
-    with demo.database.read() as session:
+    with demo.context() as session:
         report = build_report(session, 2014)
     assert 'data-figure="applications.granted">' in as_html(report, "zh_CN", "")
     assert "433" in as_text(report, "zh_CN")

@@ -13,6 +13,7 @@ from requestflow.accounts import Actor
 from requestflow.application import Application
 from requestflow.cases import CaseView, Opening, view_case
 from requestflow.demo import PASSWORD
+from requestflow.foundation import db
 from requestflow.web import create_app
 from tests.conftest import NOW
 from tests.reporting.desk import JANUARY
@@ -47,7 +48,7 @@ def take(client: FlaskClient, case: str, taken: str, **values: str) -> TestRespo
 
 
 def seen(demo: Application, number: str) -> CaseView:
-    with demo.database.read() as session:
+    with demo.context() as session:
         return view_case(session, Actor.operator(), number)
 
 
@@ -56,7 +57,7 @@ def opened(demo: Application, days_ago: int = 0, law: str = "cn-2019") -> str:
     day = demo.today() - timedelta(days=days_ago)
     if law == "cn-2008":
         day = day.replace(year=2018, month=5, day=7)
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         opening = Opening("LZ-S01", day, "person", "post", "停车收费标准", {"name": "张三"})
         return demo.door.open(session, Actor.operator(), opening, NOW)
 

@@ -9,9 +9,10 @@ from flask.testing import FlaskClient
 from requestflow.accounts import Actor
 from requestflow.application import Application
 from requestflow.cases import Step
+from requestflow.foundation import db
 from requestflow.notices import SmtpMailer, deliver
 from requestflow.web import create_app
-from tests.conftest import NOW
+from tests.conftest import NOW, within
 from tests.mailbox import mail_server, words_of
 from tests.web.citizens import fill, open_case, send
 
@@ -27,8 +28,9 @@ def post(client: FlaskClient, path: str, page: str | None = None, **data: str):
 def mailed(demo: Application) -> list[str]:
     """Delivers what waits to a real SMTP server; the bodies as they arrive."""
     with mail_server() as (box, port):
-        deliver(
-            demo.database,
+        within(
+            demo,
+            deliver,
             SmtpMailer("127.0.0.1", port),
             "office@example.org",
             "http://site",
@@ -115,7 +117,7 @@ def test_mail_about_what_the_law_does_not_require_can_be_left_off(
     post(citizen, f"{path}/mail", path, wanted="no")
     operator = Actor.operator()
     requested = {"consultation": "1", "name": "某公司"}
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         day = demo.today()
         demo.door.take(
             session, operator, number, [Step("consultation_started", day, requested)], NOW
@@ -124,11 +126,11 @@ def test_mail_about_what_the_law_does_not_require_can_be_left_off(
         demo.door.take(session, operator, number, [Step("consultation_ended", day, ended)], NOW)
     assert mailed(demo) == []
     more = {"days": 20, "reason": "会商", "approver": "陈签发"}
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         demo.door.take(session, operator, number, [Step("extended", day, more)], NOW)
     assert len(mailed(demo)) == 1
     post(citizen, f"{path}/mail", path, wanted="yes")
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         requested["consultation"] = "2"
         demo.door.take(
             session, operator, number, [Step("consultation_started", day, requested)], NOW

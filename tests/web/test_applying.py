@@ -30,7 +30,7 @@ def test_an_application_becomes_a_case_with_all_that_was_typed(
     files = {"files": [(io.BytesIO("说明".encode()), "说明.txt")], "add": "1"}
     assert citizen.post(f"/apply/{token}/files", data=files).status_code == 302
     number, _ = send(citizen, token)
-    with demo.database.read() as session:
+    with demo.context() as session:
         view = view_case(session, Actor.operator(), number)
         party = party_details(session, view.id)
         file = session.scalars(select(Document).where(Document.case_id == view.id)).one()
@@ -100,7 +100,7 @@ def test_rare_characters_are_kept_and_tricks_are_not(
     title = "𠮷野家\u202e的<script>alert(1)</script>\x07许可"
     token = fill(citizen, information={"title": title}, details={"name": "𬭚\u200b某"})
     number, _ = send(citizen, token)
-    with demo.database.read() as session:
+    with demo.context() as session:
         view = view_case(session, Actor.operator(), number)
         assert party_details(session, view.id)["name"] == "𬭚某"
     assert view.state.subject == "𠮷野家的<script>alert(1)</script>许可"
@@ -157,7 +157,7 @@ def test_what_is_missing_is_named_before_sending(citizen: FlaskClient, demo: App
     citizen.post(f"/apply/{token}/contact", data={"email": "", "phone": ""})
     answer = citizen.post(f"/apply/{token}/check", follow_redirects=True)
     assert "请至少填写一种联系方式" in answer.get_data(as_text=True)
-    with demo.database.read() as session:
+    with demo.context() as session:
         query = select(func.count()).select_from(Case).where(Case.subject == "社会救助资金使用情况")
         assert session.scalar(query) == 0
 
@@ -179,7 +179,7 @@ def test_twenty_at_once_make_one_case(site: Flask, citizen: FlaskClient, demo: A
     for thread in threads:
         thread.join()
     assert set(results) == {(302, f"/apply/{token}/done")}
-    with demo.database.read() as session:
+    with demo.context() as session:
         query = select(func.count()).select_from(Case).where(Case.subject == "社会救助资金使用情况")
         assert session.scalar(query) == 1
 
@@ -200,7 +200,7 @@ def test_twenty_first_applications_of_a_year_get_twenty_numbers(
         thread.start()
     for thread in threads:
         thread.join()
-    with demo.database.read() as session:
+    with demo.context() as session:
         numbers = session.scalars(
             select(Case.number).where(Case.subject == "社会救助资金使用情况").order_by(Case.number)
         ).all()
@@ -215,7 +215,7 @@ def test_the_code_is_shown_for_a_while_and_kept_as_a_hash_only(
     assert code in citizen.get(f"/apply/{token}/done").get_data(as_text=True)
     later = create_app(replace(demo, clock=lambda: NOW + timedelta(hours=1))).test_client()
     assert code not in later.get(f"/apply/{token}/done").get_data(as_text=True)
-    with demo.database.engine.connect() as connection:
+    with demo.engine.connect() as connection:
         codes = connection.exec_driver_sql("SELECT code_hash FROM tracking_codes").scalars().all()
         drafts = connection.exec_driver_sql("SELECT * FROM application_drafts").all()
     assert all(item.startswith("$argon2id$") for item in codes)
@@ -235,11 +235,11 @@ def test_numbers_of_identity_are_nowhere_in_clear(citizen: FlaskClient, demo: Ap
     case_number, code = send(citizen, token)
     citizen.post("/follow", data={"number": case_number, "code": code})
     assert number not in citizen.get(f"/follow/{case_number}").get_data(as_text=True)
-    with demo.database.engine.connect() as connection:
+    with demo.engine.connect() as connection:
         for table in ("parties", "application_drafts", "case_events", "messages", "cases"):
             rows = connection.exec_driver_sql(f"SELECT * FROM {table}").all()
             assert number not in repr(rows), table
-    with demo.database.read() as session:
+    with demo.context() as session:
         view = view_case(session, Actor.operator(), case_number)
         assert party_details(session, view.id)["identity_number"] == number
 
@@ -253,7 +253,7 @@ def test_the_clock_shown_is_the_one_of_the_command(
     monkeypatch.setattr(commands, "application", lambda: demo)
     monkeypatch.setenv("REQUESTFLOW_LANGUAGE", "zh")
     notified = CliRunner().invoke(commands.case, ["show", number]).output
-    with demo.database.read() as session:
+    with demo.context() as session:
         view = view_case(session, Actor.operator(), number)
     reply = next(item for item in view.deadlines if item.kind == "reply")
     for text in (str(reply.due), *(explain(step, "zh_CN") for step in reply.steps)):
@@ -291,7 +291,7 @@ def test_what_no_longer_applies_is_not_sent(citizen: FlaskClient, demo: Applicat
     for page in ("applicant", "details", "representative"):
         assert citizen.post(f"/apply/{token}/{page}", data=ANSWERS[page]).status_code == 302
     number, _ = send(citizen, token)
-    with demo.database.read() as session:
+    with demo.context() as session:
         view = view_case(session, Actor.operator(), number)
         party = party_details(session, view.id)
     assert "contact_person" not in party
@@ -339,7 +339,7 @@ def test_a_page_sent_together_with_the_application_leaves_nothing_behind(
         thread.start()
     for thread in threads:
         thread.join()
-    with demo.database.read() as session:
+    with demo.context() as session:
         content = session.scalars(select(ApplicationDraft.content)).one()
     assert resident_number() not in content
 

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from requestflow.accounts import AuditEntry
 from requestflow.application import Application
 from requestflow.notices import SmtpMailer, deliver
-from tests.conftest import NOW
+from tests.conftest import NOW, within
 from tests.mailbox import mail_server, words_of
 from tests.web.citizens import problems
 from tests.web.desk import opened, post, register, seen, take, words
@@ -96,7 +96,7 @@ def test_the_file_for_the_court_holds_all_in_order_and_no_internal_note(
         names = archive.namelist()
     assert names[:4] == [f"00-{number}.pdf", "01-scan.pdf", "02-damaged.pdf", "03-note.txt"]
     assert len(names) == 5
-    with demo.database.read() as session:
+    with demo.context() as session:
         requested = select(AuditEntry.action).where(AuditEntry.subject == number)
         assert list(session.scalars(requested)).count("file of the case taken") == 2
 
@@ -120,7 +120,7 @@ def test_what_is_delivered_by_mail_goes_with_its_files(
     with mail_server() as (box, port):
         mailer = SmtpMailer("127.0.0.1", port)
         open_file = demo.documents.store.open
-        deliver(demo.database, mailer, "a@example.org", "http://site", NOW, open_file)
+        within(demo, deliver, mailer, "a@example.org", "http://site", NOW, open_file)
     mails = [mail for mail in box.mails if mail["To"] == "wang@example.org"]
     parts = [[part for part in mail.walk() if part.get_filename()] for mail in mails]
     assert [len(result) for result in parts] == [0, 3]

@@ -13,6 +13,7 @@ from requestflow.accounts import Actor
 from requestflow.application import Application
 from requestflow.cases import Step, StepRefused
 from requestflow.documents import document_by_key
+from requestflow.foundation import db
 from requestflow.letters import take_by_letter
 from tests.conftest import NOW
 from tests.web.citizens import open_case, problems, resident_number
@@ -273,7 +274,7 @@ def ready_to_sign(demo: Application, outcome: str = "granted", **draft: str) -> 
         Step("secrecy_reviewed", day, {"checks": ["no_secret", "no_private", "no_danger"]}),
     )
     clerk = Actor("clerk", "clerk", "LZ/LZ-S01/")
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         demo.door.take(session, clerk, number, steps[:1], NOW)
         demo.door.take(session, Actor.operator(), number, steps[1:], NOW)
     return number
@@ -283,7 +284,7 @@ def letter_of(demo: Application, number: str) -> tuple[str, str]:
     """The number of a case's letter, and its text without blanks."""
     view = seen(demo, number)
     signed = next(event for event in view.events if event.kind == "signed")
-    with demo.database.read() as session:
+    with demo.context() as session:
         file = document_by_key(session, signed.data["documents"][0]["key"])
     assert file
     pages = PdfDocument(demo.documents.open(file).read())
@@ -337,7 +338,7 @@ def test_letters_are_numbered_without_gaps_also_by_two_at_once(
     own = ready_to_sign(demo)
     drafter = Actor("clerk", "approver", "LZ/LZ-S01/")
     step = Step("signed", demo.today())
-    with demo.database.write() as session, pytest.raises(StepRefused):
+    with demo.context(), db.transaction() as session, pytest.raises(StepRefused):
         take_by_letter(session, demo.door, demo.documents, drafter, own, step, NOW)
     clients = [signed_in(site, "approver") for _ in numbers]
     start = threading.Barrier(len(numbers))

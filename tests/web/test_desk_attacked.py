@@ -16,6 +16,7 @@ from requestflow.application import Application
 from requestflow.cases import Difference, Step, StepRefused, verify
 from requestflow.citizens import delivered_documents
 from requestflow.demo import PASSWORD
+from requestflow.foundation import db
 from requestflow.letters import TemplateRefused, default_template, known_kind, replace_template
 from requestflow.letters.casefile import MOST_PIXELS, pixels
 from tests.conftest import NOW
@@ -28,7 +29,7 @@ W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
 
 def person(demo: Application, username: str, role: str, unit: str = "LZ-S01") -> None:
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         add_person(session, username, username, PASSWORD, role, unit_by_code(session, unit))
 
 
@@ -122,7 +123,7 @@ def test_what_is_signed_is_not_changed_under_its_letter(
     assert correct(approver, demo, number, "event=2", **other) == 400
     assert correct(approver, demo, number, "event=5", void="yes") == 302
     assert correct(approver, demo, number, "event=2", **other) == 302
-    with demo.database.read() as session:
+    with demo.context() as session:
         assert not [result for result in verify(session) if isinstance(result, Difference)]
 
 
@@ -214,7 +215,7 @@ def tampered(change: object, kind: str = "decision") -> io.BytesIO:
 
 def upload(demo: Application, content: io.BytesIO, kind: str = "decision") -> None:
     incoming = demo.documents.receive(content, "letter.docx")
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         unit = unit_by_code(session, "LZ-S01")
         replace_template(session, demo.documents, APPROVER, unit, known_kind(kind), incoming, NOW)
 
@@ -268,16 +269,16 @@ def test_a_templates_properties_are_not_carried_out(demo: Application) -> None:
         Step("legality_reviewed", demo.today()),
         Step("secrecy_reviewed", demo.today(), {"checks": list(CHECKS)}),
     ]
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         demo.door.take(session, Actor("clerk", "clerk", "LZ/LZ-S01/"), number, steps[:1], NOW)
         demo.door.take(session, Actor.operator(), number, steps[1:], NOW)
     from requestflow.documents import document_by_key
     from requestflow.letters import take_by_letter
 
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         step = Step("signed", demo.today())
         take_by_letter(session, demo.door, demo.documents, APPROVER, number, step, NOW)
-    with demo.database.read() as session:
+    with demo.context() as session:
         key = seen(demo, number).events[-1].data["documents"][1]["key"]
         file = document_by_key(session, key)
     assert file
@@ -311,5 +312,5 @@ def test_the_size_of_a_picture_is_told_by_its_header() -> None:
 def test_a_day_that_leaves_the_calendar_is_refused_by_the_door(demo: Application) -> None:
     number = opened(demo)
     step = Step("delay_set", date(2026, 11, 24), {"until": "2500-01-01", "reason": "x"})
-    with demo.database.write() as session, pytest.raises(StepRefused):
+    with demo.context(), db.transaction() as session, pytest.raises(StepRefused):
         demo.door.take(session, Actor.operator(), number, [step], NOW)

@@ -12,6 +12,7 @@ from requestflow.accounts import Actor, add_person, unit_by_code
 from requestflow.application import Application
 from requestflow.cases import Difference, Step, verify
 from requestflow.demo import PASSWORD
+from requestflow.foundation import db
 from tests.conftest import NOW
 from tests.web.citizens import problems
 from tests.web.desk import opened, post, register, seen, signed_in, take, words
@@ -20,7 +21,7 @@ CHECKS = {"no_secret": "yes", "no_private": "yes", "no_danger": "yes"}
 
 
 def colleague(demo: Application, username: str, role: str, unit: str = "LZ-S01") -> None:
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         add_person(session, username, username, PASSWORD, role, unit_by_code(session, unit))
 
 
@@ -111,7 +112,7 @@ def test_one_screen_refuses_what_is_not_simple_or_not_allowed(
     step = Step("drafted", demo.today(), {"outcome": "granted"})
     alone = Step("legality_reviewed", demo.today(), {"on_the_spot": True})
     actor = Actor("clerk", "clerk", "LZ/LZ-S01/")
-    with demo.database.write() as session, pytest.raises(Exception, match="on the spot"):
+    with demo.context(), db.transaction() as session, pytest.raises(Exception, match="on the spot"):
         demo.door.take(session, actor, number, [step, alone], NOW)
     assert seen(demo, number).version == 1
 
@@ -174,7 +175,7 @@ def test_a_correction_cannot_make_an_impossible_history(
     )
     assert post(approver, receipt, **{**form, "version": "2"}, day="2018-05-07").status_code == 302
     assert seen(demo, number).state.law == "cn-2008"
-    with demo.database.read() as session:
+    with demo.context() as session:
         assert not [result for result in verify(session) if isinstance(result, Difference)]
 
 
@@ -232,7 +233,7 @@ def test_another_unit_answers_on_its_own_desk(
     )
     assert number not in other.get("/questions").get_data(as_text=True)
     assert number in other.get("/questions?show=all").get_data(as_text=True)
-    with demo.database.read() as session:
+    with demo.context() as session:
         assert not [result for result in verify(session) if isinstance(result, Difference)]
 
 
@@ -247,7 +248,7 @@ def test_whoever_stands_in_signs_but_never_their_own_draft(
     for kind, values in (("legality_reviewed", {}), ("secrecy_reviewed", CHECKS)):
         assert take(approver, number, kind, **values).status_code == 302
     other = opened(demo)
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         clerk = Actor("clerk", "clerk", "LZ/LZ-S01/")
         demo.door.take(session, clerk, other, [Step("drafted", demo.today(), draft)], NOW)
     for kind, values in (("legality_reviewed", {}), ("secrecy_reviewed", CHECKS)):

@@ -9,9 +9,10 @@ from flask.testing import FlaskClient
 from requestflow.accounts import Actor
 from requestflow.application import Application
 from requestflow.cases import Step
+from requestflow.foundation import db
 from requestflow.notices import SmtpMailer, deliver, mail_sign_in_link
 from requestflow.notices.message_text import MessageText
-from tests.conftest import NOW
+from tests.conftest import NOW, within
 from tests.mailbox import mail_server, words_of
 from tests.web.desk import opened, post, seen, signed_in
 
@@ -36,7 +37,7 @@ def test_ones_due_days_in_ones_calendar(site: Flask, demo: Application) -> None:
     clerk = signed_in(site, "clerk")
     mine, anybodys, others = opened(demo), opened(demo), opened(demo)
     for number, handler in ((mine, "clerk"), (others, "approver")):
-        with demo.database.write() as session:
+        with demo.context(), db.transaction() as session:
             step = Step("assigned", demo.today(), {"handler": handler})
             demo.door.take(session, Actor.operator(), number, [step], NOW)
     assert post(clerk, "/notices/feed", at="/notices").status_code == 302
@@ -51,7 +52,7 @@ def test_ones_due_days_in_ones_calendar(site: Flask, demo: Application) -> None:
     uid = re.search(r"UID:(\S+)\r\n", text)
     assert uid
     # A day that moves keeps its identity, and what is over leaves.
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         more = {"days": 20, "reason": "会商", "approver": "陈签发"}
         step = Step("extended", demo.today(), more)
         demo.door.take(session, Actor.operator(), mine, [step], NOW)
@@ -77,10 +78,10 @@ def test_an_address_that_got_about_is_replaced(site: Flask, demo: Application) -
 
 
 def test_mail_says_the_same_as_text_and_html(demo: Application) -> None:
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         mail_sign_in_link(session, "a@example.org", "http://site/link?a=1&b=<2>", "zh_CN", NOW)
     with mail_server() as (box, port):
-        deliver(demo.database, SmtpMailer("127.0.0.1", port), "o@example.org", "http://site", NOW)
+        within(demo, deliver, SmtpMailer("127.0.0.1", port), "o@example.org", "http://site", NOW)
     mail = box.mails[0]
     assert [part.get_content_type() for part in mail.walk()] == [
         "multipart/alternative",

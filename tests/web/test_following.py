@@ -20,6 +20,7 @@ from requestflow.cases import Step, view_case
 from requestflow.citizens import give_code
 from requestflow.demo import PASSWORD, followed
 from requestflow.documents import Document, document_references
+from requestflow.foundation import db
 from requestflow.notices import Message
 from requestflow.web import create_app
 from requestflow.web.extensions import limiter
@@ -32,17 +33,17 @@ WRONG = "编号与查询码不符。请对照回执核对后再试。"
 @pytest.fixture
 def cases(demo: Application) -> dict[str, tuple[str, str]]:
     """The sample cases that can be followed: number and code by stage."""
-    with demo.database.read() as session:
+    with demo.context() as session:
         return {stage: (number, code) for number, code, stage in followed(session)}
 
 
 def events(app: Application, number: str) -> list[str]:
-    with app.database.read() as session:
+    with app.context() as session:
         return [event.kind for event in view_case(session, Actor.operator(), number).events]
 
 
 def take(app: Application, number: str, *steps: Step) -> None:
-    with app.database.write() as session:
+    with app.context(), db.transaction() as session:
         app.door.take(session, Actor.operator(), number, steps, app.now())
 
 
@@ -88,7 +89,7 @@ def test_a_clarification_restarts_the_clock_and_keeps_its_files(
     assert problems(step(citizen, number, "clarified", text=" ")) == ["请先填写内容再发送。"]
     files = [(io.BytesIO(b"\x89PNG\r\n\x1a\n picture"), "图.png")]
     assert step(citizen, number, "clarified", text="2024年度", files=files).status_code == 302
-    with demo.database.read() as session:
+    with demo.context() as session:
         view = view_case(session, Actor.operator(), number)
     last = view.events[-1]
     assert (last.kind, last.actor, last.day) == ("clarified", "applicant", demo.today())
@@ -156,7 +157,7 @@ def test_it_closes_after_two_hours_and_with_a_new_code(
     assert token
     # The clerk of another unit may not make a receipt; the operator's way is the same service.
     clerk.post("/sign-in", data={"csrf_token": token[1], "username": "clerk", "password": PASSWORD})
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         view = view_case(session, Actor.operator(), number)
         fresh = give_code(session, view.id, NOW + timedelta(minutes=1))
     assert citizen.get(f"/follow/{number}").status_code == 302
@@ -193,7 +194,7 @@ def test_a_notice_without_its_day_is_acknowledged_once(
     open_case(citizen, number, code)
     take(demo, number, Step("fee_notified", demo.today(), {"fen": 10000}))
     assert step(citizen, number, "fee_acknowledged").status_code == 302
-    with demo.database.read() as session:
+    with demo.context() as session:
         view = view_case(session, Actor.operator(), number)
     assert any(d.kind == "payment" and d.started_on == demo.today() for d in view.deadlines)
     over = step(citizen, number, "fee_acknowledged")
@@ -213,7 +214,7 @@ def answered(citizen: FlaskClient, demo: Application, outcome: str, ground: str 
         Step("legality_reviewed", day),
         Step("secrecy_reviewed", day, {"checks": ["no_secret", "no_private", "no_danger"]}),
     )
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         signer = Actor("head", "approver", "LZ/LZ-S14/")
         demo.door.take(session, signer, number, [Step("signed", day)], demo.now())
         view = view_case(session, Actor.operator(), number)
@@ -241,7 +242,7 @@ def test_receipt_of_the_answer_starts_the_remedies(citizen: FlaskClient, demo: A
     cookie = citizen.get_cookie("session")
     assert cookie
     site.set_cookie("session", cookie.value)
-    with later.database.write() as session:
+    with later.context(), db.transaction() as session:
         confirmed = [Step("delivery_confirmed", later.today())]
         later.door.take(session, Actor.applicant(number), number, confirmed, later.now())
         view = view_case(session, Actor.operator(), number)
@@ -268,7 +269,7 @@ def test_the_application_for_reconsideration_is_ready(
         assert fact in texts
         assert fact in printed
     assert "11010119900307" not in texts + printed
-    with demo.database.read() as session:
+    with demo.context() as session:
         looked = session.scalars(
             select(AuditEntry.action).where(AuditEntry.subject == number)
         ).all()
@@ -301,7 +302,7 @@ def test_one_applicant_reaches_no_other_case(
 ) -> None:
     open_case(citizen, *cases["clarifying"])
     other = cases["awaiting_payment"][0]
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         view = view_case(session, Actor.operator(), other)
         file = demo.documents.add(
             session, io.BytesIO(b"text"), "a.txt", "letter", demo.now(), case_id=view.id
@@ -324,7 +325,7 @@ def test_office_and_applicant_hear_of_each_other(citizen: FlaskClient, demo: App
     reply = Step("message_sent", demo.today(), {"text": "正在办理"})
     take(demo, number, Step("assigned", demo.today(), {"handler": "clerk"}), reply)
     assert "正在办理" in citizen.get(f"/follow/{number}").get_data(as_text=True)
-    with demo.database.read() as session:
+    with demo.context() as session:
         rows = session.scalars(select(Message).order_by(Message.id)).all()
     to_applicant = [json.loads(row.data)["event"] for row in rows if row.kind == "case"]
     to_office = [json.loads(row.data)["step"] for row in rows if row.kind == "applicant"]
@@ -355,7 +356,7 @@ def test_files_sent_at_once_to_one_case_all_find_their_place(
     for thread in threads:
         thread.join()
     assert set(results) <= {302, 400}, "who came second is told, and nothing fails"
-    with demo.database.read() as session:
+    with demo.context() as session:
         files = session.scalars(select(Document).where(Document.case_id.is_not(None))).all()
     assert len(files) == results.count(302) == events(demo, number).count("message_sent") >= 1
 
@@ -375,7 +376,7 @@ def test_no_other_clerk_gets_at_the_applicant_by_a_new_code(
     token = re.search(r'name="csrf_token" value="([^"]+)"', page)
     assert token
     assert clerk.post(f"/cases/{number}/receipt", data={"csrf_token": token[1]}).status_code == 403
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         view = view_case(session, Actor.operator(), number)
         code = give_code(session, view.id, demo.now())
     open_case(clerk, number, code)

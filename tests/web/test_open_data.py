@@ -15,6 +15,7 @@ from sqlalchemy import select
 from requestflow.accounts import Actor, load_units
 from requestflow.application import Application
 from requestflow.cases import Case, Opening
+from requestflow.foundation import db
 from tests.conftest import NOW
 from tests.web.desk import in_january
 
@@ -27,7 +28,7 @@ def site(demo: Application) -> Flask:
 
 def opened(demo: Application) -> None:
     """A case that comes in."""
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         opening = Opening("LZ-S01", NOW.date(), "person", "post", "停车收费")
         demo.door.open(session, Actor.operator(), opening, NOW)
 
@@ -53,7 +54,7 @@ def test_open_data_page_by_page_holds_every_case_and_nobodys_name(
         answer = client.get(address).get_json()
         result += answer["cases"]
         address = answer["next"] and answer["next"].replace("http://localhost:8000", "")
-    with demo.database.read() as session:
+    with demo.context() as session:
         stored = set(session.scalars(select(Case.number)))
     assert len(result) == len(stored) == len({case["number"] for case in result})
     assert {case["number"] for case in result} == stored
@@ -101,7 +102,7 @@ def test_open_data_is_asked_for_again_when_a_unit_is_renamed(
     tag = {"If-None-Match": client.get("/open-data/cases.json").headers["ETag"]}
     path = tmp_path / "units.csv"
     path.write_text("code,name,parent,kind\nLZ-S01,市发展和改革委员会,LZ,department\n", "utf-8")
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         load_units(session, path)
     answer = client.get("/open-data/cases.json", headers=tag)
     assert answer.status_code == 200
@@ -115,7 +116,7 @@ def test_open_data_holds_what_was_stored_later_under_an_earlier_number(
     client, address = site.test_client(), "/open-data/cases.json?size=1000"
     before = len(client.get(address).get_json()["cases"])
     faster = threading.Thread(target=opened_elsewhere, args=(demo,))
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         opening = Opening("LZ-S01", NOW.date(), "person", "post", "停车收费")
         demo.door.open(session, Actor.operator(), opening, NOW)
         session.flush()
@@ -133,7 +134,7 @@ def test_open_data_holds_what_was_stored_later_under_an_earlier_number(
 
 def opened_elsewhere(demo: Application) -> None:
     """A case of another unit that comes in."""
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         opening = Opening("LZ-S02", NOW.date(), "person", "post", "停车收费")
         demo.door.open(session, Actor.operator(), opening, NOW)
 

@@ -9,8 +9,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 
 from requestflow.application import Application
+from requestflow.foundation import db
 from requestflow.notices import Message, SmtpMailer, deliver, sweep, write_digests
-from tests.conftest import NOW
+from tests.conftest import NOW, within
 from tests.mailbox import mail_server
 from tests.web.citizens import problems
 from tests.web.desk import opened, post, signed_in
@@ -22,8 +23,8 @@ def administrator(site: Flask) -> FlaskClient:
 
 
 def swept(demo: Application) -> None:
-    sweep(demo.database, demo.settings.timezone, NOW)
-    write_digests(demo.database, demo.settings.timezone, NOW, demo.settings.morning)
+    within(demo, sweep, demo.settings.timezone, NOW)
+    within(demo, write_digests, demo.settings.timezone, NOW, demo.settings.morning)
 
 
 def fields(page: str) -> dict[str, str]:
@@ -74,12 +75,12 @@ def test_the_preview_says_what_then_comes(approver: FlaskClient, demo: Applicati
     assert days == sorted(days)
     assert min(days) >= "2026-11-25"
     assert max(days) <= "2026-12-04"
-    with demo.database.read() as session:
+    with demo.context() as session:
         before = set(session.scalars(Message.__table__.select()).all())
     tomorrow = NOW + timedelta(days=1)
-    sweep(demo.database, demo.settings.timezone, tomorrow)
-    write_digests(demo.database, demo.settings.timezone, tomorrow, demo.settings.morning)
-    with demo.database.read() as session:
+    within(demo, sweep, demo.settings.timezone, tomorrow)
+    within(demo, write_digests, demo.settings.timezone, tomorrow, demo.settings.morning)
+    with demo.context() as session:
         after = set(session.scalars(Message.__table__.select()).all())
     assert after - before
     assert "2026-11-25" in days
@@ -89,7 +90,7 @@ def test_dead_letters_are_seen_and_sent_again(
     administrator: FlaskClient, demo: Application
 ) -> None:
     swept(demo)
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         session.execute(
             update(Message)
             .where(Message.channel == "mail")
@@ -102,10 +103,10 @@ def test_dead_letters_are_seen_and_sent_again(
     post(administrator, "/operations/resend", at="/operations", message=message[1])
     with mail_server() as (box, port):
         mailer = SmtpMailer("127.0.0.1", port)
-        deliver(demo.database, mailer, "a@example.org", "http://site", NOW)
+        within(demo, deliver, mailer, "a@example.org", "http://site", NOW)
         assert len(box.mails) == 1
         post(administrator, "/operations/resend", at="/operations")
-        deliver(demo.database, mailer, "a@example.org", "http://site", NOW)
+        within(demo, deliver, mailer, "a@example.org", "http://site", NOW)
     assert len(box.mails) > 1
     assert "Nothing was given up" in administrator.get("/operations").get_data(as_text=True)
 

@@ -13,6 +13,7 @@ from requestflow.accounts.models import AuditEntry
 from requestflow.application import Application
 from requestflow.cases import Case
 from requestflow.demo import PASSWORD
+from requestflow.foundation import db
 from requestflow.reported_figures import enter_figure
 from requestflow.web import create_app
 from requestflow.web.extensions import limiter
@@ -186,7 +187,7 @@ def test_no_role_opens_what_is_the_applicants(clients: dict[str, FlaskClient], a
 def test_only_the_unit_in_charge_writes_and_opens_files(
     clients: dict[str, FlaskClient], demo: Application
 ) -> None:
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         case_id = session.scalars(select(Case.id).where(Case.number == CASE)).one()
         file = demo.documents.add(
             session, io.BytesIO(b"text"), "a.txt", "letter", demo.now(), case_id=case_id
@@ -217,7 +218,7 @@ def test_personal_data_is_masked_and_its_reading_logged(
     assert "00000019900101" not in page
     merged = clients["clerk"].post(f"/cases/{CASE}/applicant").get_data(as_text=True)
     assert "00000019900101" in merged
-    with demo.database.read() as session:
+    with demo.context() as session:
         query = select(AuditEntry.actor).where(AuditEntry.subject == CASE)
         assert list(session.scalars(query)) == ["clerk"]
 
@@ -246,7 +247,7 @@ def test_what_policy_does_not_name_is_refused() -> None:
 
 def test_who_sees_one_unit_sees_none_of_those_below_it(site: Flask, demo: Application) -> None:
     """A clerk of the city sees the city's own cases, not those of its departments."""
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         city = unit_by_code(session, "LZ")
         add_person(session, "cityclerk", "市府经办", PASSWORD, "clerk", city)
         department = unit_by_code(session, "LZ-S02")

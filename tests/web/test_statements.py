@@ -12,6 +12,7 @@ from sqlalchemy import event, select
 from requestflow.accounts import Actor
 from requestflow.application import Application
 from requestflow.cases import Case, Step
+from requestflow.foundation import db
 from requestflow.web import create_app
 from tests.reporting.desk import ABOVE, CODE, JANUARY, LATER, REASON, Desk, late
 from tests.web.desk import signed_in
@@ -47,9 +48,9 @@ def asked(app: Application) -> Iterator[list[str]]:
         if statement.lstrip().upper().startswith(("SELECT", "WITH")):
             results.append(statement)
 
-    event.listen(app.database.engine, "before_cursor_execute", keep)
+    event.listen(Engine, "before_cursor_execute", keep)
     yield results
-    event.remove(app.database.engine, "before_cursor_execute", keep)
+    event.remove(Engine, "before_cursor_execute", keep)
 
 
 @pytest.fixture
@@ -60,7 +61,7 @@ def visitor(demo: Application) -> FlaskClient:
     desk = Desk(demo).to("draft")
     desk.report("新闻发布会", "3")
     desk.to("published")
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         data = {"unit": "LZ-S02", "reason": "归口不同", "late_reason": "移交后重新确定职责。"}
         step = Step("transferred", JANUARY.date(), data)
         demo.door.take(session, Actor.operator(), moved, [step], LATER)

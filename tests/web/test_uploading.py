@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from requestflow.application import Application
 from requestflow.applications.models import ApplicationDraft
 from requestflow.documents import Document
+from requestflow.foundation import db
 from tests.conftest import NOW
 from tests.web.citizens import begin, fill, problems
 
@@ -48,7 +49,7 @@ def test_a_file_that_cannot_be_taken_is_refused_with_the_reason(
     )
     assert answer.status_code == 400
     assert problem in problems(answer)[0]
-    with demo.database.read() as session:
+    with demo.context() as session:
         assert session.scalar(select(func.count()).select_from(Document)) == 0
 
 
@@ -71,11 +72,11 @@ def test_a_removed_file_and_an_old_draft_leave_nothing(
     for name in ("a.txt", "b.txt"):
         data = {"files": [(io.BytesIO(name.encode()), f"../../{name}")], "add": "1"}
         citizen.post(f"/apply/{token}/files", data=data)
-    with demo.database.read() as session:
+    with demo.context() as session:
         first, second = session.scalars(select(Document).order_by(Document.id)).all()
     assert (first.name, second.name) == ("a.txt", "b.txt")
     citizen.post(f"/apply/{token}/files", data={"remove": first.key})
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         assert session.scalars(select(Document.name)).all() == ["b.txt"]
         clear_drafts(session, NOW + timedelta(days=8))
         assert session.scalar(select(func.count()).select_from(Document)) == 0

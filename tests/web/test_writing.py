@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from requestflow.accounts import Actor, unit_by_code
 from requestflow.application import Application
+from requestflow.foundation import db
 from requestflow.reported_figures import enter_figure
 from requestflow.reporting import ReportText, import_counts
 from tests.reporting.desk import ABOVE, APPROVER, JANUARY, Desk
@@ -56,7 +57,7 @@ def test_two_who_write_at_once_see_each_others_words(
         assert stored[1] == "0"
     both = post(approver, where, **zh("甲写的。乙写的。", 1))
     assert both.status_code == 302
-    with demo.database.read() as session:
+    with demo.context() as session:
         query = select(ReportText.content).where(ReportText.section == "problems")
         assert "甲写的。" in list(session.scalars(query))
 
@@ -81,7 +82,7 @@ def test_both_languages_are_written_side_by_side(
     both = post(clerk, where, **zh("甲又写。", 1), **{"content-en": "{{x}}", "version-en": "1"})
     assert both.status_code == 400
     assert 'href="#content-en"' in both.get_data(as_text=True)
-    with demo.database.read() as session:
+    with demo.context() as session:
         query = select(ReportText).where(ReportText.section == "problems", ReportText.report_id > 4)
         stored = {(row.locale, row.version): row.content for row in session.scalars(query)}
     assert stored == {("zh_CN", 1): "甲写的。", ("en", 1): "By B."}
@@ -198,7 +199,7 @@ def test_a_changed_count_says_of_which_month_it_is(
     path = tmp_path / "counts.csv"
     for count in (5, 7):
         path.write_text(f"unit,month,category,count\nLZ-S01,2016-03,财政,{count}\n", "utf-8")
-        with demo.database.write() as session:
+        with demo.context(), db.transaction() as session:
             import_counts(session, Actor.operator(), path, JANUARY)
     where = "/report/2016/stated?figure=publications.finance&unit=LZ"
     page = supervisor.get(where).get_data(as_text=True)
@@ -209,7 +210,7 @@ def test_a_changed_count_says_of_which_month_it_is(
 def test_why_a_reported_figure_came_late_is_read_where_it_differs(
     supervisor: FlaskClient, clerk: FlaskClient, demo: Application
 ) -> None:
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         unit = unit_by_code(session, "LZ-S02")
         message = ("新闻发布会", "77", "场", "新闻办")
         enter_figure(session, Actor.operator(), unit, 2014, *message, JANUARY, "档案移交时发现。")

@@ -15,10 +15,11 @@ from sqlalchemy import select
 from requestflow.accounts import Actor, unit_by_code
 from requestflow.application import Application
 from requestflow.cases import Case, Opening
+from requestflow.foundation import db
 from requestflow.notices import ConsoleMailer, deliver
 from requestflow.reported_figures import enter_figure
 from requestflow.statistics import build_report
-from tests.conftest import NOW
+from tests.conftest import NOW, within
 from tests.reporting.desk import JANUARY
 from tests.web.citizens import problems
 from tests.web.desk import in_january, post, signed_in, take
@@ -38,7 +39,7 @@ def site(demo: Application) -> Flask:
 def delivered(demo: Application) -> int:
     """Delivers what waits in the outbox to the notices of the staff."""
     mailer = ConsoleMailer()
-    return deliver(demo.database, mailer, "a@example.org", "http://site", JANUARY).sent
+    return within(demo, deliver, mailer, "a@example.org", "http://site", JANUARY).sent
 
 
 def state(client: FlaskClient, path: str) -> str:
@@ -156,12 +157,12 @@ def test_a_late_step_is_asked_for_its_reason_and_shows(
     clerk: FlaskClient, demo: Application, site: Flask
 ) -> None:
     """2014 was published: whoever records into it says why, and the difference is seen."""
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         number = session.scalars(
             select(Case.number).where(Case.unit_id == 3, Case.law == "cn-2008").limit(1)
         ).one()
     assert number
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         data = {"late_reason": "档案移交时发现。"}
         opening = Opening(
             "LZ-S01",
@@ -206,7 +207,7 @@ def test_what_anybody_asks_for_is_counted_once_until_something_changes(
     for _ in range(3):
         assert 'id="since"' not in visitor.get(path).get_data(as_text=True)
     assert counted == [2014]
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         unit = unit_by_code(session, "LZ")
         message = ("新闻发布会", "77", "场", "新闻办")
         enter_figure(session, Actor.operator(), unit, 2014, *message, JANUARY)

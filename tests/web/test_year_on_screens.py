@@ -149,7 +149,7 @@ def test_the_report_of_2023_counts_what_was_done_on_the_screens(
         if figure["id"].startswith(("t3.", "t4.")) and figure["value"]
     }
     assert counted == year.cells
-    with demo.database.read() as session:
+    with demo.context() as session:
         assert not [results for results in verify(session) if isinstance(results, Difference)]
 
 

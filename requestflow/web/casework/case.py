@@ -22,7 +22,7 @@ from requestflow.cases import (
 from requestflow.casework import open_with_others
 from requestflow.citizens import give_code
 from requestflow.documents import document_by_key, documents_of_case
-from requestflow.foundation import NotFound, text
+from requestflow.foundation import NotFound, db, text
 from requestflow.law.loading import law_pack
 from requestflow.letters import (
     Letter,
@@ -65,7 +65,7 @@ def applicant(number: str) -> ResponseReturnValue:
 
 def _case(number: str, whole: bool) -> ResponseReturnValue:
     who, app = acting("case.read"), application()
-    with app.database.write() as session:
+    with db.transaction() as session:
         view = view_case(session, who, number)
         party = party_details(session, view.id)
         if whole:
@@ -117,7 +117,7 @@ def _similar(session: Session, view: CaseView) -> Sequence[SearchResult]:
 def new_receipt(number: str) -> ResponseReturnValue:
     """The receipt for an applicant whose case was registered here, with a new tracking code."""
     who, app = acting("case.receipt"), application()
-    with app.database.write() as session:
+    with db.transaction() as session:
         view = view_case(session, who, number)
         require(who, "case.receipt", view.unit.path, handler=view.state.handler)
         code = give_code(session, view.id, app.now())
@@ -134,7 +134,7 @@ def new_receipt(number: str) -> ResponseReturnValue:
 def letter(number: str) -> ResponseReturnValue:
     """The letter as it would be if the draft were signed today; it has no number yet."""
     who, app = acting("case.read"), application()
-    with app.database.write() as session:
+    with db.transaction() as session:
         view = view_case(session, who, number)
         require(who, "case.letter", view.unit.path)
         if view.state.stage not in DRAFTED:
@@ -149,7 +149,7 @@ def letter(number: str) -> ResponseReturnValue:
 def slip(number: str) -> ResponseReturnValue:
     """The slip that whoever takes the letter signs."""
     who, app = acting("case.read"), application()
-    with app.database.write() as session:
+    with db.transaction() as session:
         view = view_case(session, who, number)
         require(who, "case.letter", view.unit.path)
         built = _written(session, view, "service", view.history[-1])
@@ -171,7 +171,7 @@ def _written(session: Session, view: CaseView, kind: str, event: Event) -> Lette
 def whole_file(number: str) -> ResponseReturnValue:
     """The file of the case for the authority or the court, as one PDF or as a ZIP."""
     who, app = acting("case.read"), application()
-    with app.database.write() as session:
+    with db.transaction() as session:
         view = view_case(session, who, number)
         require(who, "case.reveal", view.unit.path, handler=view.state.handler)
         contents = contents_of(session, view)
@@ -186,7 +186,7 @@ def whole_file(number: str) -> ResponseReturnValue:
 def document(number: str, key: str) -> ResponseReturnValue:
     """A file of the case, to be saved."""
     who, app = acting("case.read"), application()
-    with app.database.write() as session:
+    with db.transaction() as session:
         view = view_case(session, who, number)
         result = document_by_key(session, key)
         if result is None or result.case_id != view.id:

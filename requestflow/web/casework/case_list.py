@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from requestflow.accounts import Actor, Unit, names_of, people_of, sees_subtree, units_below
 from requestflow.cases import OPEN_STAGES, STAGES, CaseFilter, list_cases, queue_of, steps_since
 from requestflow.casework import views_of
-from requestflow.foundation import NotFound, text
+from requestflow.foundation import NotFound, db, text
 from requestflow.law import packs
 from requestflow.notices import (
     calendar_feed_of,
@@ -68,16 +68,16 @@ def case_list(problem: Any = None, name: str = "") -> str:
     """The list's page; `problem` is what stands against something done with it."""
     who, app = acting("case.read"), application()
     today = app.today()
-    with app.database.read() as session:
-        requested = _asked(session, who)
-        page = list_cases(
-            session, who, requested.narrowed, today, _week_end(today), request.args.get("after")
-        )
-        since = requested.counted.since if requested.counted else None
-        late = steps_since(session, [row.id for row in page.rows], since) if since else {}
-        names = names_of(session, {row.handler for row in page.rows if row.handler})
-        queue = queue_of(session, who, today, _week_end(today))
-        views = views_of(session, current_user.id)
+    session = db.session()
+    requested = _asked(session, who)
+    page = list_cases(
+        session, who, requested.narrowed, today, _week_end(today), request.args.get("after")
+    )
+    since = requested.counted.since if requested.counted else None
+    late = steps_since(session, [row.id for row in page.rows], since) if since else {}
+    names = names_of(session, {row.handler for row in page.rows if row.handler})
+    queue = queue_of(session, who, today, _week_end(today))
+    views = views_of(session, current_user.id)
     return render_template(
         "cases.html",
         queue=queue,
@@ -150,9 +150,9 @@ def notices() -> ResponseReturnValue:
     """What the person was told, newest first."""
     acting("notices.read")
     before = request.args.get("before", "")
-    with application().database.read() as session:
-        rows, more = notices_of(session, current_user.id, whole_number(before))
-        secret = feed_secret(session, current_user.id)
+    session = db.session()
+    rows, more = notices_of(session, current_user.id, whole_number(before))
+    secret = feed_secret(session, current_user.id)
     results = [(row, json.loads(row.data)) for row in rows]
     address = (
         f"{application().settings.base_url}{url_for('.calendar_feed', secret=secret)}"
@@ -168,7 +168,7 @@ def new_feed() -> ResponseReturnValue:
     """Gives the person a calendar feed at a new address, or takes it away."""
     acting("notices.read")
     app = application()
-    with app.database.write() as session:
+    with db.transaction() as session:
         if request.form.get("remove"):
             remove_feed(session, current_user.id)
         else:
@@ -181,8 +181,8 @@ def new_feed() -> ResponseReturnValue:
 def calendar_feed(secret: str) -> ResponseReturnValue:
     """The due days of whoever has this address, for their calendar."""
     app = application()
-    with app.database.read() as session:
-        content = calendar_feed_of(session, secret, app.settings.base_url, app.now())
+    session = db.session()
+    content = calendar_feed_of(session, secret, app.settings.base_url, app.now())
     if content is None:
         raise NotFound(text("This page does not exist. Check the address."))
     headers = {"Cache-Control": "private, no-store"}
@@ -195,6 +195,6 @@ def read() -> ResponseReturnValue:
     """Marks all as read."""
     acting("notices.read")
     app = application()
-    with app.database.write() as session:
+    with db.transaction() as session:
         mark_read(session, current_user.id, app.now())
     return redirect(url_for("casework.notices"))

@@ -14,7 +14,7 @@ from flask_login import login_required
 from requestflow.accounts import can, require, unit_by_code
 from requestflow.applications import Errors, clean_line, clean_text
 from requestflow.cases import Event, Step, StepPreview, complete_particulars, view_case
-from requestflow.foundation import NotFound, text
+from requestflow.foundation import NotFound, db, text
 from requestflow.law import LawError, law_in_force
 from requestflow.web.casework.base import blueprint
 from requestflow.web.casework.form_fields import FormContext, StepField, field_values
@@ -56,10 +56,10 @@ FIXED = frozenset({"due_days_moved", "fees_recorded"})
 def correct(number: str) -> ResponseReturnValue:
     """The steps to choose from; the chosen one's form; a look ahead; the correction."""
     who, app = acting("case.read"), application()
-    with app.database.read() as session:
-        view = view_case(session, who, number)
-        require(who, "case.correct", view.unit.path)
-        desk = form_context(session, view, app.today())
+    session = db.session()
+    view = view_case(session, who, number)
+    require(who, "case.correct", view.unit.path)
+    desk = form_context(session, view, app.today())
     chosen = _chosen(desk, request.args.get("event", ""), request.args.get("add", ""))
     if chosen is None:
         events = [event for event in view.history if event.kind not in FIXED]
@@ -90,11 +90,11 @@ def correct(number: str) -> ResponseReturnValue:
     step = Step("corrected", app.today(), data)
 
     def look() -> ResponseReturnValue:
-        with app.database.read() as session:
-            return page(form, app.door.foresee(session, who, number, [step], app.now()))
+        session = db.session()
+        return page(form, app.door.foresee(session, who, number, [step], app.now()))
 
     def take() -> ResponseReturnValue:
-        with app.database.write() as session:
+        with db.transaction() as session:
             state = take_with_files(session, who, number, step)
             still_ours = can(who, "case.read", unit_by_code(session, state.unit).path)
         flash(gettext("Corrected. What was recorded before stays to be read."))

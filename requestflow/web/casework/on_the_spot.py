@@ -12,7 +12,7 @@ from requestflow.accounts import Actor, can, require
 from requestflow.applications import clean_text
 from requestflow.cases import CaseView, Step, view_case
 from requestflow.documents import Incoming
-from requestflow.foundation import Refused, text
+from requestflow.foundation import Refused, db, text
 from requestflow.web.casework.base import blueprint
 from requestflow.web.casework.form_fields import FormContext, Options, StepField, only
 from requestflow.web.casework.form_parsing import parse_fields, read_day
@@ -69,10 +69,10 @@ def on_the_spot(number: str) -> ResponseReturnValue:
     """The screen; draft, reviews, signature and delivery in one, all or nothing."""
     who, app = acting("case.read"), application()
     accept_files()
-    with app.database.read() as session:
-        view = view_case(session, who, number)
-        require(who, "case.on_the_spot", view.unit.path)
-        desk = form_context(session, view, app.today())
+    session = db.session()
+    view = view_case(session, who, number)
+    require(who, "case.on_the_spot", view.unit.path)
+    desk = form_context(session, view, app.today())
     if not possible_on_the_spot(view, who):
         raise Refused(
             text("This case cannot be decided on the spot."),
@@ -127,8 +127,7 @@ def _steps(data: dict[str, Any], desk: FormContext) -> list[tuple[str, dict[str,
 
 
 def _take(who: Actor, number: str, steps: list[Step], incoming: list[Incoming]) -> None:
-    app = application()
-    with app.database.write() as session:
+    with db.transaction() as session:
         take_with_files(session, who, number, steps[0], incoming)
         for step in steps[1:]:
             # The case is held since the first step, and at no version that anybody saw.

@@ -9,7 +9,7 @@ from requestflow.accounts import record_access
 from requestflow.applications import Errors, clean_text
 from requestflow.cases import ReceivedQuestion, Step, question, questions_for
 from requestflow.documents import document_by_key, document_references
-from requestflow.foundation import NotFound, text
+from requestflow.foundation import NotFound, db, text
 from requestflow.web.casework.base import blueprint
 from requestflow.web.casework.step import show_refusals
 from requestflow.web.context import acting, application
@@ -25,8 +25,8 @@ def questions() -> ResponseReturnValue:
     """The questions to the unit: those that wait, or all."""
     who = acting("consultation.answer")
     every = request.args.get("show") == "all"
-    with application().database.read() as session:
-        rows, following = questions_for(session, who, not every, request.args.get("after"))
+    session = db.session()
+    rows, following = questions_for(session, who, not every, request.args.get("after"))
     return render_template(
         "casework/questions.html",
         rows=rows,
@@ -42,8 +42,8 @@ def answer(number: str, key: str) -> ResponseReturnValue:
     """One question, and its answer: all or nothing."""
     who, app = acting("consultation.answer"), application()
     accept_files()
-    with app.database.read() as session:
-        requested = question(session, who, number, key)
+    session = db.session()
+    requested = question(session, who, number, key)
     if request.method == "GET" or requested.ended_on:
         return _page(requested, Form())
     values = {
@@ -64,7 +64,7 @@ def answer(number: str, key: str) -> ResponseReturnValue:
         return _page(requested, Form(values, {"files": refused})), 400
 
     def take() -> ResponseReturnValue:
-        with app.database.write() as session:
+        with db.transaction() as session:
             held, _ = app.door.hold(session, who, number)
             stored = [
                 app.documents.attach(
@@ -96,7 +96,7 @@ def answer(number: str, key: str) -> ResponseReturnValue:
 def question_document(number: str, key: str, document: str) -> ResponseReturnValue:
     """A file that came with a question, to be saved; no other file of the case."""
     who, app = acting("consultation.answer"), application()
-    with app.database.write() as session:
+    with db.transaction() as session:
         requested = question(session, who, number, key)
         result = document_by_key(session, document)
         if result is None or document not in {item["key"] for item in requested.papers}:

@@ -31,7 +31,7 @@ from requestflow.cases import (
     related_cases,
 )
 from requestflow.documents import DocumentRefused, Incoming, document_references
-from requestflow.foundation import text
+from requestflow.foundation import db, text
 from requestflow.law import LawError, law_in_force
 from requestflow.law.model import ReceiptRule
 from requestflow.publications import find
@@ -61,15 +61,15 @@ def register() -> ResponseReturnValue:
 @login_required
 def registered() -> ResponseReturnValue:
     """Registers it, or looks for earlier ones, or says at the field what is wrong."""
-    who, app = acting("case.register"), application()
+    who = acting("case.register")
     accept_files()
     values, errors = _typed()
     if request.form.get("look"):
-        with app.database.read() as session:
-            earlier = related_cases(
-                session, who, values["identity_number"] or None, values["email"] or None
-            )
-            similar = [item for item in find(session, values["title"]) if item.share >= ALIKE]
+        session = db.session()
+        earlier = related_cases(
+            session, who, values["identity_number"] or None, values["email"] or None
+        )
+        similar = [item for item in find(session, values["title"]) if item.share >= ALIKE]
         return _page(Form(values), earlier, similar[:10])
     if errors:
         return _page(Form(values, errors)), 400
@@ -77,7 +77,7 @@ def registered() -> ResponseReturnValue:
     if refused:
         return _page(Form(values, {"files": refused})), 400
     try:
-        with app.database.write() as session:
+        with db.transaction() as session:
             number = _registered(session, who, values, incoming)
     except DocumentRefused as error:
         return _page(Form(values, {"files": problem_of(error)})), 400
@@ -92,8 +92,8 @@ def registered() -> ResponseReturnValue:
 
 
 def _page(form: Form, earlier: Any = None, similar: Any = None) -> str:
-    with application().database.read() as session:
-        locked = period_locks(session).years(current_user.actor.unit_path)
+    session = db.session()
+    locked = period_locks(session).years(current_user.actor.unit_path)
     return render_template(
         "casework/register.html",
         form=form,

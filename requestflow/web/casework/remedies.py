@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from requestflow.cases import RemedyFilter, register_of_remedies
+from requestflow.foundation import db
 from requestflow.law import packs
 from requestflow.web.casework.base import blueprint
 from requestflow.web.context import acting, application
@@ -22,8 +23,8 @@ def remedies() -> ResponseReturnValue:
         pending=requested.get("state", "pending") == "pending",
         result=requested["result"] if requested.get("result") in results else None,
     )
-    with application().database.read() as session:
-        rows, following = register_of_remedies(session, who, narrowed, requested.get("after"))
+    session = db.session()
+    rows, following = register_of_remedies(session, who, narrowed, requested.get("after"))
     return render_template(
         "casework/remedies.html",
         rows=rows,

@@ -7,7 +7,7 @@ from flask_login import current_user, login_required
 
 from requestflow.accounts import people_of, unit_by_code
 from requestflow.casework import NotAssigned, ViewRefused, assign_many, remove_view, save_view
-from requestflow.foundation import text
+from requestflow.foundation import db, text
 from requestflow.web.casework.base import blueprint
 from requestflow.web.casework.case_list import case_list, view_query
 from requestflow.web.context import acting, application
@@ -27,7 +27,7 @@ def saved_view() -> ResponseReturnValue:
     acting("views.save")
     app, name = application(), request.form.get("name", "")[:200]
     try:
-        with app.database.write() as session:
+        with db.transaction() as session:
             save_view(session, current_user.id, name, view_query(), app.now())
     except ViewRefused as error:
         return case_list(error.text, name), 400
@@ -40,7 +40,7 @@ def saved_view() -> ResponseReturnValue:
 def removed_view(view: int) -> ResponseReturnValue:
     """Removes one of one's own views."""
     acting("views.save")
-    with application().database.write() as session:
+    with db.transaction() as session:
         remove_view(session, current_user.id, view)
     return redirect(_back())
 
@@ -57,7 +57,7 @@ def assigned_many() -> ResponseReturnValue:
             chosen[number] = seen
     handler = request.form.get("handler", "")[:80]
     try:
-        with app.database.write() as session:
+        with db.transaction() as session:
             unit = unit_by_code(session, request.args.get("unit") or who.unit_code)
             if handler not in {person.username for person in people_of(session, unit.id)}:
                 raise NotAssigned(text("Choose who handles them."))

@@ -32,7 +32,7 @@ from requestflow.cases import (
     view_case,
 )
 from requestflow.documents import DocumentRefused, Incoming, document_references
-from requestflow.foundation import NotFound, Refused, text
+from requestflow.foundation import NotFound, Refused, db, text
 from requestflow.law import article_text
 from requestflow.law.loading import law_pack
 from requestflow.letters import known_kind, letter_for, preview_letter, take_by_letter
@@ -55,15 +55,13 @@ def step(number: str, kind: str) -> ResponseReturnValue:
     accept_files()
     if kind not in STEPS:
         raise NotFound(text("This page does not exist. Check the address."))
-    with app.database.read() as session:
-        view = view_case(session, who, number)
-        desk = form_context(session, view, app.today())
-        possible = {
-            item.kind: item
-            for item in available_steps(
-                view, who, calendar_for(session, view.unit.path), app.today()
-            )
-        }
+    session = db.session()
+    view = view_case(session, who, number)
+    desk = form_context(session, view, app.today())
+    possible = {
+        item.kind: item
+        for item in available_steps(view, who, calendar_for(session, view.unit.path), app.today())
+    }
     if kind not in possible or possible[kind].by_others:
         raise Refused(text("Your role does not take this step in this case."))
     if request.method == "GET":
@@ -85,11 +83,11 @@ def _judged(who: Actor, desk: FormContext, taken: Step, form: Form) -> ResponseR
         return _page(desk, taken.kind, form, None, ahead)
 
     def look() -> ResponseReturnValue:
-        with app.database.read() as session:
-            return page(form, app.door.foresee(session, who, number, [taken], app.now()))
+        session = db.session()
+        return page(form, app.door.foresee(session, who, number, [taken], app.now()))
 
     def read() -> ResponseReturnValue:
-        with app.database.write() as session:
+        with db.transaction() as session:
             require(who, "case.letter", desk.view.unit.path)
             built = preview_letter(session, app.door, app.documents, who, number, taken, app.now())
             record_access(session, who, "personal data put into a paper", number, app.now())
@@ -105,7 +103,7 @@ def _judged(who: Actor, desk: FormContext, taken: Step, form: Form) -> ResponseR
         return page(Form(form.values, {"files": refused})), 400
 
     def take() -> ResponseReturnValue:
-        with app.database.write() as session:
+        with db.transaction() as session:
             state = take_with_files(session, who, number, taken, incoming)
             still_ours = can(who, "case.read", unit_by_code(session, state.unit).path)
         flash(gettext("Done: %(step)s", step=text(f"step.{taken.kind}").in_locale(locale())))

@@ -11,7 +11,7 @@ from requestflow.citizens import (
     sign_in_with_password,
     use_link,
 )
-from requestflow.foundation import RequestflowError, is_mail_address, text
+from requestflow.foundation import RequestflowError, db, is_mail_address, text
 from requestflow.notices import mail_sign_in_link
 from requestflow.web.citizen import session as cookie
 from requestflow.web.context import application, locale
@@ -48,18 +48,18 @@ def signed_in() -> ResponseReturnValue:
         form = Form({"email": email}, {"email": wrong})
         return render_template("citizen/sign_in.html", form=form), 400
     if not password:
-        with app.database.write() as session:
+        with db.transaction() as session:
             token = make_link(session, email, app.now())
             link = f"{app.settings.base_url}{url_for('.link', token=token)}"
             mail_sign_in_link(session, email, link, locale(), app.now())
         return render_template("citizen/link_sent.html", email=email)
-    with app.database.read() as session:
-        account = sign_in_with_password(session, email, password)
-        if account is None:
-            wrong = text("Address and password do not fit. Try again, or leave the password empty.")
-            form = Form({"email": email}, {"email": wrong})
-            return render_template("citizen/sign_in.html", form=form), 400
-        cookie.sign_in_as(account)
+    session = db.session()
+    account = sign_in_with_password(session, email, password)
+    if account is None:
+        wrong = text("Address and password do not fit. Try again, or leave the password empty.")
+        form = Form({"email": email}, {"email": wrong})
+        return render_template("citizen/sign_in.html", form=form), 400
+    cookie.sign_in_as(account)
     return redirect(url_for(".cases"))
 
 
@@ -71,7 +71,7 @@ def link(token: str) -> ResponseReturnValue:
     if request.method == "GET":
         return render_template("citizen/link.html")
     app = application()
-    with app.database.write() as session:
+    with db.transaction() as session:
         account = use_link(session, token, locale(), app.now())
         if account is None:
             flash(gettext("This link is no longer good. Ask for a new one."))
@@ -84,11 +84,11 @@ def link(token: str) -> ResponseReturnValue:
 @no_store
 def cases() -> ResponseReturnValue:
     """One's own cases."""
-    with application().database.read() as session:
-        account = cookie.account_of(session)
-        if account is None:
-            return redirect(url_for(".sign_in"))
-        result = cases_of(session, account)
+    session = db.session()
+    account = cookie.account_of(session)
+    if account is None:
+        return redirect(url_for(".sign_in"))
+    result = cases_of(session, account)
     return render_template("citizen/account.html", account=account, cases=result, form=Form())
 
 
@@ -96,7 +96,7 @@ def cases() -> ResponseReturnValue:
 @no_store
 def password() -> ResponseReturnValue:
     """Sets a password for the account."""
-    with application().database.write() as session:
+    with db.transaction() as session:
         account = cookie.account_of(session)
         if account is None:
             return redirect(url_for(".sign_in"))

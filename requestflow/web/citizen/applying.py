@@ -32,7 +32,7 @@ from requestflow.applications import (
 )
 from requestflow.cases import CaseView, StepRefused, view_case
 from requestflow.documents import DocumentRefused, Incoming, documents_of_draft
-from requestflow.foundation import NotFound, text
+from requestflow.foundation import NotFound, db, text
 from requestflow.letters import as_pdf, receipt
 from requestflow.web.citizen.finding import fitting, grouped, similar_to
 from requestflow.web.context import application, locale
@@ -56,7 +56,7 @@ def begin_one() -> ResponseReturnValue:
     """Begins an application and leads to its first page."""
     app = application()
     code = clean_line(request.form.get("unit", ""))[:40]
-    with app.database.write() as session:
+    with db.transaction() as session:
         unit = unit_by_code(session, code).code if code else None
         token = begin_draft(session, locale(), app.now(), unit)
     return redirect(url_for(".page", token=token, name="information" if unit else "unit"))
@@ -67,11 +67,9 @@ def begin_one() -> ResponseReturnValue:
 def resume(token: str) -> ResponseReturnValue:
     """The link that was kept: goes on where something is still missing."""
     app = application()
-    with app.database.read() as session:
-        draft = draft_of(session, token, app.now())
-        missing = (
-            next(iter(draft_problems(session, draft)), "check") if not draft.sent_as else "done"
-        )
+    session = db.session()
+    draft = draft_of(session, token, app.now())
+    missing = next(iter(draft_problems(session, draft)), "check") if not draft.sent_as else "done"
     return redirect(
         url_for(".done", token=token)
         if missing == "done"
@@ -84,12 +82,12 @@ def resume(token: str) -> ResponseReturnValue:
 def page(token: str, name: str) -> ResponseReturnValue:
     """One page of the application as it was left."""
     app = application()
-    with app.database.read() as session:
-        draft = draft_of(session, token, app.now())
-        if draft.sent_as:
-            return redirect(url_for(".done", token=token))
-        errors = draft_problems(session, draft).get(name, {}) if request.args.get("change") else {}
-        return _page(session, token, name, draft, Form(draft.content, errors))
+    session = db.session()
+    draft = draft_of(session, token, app.now())
+    if draft.sent_as:
+        return redirect(url_for(".done", token=token))
+    errors = draft_problems(session, draft).get(name, {}) if request.args.get("change") else {}
+    return _page(session, token, name, draft, Form(draft.content, errors))
 
 
 @blueprint.post("/<token>/<name>")
@@ -103,10 +101,10 @@ def answer(token: str, name: str) -> ResponseReturnValue:
         if name == "check":
             return send(token)
         _no_page()
-    with app.database.read() as session:
-        draft_of(session, token, app.now())
+    session = db.session()
+    draft_of(session, token, app.now())
     incoming, refused = receive_files() if name in PURPOSES else ([], None)
-    with app.database.write() as session:
+    with db.transaction() as session:
         draft = draft_of(session, token, app.now(), lock=True)
         if draft.sent_as:
             return redirect(url_for(".done", token=token))
@@ -121,7 +119,6 @@ def answer(token: str, name: str) -> ResponseReturnValue:
             errors = {key: value for key, value in errors.items() if key in {"files", "proof"}}
         if errors:
             shown = _page(session, token, name, draft, Form(draft.content, errors))
-            session.commit()
             return shown, 400
     return _onward(token, name)
 
@@ -220,7 +217,7 @@ def send(token: str) -> ResponseReturnValue:
     """Sends the application: one case, however often it is pressed."""
     app = application()
     try:
-        with app.database.write() as session:
+        with db.transaction() as session:
             draft = draft_of(session, token, app.now(), lock=True)
             if not draft.sent_as:
                 save_answers(draft, {"language": locale()}, app.now())
@@ -253,7 +250,7 @@ def receipt_pdf(token: str) -> ResponseReturnValue:
 
 def _sent(token: str) -> tuple[CaseView, str | None]:
     app = application()
-    with app.database.write() as session:
+    with db.transaction() as session:
         draft = draft_of(session, token, app.now())
         if not draft.sent_as:
             raise NotFound(text("This application has not been sent yet."))

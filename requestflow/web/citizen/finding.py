@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from requestflow.accounts import Unit, unit_by_code, units_below
 from requestflow.applications import clean_line
+from requestflow.foundation import db
 from requestflow.publications import SearchResult, find
-from requestflow.web.context import application
 
 blueprint = Blueprint("finding", __name__)
 SIMILAR = 5
@@ -20,10 +20,10 @@ def search() -> ResponseReturnValue:
     """What was published and answered, found by words."""
     args = clean_line(request.args.get("q", ""))[:200]
     code = clean_line(request.args.get("unit", ""))[:40]
-    with application().database.read() as session:
-        unit = unit_by_code(session, code) if code else None
-        result = find(session, args, unit.path if unit else "") if args else []
-        units = units_below(session, "")
+    session = db.session()
+    unit = unit_by_code(session, code) if code else None
+    result = find(session, args, unit.path if unit else "") if args else []
+    units = units_below(session, "")
     return render_template("citizen/find.html", asked=args, found=result, units=units, unit=unit)
 
 
@@ -38,16 +38,16 @@ def similar_to(requested: str) -> list[SearchResult]:
     """What may already answer what is being asked."""
     if len(requested) < 4:
         return []
-    with application().database.read() as session:
-        return [item for item in find(session, requested, most=20) if item.share >= ALIKE][:SIMILAR]
+    session = db.session()
+    return [item for item in find(session, requested, most=20) if item.share >= ALIKE][:SIMILAR]
 
 
 @blueprint.get("/units")
 def units() -> ResponseReturnValue:
     """The units: what each is responsible for, its address and opening hours."""
     args = clean_line(request.args.get("q", ""))[:100]
-    with application().database.read() as session:
-        result = fitting(units_below(session, ""), args)
+    session = db.session()
+    result = fitting(units_below(session, ""), args)
     return render_template("citizen/units.html", groups=grouped(result), asked=args)
 
 

@@ -37,7 +37,7 @@ from requestflow.documents import (
     document_references,
     documents_of_case,
 )
-from requestflow.foundation import NotFound, text
+from requestflow.foundation import NotFound, db, text
 from requestflow.letters import as_pdf, receipt, requested_information
 from requestflow.notices import set_mail_preference, wants_required_mail_only
 from requestflow.web.citizen.session import follower, leave, open_case
@@ -76,17 +76,16 @@ def enter() -> ResponseReturnValue:
 @no_store
 def open_with_code() -> ResponseReturnValue:
     """Opens a case; every wrong pair is answered alike, and as slowly."""
-    app = application()
     values = {"number": half_width(clean_line(request.form.get("number", "")))[:60]}
-    with app.database.read() as session:
-        number = case_of_code(session, values["number"], request.form.get("code", "")[:80])
-        if number is None:
-            wrong = text("Number and code do not fit. Check both on your receipt and try again.")
-            return _enter(Form(values, {"number": wrong})), 400
-        open_case(session, number)
-        kind = request.form.get("kept_step", "")
-        if kind in FORMS:
-            return _step(session, number, kind, Form(_kept()))
+    session = db.session()
+    number = case_of_code(session, values["number"], request.form.get("code", "")[:80])
+    if number is None:
+        wrong = text("Number and code do not fit. Check both on your receipt and try again.")
+        return _enter(Form(values, {"number": wrong})), 400
+    open_case(session, number)
+    kind = request.form.get("kept_step", "")
+    if kind in FORMS:
+        return _step(session, number, kind, Form(_kept()))
     return redirect(url_for(".case", number=number))
 
 
@@ -125,7 +124,7 @@ def go(number: str) -> ResponseReturnValue:
 def less_mail(number: str) -> ResponseReturnValue:
     """Turns mail about what the law does not require on or off."""
     app = application()
-    with app.database.write() as session:
+    with db.transaction() as session:
         actor = follower(session, number)
         if actor is None or not token_fits():
             return redirect(url_for(".enter", number=number))
@@ -140,15 +139,15 @@ def less_mail(number: str) -> ResponseReturnValue:
 def case(number: str) -> ResponseReturnValue:
     """The case in plain words."""
     app = application()
-    with app.database.read() as session:
-        actor = follower(session, number)
-        if actor is None:
-            return redirect(url_for(".enter", number=number))
-        view = view_case(session, actor, number)
-        party = masked(party_details(session, view.id))
-        stored = [item for item in documents_of_case(session, view.id) if _may_have(item, view)]
-        calendar = calendar_for(session, view.unit.path)
-        silenced = wants_required_mail_only(session, view.id)
+    session = db.session()
+    actor = follower(session, number)
+    if actor is None:
+        return redirect(url_for(".enter", number=number))
+    view = view_case(session, actor, number)
+    party = masked(party_details(session, view.id))
+    stored = [item for item in documents_of_case(session, view.id) if _may_have(item, view)]
+    calendar = calendar_for(session, view.unit.path)
+    silenced = wants_required_mail_only(session, view.id)
     steps = steps_open_to_applicant(view.state, view.history)
     return render_template(
         "citizen/case.html",
@@ -183,10 +182,10 @@ def _question(view: CaseView) -> str | None:
 @no_store
 def step(number: str, kind: str) -> ResponseReturnValue:
     """The form of a step."""
-    with application().database.read() as session:
-        if follower(session, number) is None:
-            return redirect(url_for(".enter", number=number))
-        return _step(session, number, kind, Form())
+    session = db.session()
+    if follower(session, number) is None:
+        return redirect(url_for(".enter", number=number))
+    return _step(session, number, kind, Form())
 
 
 def _step(session: Session, number: str, kind: str, form: Form) -> str:
@@ -213,22 +212,22 @@ def take(number: str, kind: str) -> ResponseReturnValue:
     if kind not in FORMS:
         raise NotFound(text("This page does not exist. Check the address."))
     data, values, errors = typed(kind, app.today())
-    with app.database.read() as session:
-        if follower(session, number) is None:
-            notice = gettext(
-                "For your safety the case was closed after some time. Open it again; what you "
-                "typed is kept. Files must be chosen again."
-            )
-            return _enter(Form({"number": number}), kind, notice), 403
-        if not token_fits():
-            errors = {"text": text("Please send it again.")}
-        if errors:
-            return _step(session, number, kind, Form(values, errors)), 400
+    session = db.session()
+    if follower(session, number) is None:
+        notice = gettext(
+            "For your safety the case was closed after some time. Open it again; what you "
+            "typed is kept. Files must be chosen again."
+        )
+        return _enter(Form({"number": number}), kind, notice), 403
+    if not token_fits():
+        errors = {"text": text("Please send it again.")}
+    if errors:
+        return _step(session, number, kind, Form(values, errors)), 400
     incoming, refused = receive_files() if FORMS[kind].files else ([], None)
     problem = {"files": refused} if refused else _taken(number, kind, data, incoming)
     if problem:
-        with app.database.read() as session:
-            return _step(session, number, kind, Form(values, problem)), 400
+        session = db.session()
+        return _step(session, number, kind, Form(values, problem)), 400
     flash(gettext("Done. It is recorded in your case."))
     return redirect(url_for(".case", number=number))
 
@@ -239,7 +238,7 @@ def _taken(
     """Takes the step with its files, all or nothing; what stands against it by field."""
     app, version = application(), request.form.get("version", "")
     try:
-        with app.database.write() as session:
+        with db.transaction() as session:
             actor = Actor.applicant(number)
             seen = whole_number(version)
             held, _ = app.door.hold(session, actor, number, seen)
@@ -270,14 +269,14 @@ def _taken(
 def document(number: str, key: str) -> ResponseReturnValue:
     """A file of the case, to be saved."""
     app = application()
-    with app.database.read() as session:
-        actor = follower(session, number)
-        if actor is None:
-            return redirect(url_for(".enter", number=number))
-        view = view_case(session, actor, number)
-        result = document_by_key(session, key)
-        if result is None or result.case_id != view.id or not _may_have(result, view):
-            raise NotFound(text("There is no such file in this case."))
+    session = db.session()
+    actor = follower(session, number)
+    if actor is None:
+        return redirect(url_for(".enter", number=number))
+    view = view_case(session, actor, number)
+    result = document_by_key(session, key)
+    if result is None or result.case_id != view.id or not _may_have(result, view):
+        raise NotFound(text("There is no such file in this case."))
     return as_download(app.documents.open(result), result.name, result.media_type)
 
 
@@ -295,11 +294,11 @@ def _may_have(document: Document, view: CaseView) -> bool:
 @no_store
 def receipt_pdf(number: str) -> ResponseReturnValue:
     """The receipt once more, without the code."""
-    with application().database.read() as session:
-        actor = follower(session, number)
-        if actor is None:
-            return redirect(url_for(".enter", number=number))
-        view = view_case(session, actor, number)
+    session = db.session()
+    actor = follower(session, number)
+    if actor is None:
+        return redirect(url_for(".enter", number=number))
+    view = view_case(session, actor, number)
     address = f"{application().settings.base_url}{url_for('.enter')}"
     return as_download(
         as_pdf(receipt(view, locale(), address, None)), f"{number}.pdf", "application/pdf"

@@ -7,7 +7,7 @@ from requestflow.accounts import Actor, record_access
 from requestflow.calendars import calendar_for
 from requestflow.cases import party_details, steps_open_to_applicant
 from requestflow.citizens import open_remedies
-from requestflow.foundation import NotFound, text
+from requestflow.foundation import NotFound, db, text
 from requestflow.letters import as_docx, as_pdf, reconsideration_application
 from requestflow.web.citizen.following import applicants_view
 from requestflow.web.context import application
@@ -23,11 +23,11 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 def remedies(number: str) -> ResponseReturnValue:
     """Which remedies are open, until which day and why, and where."""
     app = application()
-    with app.database.read() as session:
-        view = applicants_view(session, number)
-        if view is None:
-            return redirect(url_for("following.enter", number=number))
-        result = open_remedies(view, calendar_for(session, view.unit.path), app.today())
+    session = db.session()
+    view = applicants_view(session, number)
+    if view is None:
+        return redirect(url_for("following.enter", number=number))
+    result = open_remedies(view, calendar_for(session, view.unit.path), app.today())
     return render_template(
         "citizen/object.html",
         view=view,
@@ -41,7 +41,7 @@ def remedies(number: str) -> ResponseReturnValue:
 def application_for_reconsideration(number: str, form: str) -> ResponseReturnValue:
     """The application, made from the case's facts, for Word or as PDF."""
     app = application()
-    with app.database.write() as session:
+    with db.transaction() as session:
         view = applicants_view(session, number)
         if view is None:
             return redirect(url_for("following.enter", number=number))

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from requestflow.accounts import Actor, Unit, can, sees_subtree
-from requestflow.foundation import NotFound, text, translate
+from requestflow.foundation import NotFound, db, text, translate
 from requestflow.law import LawError
 from requestflow.reporting import (
     FORMATS,
@@ -48,46 +48,44 @@ def report_page(year: int, problem: object = None, field: str = "") -> str:
     if known_on and known_on > now:
         ahead = known_on.astimezone(zone).date() > now.astimezone(zone).date()
         known_on = None
-    with application().database.read() as session:
-        units = units_seen(session, who)
-        unit = unit_asked(units, who)
-        try:
-            full = review_report(session, unit, year, known_on)
-        except LawError as error:
-            raise NotFound(text("There is no report form for %(year)s.", year=year)) from error
-        steps = steps_of(session, full.row.id) if full.row and not known_on else ()
-        asks = _asks(full, unit, who)
-        asked_for = {ASKED[step] for step in asks}
-        return render_template(
-            "oversight/report.html",
-            whole=full,
-            report=full.report,
-            unit=unit,
-            units=units,
-            grids=grids_of(full.report),
-            steps=steps,
-            ahead=ahead,
-            opens=sees_subtree(who)[1] or not full.children,
-            over=year < now.astimezone(zone).year,
-            versions=[
-                item
-                for item in full.snapshots
-                if item.kind == "published" and (known_on is None or item.taken_at <= known_on)
-            ],
-            changed=version_differences(full.said, full.report)
-            if full.said and not known_on
-            else (),
-            formats=(*FORMATS, "json"),
-            problem=problem,
-            field=field,
-            said=request.form,
-            asks=asks,
-            lost=[
-                (translate(f"field.{name}", locale()), message)
-                for name in ASKED.values()
-                if name not in asked_for and (message := request.form.get(name, "").strip())
-            ],
-        )
+    session = db.session()
+    units = units_seen(session, who)
+    unit = unit_asked(units, who)
+    try:
+        full = review_report(session, unit, year, known_on)
+    except LawError as error:
+        raise NotFound(text("There is no report form for %(year)s.", year=year)) from error
+    steps = steps_of(session, full.row.id) if full.row and not known_on else ()
+    asks = _asks(full, unit, who)
+    asked_for = {ASKED[step] for step in asks}
+    return render_template(
+        "oversight/report.html",
+        whole=full,
+        report=full.report,
+        unit=unit,
+        units=units,
+        grids=grids_of(full.report),
+        steps=steps,
+        ahead=ahead,
+        opens=sees_subtree(who)[1] or not full.children,
+        over=year < now.astimezone(zone).year,
+        versions=[
+            item
+            for item in full.snapshots
+            if item.kind == "published" and (known_on is None or item.taken_at <= known_on)
+        ],
+        changed=version_differences(full.said, full.report) if full.said and not known_on else (),
+        formats=(*FORMATS, "json"),
+        problem=problem,
+        field=field,
+        said=request.form,
+        asks=asks,
+        lost=[
+            (translate(f"field.{name}", locale()), message)
+            for name in ASKED.values()
+            if name not in asked_for and (message := request.form.get(name, "").strip())
+        ],
+    )
 
 
 def _asks(full: ReportReview, unit: Unit, who: Actor) -> set[str]:
@@ -122,13 +120,13 @@ def grids_of(report: object) -> dict[str, object]:
 def draft(year: int, kind: str) -> ResponseReturnValue:
     """The file that the report would be if it were published now, marked as a draft."""
     who, app = acting("report.read"), application()
-    with app.database.read() as session:
-        unit = unit_asked(units_seen(session, who), who)
-        try:
-            full = review_report(session, unit, year)
-        except LawError as error:
-            raise NotFound(text("There is no report form for %(year)s.", year=year)) from error
-        content = document_to_read(session, full, "", app.now(), draft=True)
+    session = db.session()
+    unit = unit_asked(units_seen(session, who), who)
+    try:
+        full = review_report(session, unit, year)
+    except LawError as error:
+        raise NotFound(text("There is no report form for %(year)s.", year=year)) from error
+    content = document_to_read(session, full, "", app.now(), draft=True)
     stored, digest = freeze_document(content)
     name = f"{unit.code}-{year}-draft.{kind}"
     if kind == "json":
@@ -149,12 +147,12 @@ def remedies() -> ResponseReturnValue:
     if not args.get("figure"):
         raise NotFound(text("This page does not exist. Check the address."))
     _, below = sees_subtree(who)
-    with application().database.read() as session:
-        unit = unit_asked(units_seen(session, who), who, args.get("unit", ""))
-        # Who sees one unit alone sees no others' records, though the figure counts them.
-        exact = bool(args.get("exact")) or not below
-        counted = select_figure(session, args["figure"], year, unit.code, None, exact)
-        rows, following = list_remedies(session, counted, args.get("after"))
+    session = db.session()
+    unit = unit_asked(units_seen(session, who), who, args.get("unit", ""))
+    # Who sees one unit alone sees no others' records, though the figure counts them.
+    exact = bool(args.get("exact")) or not below
+    counted = select_figure(session, args["figure"], year, unit.code, None, exact)
+    rows, following = list_remedies(session, counted, args.get("after"))
     return render_template(
         "oversight/remedies.html", rows=rows, next_key=following, counted=counted
     )

@@ -10,7 +10,7 @@ from flask_login import login_required
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Unit, names_of
-from requestflow.foundation import csv_cell
+from requestflow.foundation import csv_cell, db
 from requestflow.reporting import STATES, states_of
 from requestflow.statistics.oversight import (
     AGES,
@@ -38,10 +38,10 @@ SORTS = ("unit", *COUNTS, "median", "ninety", *RATES)
 def oversight() -> ResponseReturnValue:
     """What is open and how it ended, for a unit and all below it."""
     year = _year()
-    with application().database.read() as session:
-        result, units = _found(session, year)
-        own_report, reports = states_of(session, result.unit, year)
-        names = names_of(session, [clerk.handler for clerk in result.clerks if clerk.handler])
+    session = db.session()
+    result, units = _found(session, year)
+    own_report, reports = states_of(session, result.unit, year)
+    names = names_of(session, [clerk.handler for clerk in result.clerks if clerk.handler])
     sort = request.args.get("sort", "unit")
     rows = _sorted(result.units, sort if sort in SORTS else "unit")
     first = request.args.get("from", "0")
@@ -117,8 +117,8 @@ def _value(numbers: Numbers, name: str) -> Any:
 def exported() -> ResponseReturnValue:
     """All units as a file, each for itself."""
     year = _year()
-    with application().database.read() as session:
-        result, _ = _found(session, year)
+    session = db.session()
+    result, _ = _found(session, year)
     built = io.StringIO()
     writer = csv.writer(built)
     names = (*COUNTS, "refused", "extended", "remedies", "corrected")

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from requestflow.accounts import Actor, Unit
 from requestflow.applications import clean_text
-from requestflow.foundation import NotFound, Text, text
+from requestflow.foundation import NotFound, Text, db, text
 from requestflow.law import LawError
 from requestflow.reporting import ReportRefused
 from requestflow.statistics.text_fields import FieldWrong
@@ -29,9 +29,9 @@ LONGEST = 4000
 @login_required
 def act(year: int, step: str) -> ResponseReturnValue:
     """Takes a step with the report, or says what stands against it."""
-    who, app = acting("report.read"), application()
+    who = acting("report.read")
     try:
-        with app.database.write() as session:
+        with db.transaction() as session:
             unit = unit_asked(units_seen(session, who), who)
             notified = _ACTS[step](session, who, unit, year)
     except ReportRefused as error:

@@ -12,7 +12,7 @@ from flask_login import login_required
 from requestflow.accounts import Actor, names_of, require, sees_subtree
 from requestflow.applications import clean_line
 from requestflow.cases import period_locks
-from requestflow.foundation import NotFound, text
+from requestflow.foundation import NotFound, db, text
 from requestflow.law import LawError, ReportForm, report_form_for
 from requestflow.reported_figures import (
     SCALE,
@@ -48,7 +48,7 @@ def reported(year: int) -> ResponseReturnValue:
     values["seen"] = request.form.get("seen", "") if same else ""
     taken_back = request.form.get("ask") == "take_back"
     try:
-        with app.database.write() as session:
+        with db.transaction() as session:
             unit = unit_asked(units_seen(session, who), who)
             act = app.reporting.take_back_figure if taken_back else app.reporting.report_figure
             act(session, who, unit, year, values, app.now())
@@ -64,18 +64,18 @@ def reported(year: int) -> ResponseReturnValue:
 
 
 def _page(who: Actor, year: int, form: Form | None) -> str:
-    with application().database.read() as session:
-        unit = unit_asked(units_seen(session, who), who)
-        require(who, "report.prepare", unit.path)
-        try:
-            form_in_force = report_form_for(year)
-        except LawError as error:
-            raise NotFound(text("There is no report form for %(year)s.", year=year)) from error
-        known = {row.figure: row for row in figures_of(session, unit.id, year)}
-        before = {row.figure: row for row in figures_of(session, unit.id, year - 1)}
-        locked = year in period_locks(session).years(unit.path)
-        row = report_of(session, unit.id, year)
-        names = names_of(session, [item.entered_by for item in known.values() if item.entered_by])
+    session = db.session()
+    unit = unit_asked(units_seen(session, who), who)
+    require(who, "report.prepare", unit.path)
+    try:
+        form_in_force = report_form_for(year)
+    except LawError as error:
+        raise NotFound(text("There is no report form for %(year)s.", year=year)) from error
+    known = {row.figure: row for row in figures_of(session, unit.id, year)}
+    before = {row.figure: row for row in figures_of(session, unit.id, year - 1)}
+    locked = year in period_locks(session).years(unit.path)
+    row = report_of(session, unit.id, year)
+    names = names_of(session, [item.entered_by for item in known.values() if item.entered_by])
     requested = form_in_force.asked
     everything = list(dict.fromkeys((*requested, *known, *before)))
     figure = form.value("figure") if form else clean_line(request.args.get("figure", ""))
@@ -128,15 +128,15 @@ def stated(year: int) -> ResponseReturnValue:
     args = request.args
     since = moment_of(args["since"], app.settings.timezone) if args.get("since") else None
     label, counts = reported_by(args.get("figure", ""), year, args.get("measure"))
-    with app.database.read() as session:
-        unit = unit_asked(units_seen(session, who), who)
-        # Who sees one unit alone sees what that unit states.
-        exact = not sees_subtree(who)[1] or bool(args.get("exact"))
-        rows, following = statements(session, counts, unit.path, args.get("after"), exact)
-        before = whole_number(args.get("before"))
-        changes, earlier = changes_of(session, counts, unit.path, since, before, exact)
-        people = {row.entered_by for row in rows if row.entered_by}
-        names = names_of(session, people | {change.by for change, _ in changes})
+    session = db.session()
+    unit = unit_asked(units_seen(session, who), who)
+    # Who sees one unit alone sees what that unit states.
+    exact = not sees_subtree(who)[1] or bool(args.get("exact"))
+    rows, following = statements(session, counts, unit.path, args.get("after"), exact)
+    before = whole_number(args.get("before"))
+    changes, earlier = changes_of(session, counts, unit.path, since, before, exact)
+    people = {row.entered_by for row in rows if row.entered_by}
+    names = names_of(session, people | {change.by for change, _ in changes})
     return render_template(
         "oversight/stated.html",
         unit=unit,

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
 from requestflow.accounts import Unit, require
-from requestflow.foundation import NotFound, text
+from requestflow.foundation import NotFound, db, text
 from requestflow.law import LawError
 from requestflow.reporting import STATES, ReportReview, review_report, version_differences
 from requestflow.reporting.document import digest_of_reading
@@ -27,28 +27,26 @@ from requestflow.web.oversight.figures import report_page
 def whole(year: int, step: str) -> ResponseReturnValue:
     """The report as it will be read; before signing and publishing with what follows from it."""
     who, app = acting("report.read"), application()
-    with app.database.read() as session:
-        unit = unit_asked(units_seen(session, who), who)
-        if step != "read":
-            require(who, "report.sign", unit.path)
-        try:
-            result = review_report(session, unit, year)
-        except LawError as error:
-            raise NotFound(text("There is no report form for %(year)s.", year=year)) from error
-        if not _ready(result, unit, step):
-            flash(
-                text(
-                    "This cannot be done now; the report is: %(state)s.",
-                    state=text(f"report.{result.state}"),
-                ).in_locale(locale())
-            )
-            return redirect(url_for(".report", year=year, unit=unit.code, _anchor="state"))
-        try:
-            content = document_to_read(
-                session, result, current_user.name, app.now(), step == "read"
-            )
-        except FieldWrong as error:
-            return report_page(year, problem_of(error), "report"), 400
+    session = db.session()
+    unit = unit_asked(units_seen(session, who), who)
+    if step != "read":
+        require(who, "report.sign", unit.path)
+    try:
+        result = review_report(session, unit, year)
+    except LawError as error:
+        raise NotFound(text("There is no report form for %(year)s.", year=year)) from error
+    if not _ready(result, unit, step):
+        flash(
+            text(
+                "This cannot be done now; the report is: %(state)s.",
+                state=text(f"report.{result.state}"),
+            ).in_locale(locale())
+        )
+        return redirect(url_for(".report", year=year, unit=unit.code, _anchor="state"))
+    try:
+        content = document_to_read(session, result, current_user.name, app.now(), step == "read")
+    except FieldWrong as error:
+        return report_page(year, problem_of(error), "report"), 400
     tables = form_of(content).tables
     below = Counter(child.state for child in result.children)
     return render_template(

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from requestflow.accounts import Actor, names_of, require
 from requestflow.applications import clean_line, clean_text
-from requestflow.foundation import NotFound, Text, text
+from requestflow.foundation import NotFound, Text, db, text
 from requestflow.law import Label, LawError
 from requestflow.law.report_forms import ReportSection
 from requestflow.reporting import (
@@ -66,7 +66,7 @@ def words(year: int, section: str) -> ResponseReturnValue:
     if request.form.get("ask") in ("look", "find"):
         return _page(who, year, section, written)
     try:
-        with app.database.write() as session:
+        with db.transaction() as session:
             unit = unit_asked(units_seen(session, who), who)
             app.reporting.write(session, who, unit, year, section, written, app.now())
     except TextChanged as error:
@@ -95,26 +95,26 @@ def _page(
 ) -> str:
     """The page, with what was `written` and not stored. `told`: the language of which it says that
     a colleague wrote in between, so that saving again is meant."""
-    with application().database.read() as session:
-        unit = unit_asked(units_seen(session, who), who)
-        require(who, "report.prepare", unit.path)
-        try:
-            report = build_report(session, year, unit)
-        except LawError as error:
-            raise NotFound(text("There is no report form for %(year)s.", year=year)) from error
-        row = report_of(session, unit.id, year)
-        chapter = next((item for item in report.form.sections if item.id == section), None)
-        if row is None:
-            raise NotFound(text("The report of %(year)s has not been begun.", year=year))
-        if chapter is None:
-            raise NotFound(text("The form has no such chapter."))
-        texts = texts_of(session, row.id)
-        typed = {item.locale: item for item in written}
-        sides = [
-            _side(session, report, chapter, texts, locale, typed.get(locale), told == locale)
-            for locale in LOCALES
-        ]
-        writers = names_of(session, {side.standing.written_by for side in sides if side.standing})
+    session = db.session()
+    unit = unit_asked(units_seen(session, who), who)
+    require(who, "report.prepare", unit.path)
+    try:
+        report = build_report(session, year, unit)
+    except LawError as error:
+        raise NotFound(text("There is no report form for %(year)s.", year=year)) from error
+    row = report_of(session, unit.id, year)
+    chapter = next((item for item in report.form.sections if item.id == section), None)
+    if row is None:
+        raise NotFound(text("The report of %(year)s has not been begun.", year=year))
+    if chapter is None:
+        raise NotFound(text("The form has no such chapter."))
+    texts = texts_of(session, row.id)
+    typed = {item.locale: item for item in written}
+    sides = [
+        _side(session, report, chapter, texts, locale, typed.get(locale), told == locale)
+        for locale in LOCALES
+    ]
+    writers = names_of(session, {side.standing.written_by for side in sides if side.standing})
     sought = clean_line(request.values.get("field", ""))[:80]
     return render_template(
         "oversight/words.html",

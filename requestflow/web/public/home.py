@@ -5,18 +5,17 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from requestflow.accounts import Unit
-from requestflow.foundation import NotFound, text
+from requestflow.foundation import NotFound, db, text
 from requestflow.reporting import published_list
-from requestflow.web.context import application
 from requestflow.web.public.base import blueprint
 
 
 @blueprint.get("/")
 def home() -> ResponseReturnValue:
     """The start."""
-    with application().database.read() as session:
-        rows, _ = published_list(session)
-        root = session.scalar(select(Unit.code).where(Unit.parent_id.is_(None)))
+    session = db.session()
+    rows, _ = published_list(session)
+    root = session.scalar(select(Unit.code).where(Unit.parent_id.is_(None)))
     years = [row for row in rows if row.code == root]
     return render_template("home.html", years=years)
 
@@ -24,8 +23,8 @@ def home() -> ResponseReturnValue:
 @blueprint.get("/figures/<int(max=9999):year>")
 def figures(year: int) -> ResponseReturnValue:
     """Leads to the published report of the whole body."""
-    with application().database.read() as session:
-        root = session.scalar(select(Unit.code).where(Unit.parent_id.is_(None)))
+    session = db.session()
+    root = session.scalar(select(Unit.code).where(Unit.parent_id.is_(None)))
     if root is None:
         raise NotFound(text("There are no records yet."))
     return redirect(url_for(".report", unit=root, year=year))

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Unit, unit_by_code, units_below
-from requestflow.foundation import NotFound, csv_cell, text
+from requestflow.foundation import NotFound, csv_cell, db, text
 from requestflow.law import packs
 from requestflow.statistics import condition_of, select_figure
 from requestflow.statistics.opendata import (
@@ -81,10 +81,10 @@ def _tag(session: Session) -> str:
 @blueprint.get("/open-data")
 def open_data() -> ResponseReturnValue:
     """The list with its filters, its files and what its columns mean."""
-    with application().database.read() as session:
-        requested, counted = _asked(session)
-        rows, following = public_cases(session, requested, request.args.get("after"), 50)
-        units: list[Unit] = units_below(session, "")
+    session = db.session()
+    requested, counted = _asked(session)
+    rows, following = public_cases(session, requested, request.args.get("after"), 50)
+    units: list[Unit] = units_below(session, "")
     return render_template(
         "public/open_data.html",
         rows=[as_record(row, locale()) for row in rows],
@@ -103,10 +103,10 @@ def open_data() -> ResponseReturnValue:
 @limiter.limit("120 per minute")
 def cases_json() -> ResponseReturnValue:
     """A page of the list as JSON; `next` leads to the one after."""
-    with application().database.read() as session:
-        tag = _tag(session)
-        requested, _ = _asked(session)
-        rows, following = public_cases(session, requested, request.args.get("after"), _size(PAGE))
+    session = db.session()
+    tag = _tag(session)
+    requested, _ = _asked(session)
+    rows, following = public_cases(session, requested, request.args.get("after"), _size(PAGE))
     content = {"cases": [as_record(row, locale()) for row in rows], "next": _next(following)}
     return cached(json.dumps(content, ensure_ascii=False), tag, "application/json")
 
@@ -115,10 +115,10 @@ def cases_json() -> ResponseReturnValue:
 @limiter.limit("120 per minute")
 def cases_csv() -> ResponseReturnValue:
     """A page of the list as CSV; the header Link leads to the one after (RFC 8288)."""
-    with application().database.read() as session:
-        tag = _tag(session)
-        requested, _ = _asked(session)
-        rows, following = public_cases(session, requested, request.args.get("after"), _size(MOST))
+    session = db.session()
+    tag = _tag(session)
+    requested, _ = _asked(session)
+    rows, following = public_cases(session, requested, request.args.get("after"), _size(MOST))
     built = io.StringIO()
     writer = csv.DictWriter(built, [column.name for column in COLUMNS], lineterminator="\r\n")
     writer.writeheader()

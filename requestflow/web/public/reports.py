@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from requestflow.foundation import NotFound, text
+from requestflow.foundation import NotFound, db, text
 from requestflow.law import report_form_for
 from requestflow.reporting import (
     FORMATS,
@@ -41,8 +41,8 @@ def reports() -> ResponseReturnValue:
     """What is published, year by year."""
     message = request.args.get("year", "")
     year = int(message) if message.isdecimal() and len(message) == 4 else None
-    with application().database.read() as session:
-        rows, following = published_list(session, request.args.get("after"), year)
+    session = db.session()
+    rows, following = published_list(session, request.args.get("after"), year)
     return render_template("public/reports.html", rows=rows, next_key=following, year=year)
 
 
@@ -65,12 +65,12 @@ def _snapshot(session: Session, unit: str, year: int, number: int | None) -> Rep
 @blueprint.get("/reports/<unit>/<int(max=9999):year>/<int(max=9999):number>")
 def report(unit: str, year: int, number: int | None = None) -> ResponseReturnValue:
     """A published report: the last version, or the one of that number."""
-    with application().database.read() as session:
-        result = _snapshot(session, unit, year, number)
-        content = read_document(result.content)
-        versions = versions_of(session, result.report_id)
-        # What was published is shown; what is counted otherwise today is told beside it.
-        changed = _changed(session, content, result.hash)
+    session = db.session()
+    result = _snapshot(session, unit, year, number)
+    content = read_document(result.content)
+    versions = versions_of(session, result.report_id)
+    # What was published is shown; what is counted otherwise today is told beside it.
+    changed = _changed(session, content, result.hash)
     return render_template(
         "public/report.html",
         content=content,
@@ -103,8 +103,8 @@ def _changed(session: Session, content: ReportDocument, digest: str) -> Sequence
 @limiter.limit("60 per minute")
 def published_file(unit: str, year: int, number: int, kind: str) -> ResponseReturnValue:
     """A published report as a file. The JSON is exactly the bytes whose hash stands on the page."""
-    with application().database.read() as session:
-        result = _snapshot(session, unit, year, number)
+    session = db.session()
+    result = _snapshot(session, unit, year, number)
     tag = f"{result.hash[:20]}-{kind}-{locale()}"
     if request.if_none_match.contains(tag) and not current_user.is_authenticated:
         return _named(cached(b"", tag, JSON), unit, year, number, kind)

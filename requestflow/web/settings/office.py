@@ -25,7 +25,7 @@ from requestflow.accounts import (
 )
 from requestflow.applications import clean_line
 from requestflow.documents import DocumentRefused
-from requestflow.foundation import Refused, text
+from requestflow.foundation import Refused, db, text
 from requestflow.letters import (
     TemplateRefused,
     field_labels,
@@ -70,29 +70,27 @@ def _unit(session: Session, who: Actor) -> Unit:
 
 def _page(who: Actor, form: Form, kind: str = "") -> str:
     app = application()
-    with app.database.read() as session:
-        unit = _unit(session, who)
-        changes = can(who, "unit.change", unit.path)
-        below = (
-            units_below(session, who.unit_path) if changes and who.role == "administrator" else []
-        )
-        templates = templates_of(session, unit)
-        return render_template(
-            "office.html",
-            unit=unit,
-            units=below,
-            form=form,
-            changes=changes,
-            absences=absences_of(session, unit.id, app.today()),
-            people=people_of(session, unit.id),
-            own=can(who, "absence.own"),
-            for_others=can(who, "absence.unit", unit.path),
-            kinds=letter_kinds(),
-            templates=templates,
-            names=names_of(session, [item.added_by for item in templates.values()]),
-            fields=field_labels(),
-            wrong_kind=kind,
-        )
+    session = db.session()
+    unit = _unit(session, who)
+    changes = can(who, "unit.change", unit.path)
+    below = units_below(session, who.unit_path) if changes and who.role == "administrator" else []
+    templates = templates_of(session, unit)
+    return render_template(
+        "office.html",
+        unit=unit,
+        units=below,
+        form=form,
+        changes=changes,
+        absences=absences_of(session, unit.id, app.today()),
+        people=people_of(session, unit.id),
+        own=can(who, "absence.own"),
+        for_others=can(who, "absence.unit", unit.path),
+        kinds=letter_kinds(),
+        templates=templates,
+        names=names_of(session, [item.added_by for item in templates.values()]),
+        fields=field_labels(),
+        wrong_kind=kind,
+    )
 
 
 @blueprint.post("/office/absences")
@@ -111,7 +109,7 @@ def absent() -> ResponseReturnValue:
     if errors or first is None or last is None:
         return _page(who, Form(values, errors)), 400
     try:
-        with app.database.write() as session:
+        with db.transaction() as session:
             person = values["person"] or who.name
             enter_absence(
                 session, who, person, values["deputy"], first, last, app.now(), app.today()
@@ -128,7 +126,7 @@ def absent() -> ResponseReturnValue:
 def back(absence: int) -> ResponseReturnValue:
     """Takes an absence back."""
     who, app = _visitor(), application()
-    with app.database.write() as session:
+    with db.transaction() as session:
         end_absence(session, who, absence)
         record_access(session, who, "absence taken back", str(absence), app.now())
     return redirect(url_for(".office"))
@@ -139,7 +137,7 @@ def back(absence: int) -> ResponseReturnValue:
 def rules() -> ResponseReturnValue:
     """Changes whether simple cases may be decided on the spot."""
     who, app = acting("unit.change"), application()
-    with app.database.write() as session:
+    with db.transaction() as session:
         unit = _unit(session, who)
         require(who, "unit.change", unit.path)
         unit.on_the_spot = request.form.get("on_the_spot") == "yes"
@@ -154,9 +152,9 @@ def rules() -> ResponseReturnValue:
 def template(kind: str) -> ResponseReturnValue:
     """The template by which the unit writes that kind of letter."""
     who, app = acting("unit.change"), application()
-    with app.database.read() as session:
-        unit = _unit(session, who)
-        content = template_for(session, app.documents, unit, known_kind(kind))
+    session = db.session()
+    unit = _unit(session, who)
+    content = template_for(session, app.documents, unit, known_kind(kind))
     return as_download(io.BytesIO(content), f"{kind}.docx", WORD)
 
 
@@ -174,7 +172,7 @@ def replaced(kind: str) -> ResponseReturnValue:
         wrong = text("Choose a Word file (.docx).")
         return _page(who, Form({}, {"files": wrong}), kind), 400
     try:
-        with app.database.write() as session:
+        with db.transaction() as session:
             unit = _unit(session, who)
             if incoming:
                 replace_template(session, app.documents, who, unit, chosen, incoming[0], app.now())

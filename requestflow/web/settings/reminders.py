@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from requestflow.accounts import Unit, names_of, record_access, require, unit_by_code
 from requestflow.applications import clean_line
+from requestflow.foundation import db
 from requestflow.notices import (
     CHAT_KINDS,
     GroupRefused,
@@ -52,23 +53,23 @@ def _unit(session: Session) -> Unit:
 
 def _page(form: Form, group: Form | None = None) -> str:
     app = application()
-    with app.database.read() as session:
-        unit = _unit(session)
-        own = all_unit_rules(session)
-        groups = groups_of(session, unit.id)
-        return render_template(
-            "reminders.html",
-            unit=unit,
-            rules=rules_for(own, unit.path),
-            own={key[1:] for key in own if key[0] == unit.path},
-            foreseen=preview_reminders(session, unit, app.today()),
-            form=form,
-            group_form=group or Form(),
-            groups=groups,
-            names=names_of(session, [group.added_by for group in groups]),
-            last_messages=last_messages(session, [group.id for group in groups]),
-            chat_kinds=CHAT_KINDS,
-        )
+    session = db.session()
+    unit = _unit(session)
+    own = all_unit_rules(session)
+    groups = groups_of(session, unit.id)
+    return render_template(
+        "reminders.html",
+        unit=unit,
+        rules=rules_for(own, unit.path),
+        own={key[1:] for key in own if key[0] == unit.path},
+        foreseen=preview_reminders(session, unit, app.today()),
+        form=form,
+        group_form=group or Form(),
+        groups=groups,
+        names=names_of(session, [group.added_by for group in groups]),
+        last_messages=last_messages(session, [group.id for group in groups]),
+        chat_kinds=CHAT_KINDS,
+    )
 
 
 @blueprint.post("/office/reminders")
@@ -79,7 +80,7 @@ def changed() -> ResponseReturnValue:
     values: dict[str, str] = {}
     field = ""
     try:
-        with app.database.write() as session:
+        with db.transaction() as session:
             unit = _unit(session)
             if request.form.get("reset"):
                 reset_rules(session, who, unit)
@@ -115,7 +116,7 @@ def added_group() -> ResponseReturnValue:
     name, kind, address, secret = values["name"][:80], *(values[f] for f in GROUP_FIELDS[1:])
     hosts = app.settings.webhook_hosts
     try:
-        with app.database.write() as session:
+        with db.transaction() as session:
             unit = _unit(session)
             add_group(session, who, unit, name, kind, address, secret, locale(), hosts, app.now())
             reschedule_all(session, unit, app.today())
@@ -133,7 +134,7 @@ def added_group() -> ResponseReturnValue:
 def tried_group(group: int) -> ResponseReturnValue:
     """Sends a trial message to a chat group."""
     who, app = acting("unit.change"), application()
-    with app.database.write() as session:
+    with db.transaction() as session:
         send_trial_message(session, group_of(session, who, group), app.now())
     flash(gettext("A trial message is on its way."))
     return _back()
@@ -144,7 +145,7 @@ def tried_group(group: int) -> ResponseReturnValue:
 def removed_group(group: int) -> ResponseReturnValue:
     """Takes a chat group away."""
     who, app = acting("unit.change"), application()
-    with app.database.write() as session:
+    with db.transaction() as session:
         gone = remove_group(session, who, group)
         record_access(session, who, "chat group removed", gone.unit.code, app.now(), gone.name)
     flash(gettext("Removed."))

@@ -1,0 +1,38 @@
+"""Every table of the project, for the migrations: a module that defines one is named here."""
+
+from requestflow.accounts import absences
+from requestflow.accounts import models as accounts
+from requestflow.applications import models as applications
+from requestflow.calendars import models as calendars
+from requestflow.cases import locked_periods
+from requestflow.cases import models as cases
+from requestflow.casework import presence, saved_views
+from requestflow.citizens import models as citizens
+from requestflow.documents import models as documents
+from requestflow.letters import models as letters
+from requestflow.notices import calendar_feed, groups, mail_preferences
+from requestflow.notices import models as notices
+from requestflow.publications import models as publications
+from requestflow.reported_figures import models as reported_figures
+from requestflow.reporting import models as reporting
+
+MODULES = (
+    absences,
+    accounts,
+    applications,
+    calendars,
+    calendar_feed,
+    cases,
+    citizens,
+    documents,
+    groups,
+    letters,
+    locked_periods,
+    mail_preferences,
+    notices,
+    presence,
+    publications,
+    reported_figures,
+    reporting,
+    saved_views,
+)
