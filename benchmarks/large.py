@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event, insert, select, text
+from sqlalchemy.engine import Engine
 
 from benchmarks.register import entries
 from benchmarks.timing import fastest

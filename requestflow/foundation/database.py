@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from cryptography.fernet import Fernet, InvalidToken
-from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import (
@@ -89,7 +88,7 @@ class Database(SQLAlchemy):
                 return None
             return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
-    def _make_engine(self, bind_key: str | None, options: dict[str, Any], app: Flask) -> Engine:
+    def _make_engine(self, bind_key: str | None, options: dict[str, Any], app: Any) -> Engine:
         engine: Engine = super()._make_engine(bind_key, options, app)
         if engine.dialect.name == "sqlite":
             _prepare_sqlite(engine)

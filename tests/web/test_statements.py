@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import event, select
+from sqlalchemy.engine import Engine
 
 from requestflow.accounts import Actor
 from requestflow.application import Application
