@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from requestflow.calendars import seed_calendar
 from requestflow.cases import CaseService, digest_earlier_parties, project_earlier_conclusions
+from requestflow.casework import Presence
 from requestflow.citizens import index_answers, index_earlier_answers
 from requestflow.documents import Documents, Store, scanner_for
 from requestflow.foundation import (
@@ -85,6 +86,11 @@ class Application:
     def chat(self) -> Chat:
         """Writes to chat groups."""
         return Chat(self.settings.webhook_hosts)
+
+    @cached_property
+    def presence(self) -> Presence:
+        """Knows who has a case open."""
+        return Presence(self.settings.redis_url)
 
     @cached_property
     def documents(self) -> Documents:

@@ -6,7 +6,7 @@ from requestflow.applications import models as applications
 from requestflow.calendars import models as calendars
 from requestflow.cases import locked_periods
 from requestflow.cases import models as cases
-from requestflow.casework import presence, saved_views
+from requestflow.casework import saved_views
 from requestflow.citizens import models as citizens
 from requestflow.documents import models as documents
 from requestflow.letters import models as letters
@@ -30,7 +30,6 @@ MODULES = (
     locked_periods,
     mail_preferences,
     notices,
-    presence,
     publications,
     reported_figures,
     reporting,

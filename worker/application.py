@@ -1,12 +1,18 @@
 """The Celery application. The database is the truth; a message here is only a wake-up."""
 
 import os
+import signal
 from functools import cache
+from types import FrameType
 from typing import Any
 
+from billiard.common import SIG_SOFT_TIMEOUT as SOFT_LIMIT
 from celery import Celery, Task
+from celery.exceptions import SoftTimeLimitExceeded
+from celery.signals import worker_process_init
 
 from requestflow.application import Application, create_application
+from requestflow.foundation import OutOfTime
 from worker.schedule import SCHEDULE, Queue
 
 
@@ -20,9 +26,12 @@ class TaskInContext(Task):  # type: ignore[misc]
     """A task in an application context of its own, with a session of its own."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Runs it there."""
-        with requestflow().context():
-            return self.run(*args, **kwargs)
+        """Runs it there; SoftTimeLimitExceeded where it takes longer than it may."""
+        try:
+            with requestflow().context():
+                return self.run(*args, **kwargs)
+        except OutOfTime as over:
+            raise SoftTimeLimitExceeded from over
 
 
 app = Celery("requestflow", task_cls=TaskInContext, broker=broker_url(), include=["worker.tasks"])
@@ -48,6 +57,17 @@ app.conf.update(
     timezone="UTC",
     enable_utc=True,
 )
+
+
+@worker_process_init.connect
+def end_at_soft_limit(**_: object) -> None:
+    """Has the soft limit end the task, not the item it has in hand: Celery's own error would be
+    caught by whoever goes on after an item failed."""
+    signal.signal(SOFT_LIMIT, _raise_out_of_time)
+
+
+def _raise_out_of_time(_number: int, _frame: FrameType | None) -> None:
+    raise OutOfTime
 
 
 @cache

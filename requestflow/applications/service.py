@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Actor, Unit
@@ -188,9 +188,17 @@ def tracking_code_of(session: Session, draft: Draft, token: str, now: datetime) 
     took its place."""
     if draft.sent_as is None or code_made_at(session, draft.sent_as) != draft.row.submitted_at:
         return None
-    if draft.row.code_shown_at is None:
-        draft.row.code_shown_at = now
-    return code_from(token) if now < draft.row.code_shown_at + CODE_SHOWN_FOR else None
+    shown_at = draft.row.code_shown_at or now
+    return code_from(token) if now < shown_at + CODE_SHOWN_FOR else None
+
+
+def note_code_shown(session: Session, draft_id: int, now: datetime) -> None:
+    """Notes when the tracking code was first shown."""
+    session.execute(
+        update(ApplicationDraft)
+        .where(ApplicationDraft.id == draft_id, ApplicationDraft.code_shown_at.is_(None))
+        .values(code_shown_at=now)
+    )
 
 
 def clear_drafts(session: Session, now: datetime) -> int:

@@ -1,7 +1,7 @@
 """The desk of those who work on cases: saved views, assigning many, who has a case open."""
 
 from requestflow.casework.assignment import NotAssigned, assign_many
-from requestflow.casework.presence import Presence, open_with_others
+from requestflow.casework.presence import Presence
 from requestflow.casework.saved_views import (
     SavedView,
     ViewRefused,
@@ -16,7 +16,6 @@ __all__ = [
     "SavedView",
     "ViewRefused",
     "assign_many",
-    "open_with_others",
     "remove_view",
     "save_view",
     "views_of",

@@ -1,41 +1,60 @@
-"""Who else has a case open: seen there in the last minutes."""
+"""Who else has a case open: seen there in the last minutes.
 
+Kept in Redis, which forgets by itself, so that looking at a case writes nothing into the database.
+Where there is no Redis, or it does not answer, nobody is shown.
+"""
+
+import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, delete, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
-
-from requestflow.accounts import Person
-from requestflow.foundation import BigId, Model, UtcDateTime, insert_once
+import redis
+import structlog
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 STILL_THERE = timedelta(minutes=10)
+PATIENCE = 0.2
+"""Seconds that a page waits for Redis at most."""
+log = structlog.get_logger()
 
 
-class Presence(Model):
-    """The last moment at which somebody opened a case."""
+class Presence:
+    """Notes and tells who has a case open."""
 
-    __tablename__ = "presences"
+    def __init__(self, redis_url: str | None) -> None:
+        self._redis = (
+            redis.Redis.from_url(
+                redis_url,
+                socket_timeout=PATIENCE,
+                socket_connect_timeout=PATIENCE,
+                retry=Retry(NoBackoff(), 0),
+            )
+            if redis_url
+            else None
+        )
 
-    case_id: Mapped[int] = mapped_column(BigId, ForeignKey("cases.id"), primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
-    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-
-def open_with_others(
-    session: Session, case_id: int, person_id: int, now: datetime
-) -> Sequence[tuple[str, datetime]]:
-    """Notes that a person has a case open; the names of the others who have, the latest first."""
-    session.execute(
-        delete(Presence).where(Presence.case_id == case_id, Presence.seen_at < now - STILL_THERE)
-    )
-    key = {"case_id": case_id, "person_id": person_id}
-    if not insert_once(session, Presence, {**key, "seen_at": now}):
-        session.get_one(Presence, (case_id, person_id)).seen_at = now
-    query = (
-        select(Person.name, Presence.seen_at)
-        .join(Presence, Presence.person_id == Person.id)
-        .where(Presence.case_id == case_id, Presence.person_id != person_id)
-        .order_by(Presence.seen_at.desc())
-    )
-    return [(name, at) for name, at in session.execute(query)]
+    def note(
+        self, case_id: int, person_id: int, name: str, now: datetime
+    ) -> Sequence[tuple[str, datetime]]:
+        """Notes that a person has a case open; the names of the others who have, the latest
+        first."""
+        if self._redis is None:
+            return ()
+        key = f"requestflow:presence:{case_id}"
+        try:
+            with self._redis.pipeline(transaction=False) as pipeline:
+                pipeline.hset(key, str(person_id), json.dumps([name, now.isoformat()]))
+                pipeline.expire(key, STILL_THERE)
+                pipeline.hgetall(key)
+                *_, stored = pipeline.execute()
+        except redis.RedisError as error:
+            log.warning("presence is unknown", error=type(error).__name__)
+            return ()
+        others = [
+            (seen, datetime.fromisoformat(at))
+            for person, (seen, at) in ((int(k), json.loads(v)) for k, v in stored.items())
+            if person != person_id
+        ]
+        there = [(seen, at) for seen, at in others if now - at < STILL_THERE]
+        return sorted(there, key=lambda one: one[1], reverse=True)

@@ -12,7 +12,13 @@ from requestflow.foundation.database import (
     engine_options,
     insert_once,
 )
-from requestflow.foundation.errors import Conflict, NotFound, Refused, RequestflowError
+from requestflow.foundation.errors import (
+    Conflict,
+    NotFound,
+    OutOfTime,
+    Refused,
+    RequestflowError,
+)
 from requestflow.foundation.moments import parse_moment
 from requestflow.foundation.settings import Settings
 from requestflow.foundation.texts import Text, is_word, joined, sign, text, translate
@@ -24,6 +30,7 @@ __all__ = [
     "EncryptedText",
     "Model",
     "NotFound",
+    "OutOfTime",
     "Refused",
     "RequestflowError",
     "Settings",

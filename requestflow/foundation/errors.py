@@ -31,3 +31,11 @@ class Conflict(RequestflowError):
 
 class DatabaseOutdated(RequestflowError):
     """The database was made by another version of requestflow."""
+
+
+class OutOfTime(BaseException):
+    """The time that a piece of background work may take is over.
+
+    No Exception, so that nothing that goes on after an item failed takes it for such a failure:
+    the work in hand is rolled back, and taken up again by whoever comes next.
+    """

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from mimetypes import guess_type
@@ -29,6 +30,9 @@ LEASE = timedelta(minutes=5)
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=6)
 MOST_ATTEMPTS = 12
+HOPELESS = (ArithmeticError, LookupError, MessageError, TypeError, ValueError)
+"""What says that a message can never be composed, such as data that it lacks; whatever else fails,
+a file that cannot be read for a while or a server that is away, is tried again."""
 log = structlog.get_logger()
 OpenFile = Callable[[str], IO[bytes]]
 
@@ -153,18 +157,25 @@ def _deliver_outside(item: _Claimed, ways: _Ways, now: datetime) -> bool:
     message = item.message
     try:
         send = _prepare(item, ways, now)
-    except Exception as error:  # what cannot be written today cannot be written tomorrow
+    except HOPELESS as error:
         log.exception("message cannot be composed", message_id=message.message_id)
         _settle(message, status="dead", error=_reason(error))
         return False
+    except Exception as error:
+        return _failed(message, error, now)
     try:
         send()
-    except Exception as error:  # one that fails must not keep the others from being sent
-        log.warning("message failed", message_id=message.message_id, error=_reason(error))
-        _settle(message, **_after_failure(message, error, now))
-        return False
+    except Exception as error:
+        return _failed(message, error, now)
     _settle(message, status="sent", sent_at=now, error=None)
     return True
+
+
+def _failed(message: Message, error: Exception, now: datetime) -> bool:
+    """Has a message tried again later; one that fails must not keep the others from being sent."""
+    log.warning("message failed", message_id=message.message_id, error=_reason(error))
+    _settle(message, **_after_failure(message, error, now))
+    return False
 
 
 def _prepare(item: _Claimed, ways: _Ways, now: datetime) -> Callable[[], None]:

@@ -19,7 +19,6 @@ from requestflow.cases import (
     usual_steps,
     view_case,
 )
-from requestflow.casework import open_with_others
 from requestflow.citizens import give_code
 from requestflow.documents import document_by_key, documents_of_case
 from requestflow.foundation import NotFound, db, text
@@ -37,6 +36,7 @@ from requestflow.letters import (
     requested_information,
 )
 from requestflow.publications import SearchResult, find
+from requestflow.web.audit import record
 from requestflow.web.casework.base import blueprint
 from requestflow.web.casework.on_the_spot import possible_on_the_spot
 from requestflow.web.casework.step import reason_of, return_remark
@@ -65,22 +65,22 @@ def applicant(number: str) -> ResponseReturnValue:
 
 def _case(number: str, whole: bool) -> ResponseReturnValue:
     who, app = acting("case.read"), application()
-    with db.transaction() as session:
-        view = view_case(session, who, number)
-        party = party_details(session, view.id)
-        if whole:
-            require(who, "case.reveal", view.unit.path, handler=view.state.handler)
-            record_access(session, who, "personal data shown", number, app.now())
-        papers = documents_of_case(session, view.id)
-        related = related_cases(
-            session, who, party.get("identity_number"), party.get("email"), without=view.id
-        )
-        calendar = calendar_for(session, view.unit.path)
-        acted = {event.actor for event in view.events}
-        acted |= {event.data.get("deputising_for", "") for event in view.events}
-        names = names_of(session, acted | {view.state.handler or ""})
-        similar = _similar(session, view)
-        others = open_with_others(session, view.id, current_user.id, app.now())
+    session = db.session()
+    view = view_case(session, who, number)
+    party = party_details(session, view.id)
+    if whole:
+        require(who, "case.reveal", view.unit.path, handler=view.state.handler)
+        record(who, "personal data shown", number)
+    papers = documents_of_case(session, view.id)
+    related = related_cases(
+        session, who, party.get("identity_number"), party.get("email"), without=view.id
+    )
+    calendar = calendar_for(session, view.unit.path)
+    acted = {event.actor for event in view.events}
+    acted |= {event.data.get("deputising_for", "") for event in view.events}
+    names = names_of(session, acted | {view.state.handler or ""})
+    similar = _similar(session, view)
+    others = app.presence.note(view.id, current_user.id, current_user.name, app.now())
     steps = available_steps(view, who, calendar, app.today())
     shown = party if whole else masked(party)
     return render_template(
@@ -134,13 +134,13 @@ def new_receipt(number: str) -> ResponseReturnValue:
 def letter(number: str) -> ResponseReturnValue:
     """The letter as it would be if the draft were signed today; it has no number yet."""
     who, app = acting("case.read"), application()
-    with db.transaction() as session:
-        view = view_case(session, who, number)
-        require(who, "case.letter", view.unit.path)
-        if view.state.stage not in DRAFTED:
-            raise NotFound(text("There is no draft in this case now."))
-        built = _written(session, view, "decision", Event("", "signed", app.today()))
-        record_access(session, who, "personal data put into a paper", number, app.now())
+    session = db.session()
+    view = view_case(session, who, number)
+    require(who, "case.letter", view.unit.path)
+    if view.state.stage not in DRAFTED:
+        raise NotFound(text("There is no draft in this case now."))
+    built = _written(session, view, "decision", Event("", "signed", app.today()))
+    record(who, "personal data put into a paper", number)
     return as_download(built.pdf, f"{number}-draft.pdf", "application/pdf")
 
 
@@ -148,12 +148,12 @@ def letter(number: str) -> ResponseReturnValue:
 @login_required
 def slip(number: str) -> ResponseReturnValue:
     """The slip that whoever takes the letter signs."""
-    who, app = acting("case.read"), application()
-    with db.transaction() as session:
-        view = view_case(session, who, number)
-        require(who, "case.letter", view.unit.path)
-        built = _written(session, view, "service", view.history[-1])
-        record_access(session, who, "personal data put into a paper", number, app.now())
+    who = acting("case.read")
+    session = db.session()
+    view = view_case(session, who, number)
+    require(who, "case.letter", view.unit.path)
+    built = _written(session, view, "service", view.history[-1])
+    record(who, "personal data put into a paper", number)
     return as_download(built.pdf, f"{number}-slip.pdf", "application/pdf")
 
 
@@ -171,14 +171,15 @@ def _written(session: Session, view: CaseView, kind: str, event: Event) -> Lette
 def whole_file(number: str) -> ResponseReturnValue:
     """The file of the case for the authority or the court, as one PDF or as a ZIP."""
     who, app = acting("case.read"), application()
-    with db.transaction() as session:
-        view = view_case(session, who, number)
-        require(who, "case.reveal", view.unit.path, handler=view.state.handler)
-        contents = contents_of(session, view)
-        record_access(session, who, "file of the case taken", number, app.now())
-    if request.form.get("as") == "zip":
-        return as_download(as_zip(contents, app.documents), f"{number}.zip", "application/zip")
-    return as_download(as_one_pdf(contents, app.documents), f"{number}.pdf", "application/pdf")
+    session = db.session()
+    view = view_case(session, who, number)
+    require(who, "case.reveal", view.unit.path, handler=view.state.handler)
+    contents = contents_of(session, view)
+    zipped = request.form.get("as") == "zip"
+    file = (as_zip if zipped else as_one_pdf)(contents, app.documents)
+    record(who, "file of the case taken", number)
+    kind = "zip" if zipped else "pdf"
+    return as_download(file, f"{number}.{kind}", f"application/{kind}")
 
 
 @blueprint.get("/cases/<number>/documents/<key>")
@@ -186,13 +187,13 @@ def whole_file(number: str) -> ResponseReturnValue:
 def document(number: str, key: str) -> ResponseReturnValue:
     """A file of the case, to be saved."""
     who, app = acting("case.read"), application()
-    with db.transaction() as session:
-        view = view_case(session, who, number)
-        result = document_by_key(session, key)
-        if result is None or result.case_id != view.id:
-            raise NotFound(text("There is no such file in this case."))
-        require(who, "case.files", view.unit.path)
-        if result.purpose in PERSONAL:
-            require(who, "case.reveal", view.unit.path, handler=view.state.handler)
-        record_access(session, who, "file opened", number, app.now(), result.name)
+    session = db.session()
+    view = view_case(session, who, number)
+    result = document_by_key(session, key)
+    if result is None or result.case_id != view.id:
+        raise NotFound(text("There is no such file in this case."))
+    require(who, "case.files", view.unit.path)
+    if result.purpose in PERSONAL:
+        require(who, "case.reveal", view.unit.path, handler=view.state.handler)
+    record(who, "file opened", number, result.name)
     return as_download(app.documents.open(result), result.name, result.media_type)

@@ -5,11 +5,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
 
-from requestflow.accounts import record_access
 from requestflow.applications import Errors, clean_text
 from requestflow.cases import ReceivedQuestion, Step, question, questions_for
 from requestflow.documents import document_by_key, document_references
 from requestflow.foundation import NotFound, db, text
+from requestflow.web.audit import record
 from requestflow.web.casework.base import blueprint
 from requestflow.web.casework.step import show_refusals
 from requestflow.web.context import acting, application
@@ -96,12 +96,12 @@ def answer(number: str, key: str) -> ResponseReturnValue:
 def question_document(number: str, key: str, document: str) -> ResponseReturnValue:
     """A file that came with a question, to be saved; no other file of the case."""
     who, app = acting("consultation.answer"), application()
-    with db.transaction() as session:
-        requested = question(session, who, number, key)
-        result = document_by_key(session, document)
-        if result is None or document not in {item["key"] for item in requested.papers}:
-            raise NotFound(text("There is no such file in this case."))
-        record_access(session, who, "file opened", number, app.now(), result.name)
+    session = db.session()
+    requested = question(session, who, number, key)
+    result = document_by_key(session, document)
+    if result is None or document not in {item["key"] for item in requested.papers}:
+        raise NotFound(text("There is no such file in this case."))
+    record(who, "file opened", number, result.name)
     return as_download(app.documents.open(result), result.name, result.media_type)
 
 

@@ -25,6 +25,7 @@ from requestflow.applications import (
     draft_of,
     draft_problems,
     mask_number,
+    note_code_shown,
     read_page,
     save_answers,
     submit_application,
@@ -249,10 +250,13 @@ def receipt_pdf(token: str) -> ResponseReturnValue:
 
 
 def _sent(token: str) -> tuple[CaseView, str | None]:
-    app = application()
-    with db.transaction() as session:
-        draft = draft_of(session, token, app.now())
-        if not draft.sent_as:
-            raise NotFound(text("This application has not been sent yet."))
-        view = view_case(session, Actor.applicant(draft.sent_as), draft.sent_as)
-        return view, tracking_code_of(session, draft, token, app.now())
+    app, session = application(), db.session()
+    draft = draft_of(session, token, app.now())
+    if not draft.sent_as:
+        raise NotFound(text("This application has not been sent yet."))
+    view = view_case(session, Actor.applicant(draft.sent_as), draft.sent_as)
+    code = tracking_code_of(session, draft, token, app.now())
+    if code and draft.row.code_shown_at is None:
+        with db.transaction() as session:
+            note_code_shown(session, draft.id, app.now())
+    return view, code

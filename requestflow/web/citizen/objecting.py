@@ -3,12 +3,13 @@
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from requestflow.accounts import Actor, record_access
+from requestflow.accounts import Actor
 from requestflow.calendars import calendar_for
 from requestflow.cases import party_details, steps_open_to_applicant
 from requestflow.citizens import open_remedies
 from requestflow.foundation import NotFound, db, text
 from requestflow.letters import as_docx, as_pdf, reconsideration_application
+from requestflow.web.audit import record
 from requestflow.web.citizen.following import applicants_view
 from requestflow.web.context import application
 from requestflow.web.downloads import as_download
@@ -41,26 +42,17 @@ def remedies(number: str) -> ResponseReturnValue:
 def application_for_reconsideration(number: str, form: str) -> ResponseReturnValue:
     """The application, made from the case's facts, for Word or as PDF."""
     app = application()
-    with db.transaction() as session:
-        view = applicants_view(session, number)
-        if view is None:
-            return redirect(url_for("following.enter", number=number))
-        calendar = calendar_for(session, view.unit.path)
-        remedy = next(
-            (
-                item
-                for item in open_remedies(view, calendar, app.today())
-                if item.kind == "reconsideration"
-            ),
-            None,
-        )
-        if remedy is None or form not in {"docx", "pdf"}:
-            raise NotFound(text("Reconsideration is not open in this case now."))
-        record_access(
-            session, Actor.applicant(number), "personal data put into a paper", number, app.now()
-        )
-        paper = reconsideration_application(view, remedy, party_details(session, view.id))
-    name = f"行政复议申请书-{number}.{form}"
-    if form == "pdf":
-        return as_download(as_pdf(paper), name, "application/pdf")
-    return as_download(as_docx(paper), name, WORD)
+    session = db.session()
+    view = applicants_view(session, number)
+    if view is None:
+        return redirect(url_for("following.enter", number=number))
+    calendar = calendar_for(session, view.unit.path)
+    open_now = open_remedies(view, calendar, app.today())
+    remedy = next((item for item in open_now if item.kind == "reconsideration"), None)
+    if remedy is None or form not in {"docx", "pdf"}:
+        raise NotFound(text("Reconsideration is not open in this case now."))
+    paper = reconsideration_application(view, remedy, party_details(session, view.id))
+    content = as_pdf(paper) if form == "pdf" else as_docx(paper)
+    record(Actor.applicant(number), "personal data put into a paper", number)
+    media_type = "application/pdf" if form == "pdf" else WORD
+    return as_download(content, f"行政复议申请书-{number}.{form}", media_type)
