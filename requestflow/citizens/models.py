@@ -9,7 +9,7 @@ from requestflow.foundation import BigId, EncryptedText, Model, UtcDateTime
 
 
 class TrackingCode(Model):
-    """The code (查询码) with which an applicant follows a case; its hash (argon2id) only."""
+    """The code (查询码) with which an applicant follows a case; its keyed digest."""
 
     __tablename__ = "tracking_codes"
 
