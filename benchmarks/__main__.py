@@ -49,7 +49,7 @@ def fill(app: Application, size: int, folder: Path) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     start = time.perf_counter()
     with app.context(), db.transaction() as session:
-        done = import_ledger(session, app.door, Actor.operator(), path, app.now())
+        done = import_ledger(session, app.cases, Actor.operator(), path, app.now())
     seconds = time.perf_counter() - start
     after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     path.unlink()

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from requestflow.calendars import seed_calendar
 from requestflow.cases import CaseService, digest_earlier_parties, project_earlier_conclusions
-from requestflow.casework import Presence
+from requestflow.casework import Casework, Presence
 from requestflow.citizens import index_answers, index_earlier_answers
 from requestflow.documents import Documents, Store, scanner_for
 from requestflow.foundation import (
@@ -53,7 +53,7 @@ class Application:
 
     settings: Settings
     flask: Flask
-    door: CaseService
+    cases: CaseService
     reporting: ReportService
     clock: Callable[[], datetime]
 
@@ -86,6 +86,11 @@ class Application:
     def chat(self) -> Chat:
         """Writes to chat groups."""
         return Chat(self.settings.webhook_hosts)
+
+    @cached_property
+    def casework(self) -> Casework:
+        """Registers applications and takes steps."""
+        return Casework(self.cases, self.documents)
 
     @cached_property
     def presence(self) -> Presence:
@@ -188,10 +193,10 @@ def create_application(
     db.init_app(flask)
     flask_migrate.Migrate(flask, db, directory=str(MIGRATIONS))
     zone = settings.timezone
-    door = CaseService(
+    cases = CaseService(
         zone, (reschedule(zone), mail_applicants(zone), notify_office(zone), index_answers)
     )
     reporting = ReportService(zone, (notify_of_reports(zone),))
-    made = Application(settings, flask, door, reporting, clock or (lambda: datetime.now(UTC)))
+    made = Application(settings, flask, cases, reporting, clock or (lambda: datetime.now(UTC)))
     flask.extensions["requestflow"] = made
     return made

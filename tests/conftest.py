@@ -108,7 +108,7 @@ def postgresql_template(keys: Path, postgresql: str) -> str:
 def _fill(app: Application) -> None:
     app.upgrade()
     with app.context(), db.transaction() as session:
-        load_demo(session, app.door, NOW)
+        load_demo(session, app.cases, NOW)
 
 
 def _at(server: str, name: str) -> str:

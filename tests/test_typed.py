@@ -22,7 +22,7 @@ def test_a_day_means_its_end_in_the_bodys_own_zone() -> None:
         parse_moment("yesterday", ZONE)
 
 
-@pytest.mark.parametrize("said", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"])
+@pytest.mark.parametrize("value", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"])
 def test_a_cell_is_no_formula(value: str) -> None:
     assert csv_cell(value) == f"'{value}"
     assert (csv_cell("1+1"), csv_cell(None), csv_cell(0)) == ("1+1", "", 0)

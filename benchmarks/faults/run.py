@@ -143,11 +143,11 @@ class Weeks:
         if tale.opens_on == today:
             with self.app.context(), db.transaction() as session:
                 now = self.app.now()
-                tale.number = self.app.door.open(session, OPERATOR, tale.opening, now)
+                tale.number = self.app.cases.open(session, OPERATOR, tale.opening, now)
             oracle.happened(tale, Step("received", tale.opening.received_on), today)
         for step in tale.steps.get(today, ()):
             with self.app.context(), db.transaction() as session:
-                self.app.door.take(session, OPERATOR, tale.number, [step], self.app.now())
+                self.app.cases.take_step(session, OPERATOR, tale.number, [step], self.app.now())
             oracle.happened(tale, step, today)
 
     def _settle(self, chance: random.Random | None) -> None:

@@ -129,7 +129,7 @@ def _proof(session: Session, draft: Draft) -> Errors:
     return {"proof": text("Add the paper that shows that you may act for the applicant.")}
 
 
-def submit_application(session: Session, door: CaseService, token: str, now: datetime) -> str:
+def submit_application(session: Session, cases: CaseService, token: str, now: datetime) -> str:
     """Sends an application: one case, however often and by however many it is pressed; its number.
 
     Over the internet the day of receipt is the day on which both sides confirm (art. 31): the
@@ -142,7 +142,7 @@ def submit_application(session: Session, door: CaseService, token: str, now: dat
     if wrong:
         raise Incomplete(tuple(wrong))
     files = documents_of_draft(session, draft.id)
-    number = door.open(session, Actor.applicant(), _opening(draft.content, files, door, now), now)
+    number = cases.open(session, Actor.applicant(), _opening(draft.content, files, cases, now), now)
     case_id = session.scalars(select(Case.id).where(Case.number == number)).one()
     give_to_case(session, files, case_id)
     give_code(session, case_id, now, secret=token)
@@ -153,7 +153,7 @@ def submit_application(session: Session, door: CaseService, token: str, now: dat
 
 
 def _opening(
-    content: Mapping[str, str], files: Sequence[Document], door: CaseService, now: datetime
+    content: Mapping[str, str], files: Sequence[Document], cases: CaseService, now: datetime
 ) -> Opening:
     particulars: dict[str, Any] = {
         "description": content.get("description"),
@@ -169,7 +169,7 @@ def _opening(
     acting = tuple(f.name for f in PAGES["representative"] if f.name != "represented")
     return Opening(
         unit=content["unit"],
-        received_on=now.astimezone(door.zone).date(),
+        received_on=now.astimezone(cases.zone).date(),
         applicant_kind=content["applicant_kind"],
         channel="internet",
         subject=content["title"],

@@ -1,7 +1,8 @@
-"""The case: its events, lifecycle, projection, and the one door through which it changes."""
+"""The case: its events, lifecycle, projection, and the one service through which it changes."""
 
 from requestflow.cases.availability import StepAvailability, available_steps, usual_steps
 from requestflow.cases.backfill import project_earlier_conclusions
+from requestflow.cases.bulk import replay
 from requestflow.cases.change import CaseChange
 from requestflow.cases.commands import History, Opening, Step, received_data
 from requestflow.cases.consultations import (
@@ -11,12 +12,13 @@ from requestflow.cases.consultations import (
     questions_for,
 )
 from requestflow.cases.errors import CaseChanged, StepRefused
-from requestflow.cases.events import Event, effective
+from requestflow.cases.events import Event
+from requestflow.cases.history import apply, effective, project
 from requestflow.cases.lifecycle import (
-    complete_particulars,
     steps_from_stage,
     steps_open_to_applicant,
 )
+from requestflow.cases.loading import CaseView, load_events
 from requestflow.cases.locked_periods import (
     LockedPeriod,
     PeriodLocks,
@@ -30,7 +32,6 @@ from requestflow.cases.parties import digest_earlier_parties, masked, replace_pa
 from requestflow.cases.queries import (
     CaseFilter,
     CasePage,
-    CaseView,
     LateStep,
     Queue,
     list_cases,
@@ -43,18 +44,31 @@ from requestflow.cases.queries import (
 )
 from requestflow.cases.recompute import DueDayMove, due_day_moves, move_due_days
 from requestflow.cases.remedy_register import RemedyFilter, register_of_remedies
-from requestflow.cases.service import (
-    CaseService,
-    Listener,
-    load_events,
-)
-from requestflow.cases.state import OPEN_STAGES, STAGES, CaseState, apply, project
+from requestflow.cases.service import CaseService, Listener
+from requestflow.cases.state import OPEN_STAGES, STAGES, CaseState
 from requestflow.cases.step_preview import StepPreview
+from requestflow.cases.steps import (
+    DEFINITIONS,
+    CompletionContext,
+    Input,
+    StepDefinition,
+    definition,
+    files_particular,
+    inputs_of,
+    next_remedy_key,
+    order_of,
+    particulars_model,
+    validate_particulars,
+)
+from requestflow.cases.steps.base import Widget
+from requestflow.cases.steps.intake import ApplicantKind, Channel, Received
 from requestflow.cases.verification import Difference, verify
 
 __all__ = [
+    "DEFINITIONS",
     "OPEN_STAGES",
     "STAGES",
+    "ApplicantKind",
     "Case",
     "CaseChange",
     "CaseChanged",
@@ -65,11 +79,14 @@ __all__ = [
     "CaseService",
     "CaseState",
     "CaseView",
+    "Channel",
+    "CompletionContext",
     "Consultation",
     "Difference",
     "DueDayMove",
     "Event",
     "History",
+    "Input",
     "LateStep",
     "Listener",
     "LockedPeriod",
@@ -77,26 +94,34 @@ __all__ = [
     "Party",
     "PeriodLocks",
     "Queue",
+    "Received",
     "ReceivedQuestion",
     "Remedy",
     "RemedyFilter",
     "Step",
     "StepAvailability",
+    "StepDefinition",
     "StepPreview",
     "StepRefused",
+    "Widget",
     "apply",
     "available_steps",
-    "complete_particulars",
+    "definition",
     "digest_earlier_parties",
     "due_day_moves",
     "effective",
+    "files_particular",
+    "inputs_of",
     "list_cases",
     "load_events",
     "lock_period",
     "masked",
     "move_due_days",
     "next_number",
+    "next_remedy_key",
     "open_period",
+    "order_of",
+    "particulars_model",
     "party_details",
     "period_locks",
     "project",
@@ -109,11 +134,13 @@ __all__ = [
     "register_of_remedies",
     "related_cases",
     "replace_party",
+    "replay",
     "steps_from_stage",
     "steps_open_to_applicant",
     "steps_since",
     "unit_ids",
     "usual_steps",
+    "validate_particulars",
     "verify",
     "view_case",
 ]

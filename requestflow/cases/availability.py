@@ -9,35 +9,10 @@ from requestflow.accounts import Actor, can
 from requestflow.cases import lifecycle
 from requestflow.cases.errors import StepRefused
 from requestflow.cases.events import Event
-from requestflow.cases.queries import CaseView
-from requestflow.cases.step_context import StepContext
+from requestflow.cases.loading import CaseView
+from requestflow.cases.steps import DEFINITIONS, StepContext
 from requestflow.foundation import text
-from requestflow.law import WorkingCalendar
-from requestflow.law.loading import law_pack
-
-NOT_AT_THE_DESK = frozenset(
-    {
-        "decision_recorded",
-        "fees_recorded",
-        "due_days_moved",
-        "corrected",
-        "fee_waiver_requested",
-        "payment_reported",
-        "remedy_reported",
-    }
-)
-"""Steps of registers, of the calendar, of the applicant alone, or with a page of their own."""
-
-ABOUT_A_REMEDY = frozenset(
-    {
-        "remedy_accepted",
-        "remedy_answered",
-        "remedy_extended",
-        "remedy_concluded",
-        "hearing_scheduled",
-        "hearing_held",
-    }
-)
+from requestflow.law import law_pack
 
 FIRST = {
     "received": ("assigned", "drafted"),
@@ -77,17 +52,15 @@ class StepAvailability:
     by_others: bool = False
 
 
-def available_steps(
-    view: CaseView, actor: Actor, calendar: WorkingCalendar, today: date
-) -> Sequence[StepAvailability]:
+def available_steps(view: CaseView, actor: Actor, today: date) -> Sequence[StepAvailability]:
     """The steps of the case for those who work on it: those that are open to the actor first, the
     usual ones before the others; then those that are not, each with the reason."""
     results = []
     pack = law_pack(view.state.law)
     works = any(can(actor, action, view.unit.path) for action in ("case.work", "case.review"))
-    for kind, rule in lifecycle.RULES.items():
+    for kind, rule in DEFINITIONS.items():
         known = rule.any_law or pack.step(kind)
-        if kind in NOT_AT_THE_DESK or not known:
+        if not rule.at_desk or not known:
             continue
         if not can(actor, rule.action, view.unit.path):
             if works and kind != "consultation_ended":
@@ -96,8 +69,10 @@ def available_steps(
                 )
             continue
         event = Event("", kind, today, {}, actor.name)
-        moment = StepContext(view.state, view.history, event, pack, calendar, view.unit.on_the_spot)
-        results.append(StepAvailability(kind, _refusal(moment)))
+        context = StepContext(
+            view.state, view.history, event, pack, view.calendar, view.unit.on_the_spot
+        )
+        results.append(StepAvailability(kind, _refusal(context)))
     usual = (*_of_remedies(view), *FIRST.get(view.state.stage, ()))
     place = {kind: number for number, kind in enumerate(usual)}
     return sorted(
@@ -126,15 +101,15 @@ def _of_remedies(view: CaseView) -> Sequence[str]:
     return results
 
 
-def _refusal(moment: StepContext) -> StepRefused | None:
-    kind, state = moment.event.kind, moment.state
-    if kind in ABOUT_A_REMEDY and all(item.concluded_on for item in state.remedies):
+def _refusal(context: StepContext) -> StepRefused | None:
+    rule, state = DEFINITIONS[context.event.kind], context.state
+    if rule.about_remedy and all(item.concluded_on for item in state.remedies):
         return StepRefused(text("No reconsideration or suit is pending in this case."))
     try:
-        lifecycle.admit(moment)
-        for guard in lifecycle.RULES[kind].guards:
-            if guard in lifecycle.NEED_NO_PARTICULARS:
-                guard(moment)
+        lifecycle.admit(context)
+        for guard in rule.guards:
+            if guard.before_form:
+                guard(context)
     except StepRefused as refused:
         return refused
     return None

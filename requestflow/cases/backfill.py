@@ -5,10 +5,9 @@ from sqlalchemy.orm import Session
 
 from requestflow.accounts import Unit
 from requestflow.calendars import calendars_for
-from requestflow.cases.events import effective
+from requestflow.cases.history import effective, project
 from requestflow.cases.models import Case, CaseEvent
 from requestflow.cases.projection import days_taken_of, event_of
-from requestflow.cases.state import project
 
 CHUNK = 500
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from requestflow.cases.particulars import validate_particulars
+from requestflow.cases.steps import validate_particulars
 from requestflow.law import law_in_force
 
 

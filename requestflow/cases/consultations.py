@@ -10,10 +10,10 @@ from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Actor, Unit, require
-from requestflow.cases.events import effective
+from requestflow.cases.history import effective
+from requestflow.cases.loading import load_events
 from requestflow.cases.models import Case, Consultation
 from requestflow.cases.paging import page_key
-from requestflow.cases.service import load_events
 from requestflow.foundation import NotFound, text
 
 PAGE = 50

@@ -5,9 +5,10 @@ from datetime import date
 from typing import Any
 
 from requestflow.cases.errors import StepRefused
-from requestflow.cases.events import Event, effective
-from requestflow.cases.guards import not_in_the_future
-from requestflow.cases.particulars import validate_particulars
+from requestflow.cases.events import Event
+from requestflow.cases.history import effective
+from requestflow.cases.steps import validate_particulars
+from requestflow.cases.steps.days import not_in_the_future
 from requestflow.foundation import text
 from requestflow.law import UnknownLaw, law_in_force
 

@@ -1,204 +1,51 @@
-"""The lifecycle: which step is allowed from where, and who may take it.
+"""The lifecycle: whether a step is allowed now.
 
-One table for all laws. Which of the steps a law knows, until when and how often each may be
-taken comes from its pack; what the table holds is true under any law.
+What each step asks for stands with it (`cases.steps`). Which of the steps a law knows, until when
+and how often each may be taken comes from its pack; what the steps hold is true under any law.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from requestflow.cases import guards
-from requestflow.cases import guards_of_decisions as decisions
-from requestflow.cases import guards_of_remedies as remedies
 from requestflow.cases.errors import StepRefused
-from requestflow.cases.events import Event, effective
-from requestflow.cases.state import ENDED_STAGES, OPEN_STAGES, STAGES, CaseState, apply, received
-from requestflow.cases.step_context import StepContext
+from requestflow.cases.events import Event
+from requestflow.cases.history import apply, effective, received
+from requestflow.cases.state import CaseState
+from requestflow.cases.steps import (
+    DEFINITIONS,
+    StepContext,
+    definition,
+    notice_receipt_unknown,
+    receipt_unknown,
+)
 from requestflow.foundation import text
-from requestflow.law.loading import law_pack
-
-Guard = Callable[[StepContext], None]
-
-
-@dataclass(frozen=True)
-class StepDefinition:
-    """One step: the stages it may be taken from, the action it needs, what must hold, and
-    whether the applicant may take it of their own case as well."""
-
-    stages: frozenset[str]
-    action: str
-    guards: tuple[Guard, ...] = ()
-    any_law: bool = False
-    by_applicant: bool = False
+from requestflow.law import law_pack
+from requestflow.law.model import StepRule
 
 
-_WORK = frozenset({"received", "in_progress", "redecision"})
-_FIRST = frozenset({"received", "in_progress"})
-_OPEN = frozenset(OPEN_STAGES)
-_BEFORE_SIGNATURE = _OPEN - {"signed"}
-_REVIEW = frozenset({"drafted", "legality_reviewed", "secrecy_reviewed"})
-_ALL = frozenset(STAGES)
-
-
-def _from(*stages: str) -> frozenset[str]:
-    return frozenset(stages)
-
-
-RULES: dict[str, StepDefinition] = {
-    "assigned": StepDefinition(_OPEN, "case.assign", any_law=True),
-    "clarification_requested": StepDefinition(_FIRST, "case.work", (guards.clarification_day,)),
-    "clarified": StepDefinition(_from("clarifying"), "case.work", by_applicant=True),
-    "clarification_lapsed": StepDefinition(
-        _from("clarifying"), "case.work", (guards.clarification_over,)
-    ),
-    "reasons_requested": StepDefinition(_FIRST, "case.work"),
-    "reasons_given": StepDefinition(_from("awaiting_reasons"), "case.work", by_applicant=True),
-    "delay_set": StepDefinition(
-        _FIRST, "case.extend", (guards.reasons_were_given, guards.later_day)
-    ),
-    "consultation_started": StepDefinition(
-        _WORK | {"consulting"},
-        "case.work",
-        (guards.new_consultation, guards.somebody_asked, guards.consultation_day),
-    ),
-    "consultation_ended": StepDefinition(
-        _from("consulting"), "case.work", (guards.open_consultation, guards.silence_waited_for)
-    ),
-    "extended": StepDefinition(
-        _BEFORE_SIGNATURE - {"redecision"}, "case.extend", (guards.extension_days,)
-    ),
-    "fee_notified": StepDefinition(_FIRST, "case.work", (guards.fee_in_force,)),
-    "fee_acknowledged": StepDefinition(
-        _from("awaiting_payment"), "case.work", (guards.notice_not_received,), by_applicant=True
-    ),
-    "fee_waiver_requested": StepDefinition(
-        _from("awaiting_payment"), "case.work", by_applicant=True
-    ),
-    "payment_reported": StepDefinition(
-        _from("awaiting_payment"), "case.work", (guards.paid_by_now,), by_applicant=True
-    ),
-    "fee_waived": StepDefinition(_from("awaiting_payment"), "case.extend"),
-    "fee_paid": StepDefinition(_from("awaiting_payment"), "case.work"),
-    "fee_defaulted": StepDefinition(_from("awaiting_payment"), "case.work", (guards.payment_over,)),
-    "fees_recorded": StepDefinition(_ALL, "case.import", any_law=True),
-    "transferred": StepDefinition(_FIRST, "case.assign", (guards.another_unit,)),
-    "redirected": StepDefinition(_FIRST, "case.work"),
-    "drafted": StepDefinition(
-        _WORK, "case.work", (decisions.decision, decisions.grounds_beside, decisions.parts_told)
-    ),
-    "legality_reviewed": StepDefinition(_from("drafted"), "case.review", (decisions.on_the_spot,)),
-    "secrecy_reviewed": StepDefinition(
-        _from("legality_reviewed"),
-        "case.review",
-        (decisions.on_the_spot, decisions.points_answered),
-    ),
-    "returned": StepDefinition(_REVIEW, "case.review"),
-    "signed": StepDefinition(
-        _from("secrecy_reviewed"), "case.sign", (decisions.on_the_spot, decisions.four_eyes)
-    ),
-    "delivered": StepDefinition(_from("signed"), "case.deliver", (decisions.delivery_day,)),
-    "decision_recorded": StepDefinition(_OPEN, "case.import", (decisions.decision,)),
-    "delivery_confirmed": StepDefinition(
-        _from("delivered", "closed"),
-        "case.deliver",
-        (guards.answer_not_received,),
-        any_law=True,
-        by_applicant=True,
-    ),
-    "closed": StepDefinition(_from("delivered"), "case.work"),
-    "withdrawn": StepDefinition(
-        _OPEN - {"redecision"}, "case.work", (decisions.not_decided,), by_applicant=True
-    ),
-    "remedy_reported": StepDefinition(
-        _ALL,
-        "case.remedy",
-        (remedies.something_to_attack, remedies.filed_by_now),
-        any_law=True,
-        by_applicant=True,
-    ),
-    "message_sent": StepDefinition(_ALL, "case.work", any_law=True, by_applicant=True),
-    "remedy_filed": StepDefinition(
-        _ALL, "case.remedy", (remedies.new_remedy, remedies.something_to_attack)
-    ),
-    "remedy_accepted": StepDefinition(_ALL, "case.remedy", (remedies.pending_remedy,)),
-    "remedy_answered": StepDefinition(_ALL, "case.remedy", (remedies.pending_remedy,)),
-    "remedy_extended": StepDefinition(_ALL, "case.remedy", (remedies.accepted_reconsideration,)),
-    "hearing_scheduled": StepDefinition(
-        _ALL, "case.remedy", (remedies.pending_remedy, remedies.hearing_ahead)
-    ),
-    "hearing_held": StepDefinition(
-        _ALL, "case.remedy", (remedies.pending_remedy, remedies.hearing_was_set)
-    ),
-    "remedy_concluded": StepDefinition(
-        _ALL, "case.remedy", (remedies.pending_remedy, remedies.remedy_result)
-    ),
-    "due_days_moved": StepDefinition(_ALL, "case.recompute", any_law=True),
-    "noted": StepDefinition(_ALL, "case.work", any_law=True),
-    "corrected": StepDefinition(_ALL, "case.correct", any_law=True),
-}
-"""Every step but the receipt, which opens a case."""
-
-NEED_NO_PARTICULARS = frozenset(
-    {
-        guards.clarification_over,
-        guards.reasons_were_given,
-        guards.notice_not_received,
-        guards.answer_not_received,
-        guards.payment_over,
-        decisions.four_eyes,
-        decisions.not_decided,
-        remedies.something_to_attack,
-    }
-)
-"""What can be said of a step before anything of it was typed."""
-
-ABOUT_LIMITS = frozenset(
-    {
-        guards.somebody_asked,
-        decisions.parts_told,
-        decisions.points_answered,
-        decisions.on_the_spot,
-        remedies.hearing_ahead,
-        guards.clarification_day,
-        guards.clarification_over,
-        guards.reasons_were_given,
-        guards.silence_waited_for,
-        guards.extension_days,
-        guards.payment_over,
-        decisions.four_eyes,
-        remedies.something_to_attack,
-    }
-)
-"""What a register of old cases cannot know or may have broken; recorded there as it was."""
-
-
-def check(moment: StepContext, *, imported: bool = False) -> None:
+def check(context: StepContext, *, imported: bool = False) -> None:
     """Raises StepRefused where the step is not allowed now; names the reason and article.
 
     `imported`: the step comes from a register of what others did long ago. Then what happened
     too late or too often is recorded as it was; what is impossible is refused all the same.
     """
-    admit(moment, imported=imported)
-    for guard in RULES[moment.event.kind].guards:
-        if not (imported and guard in ABOUT_LIMITS):
-            guard(moment)
+    admit(context, imported=imported)
+    for guard in definition(context.event.kind).guards:
+        if guard.imported or not imported:
+            guard(context)
     if not imported:
-        guards.not_just_done(moment)
+        _not_just_done(context)
 
 
-def admit(moment: StepContext, *, imported: bool = False) -> None:
+def admit(context: StepContext, *, imported: bool = False) -> None:
     """The part of `check` that asks nothing of the step's particulars: law, stage, order of
     days, limit, how often."""
-    step, state = moment.event, moment.state
-    rule = RULES.get(step.kind)
-    if rule is None:
-        raise StepRefused(text("There is no step '%(kind)s'.", kind=step.kind))
-    known = moment.pack.step(step.kind)
+    step, state = context.event, context.state
+    rule = definition(step.kind)
+    known = context.pack.step(step.kind)
     if known is None and not rule.any_law:
         raise StepRefused(
-            text("%(law)s does not know this step.", law=moment.pack.title), None, None
+            text("%(law)s does not know this step.", law=context.pack.title), None, None
         )
     article = known.article if known else None
     if state.stage not in rule.stages:
@@ -210,11 +57,11 @@ def admit(moment: StepContext, *, imported: bool = False) -> None:
             None,
             article,
         )
-    if step.kind not in guards.BESIDE_THE_ORDER:
-        guards.day_in_order(moment, article)
+    if not rule.beside:
+        _day_in_order(context, article)
     if known and not imported:
-        guards.within_limit(moment, known)
-        guards.only_once(moment, known)
+        _within_limit(context, known)
+        _only_once(context, known)
 
 
 def steps_from_stage(state: CaseState) -> list[str]:
@@ -222,7 +69,7 @@ def steps_from_stage(state: CaseState) -> list[str]:
     pack = law_pack(state.law)
     return [
         kind
-        for kind, rule in RULES.items()
+        for kind, rule in DEFINITIONS.items()
         if state.stage in rule.stages and (rule.any_law or pack.step(kind))
     ]
 
@@ -234,11 +81,11 @@ def steps_open_to_applicant(state: CaseState, history: Sequence[Event]) -> list[
     results = []
     for kind in steps_from_stage(state):
         known = pack.step(kind)
-        if RULES[kind].by_applicant and not (known and known.once and kind in kinds):
+        if DEFINITIONS[kind].by_applicant and not (known and known.once and kind in kinds):
             results.append(kind)
-    if "delivery_confirmed" in results and not guards.receipt_unknown(history):
+    if "delivery_confirmed" in results and not receipt_unknown(history):
         results.remove("delivery_confirmed")
-    if "fee_acknowledged" in results and not guards.notice_receipt_unknown(history):
+    if "fee_acknowledged" in results and not notice_receipt_unknown(history):
         results.remove("fee_acknowledged")
     since = kinds_since(history, "fee_notified")
     for kind in ("payment_reported", "fee_waiver_requested"):
@@ -258,7 +105,7 @@ def kinds_since(history: Sequence[Event], start: str) -> frozenset[str]:
 def replay(
     number: str,
     events: Sequence[Event],
-    moment_for: Callable[..., StepContext],
+    context_for: Callable[..., StepContext],
     strict: frozenset[str] = frozenset(),
 ) -> CaseState:
     """Takes a whole history through the table; StepRefused for the first impossible step. The
@@ -267,8 +114,8 @@ def replay(
     state = received(number, history[0])
     for place, event in enumerate(history[1:], 1):
         try:
-            moment = moment_for(state, history[:place], event)
-            check(moment, imported=event.key not in strict)
+            context = context_for(state, history[:place], event)
+            check(context, imported=event.key not in strict)
         except StepRefused as error:
             message = text(
                 "'%(step)s' on %(day)s would not be possible: %(reason)s",
@@ -281,38 +128,65 @@ def replay(
     return state
 
 
-def complete_particulars(
-    state: CaseState, kind: str, day: date, data: Mapping[str, Any]
-) -> dict[str, Any]:
-    """The particulars with what the case itself already knows put in."""
-    full = dict(data)
-    if kind == "delivered":
-        full["outcome"] = state.draft_outcome
-        if state.draft_ground:
-            full["ground"] = state.draft_ground
-    if kind == "delivery_confirmed":
-        full["outcome"] = state.redecided_outcome or state.outcome
-        if state.ground and not state.redecided_outcome:
-            full["ground"] = state.ground
-    if kind in {"remedy_accepted", "remedy_answered", "remedy_concluded"} and "kind" not in full:
-        remedy = state.remedy(str(full.get("remedy")))
-        if remedy:
-            full["kind"] = remedy.kind
-    if kind == "consultation_started" and "letter_received_on" not in full:
-        full["letter_received_on"] = day.isoformat()
-    return full
+def _day_in_order(context: StepContext, article: str | None) -> None:
+    """No step is earlier than the one before it."""
+    ordered = [e.day for e in context.history if not _beside(e.kind)]
+    if ordered and context.event.day < max(ordered):
+        raise StepRefused(
+            text(
+                "The day %(day)s is before the case's last step on %(last)s.",
+                day=context.event.day,
+                last=max(ordered),
+            ),
+            "day",
+            article,
+        )
 
 
-__all__ = [
-    "ENDED_STAGES",
-    "NEED_NO_PARTICULARS",
-    "RULES",
-    "StepContext",
-    "StepDefinition",
-    "admit",
-    "check",
-    "complete_particulars",
-    "replay",
-    "steps_from_stage",
-    "steps_open_to_applicant",
-]
+def _beside(kind: str) -> bool:
+    return kind in DEFINITIONS and DEFINITIONS[kind].beside
+
+
+def _within_limit(context: StepContext, rule: StepRule) -> None:
+    """A step that the law allows only until a day."""
+    if rule.within is None:
+        return
+    deadline = context.deadline(rule.within)
+    if deadline and deadline.late_on(context.event.day):
+        limit = context.pack.limit(rule.within, deadline.started_on)
+        raise StepRefused(
+            text(
+                "Too late: %(limit)s ended on %(due)s.",
+                limit=limit.label if limit else rule.within,
+                due=deadline.due,
+            ),
+            "day",
+            rule.article,
+        )
+
+
+def _only_once(context: StepContext, rule: StepRule) -> None:
+    """A step that the law allows one time."""
+    if rule.once and any(event.kind == context.event.kind for event in context.history):
+        raise StepRefused(
+            text("This step may be taken once only, and has been taken."), None, rule.article
+        )
+
+
+def _not_just_done(context: StepContext) -> None:
+    """What somebody sends a second time, by Back or from another window, is not meant twice."""
+    last, event = context.history[-1], context.event
+    if (last.kind, last.day, last.actor) != (event.kind, event.day, event.actor):
+        return
+    if _typed(last) == _typed(event):
+        raise StepRefused(
+            text("You have just recorded exactly this."),
+            None,
+            None,
+            text("If it is meant a second time, say what is different."),
+        )
+
+
+def _typed(event: Event) -> dict[str, Any]:
+    """What was typed into a step: without what the system added to it."""
+    return {k: v for k, v in event.data.items() if k not in {"letter", "documents"}}

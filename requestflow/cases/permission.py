@@ -7,9 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Actor, Unit, can, require
-from requestflow.cases.lifecycle import RULES
 from requestflow.cases.models import Consultation
 from requestflow.cases.state import CaseState
+from requestflow.cases.steps import DEFINITIONS
 
 
 def may_know(session: Session, actor: Actor, number: str, case_id: int, unit: Unit) -> bool:
@@ -32,7 +32,7 @@ def require_step(
     actor: Actor, unit: Unit, state: CaseState, kind: str, data: Mapping[str, Any]
 ) -> None:
     """Raises Refused where the actor may not take that step of the case."""
-    rule = RULES.get(kind)
+    rule = DEFINITIONS.get(kind)
     if rule and actor.role == "applicant" and rule.by_applicant:
         return require(actor, "case.follow", unit.path, case_number=state.number)
     if kind == "consultation_ended" and _asked(actor, state, data):

@@ -5,11 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from requestflow.accounts import Unit
 from requestflow.cases.events import Event
 from requestflow.cases.models import CaseEvent
 from requestflow.cases.state import CaseState
-from requestflow.law import DaysTaken, Deadline, WorkingCalendar, clock, count_days_taken
-from requestflow.law.loading import law_pack
+from requestflow.law import DaysTaken, Deadline, WorkingCalendar, clock, count_days_taken, law_pack
 from requestflow.law.model import Nature
 
 
@@ -20,9 +23,7 @@ def deadlines_of(
     return clock(history, law_pack(state.law), calendar)
 
 
-def stored_deadlines(
-    state: CaseState, history: Sequence[Event], calendar: WorkingCalendar
-) -> tuple[Deadline, ...]:
+def stored_deadlines(state: CaseState, deadlines: Iterable[Deadline]) -> tuple[Deadline, ...]:
     """The deadlines that are stored: those still running on which somebody must act.
 
     What is merely open to the applicant after the decision follows from the events at any time
@@ -31,8 +32,7 @@ def stored_deadlines(
     natures: tuple[Nature, ...] = ("duty", "other_party")
     if state.open:
         natures = (*natures, "window")
-    pack = law_pack(state.law)
-    return clock(history, pack, calendar, running_only=True, natures=natures)
+    return tuple(item for item in deadlines if item.running and item.nature in natures)
 
 
 def days_taken_of(
@@ -149,6 +149,21 @@ def consultation_rows(
         for item in state.consultations
         if item.unit
     ]
+
+
+def unit_ids_by_code(session: Session, states: Iterable[CaseState]) -> dict[str, int]:
+    """The ids of the units that were asked about these cases, by code."""
+    codes = {item.unit for state in states for item in state.consultations if item.unit}
+    if not codes:
+        return {}
+    query = select(Unit.code, Unit.id).where(Unit.code.in_(codes))
+    return dict(session.execute(query).tuples().all())
+
+
+def insert_rows(session: Session, table: Any, rows: Sequence[dict[str, Any]]) -> None:
+    """Inserts rows, where there are any."""
+    if rows:
+        session.execute(insert(table.__table__), rows)
 
 
 def event_of(row: CaseEvent) -> Event:

@@ -11,16 +11,11 @@ from sqlalchemy import case as sql_case
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Actor, Unit, can, sees_subtree, within
-from requestflow.calendars import calendar_for
-from requestflow.cases.events import Event, effective
+from requestflow.cases.loading import CaseView, load_case, no_case
 from requestflow.cases.models import Case, CaseEvent, Party
 from requestflow.cases.paging import page_key
 from requestflow.cases.parties import email_digest, identity_digest, parse_party
-from requestflow.cases.projection import deadlines_of
-from requestflow.cases.service import load_events
-from requestflow.cases.state import OPEN_STAGES, CaseState, project
-from requestflow.foundation import NotFound, text
-from requestflow.law import Deadline
+from requestflow.cases.state import OPEN_STAGES
 
 PAGE = 50
 RELATED = 20
@@ -63,19 +58,6 @@ class CasePage:
 
     rows: Sequence[Any]
     next_key: str | None
-
-
-@dataclass(frozen=True)
-class CaseView:
-    """Everything a page shows of one case. Personal data stays where it is until asked for."""
-
-    id: int
-    version: int
-    unit: Unit
-    state: CaseState
-    events: Sequence[Event]
-    history: Sequence[Event]
-    deadlines: Sequence[Deadline]
 
 
 def list_cases(
@@ -262,22 +244,11 @@ def _key(row: Any, by_due: bool) -> str:
 
 def view_case(session: Session, actor: Actor, number: str) -> CaseView:
     """One case with its clock; NotFound where it does not exist or is not theirs to see."""
-    row = session.execute(
-        select(Case, Unit).join(Unit, Unit.id == Case.unit_id).where(Case.number == number)
-    ).one_or_none()
-    if row is None or not (
-        can(actor, "case.read", row[1].path)
-        or can(actor, "case.follow", row[1].path, case_number=number)
-    ):
-        raise NotFound(
-            text("There is no case '%(number)s'.", number=number),
-            text("Check the number, or look for it in the list of cases."),
-        )
-    case, unit = row
-    events = load_events(session, case.id)
-    state, history = project(number, events), effective(events)
-    deadlines = deadlines_of(state, history, calendar_for(session, unit.path))
-    return CaseView(case.id, case.version, unit, state, events, history, deadlines)
+    case = load_case(session, number)
+    path = case.unit.path
+    if not (can(actor, "case.read", path) or can(actor, "case.follow", path, case_number=number)):
+        raise no_case(number)
+    return case
 
 
 def party_details(session: Session, case_id: int) -> dict[str, str]:

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from requestflow.accounts import Actor, Unit
 from requestflow.calendars import version_of
 from requestflow.cases.commands import Step
-from requestflow.cases.events import effective
+from requestflow.cases.history import effective, project
+from requestflow.cases.loading import load_events
 from requestflow.cases.models import Case, CaseDeadline
-from requestflow.cases.projection import stored_deadlines
-from requestflow.cases.service import CaseService, load_events
-from requestflow.cases.state import project
+from requestflow.cases.projection import deadlines_of, stored_deadlines
+from requestflow.cases.service import CaseService
 from requestflow.law import WorkingCalendar
 
 CHUNK = 200
@@ -64,7 +64,8 @@ def _moves_of(
     events = load_events(session, case_id)
     state = project(number, events)
     now = {
-        (item.kind, item.key): item for item in stored_deadlines(state, effective(events), calendar)
+        (item.kind, item.key): item
+        for item in stored_deadlines(state, deadlines_of(state, effective(events), calendar))
     }
     query = select(CaseDeadline).where(CaseDeadline.case_id == case_id)
     return [
@@ -78,14 +79,14 @@ def _moves_of(
 
 def move_due_days(
     session: Session,
-    door: CaseService,
+    cases: CaseService,
     actor: Actor,
     calendar_of: Callable[[str], WorkingCalendar],
     now: datetime,
 ) -> list[DueDayMove]:
     """Moves the due days of every case that the changed calendar touches, with an event each."""
     version = version_of(session)
-    today = now.astimezone(door.zone).date()
+    today = now.astimezone(cases.zone).date()
     moved: list[DueDayMove] = []
     for number, result in due_day_moves(session, calendar_of):
         data = {
@@ -100,6 +101,6 @@ def move_due_days(
                 for item in result
             ],
         }
-        door.take(session, actor, number, [Step("due_days_moved", today, data)], now)
+        cases.take_step(session, actor, number, [Step("due_days_moved", today, data)], now)
         moved.extend(result)
     return moved

@@ -9,18 +9,19 @@ from sqlalchemy.orm import Session
 
 from requestflow.accounts import Unit
 from requestflow.calendars import calendar_for
-from requestflow.cases.events import GENESIS, effective, event_hash
+from requestflow.cases.events import GENESIS, event_hash
+from requestflow.cases.history import effective, project
 from requestflow.cases.models import Case, CaseDeadline, CaseEvent, Consultation, Party, Remedy
 from requestflow.cases.parties import parse_party, serialize_party
 from requestflow.cases.projection import (
     case_row,
     consultation_rows,
     deadline_rows,
+    deadlines_of,
     event_of,
     remedy_rows,
     stored_deadlines,
 )
-from requestflow.cases.state import project
 
 CHUNK = 500
 
@@ -109,7 +110,7 @@ def _differences(
         return
     calendar = calendar_for(session, unit.path)
     history = effective(events)
-    running = stored_deadlines(state, history, calendar)
+    running = stored_deadlines(state, deadlines_of(state, history, calendar))
     head = stored.events[-1].hash if stored.events else GENESIS
     wanted = case_row(state, history, calendar, unit.id, running, len(events), head)
     yield from _compare(number, "case", [wanted], [stored.case])

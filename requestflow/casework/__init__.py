@@ -1,6 +1,6 @@
-"""The desk of those who work on cases: saved views, assigning many, who has a case open."""
+"""The application service under web, API, commands and worker: registering, taking a step with its
+files and letter, deciding on the spot, assigning; saved views of the list; who has a case open."""
 
-from requestflow.casework.assignment import NotAssigned, assign_many
 from requestflow.casework.presence import Presence
 from requestflow.casework.saved_views import (
     SavedView,
@@ -9,13 +9,14 @@ from requestflow.casework.saved_views import (
     save_view,
     views_of,
 )
+from requestflow.casework.service import Casework, NotAssigned
 
 __all__ = [
+    "Casework",
     "NotAssigned",
     "Presence",
     "SavedView",
     "ViewRefused",
-    "assign_many",
     "remove_view",
     "save_view",
     "views_of",

@@ -7,8 +7,7 @@ from typing import Any
 
 from requestflow.cases import CaseState, Event
 from requestflow.foundation import Text, text
-from requestflow.law import Deadline
-from requestflow.law.loading import law_pack
+from requestflow.law import Deadline, law_pack
 
 _PLAIN: dict[str, Text] = {
     "assigned": text("Somebody in the office has taken up your application."),

@@ -6,8 +6,7 @@ from datetime import date
 
 from requestflow.accounts import Unit
 from requestflow.cases import CaseView
-from requestflow.law import Deadline, WorkingCalendar, after_silence
-from requestflow.law.loading import law_pack
+from requestflow.law import Deadline, WorkingCalendar, after_silence, law_pack
 
 
 @dataclass(frozen=True)

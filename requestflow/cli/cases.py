@@ -9,8 +9,7 @@ from requestflow.accounts import Actor
 from requestflow.cases import CaseView, view_case
 from requestflow.cli.context import application, locale, translated
 from requestflow.foundation import db
-from requestflow.law import Deadline, explain
-from requestflow.law.loading import law_pack
+from requestflow.law import Deadline, explain, law_pack
 
 
 @click.group()

@@ -148,7 +148,11 @@ def calendar_import(file: Path, unit_code: str | None, dry_run: bool, yes: bool)
         unit = session.get(Unit, unit.id) if unit else None
         change_calendar(session, content, unit)
         moved = move_due_days(
-            session, app.door, Actor.operator(), lambda path: calendar_for(session, path), app.now()
+            session,
+            app.cases,
+            Actor.operator(),
+            lambda path: calendar_for(session, path),
+            app.now(),
         )
     say(
         "The calendar was changed; %(count)s due days moved.",

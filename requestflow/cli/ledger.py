@@ -59,7 +59,7 @@ def ledger_import(
                 session.flush()
             done = import_ledger(
                 session,
-                app.door,
+                app.cases,
                 Actor.operator(),
                 file,
                 app.now(),

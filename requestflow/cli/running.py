@@ -78,7 +78,7 @@ def _port_free(port: int) -> None:
 def _prepare_demo(app: Application) -> None:
     app.upgrade()
     with db.transaction() as session:
-        loaded = load_demo(session, app.door, app.now(), app.reporting)
+        loaded = load_demo(session, app.cases, app.now(), app.reporting)
     if not loaded.already:
         say(
             "Loaded %(register)s cases of 2014 and %(living)s living cases.",

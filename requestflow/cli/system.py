@@ -32,7 +32,7 @@ def demo_load() -> None:
     """Load the sample data into an empty database."""
     app = application()
     with db.transaction() as session:
-        loaded = load_demo(session, app.door, app.now(), app.reporting)
+        loaded = load_demo(session, app.cases, app.now(), app.reporting)
     if loaded.already:
         say("There are cases already; the sample data is for an empty database.")
         return

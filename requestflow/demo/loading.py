@@ -32,7 +32,7 @@ class Loaded:
 
 
 def load_demo(
-    session: Session, door: CaseService, now: datetime, reporting: ReportService | None = None
+    session: Session, cases: CaseService, now: datetime, reporting: ReportService | None = None
 ) -> Loaded:
     """Loads units, people, the 2014 register with its published report, and the living cases.
 
@@ -57,12 +57,12 @@ def load_demo(
                 f"{username}@example.org",
             )
     session.flush()
-    register = import_ledger(session, door, operator, DATA / "ledger.xlsx", now)
+    register = import_ledger(session, cases, operator, DATA / "ledger.xlsx", now)
     for name in ("publications", "channels", "activity", "items"):
         import_figures(session, operator, DATA / f"{name}.csv", now)
     session.flush()
-    publish_demo(session, reporting or ReportService(door.zone), now)
-    living = _load_living(session, door, operator, now)
+    publish_demo(session, reporting or ReportService(cases.zone), now)
+    living = _load_living(session, cases, operator, now)
     for stage in FOLLOWED_STAGES:
         case = session.scalar(
             select(Case).where(Case.stage == stage, Case.law == "cn-2019").order_by(Case.id)
@@ -86,15 +86,15 @@ def followed(session: Session) -> list[tuple[str, str, str]]:
     return [item for item in pairs if case_of_code(session, item[0], item[1])]
 
 
-def _load_living(session: Session, door: CaseService, operator: Actor, now: datetime) -> int:
-    today = now.astimezone(door.zone).date()
+def _load_living(session: Session, cases: CaseService, operator: Actor, now: datetime) -> int:
+    today = now.astimezone(cases.zone).date()
     units = {unit.code: unit for unit in session.scalars(select(Unit))}
     histories = []
     for living in living_cases(today, calendar_for(session)):
         unit = units[living.opening.unit]
         number = next_number(session, unit, living.opening.received_on.year)
         histories.append(History(living.opening, _ordered(living.steps), number))
-    door.record(session, operator, histories, units, now)
+    cases.record(session, operator, histories, units, now)
     return len(histories)
 
 

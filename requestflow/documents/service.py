@@ -68,27 +68,31 @@ class Documents:
         """Gives a received file to a draft or a case, whose row the caller holds (or that is
         opened in the same transaction); DocumentRefused where there is no room."""
         number, used = _used(session, case_id, draft_id)
-        if incoming.size > MOST_OF_A_CASE - used:
-            raise DocumentRefused(text("All files of a case together may be at most 100 MB."))
-        if number >= MOST_FILES:
-            raise DocumentRefused(
-                text("A case may have at most %(number)s files.", number=MOST_FILES)
-            )
-        document = Document(
-            key=secrets.token_hex(16),
-            case_id=case_id,
-            draft_id=draft_id,
-            purpose=purpose,
-            name=incoming.name,
-            media_type=incoming.media_type,
-            size=incoming.size,
-            sha256=incoming.sha256,
-            from_applicant=from_applicant,
-            added_at=now,
-        )
+        _require_room(number, used, incoming.size)
+        document = _document(incoming, purpose, now, case_id, draft_id, from_applicant)
         session.add(document)
         session.flush()
         return document
+
+    def attach_all(
+        self,
+        session: Session,
+        incoming: Sequence[Incoming],
+        purpose: str,
+        now: datetime,
+        *,
+        case_id: int,
+        from_applicant: bool,
+    ) -> list[Document]:
+        """The same for several files of a case, such as a letter for Word and as PDF."""
+        number, used = _used(session, case_id, None)
+        _require_room(number + len(incoming) - 1, used, sum(item.size for item in incoming))
+        documents = [
+            _document(item, purpose, now, case_id, None, from_applicant) for item in incoming
+        ]
+        session.add_all(documents)
+        session.flush()
+        return documents
 
     def add(
         self,
@@ -132,6 +136,36 @@ class Documents:
                 if session.scalar(query) is None:
                     removed += self.store.remove_old(sha256)
         return removed
+
+
+def _require_room(number: int, used: int, size: int) -> None:
+    """Raises DocumentRefused where a case or draft with so many files and bytes takes no more."""
+    if size > MOST_OF_A_CASE - used:
+        raise DocumentRefused(text("All files of a case together may be at most 100 MB."))
+    if number >= MOST_FILES:
+        raise DocumentRefused(text("A case may have at most %(number)s files.", number=MOST_FILES))
+
+
+def _document(
+    incoming: Incoming,
+    purpose: str,
+    now: datetime,
+    case_id: int | None,
+    draft_id: int | None,
+    from_applicant: bool,
+) -> Document:
+    return Document(
+        key=secrets.token_hex(16),
+        case_id=case_id,
+        draft_id=draft_id,
+        purpose=purpose,
+        name=incoming.name,
+        media_type=incoming.media_type,
+        size=incoming.size,
+        sha256=incoming.sha256,
+        from_applicant=from_applicant,
+        added_at=now,
+    )
 
 
 def _used(session: Session, case_id: int | None, draft_id: int | None) -> tuple[int, int]:

@@ -5,8 +5,16 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from requestflow.cases import CaseView, Event, History, Opening, Step
-from requestflow.cases.events import SAME_DAY_ORDER
+from requestflow.cases import (
+    CaseView,
+    Event,
+    History,
+    Opening,
+    Step,
+    next_remedy_key,
+    order_of,
+    validate_particulars,
+)
 
 REGISTER_STEPS = frozenset(
     {
@@ -81,7 +89,7 @@ class Entry:
     def steps(self) -> tuple[Step, ...]:
         """What happened after the receipt, in the order of the days."""
         steps = [*self._before_the_answer(), *self._answer(), *self._remedies()]
-        return tuple(sorted(steps, key=lambda step: (step.day, SAME_DAY_ORDER[step.kind])))
+        return tuple(sorted(steps, key=lambda step: (step.day, order_of(step.kind))))
 
     def history(self) -> History:
         """The whole as a new case."""
@@ -129,11 +137,9 @@ class Entry:
 
 def remedy_keys(remedies: tuple[RemedyEntry, ...]) -> list[str]:
     """R1, R2 … for reconsiderations and S1, S2 … for suits, in the order of the sheets."""
-    counts = {"reconsideration": 0, "suit": 0}
-    keys = []
+    keys: list[str] = []
     for remedy in remedies:
-        counts[remedy.kind] += 1
-        keys.append(f"{'R' if remedy.kind == 'reconsideration' else 'S'}{counts[remedy.kind]}")
+        keys.append(next_remedy_key(remedy.kind, keys))
     return keys
 
 
@@ -215,15 +221,9 @@ def corrections(
         event = left.get(name)
         if event is None:
             changes.append({"action": "insert", **change})
-        elif (event.day, dict(event.data)) != (day, _canonical(kind, data)):
+        elif (event.day, dict(event.data)) != (day, validate_particulars(kind, data)):
             changes.append({"action": "replace", "key": event.key, **change})
     return changes
-
-
-def _canonical(kind: str, data: dict[str, Any]) -> dict[str, Any]:
-    from requestflow.cases.particulars import validate_particulars
-
-    return validate_particulars(kind, data)
 
 
 def _by_name(items: list[tuple[str, Mapping[str, Any], Any]]) -> dict[tuple[str, str], Any]:

@@ -20,6 +20,7 @@ from requestflow.cases import (
     party_details,
     received_data,
     replace_party,
+    replay,
     view_case,
 )
 from requestflow.foundation import RequestflowError, text
@@ -67,7 +68,7 @@ class ImportSummary:
 
 def import_ledger(
     session: Session,
-    door: CaseService,
+    cases: CaseService,
     actor: Actor,
     path: Path,
     now: datetime,
@@ -93,7 +94,7 @@ def import_ledger(
     staging = Staging()
     book = open_workbook(path)
     try:
-        job = _Job(session, door, actor, units, now, staging, progress or (lambda _n: None))
+        job = _Job(session, cases, actor, units, now, staging, progress or (lambda _n: None))
         job.late_reason = late_reason
         job.check(book, path)
         job.done.dry_run = dry_run
@@ -109,7 +110,7 @@ def import_ledger(
 @dataclass
 class _Job:
     session: Session
-    door: CaseService
+    cases: CaseService
     actor: Actor
     units: dict[str, Unit]
     now: datetime
@@ -120,7 +121,7 @@ class _Job:
 
     @property
     def today(self) -> date:
-        return self.now.astimezone(self.door.zone).date()
+        return self.now.astimezone(self.cases.zone).date()
 
     def check(self, book: Any, path: Path) -> None:
         """Reads the whole file once, collecting faults and putting good rows aside."""
@@ -157,7 +158,7 @@ class _Job:
             self.done.left_out.append(number or f"{row.sheet} {row.number}")
             return
         try:
-            self.door.replayed(entry.number, _events(entry), calendar_for(self.session))
+            replay(entry.number, _events(entry), calendar_for(self.session))
         except StepRefused as error:
             self._fault(
                 checker,
@@ -229,7 +230,7 @@ class _Job:
         self.done.added += len(new)
         self.done.remedies += sum(len(entry.remedies) for entry in new)
         if not dry_run and new:
-            self.door.record(
+            self.cases.record(
                 self.session,
                 self.actor,
                 [entry.history() for entry in new],
@@ -273,7 +274,7 @@ class _Job:
             self.today,
             {"changes": changes, "reason": "Corrected in the office's ledger."},
         )
-        self.door.take(self.session, self.actor, wanted.number, [step], self.now)
+        self.cases.take_step(self.session, self.actor, wanted.number, [step], self.now)
 
 
 def _events(entry: Entry) -> list[Event]:

@@ -2,7 +2,14 @@
 Word, by the words of the system or by a unit's own template."""
 
 from requestflow.letters.casefile import as_one_pdf, as_zip, contents_of
-from requestflow.letters.issuing import Letter, compose_letter, preview_letter, take_by_letter
+from requestflow.letters.issuing import (
+    Letter,
+    NumberTaken,
+    compose_letter,
+    issue_letter,
+    letter_of,
+    preview_letter,
+)
 from requestflow.letters.kinds import (
     LetterKind,
     field_labels,
@@ -27,6 +34,7 @@ __all__ = [
     "Letter",
     "LetterContext",
     "LetterKind",
+    "NumberTaken",
     "Paper",
     "TemplateRefused",
     "as_docx",
@@ -38,10 +46,12 @@ __all__ = [
     "default_template",
     "field_labels",
     "field_values",
+    "issue_letter",
     "kind_of_letter",
     "known_kind",
     "letter_for",
     "letter_kinds",
+    "letter_of",
     "preview_letter",
     "receipt",
     "receipt_basis",
@@ -49,7 +59,6 @@ __all__ = [
     "remove_template",
     "replace_template",
     "requested_information",
-    "take_by_letter",
     "template_for",
     "templates_of",
 ]

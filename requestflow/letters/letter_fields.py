@@ -12,8 +12,7 @@ from typing import Any
 
 from requestflow.accounts import Unit
 from requestflow.cases import CaseView, Event
-from requestflow.law import Deadline, Ground, Pack, WorkingCalendar, last_day
-from requestflow.law.loading import law_pack
+from requestflow.law import Deadline, Ground, Pack, WorkingCalendar, last_day, law_pack
 from requestflow.letters.kinds import field_labels
 from requestflow.letters.official_style import cite_articles, day_in_words, limit_length
 

@@ -6,8 +6,7 @@ from typing import Any
 from requestflow.cases import CaseView
 from requestflow.foundation import Text, text
 from requestflow.foundation.texts import translate
-from requestflow.law import explain
-from requestflow.law.loading import law_pack
+from requestflow.law import explain, law_pack
 from requestflow.letters.paper import Paper
 
 

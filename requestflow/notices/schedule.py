@@ -1,4 +1,4 @@
-"""Keeping the reminder schedule in step with the cases; hears of every change at the door."""
+"""Keeping the reminder schedule in step with the cases; hears of every change at the cases."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -17,7 +17,7 @@ from requestflow.notices.unit_rules import all_unit_rules
 
 
 def reschedule(zone: ZoneInfo) -> Listener:
-    """A listener of the door that schedules the reminders of a changed case anew. What was noted
+    """A listener of the cases that schedules the reminders of a changed case anew. What was noted
     before the change and not told yet is noted again at the next sweep, if it still holds."""
 
     def listen(session: Session, changes: Sequence[CaseChange], now: datetime) -> None:

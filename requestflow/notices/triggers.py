@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from requestflow.cases import CaseChange
-from requestflow.law import clock
-from requestflow.law.loading import law_pack
+from requestflow.law import clock, law_pack
 from requestflow.law.model import Nature
 
 REMEDY_WINDOWS = frozenset({"reconsideration.apply", "suit.direct", "suit.after_reconsideration"})

@@ -16,8 +16,7 @@ from requestflow.accounts import can
 from requestflow.cases import question_count
 from requestflow.foundation import Text, db
 from requestflow.foundation.texts import translate
-from requestflow.law import Label, article_text, explain, report_form_for
-from requestflow.law.loading import law_pack
+from requestflow.law import Label, article_text, explain, law_pack, report_form_for
 from requestflow.notices import unread
 from requestflow.notices.message_text import deadline_label, path_of, subject
 from requestflow.reporting.presentation import origins_in

@@ -8,12 +8,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from requestflow.accounts import Actor
 from requestflow.application import Application
-from requestflow.cases import Opening, Step, view_case
+from requestflow.cases import DEFINITIONS, Opening, Step, view_case
 from requestflow.demo import PASSWORD
 from requestflow.foundation import db
-from requestflow.law.loading import law_pack
-from requestflow.letters import take_by_letter
-from requestflow.web.casework.step_forms import STEPS
+from requestflow.law import law_pack
 from tests.browser.conftest import check_page, press
 from tests.browser.journeys import CHECKS, JOURNEYS
 from tests.browser.refusals import DRAFT, NEW, UNDER_ORDER_711
@@ -77,7 +75,7 @@ def desks(browser: Browser, address: str) -> Iterator[Desks]:
 def opened(app: Application, day: date) -> str:
     with app.context(), db.transaction() as session:
         opening = Opening("LZ-S01", day, "person", "post", "停车收费标准", {"name": "张三"})
-        return app.door.open(session, Actor.operator(), opening, NOW)
+        return app.cases.open(session, Actor.operator(), opening, NOW)
 
 
 def send(page: Page) -> None:
@@ -103,7 +101,9 @@ def test_every_step_by_its_form(desks: Desks, demo: Application, law: str) -> No
             view = view_case(session, Actor.operator(), number)
         assert view.state.law == law
         assert [event.kind for event in view.events[1:]] == [kind for _, kind, _, _ in steps]
-    known = {kind for kind in STEPS if law_pack(law).step(kind)}
+    known = {
+        kind for kind, step in DEFINITIONS.items() if step.at_desk and law_pack(law).step(kind)
+    }
     assert known <= taken
 
 
@@ -143,8 +143,8 @@ def test_every_refusal_stands_at_its_field_and_nothing_is_stored(
         for done, on, message in before:
             who = Actor("clerk", "clerk", "LZ/LZ-S01/") if done == "drafted" else Actor.operator()
             step = Step(done, date.fromisoformat(on), message)
-            with demo.context(), db.transaction() as session:
-                take_by_letter(session, demo.door, demo.documents, who, number, step, NOW)
+            with demo.context():
+                demo.casework.take_step(who, number, step, NOW)
         page = desks.fill_in(username, number, kind, {**values, "day": day})
         send(page)
         link = page.locator(f".govuk-error-summary a[href='#{field}']")

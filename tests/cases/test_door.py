@@ -1,4 +1,4 @@
-"""The one door: lawful steps, refusals with their article, conflicts, tampering that shows."""
+"""The one cases: lawful steps, refusals with their article, conflicts, tampering that shows."""
 
 from datetime import date
 
@@ -36,12 +36,12 @@ def person(app: Application, username: str) -> Actor:
 def new_case(app: Application, day: date = RECEIVED) -> str:
     with app.context(), db.transaction() as session:
         opening = Opening("LZ-S01", day, "person", "internet", "某项目批复", {"name": "张三"})
-        return app.door.open(session, person(app, "clerk"), opening, NOW)
+        return app.cases.open(session, person(app, "clerk"), opening, NOW)
 
 
 def take(app: Application, number: str, who: str, step: str, day: date, /, **data: object):
     with app.context(), db.transaction() as session:
-        return app.door.take(session, person(app, who), number, [Step(step, day, data)], NOW)
+        return app.cases.take_step(session, person(app, who), number, [Step(step, day, data)], NOW)
 
 
 def test_from_receipt_to_delivery_with_four_eyes(demo: Application) -> None:
@@ -119,7 +119,7 @@ def test_the_second_of_two_hears_what_changed(demo: Application) -> None:
     take(demo, number, "clerk", "assigned", RECEIVED, handler="clerk")
     step = Step("withdrawn", RECEIVED)
     with pytest.raises(CaseChanged) as caught, demo.context(), db.transaction() as session:
-        demo.door.take(session, OPERATOR, number, [step], NOW, version=1)
+        demo.cases.take_step(session, OPERATOR, number, [step], NOW, version=1)
     assert caught.value.since == ("assigned",)
 
 
@@ -187,7 +187,7 @@ def test_a_calendar_moves_open_cases_with_an_event(demo: Application) -> None:
     with demo.context(), db.transaction() as session:
         change_calendar(session, closed, unit)
         moved = move_due_days(
-            session, demo.door, Actor.operator(), lambda path: calendar_for(session, path), NOW
+            session, demo.cases, Actor.operator(), lambda path: calendar_for(session, path), NOW
         )
     assert (number, "reply") in {(m.number, m.kind) for m in moved}
     assert {m.number.rsplit("-", 2)[0] for m in moved} == {"LZ-S01"}
@@ -213,7 +213,9 @@ def test_a_receipt_is_under_the_law_of_its_day(demo: Application) -> None:
         change = {"action": "replace", "key": "1", "kind": "received", "day": day}
         data = {"changes": [{**change, "data": {**first.data, "law": law}}], "reason": "错登。"}
         with demo.context(), db.transaction() as session:
-            demo.door.take(session, OPERATOR, number, [Step("corrected", NOW.date(), data)], NOW)
+            demo.cases.take_step(
+                session, OPERATOR, number, [Step("corrected", NOW.date(), data)], NOW
+            )
 
     for day, law in (("2019-05-14", "cn-2019"), ("2019-05-15", "cn-2008"), ("2007-01-01", "x")):
         with pytest.raises(StepRefused) as caught:

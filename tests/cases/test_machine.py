@@ -15,6 +15,7 @@ from requestflow.accounts import Actor, load_units
 from requestflow.application import Application
 from requestflow.calendars import calendar_for
 from requestflow.cases import (
+    DEFINITIONS,
     OPEN_STAGES,
     STAGES,
     Case,
@@ -30,11 +31,10 @@ from requestflow.cases import (
     verify,
     view_case,
 )
-from requestflow.cases.lifecycle import RULES
 from requestflow.cases.projection import case_row, stored_deadlines
 from requestflow.demo.loading import DATA
 from requestflow.foundation import NotFound, Refused, db
-from requestflow.law.loading import law_pack
+from requestflow.law import law_pack
 from requestflow.statistics import build_report
 from requestflow.statistics.checks import MISSING
 from tests.cases.tried import AFTER, USUAL, WAITED, lawful, particulars
@@ -64,7 +64,7 @@ class Desk(RuleBasedStateMachine):
         self.day = received
         with self.app.context(), db.transaction() as session:
             opening = Opening("LZ-S01", received, kind, "post", "停车收费标准", {"name": "张三"})
-            self.number = self.app.door.open(session, Actor.operator(), opening, NOW)
+            self.number = self.app.cases.open(session, Actor.operator(), opening, NOW)
         self.look()
 
     @rule(data=st.data(), actor=st.sampled_from(ACTORS), later=st.integers(0, 9))
@@ -79,7 +79,7 @@ class Desk(RuleBasedStateMachine):
 
     @rule(
         data=st.data(),
-        kind=st.sampled_from(sorted(RULES)),
+        kind=st.sampled_from(sorted(DEFINITIONS)),
         actor=st.sampled_from(ACTORS),
         later=st.integers(-20, 400),
     )
@@ -115,7 +115,7 @@ class Desk(RuleBasedStateMachine):
         step = Step(kind, day, text_value)
         try:
             with self.app.context(), db.transaction() as session:
-                self.app.door.take(session, actor, self.number, [step], NOW)
+                self.app.cases.take_step(session, actor, self.number, [step], NOW)
         except (StepRefused, Refused, NotFound):
             with self.app.context() as session:
                 after = view_case(session, Actor.operator(), self.number)

@@ -28,7 +28,7 @@ def with_units(empty: Application) -> Application:
 
 def take(app: Application, path: Path, **options: bool):
     with app.context(), db.transaction() as session:
-        return import_ledger(session, app.door, Actor.operator(), path, NOW, **options)
+        return import_ledger(session, app.cases, Actor.operator(), path, NOW, **options)
 
 
 def count(app: Application, table: type = Case) -> int:

@@ -14,7 +14,7 @@ from requestflow.application import Application
 from requestflow.cases import Opening, Step, view_case
 from requestflow.documents import document_by_key
 from requestflow.foundation import Refused, db
-from requestflow.law.loading import law_pack, packs
+from requestflow.law import law_pack, packs
 from requestflow.letters import (
     TemplateRefused,
     default_template,
@@ -23,7 +23,6 @@ from requestflow.letters import (
     letter_for,
     letter_kinds,
     replace_template,
-    take_by_letter,
     template_for,
 )
 from requestflow.letters.letter_fields import _MADE
@@ -184,11 +183,11 @@ def issue(
     as Word."""
     with app.context(), db.transaction() as session:
         opening = Opening("LZ-S01", received, "person", "post", "停车收费标准", {"name": "张三"})
-        number = app.door.open(session, CLERK, opening, NOW)
+        number = app.cases.open(session, CLERK, opening, NOW)
     for step in steps:
         who = CLERK if step.kind == "drafted" else APPROVER
-        with app.context(), db.transaction() as session:
-            take_by_letter(session, app.door, app.documents, who, number, step, NOW)
+        with app.context():
+            app.casework.take_step(who, number, step, NOW)
     with app.context() as session:
         view = view_case(session, Actor.operator(), number)
         sent = view.events[-1].data
@@ -330,7 +329,7 @@ def test_units_below_write_with_the_template_of_the_unit_above(demo: Application
 
 
 @pytest.mark.parametrize(
-    ("paragraphs", "said"),
+    ("paragraphs", "value"),
     [
         ((*WHOLE, "{{ apllicant }} {{ court_fee }}"), "apllicant, court_fee"),
         (WHOLE[:-2], "remedies"),
@@ -370,7 +369,7 @@ def test_every_default_template_passes_its_own_check(demo: Application) -> None:
 
 
 @pytest.mark.parametrize(
-    ("article", "said"),
+    ("article", "value"),
     [
         ("36(3)", "第三十六条第（三）项"),
         ("36(1)(2)", "第三十六条第（一）、（二）项"),

@@ -160,7 +160,7 @@ def test_only_the_units_own_group_hears_of_its_cases(demo: Application) -> None:
     group(demo, "wecom", "0123456789", unit="LZ-X03", actor=Actor.operator())
     with demo.context(), db.transaction() as session:
         opening = Opening("LZ-S01", NOW.date() - timedelta(days=28), "person", "post", "停车")
-        demo.door.open(session, Actor.operator(), opening, NOW)
+        demo.cases.open(session, Actor.operator(), opening, NOW)
     with service() as server:
         run(demo, server)
         message = b"".join(body for _, _, body in server.calls)

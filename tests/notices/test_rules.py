@@ -68,9 +68,9 @@ def open_case(app: Application, received: date, now: datetime | None = None) -> 
     now = now or at(date(2026, 11, 16), 6)
     with app.context(), db.transaction() as session:
         opening = Opening("LZ-S01", received, "person", "post", "停车收费标准")
-        number = app.door.open(session, OPERATOR, opening, now)
+        number = app.cases.open(session, OPERATOR, opening, now)
         step = Step("assigned", received, {"handler": "clerk"})
-        app.door.take(session, OPERATOR, number, [step], now)
+        app.cases.take_step(session, OPERATOR, number, [step], now)
     return number
 
 
@@ -189,7 +189,7 @@ def test_a_new_clerk_in_charge_hears_what_the_old_one_heard(quiet: Application) 
     run(quiet, at(date(2026, 11, 23)))
     with quiet.context(), db.transaction() as session:
         step = Step("assigned", date(2026, 11, 23), {"handler": "approver"})
-        quiet.door.take(session, OPERATOR, number, [step], at(date(2026, 11, 23), 12))
+        quiet.cases.take_step(session, OPERATOR, number, [step], at(date(2026, 11, 23), 12))
     run(quiet, at(date(2026, 11, 24)))
     assert [person for person, _, _ in told(quiet)] == [
         who(quiet, "clerk"),
@@ -219,9 +219,9 @@ def test_no_reminder_after_a_case_is_over_or_while_it_stands_still(quiet: Applic
     ask = {"items": "哪一年？", "answer_by": "2026-12-20"}
     with quiet.context(), db.transaction() as session:
         day = date(2026, 11, 4)
-        quiet.door.take(session, OPERATOR, closed, [Step("withdrawn", day)], NOW)
+        quiet.cases.take_step(session, OPERATOR, closed, [Step("withdrawn", day)], NOW)
         step = Step("clarification_requested", day, ask)
-        quiet.door.take(session, OPERATOR, requested, [step], NOW)
+        quiet.cases.take_step(session, OPERATOR, requested, [step], NOW)
     for day in (23, 25, 30):
         run(quiet, at(date(2026, 11, day)))
     assert told(quiet) == []

@@ -26,7 +26,8 @@ def titles(demo: Application, requested: str, unit: str = "") -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "asked", ["污水", "水质 监测", "监测数据 污水处理厂", "污水处理厂出水水质监测数据（第三季度）"]
+    "requested",
+    ["污水", "水质 监测", "监测数据 污水处理厂", "污水处理厂出水水质监测数据（第三季度）"],
 )
 def test_what_is_published_is_found(demo: Application, requested: str) -> None:
     assert TITLE in titles(demo, requested)

@@ -78,4 +78,4 @@ def late(app: Application, day: date, reason: str | None) -> str:
     with app.context(), db.transaction() as session:
         data = {"late_reason": reason} if reason else {}
         opening = Opening(CODE, day, "person", "post", "停车收费标准", particulars=data)
-        return app.door.open(session, CLERK, opening, LATER)
+        return app.cases.open(session, CLERK, opening, LATER)

@@ -48,7 +48,7 @@ def test_a_locked_year_takes_late_records_only_with_a_reason(demo: Application) 
     with demo.context(), db.transaction() as session:
         step = Step("withdrawn", date(2026, 11, 20), {})
         with pytest.raises(StepRefused):
-            demo.door.take(session, CLERK, number, [step], LATER)
+            demo.cases.take_step(session, CLERK, number, [step], LATER)
     after = desk.whole()
     changed = {
         item.figure.id: (item.said, item.now)
@@ -83,7 +83,7 @@ def test_a_correction_in_a_locked_year_is_late_by_its_reason(demo: Application) 
         data = {**first.data, "applicant_kind": "legal"}
         text_value = {"changes": [{**change, "data": data}], "reason": "申请人类别登记错误。"}
         step = Step("corrected", LATER.date(), text_value)
-        demo.door.take(session, APPROVER, number, [step], LATER)
+        demo.cases.take_step(session, APPROVER, number, [step], LATER)
     after = desk.whole()
     changed = {item.figure.id for item in version_differences(after.said, after.report)}
     assert changed == {"t3.1.person", "t3.1.legal", "t3.4.person", "t3.4.legal"}
@@ -142,7 +142,7 @@ def test_figures_as_they_were_known(demo: Application) -> None:
             select(Case).where(Case.stage == "in_progress", Case.unit_id == 2).limit(1)
         ).first()
         unit = session.get_one(Unit, case.unit_id)
-        demo.door.take(
+        demo.cases.take_step(
             session, Actor.operator(), case.number, [Step("withdrawn", LATER.date())], LATER
         )
         enter_figure(
@@ -206,7 +206,7 @@ def test_a_transfer_into_or_out_of_a_locked_year_needs_a_reason(demo: Applicatio
             step = Step(
                 "transferred", JANUARY.date(), {"unit": unit, "reason": "归口不同", **value}
             )
-            demo.door.take(session, Actor.operator(), number, [step], LATER)
+            demo.cases.take_step(session, Actor.operator(), number, [step], LATER)
 
     out_of, into = late(demo, date(2026, 11, 19), None), late(demo, date(2026, 11, 20), None)
     moved(into, "LZ-S02")
@@ -230,7 +230,7 @@ def test_a_transfer_that_is_corrected_away_is_seen_for_the_unit_that_loses_the_c
     number = late(demo, date(2026, 11, 19), None)
     with demo.context(), db.transaction() as session:
         step = Step("transferred", date(2026, 11, 20), {"unit": "LZ-S02", "reason": "归口不同"})
-        demo.door.take(session, Actor.operator(), number, [step], LATER)
+        demo.cases.take_step(session, Actor.operator(), number, [step], LATER)
     desk = Desk(demo, "LZ-S02")
     desk.now = LATER + timedelta(minutes=1)
     actor = Actor.operator()
@@ -246,7 +246,7 @@ def test_a_transfer_that_is_corrected_away_is_seen_for_the_unit_that_loses_the_c
         change = {"action": "void", "key": "2"}
         data = {"changes": [change], "reason": "并未移交。", "late_reason": "核对时发现。"}
         step = Step("corrected", LATER.date(), data)
-        demo.door.take(session, actor, number, [step], LATER + timedelta(minutes=2))
+        demo.cases.take_step(session, actor, number, [step], LATER + timedelta(minutes=2))
     assert recorded() == 1
 
 
@@ -265,11 +265,11 @@ def test_a_correction_of_what_is_not_of_the_year_is_no_late_record(demo: Applica
         with demo.context(), db.transaction() as session:
             step = Step("corrected", LATER.date(), data)
             moment = LATER + timedelta(minutes=minutes)
-            demo.door.take(session, APPROVER, number, [step], moment)
+            demo.cases.take_step(session, APPROVER, number, [step], moment)
 
     with demo.context(), db.transaction() as session:
         step = Step("withdrawn", LATER.date())
-        demo.door.take(session, CLERK, number, [step], LATER + timedelta(minutes=2))
+        demo.cases.take_step(session, CLERK, number, [step], LATER + timedelta(minutes=2))
     assert recorded() == 0
     day = {"action": "replace", "key": "2", "kind": "withdrawn", "data": {}}
     correct(3, {**day, "day": "2027-01-19"})

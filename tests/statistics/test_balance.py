@@ -58,7 +58,7 @@ def test_every_year_balances_and_carries_over(empty: Application, result: list) 
             ).history()
             for place, (received, answered, outcome, ground, kind) in enumerate(result)
         ]
-        empty.door.record(session, Actor.operator(), histories, units, NOW)
+        empty.cases.record(session, Actor.operator(), histories, units, NOW)
         carried = 0
         for year in range(2017, 2025):
             report = build_report(session, year)

@@ -78,7 +78,7 @@ def test_later_records_do_not_change_what_was_known(
                 Entry(f"{head}-{place}", channel="post", subject="内容", **item).history()
                 for place, item in enumerate(text_value)
             ]
-            empty.door.record(session, OPERATOR, built, units, moment)
+            empty.cases.record(session, OPERATOR, built, units, moment)
 
         known = []
         for turn in range(3):
@@ -118,7 +118,7 @@ def _correct(session, app: Application, number: str, data, moment) -> None:
         return
     text_value = {"changes": [change], "reason": "登记错误。"}
     step = Step("corrected", moment.date(), text_value)
-    app.door.take(session, OPERATOR, number, [step], moment, imported=True)
+    app.cases.take_step(session, OPERATOR, number, [step], moment, imported=True)
 
 
 def _transfer(session, app: Application, number: str, data, moment) -> None:
@@ -126,7 +126,7 @@ def _transfer(session, app: Application, number: str, data, moment) -> None:
     to = data.draw(some.sampled_from(("LZ-S01", "LZ-S02", "LZ-X03")))
     step = Step("transferred", moment.date(), {"unit": to, "reason": "归口不同。"})
     with contextlib.suppress(StepRefused):
-        app.door.take(session, OPERATOR, number, [step], moment)
+        app.cases.take_step(session, OPERATOR, number, [step], moment)
 
 
 def _report(session, data, moment) -> None:

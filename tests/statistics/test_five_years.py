@@ -70,7 +70,7 @@ def filled(empty: Application) -> Application:
         session.flush()
         units = {unit.code: unit for unit in session.scalars(select(Unit))}
         histories = [entry.history() for entry in register()]
-        empty.door.record(session, Actor.operator(), histories, units, NOW)
+        empty.cases.record(session, Actor.operator(), histories, units, NOW)
     return empty
 
 

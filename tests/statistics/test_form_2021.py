@@ -101,6 +101,6 @@ def counted(app: Application, entries: list[Entry]):
         session.flush()
         units = {unit.code: unit for unit in session.scalars(select(Unit))}
         histories = [entry.history() for entry in entries]
-        app.door.record(session, Actor.operator(), histories, units, NOW)
+        app.cases.record(session, Actor.operator(), histories, units, NOW)
     with app.context() as session:
         return build_report(session, 2023)

@@ -19,8 +19,7 @@ from requestflow.cases import (
     load_events,
     project,
 )
-from requestflow.law import clock
-from requestflow.law.loading import law_pack
+from requestflow.law import clock, law_pack
 from requestflow.statistics import condition_of, list_remedies, select_figure
 from requestflow.statistics.oversight import MEASURES, REMEDIES, Numbers, Period, overview
 

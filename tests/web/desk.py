@@ -59,7 +59,7 @@ def opened(demo: Application, days_ago: int = 0, law: str = "cn-2019") -> str:
         day = day.replace(year=2018, month=5, day=7)
     with demo.context(), db.transaction() as session:
         opening = Opening("LZ-S01", day, "person", "post", "停车收费标准", {"name": "张三"})
-        return demo.door.open(session, Actor.operator(), opening, NOW)
+        return demo.cases.open(session, Actor.operator(), opening, NOW)
 
 
 def register(client: FlaskClient, **values: object) -> TestResponse:

@@ -119,20 +119,22 @@ def test_mail_about_what_the_law_does_not_require_can_be_left_off(
     requested = {"consultation": "1", "name": "某公司"}
     with demo.context(), db.transaction() as session:
         day = demo.today()
-        demo.door.take(
+        demo.cases.take_step(
             session, operator, number, [Step("consultation_started", day, requested)], NOW
         )
         ended = {"consultation": "1", "answer": "agrees"}
-        demo.door.take(session, operator, number, [Step("consultation_ended", day, ended)], NOW)
+        demo.cases.take_step(
+            session, operator, number, [Step("consultation_ended", day, ended)], NOW
+        )
     assert mailed(demo) == []
     more = {"days": 20, "reason": "会商", "approver": "陈签发"}
     with demo.context(), db.transaction() as session:
-        demo.door.take(session, operator, number, [Step("extended", day, more)], NOW)
+        demo.cases.take_step(session, operator, number, [Step("extended", day, more)], NOW)
     assert len(mailed(demo)) == 1
     post(citizen, f"{path}/mail", path, wanted="yes")
     with demo.context(), db.transaction() as session:
         requested["consultation"] = "2"
-        demo.door.take(
+        demo.cases.take_step(
             session, operator, number, [Step("consultation_started", day, requested)], NOW
         )
     assert len(mailed(demo)) == 1

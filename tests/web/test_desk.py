@@ -14,7 +14,6 @@ from requestflow.application import Application
 from requestflow.cases import Step, StepRefused
 from requestflow.documents import document_by_key
 from requestflow.foundation import db
-from requestflow.letters import take_by_letter
 from tests.conftest import NOW
 from tests.web.citizens import open_case, problems, resident_number
 from tests.web.desk import opened, register, seen, signed_in, take
@@ -275,8 +274,8 @@ def ready_to_sign(demo: Application, outcome: str = "granted", **draft: str) -> 
     )
     clerk = Actor("clerk", "clerk", "LZ/LZ-S01/")
     with demo.context(), db.transaction() as session:
-        demo.door.take(session, clerk, number, steps[:1], NOW)
-        demo.door.take(session, Actor.operator(), number, steps[1:], NOW)
+        demo.cases.take_step(session, clerk, number, steps[:1], NOW)
+        demo.cases.take_step(session, Actor.operator(), number, steps[1:], NOW)
     return number
 
 
@@ -338,8 +337,8 @@ def test_letters_are_numbered_without_gaps_also_by_two_at_once(
     own = ready_to_sign(demo)
     drafter = Actor("clerk", "approver", "LZ/LZ-S01/")
     step = Step("signed", demo.today())
-    with demo.context(), db.transaction() as session, pytest.raises(StepRefused):
-        take_by_letter(session, demo.door, demo.documents, drafter, own, step, NOW)
+    with demo.context(), pytest.raises(StepRefused):
+        demo.casework.take_step(drafter, own, step, NOW)
     clients = [signed_in(site, "approver") for _ in numbers]
     start = threading.Barrier(len(numbers))
 

@@ -270,14 +270,12 @@ def test_a_templates_properties_are_not_carried_out(demo: Application) -> None:
         Step("secrecy_reviewed", demo.today(), {"checks": list(CHECKS)}),
     ]
     with demo.context(), db.transaction() as session:
-        demo.door.take(session, Actor("clerk", "clerk", "LZ/LZ-S01/"), number, steps[:1], NOW)
-        demo.door.take(session, Actor.operator(), number, steps[1:], NOW)
+        demo.cases.take_step(session, Actor("clerk", "clerk", "LZ/LZ-S01/"), number, steps[:1], NOW)
+        demo.cases.take_step(session, Actor.operator(), number, steps[1:], NOW)
     from requestflow.documents import document_by_key
-    from requestflow.letters import take_by_letter
 
-    with demo.context(), db.transaction() as session:
-        step = Step("signed", demo.today())
-        take_by_letter(session, demo.door, demo.documents, APPROVER, number, step, NOW)
+    with demo.context():
+        demo.casework.take_step(APPROVER, number, Step("signed", demo.today()), NOW)
     with demo.context() as session:
         key = seen(demo, number).events[-1].data["documents"][1]["key"]
         file = document_by_key(session, key)
@@ -313,4 +311,4 @@ def test_a_day_that_leaves_the_calendar_is_refused_by_the_door(demo: Application
     number = opened(demo)
     step = Step("delay_set", date(2026, 11, 24), {"until": "2500-01-01", "reason": "x"})
     with demo.context(), db.transaction() as session, pytest.raises(StepRefused):
-        demo.door.take(session, Actor.operator(), number, [step], NOW)
+        demo.cases.take_step(session, Actor.operator(), number, [step], NOW)

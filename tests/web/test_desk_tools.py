@@ -113,7 +113,7 @@ def test_one_screen_refuses_what_is_not_simple_or_not_allowed(
     alone = Step("legality_reviewed", demo.today(), {"on_the_spot": True})
     actor = Actor("clerk", "clerk", "LZ/LZ-S01/")
     with demo.context(), db.transaction() as session, pytest.raises(Exception, match="on the spot"):
-        demo.door.take(session, actor, number, [step, alone], NOW)
+        demo.cases.take_step(session, actor, number, [step, alone], NOW)
     assert seen(demo, number).version == 1
 
 
@@ -250,7 +250,7 @@ def test_whoever_stands_in_signs_but_never_their_own_draft(
     other = opened(demo)
     with demo.context(), db.transaction() as session:
         clerk = Actor("clerk", "clerk", "LZ/LZ-S01/")
-        demo.door.take(session, clerk, other, [Step("drafted", demo.today(), draft)], NOW)
+        demo.cases.take_step(session, clerk, other, [Step("drafted", demo.today(), draft)], NOW)
     for kind, values in (("legality_reviewed", {}), ("secrecy_reviewed", CHECKS)):
         assert take(approver, other, kind, **values).status_code == 302
     assert take(deputy, other, "signed").status_code == 403

@@ -39,7 +39,7 @@ def test_ones_due_days_in_ones_calendar(site: Flask, demo: Application) -> None:
     for number, handler in ((mine, "clerk"), (others, "approver")):
         with demo.context(), db.transaction() as session:
             step = Step("assigned", demo.today(), {"handler": handler})
-            demo.door.take(session, Actor.operator(), number, [step], NOW)
+            demo.cases.take_step(session, Actor.operator(), number, [step], NOW)
     assert post(clerk, "/notices/feed", at="/notices").status_code == 302
     path = address(clerk)
     anybody = site.test_client()
@@ -55,9 +55,9 @@ def test_ones_due_days_in_ones_calendar(site: Flask, demo: Application) -> None:
     with demo.context(), db.transaction() as session:
         more = {"days": 20, "reason": "会商", "approver": "陈签发"}
         step = Step("extended", demo.today(), more)
-        demo.door.take(session, Actor.operator(), mine, [step], NOW)
+        demo.cases.take_step(session, Actor.operator(), mine, [step], NOW)
         gone = Step("withdrawn", demo.today())
-        demo.door.take(session, Actor.operator(), anybodys, [gone], NOW)
+        demo.cases.take_step(session, Actor.operator(), anybodys, [gone], NOW)
     due = {d.kind: d.due for d in seen(demo, mine).deadlines}["reply"]
     after = events(anybody, path)
     assert after[f"{mine} 答复期限"] == str(due) > "2026-12-22"

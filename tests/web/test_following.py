@@ -44,7 +44,7 @@ def events(app: Application, number: str) -> list[str]:
 
 def take(app: Application, number: str, *steps: Step) -> None:
     with app.context(), db.transaction() as session:
-        app.door.take(session, Actor.operator(), number, steps, app.now())
+        app.cases.take_step(session, Actor.operator(), number, steps, app.now())
 
 
 def test_every_wrong_pair_is_answered_alike(
@@ -216,7 +216,7 @@ def answered(citizen: FlaskClient, demo: Application, outcome: str, ground: str 
     )
     with demo.context(), db.transaction() as session:
         signer = Actor("head", "approver", "LZ/LZ-S14/")
-        demo.door.take(session, signer, number, [Step("signed", day)], demo.now())
+        demo.cases.take_step(session, signer, number, [Step("signed", day)], demo.now())
         view = view_case(session, Actor.operator(), number)
         letter = demo.documents.add(
             session,
@@ -229,7 +229,7 @@ def answered(citizen: FlaskClient, demo: Application, outcome: str, ground: str 
         )
         paper = {"way": "page", "documents": document_references([letter])}
         delivered = Step("delivered", day, paper)
-        demo.door.take(session, Actor.operator(), number, [delivered], demo.now())
+        demo.cases.take_step(session, Actor.operator(), number, [delivered], demo.now())
     return number
 
 
@@ -244,7 +244,7 @@ def test_receipt_of_the_answer_starts_the_remedies(citizen: FlaskClient, demo: A
     site.set_cookie("session", cookie.value)
     with later.context(), db.transaction() as session:
         confirmed = [Step("delivery_confirmed", later.today())]
-        later.door.take(session, Actor.applicant(number), number, confirmed, later.now())
+        later.cases.take_step(session, Actor.applicant(number), number, confirmed, later.now())
         view = view_case(session, Actor.operator(), number)
     window = next(d for d in view.deadlines if d.kind == "reconsideration.apply")
     assert window.started_on == later.today()

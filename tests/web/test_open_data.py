@@ -30,7 +30,7 @@ def opened(demo: Application) -> None:
     """A case that comes in."""
     with demo.context(), db.transaction() as session:
         opening = Opening("LZ-S01", NOW.date(), "person", "post", "停车收费")
-        demo.door.open(session, Actor.operator(), opening, NOW)
+        demo.cases.open(session, Actor.operator(), opening, NOW)
 
 
 def test_every_published_number_is_one_click_from_its_cases(site: Flask) -> None:
@@ -118,7 +118,7 @@ def test_open_data_holds_what_was_stored_later_under_an_earlier_number(
     faster = threading.Thread(target=opened_elsewhere, args=(demo,))
     with demo.context(), db.transaction() as session:
         opening = Opening("LZ-S01", NOW.date(), "person", "post", "停车收费")
-        demo.door.open(session, Actor.operator(), opening, NOW)
+        demo.cases.open(session, Actor.operator(), opening, NOW)
         session.flush()
         faster.start()
         # On SQLite it waits until this one is stored.
@@ -136,11 +136,11 @@ def opened_elsewhere(demo: Application) -> None:
     """A case of another unit that comes in."""
     with demo.context(), db.transaction() as session:
         opening = Opening("LZ-S02", NOW.date(), "person", "post", "停车收费")
-        demo.door.open(session, Actor.operator(), opening, NOW)
+        demo.cases.open(session, Actor.operator(), opening, NOW)
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "requested",
     [
         "figure=fees.waived&of=2014&unit=LZ",
         "figure=fees.charged&of=2014&unit=LZ",

@@ -65,10 +65,10 @@ def visitor(demo: Application) -> FlaskClient:
     with demo.context(), db.transaction() as session:
         data = {"unit": "LZ-S02", "reason": "归口不同", "late_reason": "移交后重新确定职责。"}
         step = Step("transferred", JANUARY.date(), data)
-        demo.door.take(session, Actor.operator(), moved, [step], LATER)
+        demo.cases.take_step(session, Actor.operator(), moved, [step], LATER)
         known = session.scalars(select(Case).where(Case.stage == "in_progress").limit(1)).one()
         step = Step("withdrawn", LATER.date())
-        demo.door.take(session, Actor.operator(), known.number, [step], LATER)
+        demo.cases.take_step(session, Actor.operator(), known.number, [step], LATER)
     city = Desk(demo, "LZ")
     for name, data in (("begin", ()), ("check", (REASON,)), ("submit", ()), ("publish", ())):
         city.do(name, ABOVE, *data)

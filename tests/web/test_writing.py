@@ -229,7 +229,7 @@ def test_why_a_reported_figure_came_late_is_read_where_it_differs(
 
 
 @pytest.mark.parametrize(
-    ("headers", "kept"),
+    ("headers", "stored"),
     [
         ({"Sec-Fetch-Site": "same-origin"}, True),
         ({"Origin": "http://localhost"}, True),

@@ -172,7 +172,7 @@ def test_a_late_step_is_asked_for_its_reason_and_shows(
             "停车收费",
             particulars=data,
         )
-        late = demo.door.open(session, Actor.operator(), opening, JANUARY)
+        late = demo.cases.open(session, Actor.operator(), opening, JANUARY)
     refused = take(clerk, late, "withdrawn", day="2014-12-30")
     assert refused.status_code == 400
     assert "2014 have been handed in" in problems(refused)[0]

@@ -22,7 +22,7 @@ from requestflow.cases import (
 from requestflow.citizens import give_code
 from requestflow.documents import document_by_key, documents_of_case
 from requestflow.foundation import NotFound, db, text
-from requestflow.law.loading import law_pack
+from requestflow.law import law_pack
 from requestflow.letters import (
     Letter,
     LetterContext,
@@ -75,13 +75,12 @@ def _case(number: str, whole: bool) -> ResponseReturnValue:
     related = related_cases(
         session, who, party.get("identity_number"), party.get("email"), without=view.id
     )
-    calendar = calendar_for(session, view.unit.path)
     acted = {event.actor for event in view.events}
     acted |= {event.data.get("deputising_for", "") for event in view.events}
     names = names_of(session, acted | {view.state.handler or ""})
     similar = _similar(session, view)
     others = app.presence.note(view.id, current_user.id, current_user.name, app.now())
-    steps = available_steps(view, who, calendar, app.today())
+    steps = available_steps(view, who, app.today())
     shown = party if whole else masked(party)
     return render_template(
         "case.html",

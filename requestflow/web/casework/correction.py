@@ -6,47 +6,36 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
 
-from requestflow.accounts import can, require, unit_by_code
+from requestflow.accounts import require
 from requestflow.applications import Errors, clean_line, clean_text
-from requestflow.cases import Event, Step, StepPreview, complete_particulars, view_case
+from requestflow.cases import (
+    DEFINITIONS,
+    CompletionContext,
+    Event,
+    Step,
+    StepPreview,
+    view_case,
+)
 from requestflow.foundation import NotFound, db, text
 from requestflow.law import LawError, law_in_force
 from requestflow.web.casework.base import blueprint
 from requestflow.web.casework.form_fields import FormContext, StepField, field_values
-from requestflow.web.casework.form_parsing import complete_from_case, parse_fields, read_day
-from requestflow.web.casework.step import form_context, show_refusals, take_with_files
-from requestflow.web.casework.step_forms import DECISION, STEPS, fields_of
+from requestflow.web.casework.form_parsing import parse_fields, particulars_of_form, read_day
+from requestflow.web.casework.step import (
+    after_step,
+    form_context,
+    show_refusals,
+    version_seen,
+)
+from requestflow.web.casework.step_forms import at_desk, fields_of
 from requestflow.web.context import acting, application
 from requestflow.web.forms import Form
 
-_CHANNELS = ("internet", "post", "in_person", "fax", "mail")
-_KINDS = ("person", "enterprise", "research", "welfare", "legal", "other")
-RECEIPT = (
-    StepField("subject", text("Information asked for"), "lines", needed=True),
-    StepField(
-        "channel",
-        text("How it came in"),
-        "choice",
-        needed=True,
-        options=lambda _d: [(code, text(f"channel.{code}")) for code in _CHANNELS],
-    ),
-    StepField(
-        "applicant_kind",
-        text("Who applies"),
-        "choice",
-        needed=True,
-        options=lambda _d: [(code, text(f"applicant.{code}")) for code in _KINDS],
-    ),
-    StepField("description", text("Description"), "lines"),
-    StepField("document_number", text("Document number")),
-    StepField("period", text("Period")),
-)
-RECORDED = {"received": RECEIPT, "decision_recorded": DECISION[:2]}
 FIXED = frozenset({"due_days_moved", "fees_recorded"})
 """Steps of the calendar and of registers: they are made anew where they are wrong."""
 
@@ -63,7 +52,12 @@ def correct(number: str) -> ResponseReturnValue:
     chosen = _chosen(desk, request.args.get("event", ""), request.args.get("add", ""))
     if chosen is None:
         events = [event for event in view.history if event.kind not in FIXED]
-        return render_template("casework/correct_which.html", view=view, events=events, kinds=STEPS)
+        return render_template(
+            "casework/correct_which.html",
+            view=view,
+            events=events,
+            kinds=[kind for kind in DEFINITIONS if at_desk(kind)],
+        )
     over = chosen.data.get("remedy") or chosen.data.get("consultation") or ""
     desk = replace(desk, also=str(over))
     fields = _fields(chosen, desk)
@@ -90,17 +84,13 @@ def correct(number: str) -> ResponseReturnValue:
     step = Step("corrected", app.today(), data)
 
     def look() -> ResponseReturnValue:
-        session = db.session()
-        return page(form, app.door.foresee(session, who, number, [step], app.now()))
+        return page(form, app.casework.preview(who, number, step, app.now()))
 
     def take() -> ResponseReturnValue:
-        with db.transaction() as session:
-            state = take_with_files(session, who, number, step)
-            still_ours = can(who, "case.read", unit_by_code(session, state.unit).path)
+        seen = version_seen()
+        preview = app.casework.take_step(who, number, step, app.now(), version=seen)
         flash(gettext("Corrected. What was recorded before stays to be read."))
-        if not still_ours:
-            return redirect(url_for("casework.cases"))
-        return redirect(url_for("casework.case", number=number))
+        return after_step(who, preview)
 
     return show_refusals(look if request.form.get("ask") == "look" else take, form, page)
 
@@ -111,13 +101,11 @@ def _chosen(desk: FormContext, key: str, added: str) -> Event | None:
             if event.key == key and event.kind not in FIXED:
                 return event
         raise NotFound(text("The correction speaks of an event that is not there."))
-    return Event("", added, desk.today) if added in STEPS else None
+    return Event("", added, desk.today) if at_desk(added) else None
 
 
 def _fields(event: Event, desk: FormContext) -> Sequence[StepField]:
-    recorded = RECORDED.get(event.kind, ())
-    fields = fields_of(event.kind, desk) if event.kind in STEPS else recorded
-    return [field for field in fields if field.kind != "files"]
+    return [field for field in fields_of(event.kind, desk) if field.kind != "files"]
 
 
 def _change(
@@ -159,14 +147,25 @@ def _whole(
 ) -> dict[str, Any]:
     """The particulars as they are after the correction."""
     stored = {k: v for k, v in event.data.items() if k not in {field.name for field in fields}}
-    if not event.key or event.kind in {"secrecy_reviewed", "fee_notified"}:
-        data = complete_from_case(event.kind, data, desk)
+    if not event.key or event.kind == "secrecy_reviewed":
+        data = particulars_of_form(event.kind, data, desk)
+    if event.kind == "fee_notified":
+        stored.pop("fen", None)
     merged = {**stored, **data}
-    if not event.key:
-        merged = complete_particulars(desk.view.state, event.kind, day, merged)
+    if not event.key or event.kind == "fee_notified":
+        merged = _completed(event.kind, merged, desk, day)
     if event.kind == "received":
         try:
             merged["law"] = law_in_force(day).code
         except LawError:
             problems["day"] = text("No law that is known here was in force on that day.")
     return merged
+
+
+def _completed(kind: str, data: dict[str, Any], desk: FormContext, day: date) -> dict[str, Any]:
+    """The particulars with what the case itself knows."""
+    names = {code: str(name) for code, name in desk.units}
+    known = CompletionContext(
+        desk.view.state, desk.view.history, desk.view.events, desk.pack, day, names.get
+    )
+    return DEFINITIONS[kind].complete(known, data)

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any, Literal
+from typing import Any, get_args
 
-from requestflow.cases import CaseView
+from requestflow.cases import ApplicantKind, CaseView, Channel, Input, Widget
 from requestflow.foundation import Text, text
 from requestflow.law import Pack
 from requestflow.law.model import Label
@@ -42,9 +42,7 @@ class StepField:
 
     name: str
     label: Shown
-    kind: Literal[
-        "line", "lines", "day", "choice", "choices", "number", "yes", "parts", "files"
-    ] = "line"
+    kind: Widget = "line"
     needed: bool = False
     hint: Text | None = None
     options: Callable[[FormContext], Options] = field(default=lambda _desk: ())
@@ -97,13 +95,13 @@ def remedies(desk: FormContext) -> Options:
     ]
 
 
-def results(desk: FormContext) -> Options:
+def remedy_results(desk: FormContext) -> Options:
     """How a remedy may end."""
     result = {item.code: item.label for remedy in desk.pack.remedies for item in remedy.results}
     return list(result.items())
 
 
-def kinds_of_remedy(desk: FormContext) -> Options:
+def remedy_kinds(desk: FormContext) -> Options:
     """Reconsideration and suit."""
     return [(item.kind, item.label) for item in desk.pack.remedies]
 
@@ -145,30 +143,55 @@ def only(options: Callable[[FormContext], Options]) -> Callable[[FormContext], s
     return first
 
 
-WORDS: dict[str, tuple[tuple[str, Text], ...]] = {
-    "consulted": (
-        ("third_party", text("a third party whose rights are touched")),
-        ("joint_author", text("a body that made the information as well")),
-        ("other_body", text("another body")),
-    ),
-    "answer": (
-        ("agrees", text("agrees to the release")),
-        ("objects", text("objects to the release")),
-        ("silence", text("did not answer in time")),
-    ),
-    "way": (
-        ("post", text("by post")),
-        ("mail", text("by e-mail")),
-        ("collected", text("collected in person")),
-        ("page", text("on the applicant's page")),
-        ("inspection", text("viewed on site")),
-    ),
+def applicant_kinds(_desk: FormContext) -> Options:
+    """Who applies."""
+    return [(code, text(f"applicant.{code}")) for code in get_args(ApplicantKind)]
+
+
+def channels(_desk: FormContext) -> Options:
+    """How an application came in."""
+    return [(code, text(f"channel.{code}")) for code in get_args(Channel)]
+
+
+OPTIONS: Mapping[str, Callable[[FormContext], Options]] = {
+    "applicant_kinds": applicant_kinds,
+    "channels": channels,
+    "consultations": consultations,
+    "fee_rules": fee_rules,
+    "grounds": grounds,
+    "grounds_of_parts": grounds_of_parts,
+    "outcomes": outcomes,
+    "people": lambda desk: desk.people,
+    "remedies": remedies,
+    "remedy_kinds": remedy_kinds,
+    "remedy_results": remedy_results,
+    "units": lambda desk: desk.units,
 }
+"""What offers the choices that a particular's input names."""
+FIRST_VALUES: Mapping[str, Callable[[FormContext], str]] = {
+    "evidence": evidence,
+    "extension": extension,
+    "in_two_weeks": in_two_weeks,
+    "only_consultation": only(consultations),
+    "only_remedy": only(remedies),
+    "signed_in": lambda desk: desk.name,
+}
+"""What a field begins with, by the name that a particular's input gives it."""
 
 
-def fixed_options(name: str) -> Callable[[FormContext], Options]:
-    """Options that are the same for every case."""
-    return lambda _desk: WORDS[name]
+def field_of(name: str, item: Input) -> StepField:
+    """A particular as a field of a form."""
+    if item.widget == "files":
+        return StepField("files", item.label, "files", hint=item.hint)
+    options: Callable[[FormContext], Options] = (
+        (lambda _desk: item.choices)
+        if item.choices
+        else OPTIONS[item.options]
+        if item.options
+        else (lambda _desk: ())
+    )
+    first = FIRST_VALUES[item.first] if item.first else (lambda _desk: "")
+    return StepField(name, item.label, item.widget, item.needed, item.hint, options, first)
 
 
 def field_values(fields: Sequence[StepField], data: Mapping[str, Any]) -> dict[str, str]:

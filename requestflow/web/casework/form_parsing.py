@@ -1,16 +1,14 @@
 """What was typed into a step's form: as particulars, as typed, and what is wrong by field."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from flask import request
 
 from requestflow.applications import Errors, clean_line, clean_text
-from requestflow.cases import Event
 from requestflow.foundation import text
-from requestflow.law import fee
 from requestflow.web.casework.form_fields import FIRST_PARTS, FormContext, StepField
 from requestflow.web.casework.step_forms import drafted_files, fields_of, review_points
 from requestflow.web.forms import whole_number
@@ -36,7 +34,7 @@ def parse_step(kind: str, desk: FormContext) -> tuple[dict[str, Any], dict[str, 
         errors["day"] = _WRONG["day"]
     if desk.locked:
         values["late_reason"] = clean_text(request.form.get("late_reason", ""))[:2000]
-    data = complete_from_case(kind, data, desk)
+    data = particulars_of_form(kind, data, desk)
     if values.get("late_reason"):
         data["late_reason"] = values["late_reason"]
     return data, values, errors
@@ -150,9 +148,8 @@ def read_day(value: str) -> date | None:
         return None
 
 
-def complete_from_case(kind: str, data: dict[str, Any], desk: FormContext) -> dict[str, Any]:
-    """The particulars with what the desk itself knows: keys, amounts."""
-    state = desk.view.state
+def particulars_of_form(kind: str, data: dict[str, Any], desk: FormContext) -> dict[str, Any]:
+    """The particulars that the fields of a form stand for which are none themselves."""
     if kind == "drafted":
         rest = {name: value for name, value in data.items() if name != "keep_files"}
         stored = drafted_files(desk) if data.get("keep_files") else []
@@ -161,37 +158,4 @@ def complete_from_case(kind: str, data: dict[str, Any], desk: FormContext) -> di
         codes = [point.name for point in review_points(desk)]
         rest = {name: value for name, value in data.items() if name not in codes}
         return {**rest, "checks": [code for code in codes if data.get(code)]}
-    if kind == "consultation_started":
-        names = {code: str(name) for code, name in desk.units}
-        named = {"name": names[data["unit"]]} if data.get("unit") in names else {}
-        used = [e.data.get("consultation", "") for e in _ever(desk, "consultation_started")]
-        return {**data, **named, "consultation": str(_after(used))}
-    if kind == "remedy_filed" and "kind" in data:
-        letter = "R" if data["kind"] == "reconsideration" else "S"
-        filed = [str(e.data.get("remedy", "")) for e in _ever(desk, "remedy_filed")]
-        used = [key.removeprefix(letter) for key in filed if key.startswith(letter)]
-        return {**data, "remedy": f"{letter}{_after(used)}"}
-    if kind in {"remedy_answered", "remedy_concluded"}:
-        remedy = state.remedy(str(data.get("remedy")))
-        return {**data, "kind": remedy.kind} if remedy else data
-    if kind == "fee_notified":
-        return _with_fee(data, desk)
     return data
-
-
-def _ever(desk: FormContext, kind: str) -> list[Event]:
-    """The steps of a kind that were ever recorded, those that were left out later as well: a key
-    never comes back with another meaning."""
-    return [event for event in (*desk.view.events, *desk.view.history) if event.kind == kind]
-
-
-def _after(used: Iterable[str]) -> int:
-    return max((int(key) for key in used if key.isdecimal()), default=0) + 1
-
-
-def _with_fee(data: Mapping[str, Any], desk: FormContext) -> dict[str, Any]:
-    rule = next((item for item in desk.pack.fees if item.code == data.get("rule")), None)
-    if rule is None:
-        return dict(data)
-    number = min(int(data.get("number", 0)), 100_000)
-    return {**data, "fen": fee(rule, int(data.get("earlier", 0)), number)}

@@ -1,8 +1,6 @@
 """Deciding on the spot (当场答复): one screen for what is simple, where the unit's rules allow it;
 it leaves the same steps as any other decision."""
 
-from typing import Any
-
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -10,24 +8,18 @@ from flask_login import login_required
 
 from requestflow.accounts import Actor, can, require
 from requestflow.applications import clean_text
-from requestflow.cases import CaseView, Step, view_case
-from requestflow.documents import Incoming
+from requestflow.cases import CaseView, view_case
 from requestflow.foundation import Refused, db, text
 from requestflow.web.casework.base import blueprint
 from requestflow.web.casework.form_fields import FormContext, Options, StepField, only
 from requestflow.web.casework.form_parsing import parse_fields, read_day
-from requestflow.web.casework.step import form_context, show_refusals, take_with_files
-from requestflow.web.casework.step_forms import (
-    COLLECTED_BY,
-    RECEIVED_ON,
-    TRACKING,
-    WAY,
-    review_points,
-)
+from requestflow.web.casework.step import form_context, show_refusals, version_seen
+from requestflow.web.casework.step_forms import fields_of, review_points
 from requestflow.web.context import acting, application
 from requestflow.web.forms import Form, accept_files, receive_files
 
 STAGES = frozenset({"received", "in_progress"})
+DELIVERY = ("way", "collected_by", "tracking_number", "received_on")
 
 
 def _simple(desk: FormContext) -> Options:
@@ -47,10 +39,7 @@ def _fields(desk: FormContext) -> tuple[StepField, ...]:
         StepField("facts", text("What was found, and the answer"), "lines", needed=True),
         StepField("files", text("Files that are given to the applicant"), "files"),
         *review_points(desk),
-        WAY,
-        COLLECTED_BY,
-        TRACKING,
-        RECEIVED_ON,
+        *(field for field in fields_of("delivered", desk) if field.name in DELIVERY),
     )
 
 
@@ -101,34 +90,23 @@ def on_the_spot(number: str) -> ResponseReturnValue:
     incoming, refused = receive_files()
     if refused:
         return page(Form(values, {"files": refused})), 400
-    late = {"late_reason": values["late_reason"]} if values.get("late_reason") else {}
-    steps = [Step(kind, day, {**message, **late}) for kind, message in _steps(data, desk)]
+    checks = [point.name for point in review_points(desk) if data.get(point.name)]
+    delivery = {key: data[key] for key in DELIVERY if key in data}
 
     def take() -> ResponseReturnValue:
-        _take(who, number, steps, incoming)
+        app.casework.decide_on_the_spot(
+            who,
+            number,
+            day,
+            {"outcome": data["outcome"], "facts": data["facts"]},
+            delivery,
+            checks,
+            app.now(),
+            incoming,
+            version_seen(),
+            values.get("late_reason", ""),
+        )
         flash(gettext("Decided and handed over."))
         return redirect(url_for("casework.case", number=number))
 
     return show_refusals(take, form, page)
-
-
-def _steps(data: dict[str, Any], desk: FormContext) -> list[tuple[str, dict[str, Any]]]:
-    alone = {"on_the_spot": True}
-    checks = [point.name for point in review_points(desk) if data.get(point.name)]
-    notified = ("way", "collected_by", "tracking_number", "received_on")
-    sent: dict[str, Any] = {key: data[key] for key in notified if key in data}
-    return [
-        ("drafted", {"outcome": data["outcome"], "facts": data["facts"]}),
-        ("legality_reviewed", alone),
-        ("secrecy_reviewed", {**alone, "checks": checks}),
-        ("signed", alone),
-        ("delivered", sent),
-    ]
-
-
-def _take(who: Actor, number: str, steps: list[Step], incoming: list[Incoming]) -> None:
-    with db.transaction() as session:
-        take_with_files(session, who, number, steps[0], incoming)
-        for step in steps[1:]:
-            # The case is held since the first step, and at no version that anybody saw.
-            take_with_files(session, who, number, step, fresh=True)

@@ -7,7 +7,7 @@ from flask_login import login_required
 
 from requestflow.applications import Errors, clean_text
 from requestflow.cases import ReceivedQuestion, Step, question, questions_for
-from requestflow.documents import document_by_key, document_references
+from requestflow.documents import document_by_key
 from requestflow.foundation import NotFound, db, text
 from requestflow.web.audit import record
 from requestflow.web.casework.base import blueprint
@@ -64,27 +64,9 @@ def answer(number: str, key: str) -> ResponseReturnValue:
         return _page(requested, Form(values, {"files": refused})), 400
 
     def take() -> ResponseReturnValue:
-        with db.transaction() as session:
-            held, _ = app.door.hold(session, who, number)
-            stored = [
-                app.documents.attach(
-                    session,
-                    item,
-                    "answer_of_unit",
-                    app.now(),
-                    case_id=held.id,
-                    from_applicant=False,
-                )
-                for item in incoming
-            ]
-            data = {
-                "consultation": key,
-                **values,
-                **({"documents": document_references(stored)} if stored else {}),
-            }
-            step = Step("consultation_ended", app.today(), data)
-            # Whatever else happened in the case: the question is still open, or it is refused.
-            app.door.take(session, who, number, [step], app.now())
+        step = Step("consultation_ended", app.today(), {"consultation": key, **values})
+        # Whatever else happened in the case: the question is still open, or it is refused.
+        app.casework.take_step(who, number, step, app.now(), incoming, purpose="answer_of_unit")
         flash(gettext("Answered. The unit in charge has your answer."))
         return redirect(url_for("casework.questions"))
 

@@ -7,10 +7,8 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user, login_required
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from requestflow.accounts import Actor, unit_by_code
+from requestflow.accounts import Actor
 from requestflow.applications import (
     IDENTITY_KINDS,
     KINDS,
@@ -23,14 +21,12 @@ from requestflow.applications import (
     number_problem,
 )
 from requestflow.cases import (
-    Case,
     Opening,
     StepRefused,
-    next_number,
     period_locks,
     related_cases,
 )
-from requestflow.documents import DocumentRefused, Incoming, document_references
+from requestflow.documents import DocumentRefused
 from requestflow.foundation import db, text
 from requestflow.law import LawError, law_in_force
 from requestflow.law.model import ReceiptRule
@@ -77,8 +73,8 @@ def registered() -> ResponseReturnValue:
     if refused:
         return _page(Form(values, {"files": refused})), 400
     try:
-        with db.transaction() as session:
-            number = _registered(session, who, values, incoming)
+        app = application()
+        number = app.casework.register(who, _opening(who, values), incoming, app.now())
     except DocumentRefused as error:
         return _page(Form(values, {"files": problem_of(error)})), 400
     except LawError:
@@ -161,22 +157,14 @@ def _fields() -> tuple[dict[str, str], Errors]:
     return values, errors
 
 
-def _registered(
-    session: Session, who: Actor, values: dict[str, str], incoming: Sequence[Incoming]
-) -> str:
-    """Opens the case with its scans, all or nothing; its number."""
-    app = application()
-    code = who.unit_path.rstrip("/").rpartition("/")[2]
-    day = read_day(values["received_on"]) or app.today()
-    number = next_number(session, unit_by_code(session, code), day.year)
-    stored = [app.documents.attach(session, item, "application", app.now()) for item in incoming]
+def _opening(who: Actor, values: dict[str, str]) -> Opening:
+    """The application as it was typed."""
     particulars = {
         "description": values["description"],
         "document_number": values["document_number"],
         "period": values["period"],
         "delivery_way": values["way"],
         "late_reason": values["late_reason"],
-        "documents": document_references(stored),
     }
     party = {
         field.name: values[field.name] or None
@@ -184,18 +172,12 @@ def _registered(
         for field in PAGES[page]
         if field.name != "represented"
     }
-    opening = Opening(
-        unit=code,
-        received_on=day,
+    return Opening(
+        unit=who.unit_code,
+        received_on=read_day(values["received_on"]) or application().today(),
         applicant_kind=values["applicant_kind"],
         channel=values["channel"],
         subject=values["title"],
         party=party,
-        number=number,
         particulars={key: value for key, value in particulars.items() if value},
     )
-    app.door.open(session, who, opening, app.now())
-    case_id = session.scalars(select(Case.id).where(Case.number == number)).one()
-    for document in stored:
-        document.case_id = case_id
-    return number

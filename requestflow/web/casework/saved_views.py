@@ -6,7 +6,7 @@ from flask_babel import gettext, ngettext
 from flask_login import current_user, login_required
 
 from requestflow.accounts import people_of, unit_by_code
-from requestflow.casework import NotAssigned, ViewRefused, assign_many, remove_view, save_view
+from requestflow.casework import NotAssigned, ViewRefused, remove_view, save_view
 from requestflow.foundation import db, text
 from requestflow.web.casework.base import blueprint
 from requestflow.web.casework.case_list import case_list, view_query
@@ -57,11 +57,11 @@ def assigned_many() -> ResponseReturnValue:
             chosen[number] = seen
     handler = request.form.get("handler", "")[:80]
     try:
-        with db.transaction() as session:
-            unit = unit_by_code(session, request.args.get("unit") or who.unit_code)
-            if handler not in {person.username for person in people_of(session, unit.id)}:
-                raise NotAssigned(text("Choose who handles them."))
-            count = assign_many(session, app.door, who, chosen, handler, app.today(), app.now())
+        session = db.session()
+        unit = unit_by_code(session, request.args.get("unit") or who.unit_code)
+        if handler not in {person.username for person in people_of(session, unit.id)}:
+            raise NotAssigned(text("Choose who handles them."))
+        count = app.casework.assign_many(who, chosen, handler, app.now())
     except NotAssigned as error:
         return case_list(error.text), 400
     flash(ngettext("%(num)s case assigned.", "%(num)s cases assigned.", count))

@@ -1,6 +1,6 @@
 """Taking a step at the desk: its form, its letter and the clock as they would be, the step."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -14,15 +14,10 @@ from requestflow.accounts import (
     Actor,
     can,
     people_of,
-    record_access,
-    require,
-    unit_by_code,
     units_below,
 )
-from requestflow.calendars import calendar_for
 from requestflow.cases import (
     CaseChanged,
-    CaseState,
     CaseView,
     Step,
     StepPreview,
@@ -31,15 +26,14 @@ from requestflow.cases import (
     period_locks,
     view_case,
 )
-from requestflow.documents import DocumentRefused, Incoming, document_references
+from requestflow.documents import DocumentRefused
 from requestflow.foundation import NotFound, Refused, db, text
-from requestflow.law import article_text
-from requestflow.law.loading import law_pack
-from requestflow.letters import known_kind, letter_for, preview_letter, take_by_letter
+from requestflow.law import article_text, law_pack
+from requestflow.letters import known_kind, letter_for
 from requestflow.web.casework.base import blueprint
 from requestflow.web.casework.form_fields import FormContext
 from requestflow.web.casework.form_parsing import parse_step, read_day
-from requestflow.web.casework.step_forms import STEPS, fields_of, first_values
+from requestflow.web.casework.step_forms import at_desk, fields_of, first_values
 from requestflow.web.context import acting, application, locale
 from requestflow.web.downloads import as_download
 from requestflow.web.forms import Form, accept_files, problem_of, receive_files, whole_number
@@ -53,15 +47,12 @@ def step(number: str, kind: str) -> ResponseReturnValue:
     """One step's form; a look ahead at the clock and the letter; the step, all or nothing."""
     who, app = acting("case.read"), application()
     accept_files()
-    if kind not in STEPS:
+    if not at_desk(kind):
         raise NotFound(text("This page does not exist. Check the address."))
     session = db.session()
     view = view_case(session, who, number)
     desk = form_context(session, view, app.today())
-    possible = {
-        item.kind: item
-        for item in available_steps(view, who, calendar_for(session, view.unit.path), app.today())
-    }
+    possible = {item.kind: item for item in available_steps(view, who, app.today())}
     if kind not in possible or possible[kind].by_others:
         raise Refused(text("Your role does not take this step in this case."))
     if request.method == "GET":
@@ -73,72 +64,45 @@ def step(number: str, kind: str) -> ResponseReturnValue:
         return _page(desk, kind, Form(values))
     if errors:
         return _page(desk, kind, form), 400
-    return _judged(who, desk, Step(kind, read_day(values["day"]) or app.today(), data), form)
+    return _taken(who, desk, Step(kind, read_day(values["day"]) or app.today(), data), form)
 
 
-def _judged(who: Actor, desk: FormContext, taken: Step, form: Form) -> ResponseReturnValue:
-    app, number = application(), desk.view.state.number
+def _taken(who: Actor, desk: FormContext, taken: Step, form: Form) -> ResponseReturnValue:
+    """The look ahead, the letter, or the step itself, as the button says."""
+    app, number = application(), desk.view.number
 
     def page(form: Form, ahead: StepPreview | None = None) -> str:
         return _page(desk, taken.kind, form, None, ahead)
 
     def look() -> ResponseReturnValue:
-        session = db.session()
-        return page(form, app.door.foresee(session, who, number, [taken], app.now()))
+        return page(form, app.casework.preview(who, number, taken, app.now()))
 
     def read() -> ResponseReturnValue:
-        with db.transaction() as session:
-            require(who, "case.letter", desk.view.unit.path)
-            built = preview_letter(session, app.door, app.documents, who, number, taken, app.now())
-            record_access(session, who, "personal data put into a paper", number, app.now())
-        if built is None:
+        letter = app.casework.preview_letter(who, number, taken, app.now())
+        if letter is None:
             raise NotFound(text("This step goes out by no letter."))
-        return as_download(built.pdf, f"{number}-draft.pdf", "application/pdf")
+        return as_download(letter.pdf, f"{number}-draft.pdf", "application/pdf")
 
-    requested = {"look": look, "letter": read}.get(request.form.get("ask", ""))
-    if requested:
-        return show_refusals(requested, form, page)
+    asked_for = {"look": look, "letter": read}.get(request.form.get("ask", ""))
+    if asked_for:
+        return show_refusals(asked_for, form, page)
     incoming, refused = receive_files()
     if refused:
         return page(Form(form.values, {"files": refused})), 400
 
     def take() -> ResponseReturnValue:
-        with db.transaction() as session:
-            state = take_with_files(session, who, number, taken, incoming)
-            still_ours = can(who, "case.read", unit_by_code(session, state.unit).path)
+        preview = app.casework.take_step(who, number, taken, app.now(), incoming, version_seen())
         flash(gettext("Done: %(step)s", step=text(f"step.{taken.kind}").in_locale(locale())))
-        if not still_ours:
-            return redirect(url_for("casework.cases"))
-        return redirect(url_for("casework.case", number=number))
+        return after_step(who, preview)
 
     return show_refusals(take, form, page)
 
 
-def take_with_files(
-    session: Session,
-    who: Actor,
-    number: str,
-    taken: Step,
-    incoming: Sequence[Incoming] = (),
-    fresh: bool = False,
-) -> CaseState:
-    """Takes a step with the files that came with it and its letter, at the version that the form
-    was made for; `fresh`: at whatever version the case is now."""
-    app, seen = application(), None if fresh else version_seen()
-    held, _ = app.door.hold(session, who, number, seen)
-    stored = [
-        app.documents.attach(
-            session, item, taken.kind, app.now(), case_id=held.id, from_applicant=False
-        )
-        for item in incoming
-    ]
-    data = dict(taken.data)
-    if stored and taken.kind == "consultation_started":
-        data["enclosed"] = document_references(stored)
-    elif stored:
-        data["documents"] = [*data.get("documents", ()), *document_references(stored)]
-    step = Step(taken.kind, taken.day, data)
-    return take_by_letter(session, app.door, app.documents, who, number, step, app.now(), seen)
+def after_step(who: Actor, preview: StepPreview) -> ResponseReturnValue:
+    """Back to the case, or to the list where the step gave it to another unit."""
+    if not can(who, "case.read", preview.unit.path):
+        return redirect(url_for("casework.cases"))
+    return redirect(url_for("casework.case", number=preview.before.number))
 
 
 def version_seen() -> int | None:

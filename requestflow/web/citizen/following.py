@@ -34,7 +34,6 @@ from requestflow.documents import (
     DocumentRefused,
     Incoming,
     document_by_key,
-    document_references,
     documents_of_case,
 )
 from requestflow.foundation import NotFound, db, text
@@ -236,20 +235,11 @@ def _taken(
     number: str, kind: str, data: dict[str, Any], incoming: Sequence[Incoming]
 ) -> dict[str, Any] | None:
     """Takes the step with its files, all or nothing; what stands against it by field."""
-    app, version = application(), request.form.get("version", "")
+    app, seen = application(), whole_number(request.form.get("version", ""))
+    step = Step(kind, app.today(), data)
     try:
-        with db.transaction() as session:
-            actor = Actor.applicant(number)
-            seen = whole_number(version)
-            held, _ = app.door.hold(session, actor, number, seen)
-            added = [
-                app.documents.attach(session, item, kind, app.now(), case_id=held.id)
-                for item in incoming
-            ]
-            if added:
-                data = {**data, "documents": document_references(added)}
-            step = Step(kind, app.today(), data)
-            app.door.take(session, actor, number, [step], app.now(), version=seen)
+        actor = Actor.applicant(number)
+        app.casework.take_step(actor, number, step, app.now(), incoming, seen)
     except DocumentRefused as error:
         return {"files": problem_of(error)}
     except CaseChanged:

@@ -1,0 +1,155 @@
+"""Opening cases with what happened to them, one or many at once."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from requestflow.accounts import Actor, Unit, require
+from requestflow.calendars import calendars_for
+from requestflow.cases import journal, lifecycle
+from requestflow.cases.change import CaseChange, NewCase
+from requestflow.cases.commands import History, received_data
+from requestflow.cases.errors import StepRefused
+from requestflow.cases.events import GENESIS, Event
+from requestflow.cases.history import effective
+from requestflow.cases.locked_periods import (
+    PeriodLocks,
+    add_late_reason,
+    period_locks,
+    require_late_reason,
+)
+from requestflow.cases.models import Case, CaseDeadline, CaseEvent, Consultation, Party, Remedy
+from requestflow.cases.parties import party_row, serialize_party
+from requestflow.cases.projection import (
+    case_row,
+    consultation_rows,
+    deadline_rows,
+    deadlines_of,
+    insert_rows,
+    remedy_rows,
+    stored_deadlines,
+)
+from requestflow.cases.state import CaseState
+from requestflow.cases.steps import StepContext, validate_particulars
+from requestflow.cases.steps.days import not_in_the_future
+from requestflow.foundation import text
+from requestflow.law import WorkingCalendar, law_pack
+
+
+def replay(
+    number: str,
+    history: Sequence[Event],
+    calendar: WorkingCalendar,
+    on_the_spot: bool = False,
+    strict: frozenset[str] = frozenset(),
+) -> CaseState:
+    """The state after a whole history; StepRefused where it is not possible. The events of the
+    keys in `strict` must be lawful as if they were taken now."""
+
+    def context(state: CaseState, before: Sequence[Event], event: Event) -> StepContext:
+        return StepContext(state, before, event, law_pack(state.law), calendar, on_the_spot)
+
+    return lifecycle.replay(number, history, context, strict)
+
+
+def open_histories(
+    session: Session,
+    actor: Actor,
+    histories: Sequence[History],
+    units: Mapping[str, Unit],
+    now: datetime,
+    today: date,
+    late_reason: str | None,
+    quiet: bool,
+) -> list[CaseChange]:
+    """Stores new cases with their histories; what the listeners are told. `units` holds every
+    unit that the histories name. Raises StepRefused, Refused."""
+    named = {item.opening.unit for item in histories}
+    calendars = calendars_for(session, {units[code].path for code in named})
+    locked = period_locks(session)
+    built = [
+        _new_case(actor, item, units, calendars, now, today, locked, late_reason)
+        for item in histories
+    ]
+    if not built:
+        return []
+    insert_rows(session, Case, [item.row for item in built])
+    numbers = [item.state.number for item in built]
+    query = select(Case.number, Case.id).where(Case.number.in_(numbers))
+    ids = {number: case_id for number, case_id in session.execute(query)}  # noqa: C416
+    pairs = [(ids[item.state.number], item) for item in built]
+    insert_rows(session, CaseEvent, [row for i, new in pairs for row in new.events(i)])
+    parties = [{**new.party, "case_id": i} for i, new in pairs if new.party]
+    insert_rows(session, Party, parties)
+    deadlines = [row for i, new in pairs for row in deadline_rows(i, new.running)]
+    insert_rows(session, CaseDeadline, deadlines)
+    remedies = [row for i, new in pairs for row in remedy_rows(i, new.unit.id, new.state)]
+    insert_rows(session, Remedy, remedies)
+    codes = {code: unit.id for code, unit in units.items()}
+    consultations = [
+        row for i, new in pairs for row in consultation_rows(i, new.state, new.running, codes)
+    ]
+    insert_rows(session, Consultation, consultations)
+    return [new.change(i, quiet) for i, new in pairs]
+
+
+def _new_case(
+    actor: Actor,
+    history: History,
+    units: Mapping[str, Unit],
+    calendars: Mapping[str, WorkingCalendar],
+    now: datetime,
+    today: date,
+    locked: PeriodLocks,
+    late_reason: str | None,
+) -> NewCase:
+    opening = history.opening
+    unit = units[opening.unit]
+    if history.steps:
+        require(actor, "case.import", unit.path)
+    salt, digest, details = serialize_party(opening.party)
+    events = _events(actor, history, digest if opening.party else None, now, today)
+    codes = {unit.code, *(e.data["unit"] for e in events if e.kind == "transferred")}
+    years = locked.years_of(units[code].path for code in codes if code in units)
+    events = add_late_reason(events, years, late_reason)
+    require_late_reason(years, (), events)
+    calendar = calendars[unit.path]
+    state = replay(history.number, events, calendar)
+    unit = units[state.unit]
+    standing = effective(events)
+    running = stored_deadlines(state, deadlines_of(state, standing, calendar))
+    rows, head = journal.rows(0, history.number, GENESIS, 0, events, now)
+    return NewCase(
+        unit,
+        state,
+        running,
+        calendar,
+        rows,
+        events,
+        party_row(opening.party, salt, details) if opening.party else None,
+        opening.party,
+        case_row(state, standing, calendar, unit.id, running, len(events), head),
+    )
+
+
+def _events(
+    actor: Actor, history: History, party: str | None, now: datetime, today: date
+) -> list[Event]:
+    """The receipt and the steps of a new case as events."""
+    opening = history.opening
+    if opening.received_on > today:
+        raise StepRefused(
+            text("The day %(day)s has not come.", day=opening.received_on), "received_on"
+        )
+    data = received_data(opening, party)
+    events = [Event("1", "received", opening.received_on, data, actor.name, now)]
+    for place, step in enumerate(history.steps, 2):
+        who = str(step.data.get("_actor", actor.name))
+        given = {key: value for key, value in step.data.items() if key != "_actor"}
+        data = validate_particulars(step.kind, given)
+        event = Event(str(place), step.kind, step.day, data, who, now)
+        not_in_the_future(event, today)
+        events.append(event)
+    return events

@@ -1,0 +1,149 @@
+"""Asking back: what is unclear (补正), and why so much is asked for (说明理由); art. 30, 35."""
+
+from datetime import date
+from typing import Annotated
+
+from requestflow.cases.errors import StepRefused
+from requestflow.cases.state import end_by_law
+from requestflow.cases.steps.base import (
+    FIRST_STAGES,
+    Input,
+    LongText,
+    StepByLetter,
+    StepContext,
+    StepDefinition,
+    StepWithPapers,
+    back_to_work,
+    guard,
+    to_stage,
+)
+from requestflow.foundation import text
+
+
+class ClarificationRequested(StepByLetter):
+    """What is unclear, point by point, and the day by which it is to be answered."""
+
+    items: Annotated[
+        LongText | None, Input(text("What is unclear, point by point"), "lines", needed=True)
+    ] = None
+    answer_by: Annotated[
+        date | None, Input(text("Answer by"), "day", needed=True, first="in_two_weeks")
+    ] = None
+
+
+WHAT_THEY_WROTE = Input(text("What the applicant wrote"), "lines")
+
+
+class Clarified(StepWithPapers):
+    """What the applicant answered."""
+
+    text: Annotated[LongText | None, WHAT_THEY_WROTE] = None
+
+
+class ReasonsGiven(StepWithPapers):
+    """Why the applicant needs so much, or so often."""
+
+    reason: Annotated[LongText, Input(text("Reason"), "lines", needed=True)]
+
+
+class DelaySet(StepByLetter):
+    """The later day by which many requests are answered, and why."""
+
+    until: Annotated[date, Input(text("New day"), "day", needed=True)]
+    reason: Annotated[LongText, Input(text("Reason"), "lines", needed=True)]
+
+
+@guard(imported=False)
+def clarification_day(context: StepContext) -> None:
+    """The applicant is given a day to answer by, and it lies ahead (art. 30)."""
+    requested = context.particulars(ClarificationRequested)
+    if not requested.answer_by or not requested.items:
+        raise StepRefused(
+            text("Say what is unclear, and a reasonable day to answer by."),
+            "items" if requested.answer_by else "answer_by",
+            "30",
+        )
+    if requested.answer_by <= context.event.day:
+        raise StepRefused(text("The day to answer by must lie ahead."), "answer_by", "30")
+
+
+@guard(before_form=True, imported=False)
+def clarification_over(context: StepContext) -> None:
+    """Taken as given up only after the stated day has passed (art. 30)."""
+    deadline = context.deadline("clarification_reply")
+    if deadline and deadline.due and context.event.day <= deadline.due:
+        raise StepRefused(
+            text("The applicant has until %(due)s to answer.", due=deadline.due), "day", "30"
+        )
+
+
+@guard(before_form=True, imported=False)
+def reasons_were_given(context: StepContext) -> None:
+    """A later day is for many requests with good reasons (art. 35)."""
+    if not any(event.kind == "reasons_given" for event in context.history):
+        raise StepRefused(
+            text("A later day may be set only after the applicant gave reasons."), None, "35"
+        )
+
+
+@guard()
+def later_day(context: StepContext) -> None:
+    """The later day is later."""
+    if context.particulars(DelaySet).until <= context.event.day:
+        raise StepRefused(text("The new day must lie ahead."), "until", "35")
+
+
+STEPS = (
+    StepDefinition(
+        "clarification_requested",
+        ClarificationRequested,
+        FIRST_STAGES,
+        "case.work",
+        guards=(clarification_day,),
+        effect=to_stage("clarifying"),
+        order=40,
+    ),
+    StepDefinition(
+        "clarified",
+        Clarified,
+        frozenset({"clarifying"}),
+        "case.work",
+        effect=back_to_work,
+        order=50,
+        by_applicant=True,
+    ),
+    StepDefinition(
+        "clarification_lapsed",
+        StepByLetter,
+        frozenset({"clarifying"}),
+        "case.work",
+        guards=(clarification_over,),
+        effect=end_by_law("lapsed"),
+        order=60,
+    ),
+    StepDefinition(
+        "reasons_requested",
+        StepByLetter,
+        FIRST_STAGES,
+        "case.work",
+        effect=to_stage("awaiting_reasons"),
+        order=70,
+    ),
+    StepDefinition(
+        "reasons_given",
+        ReasonsGiven,
+        frozenset({"awaiting_reasons"}),
+        "case.work",
+        effect=back_to_work,
+        order=80,
+        by_applicant=True,
+    ),
+    StepDefinition(
+        "delay_set",
+        DelaySet,
+        FIRST_STAGES,
+        "case.extend",
+        guards=(reasons_were_given, later_day),
+        order=90,
+    ),
+)

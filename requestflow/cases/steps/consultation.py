@@ -1,0 +1,201 @@
+"""Asking others (征求意见): third parties, joint authors, other bodies; art. 32, 34."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from requestflow.cases.errors import StepRefused
+from requestflow.cases.events import Event
+from requestflow.cases.state import CaseState, ConsultationState, end_consultations
+from requestflow.cases.steps.base import (
+    WORK_STAGES,
+    CompletionContext,
+    Documents,
+    Input,
+    LongText,
+    ShortText,
+    StepByLetter,
+    StepContext,
+    StepDefinition,
+    StepWithPapers,
+    guard,
+    working_stage,
+)
+from requestflow.foundation import text
+
+CONSULTED = (
+    ("third_party", text("a third party whose rights are touched")),
+    ("joint_author", text("a body that made the information as well")),
+    ("other_body", text("another body")),
+)
+ANSWERS = (
+    ("agrees", text("agrees to the release")),
+    ("objects", text("objects to the release")),
+    ("silence", text("did not answer in time")),
+)
+
+
+class ConsultationStarted(StepByLetter):
+    """`unit` is the code of the unit asked where it answers inside the system; `answer_by` the
+    day by which an answer is asked for, where it is sooner than the law's; `enclosed` are the
+    files that go with the question."""
+
+    consultation: ShortText
+    consulted: Annotated[
+        Literal["third_party", "joint_author", "other_body"],
+        Input(text("Who is asked"), "choice", needed=True, choices=CONSULTED),
+    ] = "third_party"
+    unit: Annotated[
+        ShortText | None,
+        Input(
+            text("A unit of this system"),
+            "choice",
+            hint=text("It answers on its own desk."),
+            options="units",
+        ),
+    ] = None
+    name: Annotated[
+        ShortText | None, Input(text("Name of whoever is asked, if not a unit of this system"))
+    ] = None
+    question: Annotated[LongText | None, Input(text("What they are asked"), "lines")] = None
+    answer_by: Annotated[
+        date | None, Input(text("Answer by, if sooner than the law's day"), "day")
+    ] = None
+    letter_received_on: Annotated[
+        date | None,
+        Input(
+            text("Day on which they received the letter"),
+            "day",
+            hint=text("Leave it empty if it is the day of this step."),
+        ),
+    ] = None
+    enclosed: Annotated[Documents | None, Input(text("Files that they need to see"), "files")] = (
+        None
+    )
+
+
+WHAT_THEY_WROTE = Input(text("What they wrote"), "lines")
+
+
+class ConsultationEnded(StepWithPapers):
+    """What they answered, or that they did not."""
+
+    consultation: Annotated[
+        ShortText,
+        Input(
+            text("Which consultation"),
+            "choice",
+            needed=True,
+            options="consultations",
+            first="only_consultation",
+        ),
+    ]
+    answer: Annotated[
+        Literal["agrees", "objects", "silence"] | None,
+        Input(text("Their answer"), "choice", needed=True, choices=ANSWERS),
+    ] = None
+    text: Annotated[LongText | None, WHAT_THEY_WROTE] = None
+
+
+@guard()
+def new_consultation(context: StepContext) -> None:
+    """Each consultation has a number of its own."""
+    key = context.particulars(ConsultationStarted).consultation
+    used = (e.data.get("consultation") for e in context.history if e.kind == "consultation_started")
+    if key in used:
+        raise StepRefused(text("Consultation %(key)s exists already.", key=key), "consultation")
+
+
+@guard(imported=False)
+def somebody_asked(context: StepContext) -> None:
+    """A consultation asks a unit of the system, or somebody by name."""
+    requested = context.particulars(ConsultationStarted)
+    if not requested.unit and not requested.name:
+        raise StepRefused(text("Say who is asked."), "name")
+    if requested.unit == context.state.unit:
+        raise StepRefused(text("The case is with that unit already."), "unit")
+
+
+@guard()
+def consultation_day(context: StepContext) -> None:
+    """The day by which an answer is asked for lies ahead."""
+    answer_by = context.particulars(ConsultationStarted).answer_by
+    if answer_by and answer_by <= context.event.day:
+        raise StepRefused(text("The day to answer by must lie ahead."), "answer_by")
+
+
+@guard()
+def open_consultation(context: StepContext) -> None:
+    """Only what was asked can be answered."""
+    key = context.particulars(ConsultationEnded).consultation
+    if key not in {item.key for item in context.state.open_consultations}:
+        raise StepRefused(text("There is no open consultation %(key)s.", key=key), "consultation")
+
+
+@guard(imported=False)
+def silence_waited_for(context: StepContext) -> None:
+    """Silence counts only once the time to answer is over (art. 32, 34)."""
+    ended = context.particulars(ConsultationEnded)
+    if ended.answer != "silence":
+        return
+    deadline = context.deadline("consultation_reply", ended.consultation)
+    if deadline and deadline.due and context.event.day <= deadline.due:
+        raise StepRefused(
+            text("They have until %(due)s to answer.", due=deadline.due), "day", "32、34"
+        )
+
+
+def _number(context: CompletionContext, data: dict[str, Any]) -> dict[str, Any]:
+    """Gives a consultation the next number, the unit's name, and the day of its letter."""
+    completed = dict(data)
+    if "consultation" not in completed:
+        used = [str(e.data.get("consultation", "")) for e in context.ever("consultation_started")]
+        numbers = [int(key) for key in used if key.isdecimal()]
+        completed["consultation"] = str(max(numbers, default=0) + 1)
+    if completed.get("unit") and (name := context.unit_name(str(completed["unit"]))):
+        completed["name"] = name
+    completed.setdefault("letter_received_on", context.day.isoformat())
+    return completed
+
+
+def _start(state: CaseState, event: Event) -> CaseState:
+    data = event.data
+    answer_by = data.get("answer_by")
+    asked = ConsultationState(
+        data["consultation"],
+        data.get("consulted", "third_party"),
+        event.day,
+        data.get("name"),
+        data.get("unit"),
+        date.fromisoformat(answer_by) if answer_by else None,
+    )
+    return replace(state, stage="consulting", consultations=(*state.consultations, asked))
+
+
+def _end(state: CaseState, event: Event) -> CaseState:
+    state = end_consultations(state, event.day, event.data["consultation"])
+    stage = "consulting" if state.open_consultations else working_stage(state)
+    return replace(state, stage=stage)
+
+
+STEPS = (
+    StepDefinition(
+        "consultation_started",
+        ConsultationStarted,
+        WORK_STAGES | {"consulting"},
+        "case.work",
+        guards=(new_consultation, somebody_asked, consultation_day),
+        effect=_start,
+        complete=_number,
+        order=100,
+    ),
+    StepDefinition(
+        "consultation_ended",
+        ConsultationEnded,
+        frozenset({"consulting"}),
+        "case.work",
+        guards=(open_consultation, silence_waited_for),
+        effect=_end,
+        order=110,
+    ),
+)

@@ -1,0 +1,329 @@
+"""Deciding (办理答复): extension, draft, legality and secrecy reviews, signature; art. 33, 36."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from requestflow.cases.errors import StepRefused
+from requestflow.cases.events import Event
+from requestflow.cases.state import CaseState, conclude
+from requestflow.cases.steps.base import (
+    ALL_OPEN,
+    WORK_STAGES,
+    Documents,
+    Input,
+    LongText,
+    Particulars,
+    ShortText,
+    StepByLetter,
+    StepContext,
+    StepDefinition,
+    back_to_work,
+    guard,
+    to_stage,
+)
+from requestflow.foundation import text
+
+IN_REVIEW = frozenset({"drafted", "legality_reviewed", "secrecy_reviewed"})
+ONLY_IN_PART = text("Only where it is granted in part.")
+
+
+class Extended(StepByLetter):
+    """By how many working days the time to answer is extended, why, and who approved it."""
+
+    days: Annotated[
+        int | None,
+        Field(gt=0, le=1000),
+        Input(text("Working days more"), "number", needed=True, first="extension"),
+    ] = None
+    reason: Annotated[LongText | None, Input(text("Reason"), "lines", needed=True)] = None
+    approver: Annotated[
+        ShortText | None,
+        Input(text("Approved by (head of the disclosure office)"), needed=True, first="signed_in"),
+    ] = None
+
+
+class WithheldPart(BaseModel):
+    """A part that is not given, and its ground."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    part: ShortText
+    ground: ShortText
+
+
+class Decision(Particulars):
+    """An outcome (办理结果) with the ground (理由) that counts."""
+
+    outcome: Annotated[ShortText, Input(text("Outcome"), "choice", needed=True, options="outcomes")]
+    ground: Annotated[
+        ShortText | None, Input(text("Ground that counts"), "choice", options="grounds")
+    ] = None
+
+
+class Drafted(Decision):
+    """`ground` is the one that counts, `further_grounds` those beside it; `granted` are the parts
+    that are given, one a line; `documents` what is handed out with the answer."""
+
+    further_grounds: Annotated[
+        list[ShortText] | None,
+        Field(max_length=20),
+        Input(text("Further grounds"), "choices", options="grounds"),
+    ] = None
+    granted: Annotated[
+        LongText | None,
+        Input(text("Parts that are given, one a line"), "lines", hint=ONLY_IN_PART),
+    ] = None
+    withheld: Annotated[
+        list[WithheldPart] | None,
+        Field(max_length=100),
+        Input(
+            text("Parts that are withheld, each with its ground"),
+            "parts",
+            hint=ONLY_IN_PART,
+            options="grounds_of_parts",
+        ),
+    ] = None
+    facts: Annotated[
+        LongText | None, Input(text("What was found, and the answer"), "lines", needed=True)
+    ] = None
+    documents: Annotated[
+        Documents | None, Input(text("Files that are given to the applicant"), "files")
+    ] = None
+
+
+class LegalityReviewed(Particulars):
+    """What the reviewer remarked; `on_the_spot`: one person decided alone."""
+
+    remarks: Annotated[LongText | None, Input(text("Remarks"), "lines")] = None
+    on_the_spot: bool | None = None
+
+
+class SecrecyReviewed(LegalityReviewed):
+    """With the points of the law's check list (保密审查) that were answered, kept with the case."""
+
+    checks: Annotated[list[ShortText], Field(max_length=20)] | None = None
+
+
+class Returned(Particulars):
+    """What must be changed in the draft."""
+
+    remarks: Annotated[LongText, Input(text("What must be changed"), "lines", needed=True)]
+
+
+class Signed(StepByLetter):
+    """`deputising_for` is the absent person whose place the signer took."""
+
+    on_the_spot: bool = False
+    deputising_for: ShortText | None = None
+
+
+@guard(imported=False)
+def extension_days(context: StepContext) -> None:
+    """No more than the law gives, with a reason and the head's approval."""
+    limit = context.pack.limit("reply", context.state.received_on)
+    most = limit.extension if limit else None
+    if most is None:
+        raise StepRefused(text("This law knows no extension."))
+    given = context.particulars(Extended)
+    if given.days is not None and given.days > most.number:
+        raise StepRefused(
+            text("At most %(number)s working days.", number=most.number), "days", most.article
+        )
+    for field in ("reason", "approver"):
+        if not getattr(given, field):
+            raise StepRefused(
+                text("An extension needs a reason and the approval of the head."),
+                field,
+                most.article,
+            )
+
+
+@guard()
+def decision(context: StepContext) -> None:
+    """Outcome and ground belong to the law in force for the case, and to each other."""
+    data, pack = context.event.data, context.pack
+    outcome = pack.outcome(data["outcome"])
+    if outcome is None or (not outcome.answer and context.event.kind == "drafted"):
+        raise StepRefused(
+            text("%(law)s knows no answer '%(code)s'.", law=pack.title, code=data["outcome"]),
+            "outcome",
+        )
+    ground = data.get("ground")
+    if ground is None:
+        if outcome.ground == "required":
+            raise StepRefused(
+                text("'%(outcome)s' needs a ground.", outcome=outcome.label),
+                "ground",
+                outcome.article,
+            )
+        return
+    if pack.ground(ground) is None:
+        raise StepRefused(
+            text("%(law)s knows no ground '%(code)s'.", law=pack.title, code=ground), "ground"
+        )
+    if outcome.ground == "none" or not pack.ground_for(outcome.code, ground):
+        raise StepRefused(
+            text("The ground may not stand with '%(outcome)s'.", outcome=outcome.label),
+            "ground",
+            outcome.article,
+        )
+
+
+@guard()
+def grounds_beside(context: StepContext) -> None:
+    """Further grounds stand with the outcome as the first does, and are others."""
+    draft = context.particulars(Drafted)
+    seen = {draft.ground}
+    for code in draft.further_grounds or ():
+        if not context.pack.ground_for(draft.outcome, code) or code in seen:
+            raise StepRefused(
+                text("The further grounds must be others that may stand with this answer."),
+                "further_grounds",
+            )
+        seen.add(code)
+    if draft.further_grounds and not draft.ground:
+        raise StepRefused(text("Say which ground counts."), "ground")
+
+
+@guard(imported=False)
+def parts_told(context: StepContext) -> None:
+    """What is granted in part says which parts are given, and which are not for which ground."""
+    draft, pack = context.particulars(Drafted), context.pack
+    outcome = pack.outcome(draft.outcome)
+    if outcome is None or not outcome.separable:
+        if draft.withheld or draft.granted:
+            raise StepRefused(
+                text("Parts are listed only where the answer is granted in part."), "outcome"
+            )
+        return
+    if not draft.granted:
+        raise StepRefused(
+            text("List the parts that are given, one a line."), "granted", outcome.article
+        )
+    if not draft.withheld:
+        raise StepRefused(
+            text("List each part that is withheld, with its ground."), "withheld", outcome.article
+        )
+    for item in draft.withheld:
+        if not pack.ground_for(outcome.code, item.ground):
+            raise StepRefused(
+                text("That ground may not stand with '%(part)s'.", part=item.part),
+                "withheld",
+                outcome.article,
+            )
+
+
+@guard(imported=False)
+def points_answered(context: StepContext) -> None:
+    """Every point of the secrecy review is answered before anything is released."""
+    checks: Sequence[str] = context.particulars(SecrecyReviewed).checks or ()
+    for point in context.pack.review_points:
+        if point.code not in checks:
+            raise StepRefused(
+                text("This is needed: %(field)s.", field=point.label), point.code, point.article
+            )
+
+
+@guard(imported=False)
+def simple_if_on_the_spot(context: StepContext) -> None:
+    """One person alone decides only what is simple, where the unit's rules allow it."""
+    if not context.event.data.get("on_the_spot"):
+        return
+    if not context.on_the_spot:
+        raise StepRefused(text("This unit does not decide on the spot."))
+    outcome = context.pack.outcome(context.state.draft_outcome)
+    if outcome is None or not outcome.simple:
+        raise StepRefused(
+            text("Only what takes nothing from the applicant is decided on the spot."), "outcome"
+        )
+
+
+@guard(before_form=True, imported=False)
+def four_eyes(context: StepContext) -> None:
+    """Who drafted does not sign, unless the unit lets simple cases be decided on the spot."""
+    if context.event.data.get("on_the_spot"):
+        return
+    signers = {context.event.actor, context.event.data.get("deputising_for")}
+    if context.state.drafted_by in signers:
+        raise StepRefused(
+            text("Who drafted the answer may not sign it."),
+            None,
+            None,
+            text("Ask another approver of the unit."),
+        )
+
+
+def _draft(state: CaseState, event: Event) -> CaseState:
+    return replace(
+        state,
+        stage="drafted",
+        draft_outcome=event.data["outcome"],
+        draft_ground=event.data.get("ground"),
+        drafted_by=event.actor,
+    )
+
+
+def _record_decision(state: CaseState, event: Event) -> CaseState:
+    return conclude(state, "delivered", event.day, event.data["outcome"], event.data.get("ground"))
+
+
+STEPS = (
+    StepDefinition(
+        "extended",
+        Extended,
+        ALL_OPEN - {"signed", "redecision"},
+        "case.extend",
+        guards=(extension_days,),
+        order=120,
+    ),
+    StepDefinition(
+        "drafted",
+        Drafted,
+        WORK_STAGES,
+        "case.work",
+        guards=(decision, grounds_beside, parts_told),
+        effect=_draft,
+        order=200,
+    ),
+    StepDefinition(
+        "legality_reviewed",
+        LegalityReviewed,
+        frozenset({"drafted"}),
+        "case.review",
+        guards=(simple_if_on_the_spot,),
+        effect=to_stage("legality_reviewed"),
+        order=210,
+    ),
+    StepDefinition(
+        "secrecy_reviewed",
+        SecrecyReviewed,
+        frozenset({"legality_reviewed"}),
+        "case.review",
+        guards=(simple_if_on_the_spot, points_answered),
+        effect=to_stage("secrecy_reviewed"),
+        order=220,
+    ),
+    StepDefinition("returned", Returned, IN_REVIEW, "case.review", effect=back_to_work),
+    StepDefinition(
+        "signed",
+        Signed,
+        frozenset({"secrecy_reviewed"}),
+        "case.sign",
+        guards=(simple_if_on_the_spot, four_eyes),
+        effect=to_stage("signed"),
+        order=230,
+    ),
+    StepDefinition(
+        "decision_recorded",
+        Decision,
+        ALL_OPEN,
+        "case.import",
+        guards=(decision,),
+        effect=_record_decision,
+        order=245,
+        at_desk=False,
+    ),
+)
