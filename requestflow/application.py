@@ -18,7 +18,7 @@ from requestflow.citizens import index_answers, index_earlier_answers
 from requestflow.documents import Documents, Store, scanner_for
 from requestflow.foundation import Database, EncryptedText, RequestflowError, Settings, text
 from requestflow.foundation.errors import DatabaseOutdated
-from requestflow.foundation.secret_files import encryption_key, secret_key
+from requestflow.foundation.secret_files import encryption_key, key_file, secret_key
 from requestflow.notices import (
     Chat,
     Mailer,
@@ -65,7 +65,10 @@ class Application:
     def documents(self) -> Documents:
         """Takes in and hands out files."""
         return Documents(
-            Store(self.settings.home / "files"), scanner_for(self.settings.scanner_url)
+            Store(self.settings.home / "files"),
+            scanner_for(self.settings.scanner_url),
+            self.settings.file_megabytes,
+            self.settings.case_megabytes,
         )
 
     @cached_property
@@ -133,7 +136,12 @@ def create_application(settings: Settings | None = None) -> Application:
     try:
         settings.home.mkdir(parents=True, exist_ok=True)
         EncryptedText.use_key(encryption_key(settings.encryption_key, settings.home))
-    except (OSError, ValueError) as error:
+    except ValueError as error:
+        raise RequestflowError(
+            text("What is in %(file)s is not a Fernet key.", file=str(key_file(settings.home))),
+            text("Put back the file as it was, or set REQUESTFLOW_ENCRYPTION_KEY."),
+        ) from error
+    except OSError as error:
         raise RequestflowError(
             text(
                 "The folder %(home)s cannot be used: %(reason)s.",

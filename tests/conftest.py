@@ -71,7 +71,7 @@ def postgresql() -> Iterator[str]:
 def application_at(home: Path, url: str) -> Application:
     """An application on a database of its own."""
     settings = Settings.from_environment({"REQUESTFLOW_HOME": str(home), "DATABASE_URL": url})
-    return replace(create_application(replace(settings, home=home)), clock=lambda: NOW)
+    return replace(create_application(settings), clock=lambda: NOW)
 
 
 @pytest.fixture(scope="session")

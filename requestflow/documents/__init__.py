@@ -4,8 +4,6 @@ from requestflow.documents.kinds import ACCEPTED, DocumentRefused
 from requestflow.documents.models import Document
 from requestflow.documents.scanning import Scanner, scanner_for
 from requestflow.documents.service import (
-    MOST_OF_A_CASE,
-    MOST_OF_A_FILE,
     Documents,
     Incoming,
     document_by_key,
@@ -18,8 +16,6 @@ from requestflow.documents.store import Store
 
 __all__ = [
     "ACCEPTED",
-    "MOST_OF_A_CASE",
-    "MOST_OF_A_FILE",
     "Document",
     "DocumentRefused",
     "Documents",

@@ -11,7 +11,12 @@ from requestflow.foundation.database import (
 )
 from requestflow.foundation.errors import Conflict, NotFound, Refused, RequestflowError
 from requestflow.foundation.moments import parse_moment
-from requestflow.foundation.settings import Settings
+from requestflow.foundation.settings import (
+    Settings,
+    WrongSettings,
+    terminal_language,
+    unknown_variables,
+)
 from requestflow.foundation.texts import Text, is_word, joined, sign, text, translate
 
 __all__ = [
@@ -25,6 +30,7 @@ __all__ = [
     "Settings",
     "Text",
     "UtcDateTime",
+    "WrongSettings",
     "csv_cell",
     "insert_once",
     "is_mail_address",
@@ -32,6 +38,8 @@ __all__ = [
     "joined",
     "parse_moment",
     "sign",
+    "terminal_language",
     "text",
     "translate",
+    "unknown_variables",
 ]

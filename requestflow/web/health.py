@@ -2,7 +2,6 @@
 those who run it."""
 
 import hmac
-import os
 from datetime import timedelta
 
 import redis
@@ -46,7 +45,7 @@ def ready() -> ResponseReturnValue:
 
 def _broker() -> str:
     try:
-        url = application().settings.redis_url or "redis://localhost:6379"
+        url = application().settings.broker_url
         redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2).ping()
     except redis.RedisError:
         return "unreachable"
@@ -64,7 +63,7 @@ def sweep_is_late() -> bool:
 @blueprint.get("/metrics")
 def metrics() -> ResponseReturnValue:
     """Figures for Prometheus: to this machine, or with the token of REQUESTFLOW_METRICS_TOKEN."""
-    token = os.environ.get("REQUESTFLOW_METRICS_TOKEN", "")
+    token = application().settings.metrics_token or ""
     message = request.headers.get("Authorization", "").removeprefix("Bearer ")
     known = bool(token) and hmac.compare_digest(message.encode(), token.encode())
     if not known and request.remote_addr not in NEAR:
