@@ -2,7 +2,7 @@
 
 from requestflow.documents.kinds import ACCEPTED, DocumentRefused
 from requestflow.documents.models import Document
-from requestflow.documents.scanning import Scanner, scanner_for
+from requestflow.documents.scanning import Clamd, Scanner, scanner_for
 from requestflow.documents.service import (
     Documents,
     Incoming,
@@ -16,6 +16,7 @@ from requestflow.documents.store import Store
 
 __all__ = [
     "ACCEPTED",
+    "Clamd",
     "Document",
     "DocumentRefused",
     "Documents",

@@ -52,6 +52,12 @@ class Clamd:
                 text("Files cannot be checked for viruses at the moment, so none is taken.")
             )
 
+    def answers(self) -> bool:
+        """Whether clamd is there and well; OSError where it cannot be reached."""
+        with self._connected() as connection:
+            connection.sendall(b"zPING\0")
+            return connection.recv(64).startswith(b"PONG")
+
     def _ask(self, path: Path) -> str:
         with self._connected() as connection, path.open("rb") as file:
             connection.sendall(b"zINSTREAM\0")

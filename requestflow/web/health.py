@@ -2,7 +2,6 @@
 those who run it."""
 
 import hmac
-from datetime import timedelta
 
 import redis
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
@@ -14,12 +13,11 @@ from sqlalchemy import text as sql
 from sqlalchemy.exc import SQLAlchemyError
 
 from requestflow.accounts import record_access
-from requestflow.notices import dead_letters, last_sweep, send_again, status
+from requestflow.notices import LATEST_SWEEP, dead_letters, last_sweep, send_again, status
 from requestflow.web.context import acting, application
 from requestflow.web.forms import whole_number
 
 blueprint = Blueprint("health", __name__)
-LATEST_SWEEP = timedelta(minutes=15)
 NEAR = frozenset({"127.0.0.1", "::1"})
 
 
