@@ -71,5 +71,7 @@ def reason_of(error: Exception) -> str:
         said = error.smtp_error
         words = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
         return f"{error.smtp_code} {' '.join(words.split())}".rstrip(".")
+    if isinstance(cause, OSError) and cause.strerror:
+        return cause.strerror
     lines = str(cause).strip().splitlines() or [type(cause).__name__]
     return lines[0].rstrip(".")

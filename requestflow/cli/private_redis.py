@@ -113,6 +113,12 @@ def no_answer(url: str) -> Text | None:
     return None
 
 
+def counts_elsewhere(settings: Settings) -> bool:
+    """Whether attempts are counted in another Redis than the broker."""
+    counted_in = settings.limits_url.removeprefix("redis+")
+    return not counted_in.startswith("memory") and counted_in != settings.redis_url
+
+
 def warn_without_redis(settings: Settings) -> None:
     """Says in a line on standard error where a Redis does not answer, and what then goes on."""
     if problem := no_answer(settings.broker_url):
@@ -123,11 +129,7 @@ def warn_without_redis(settings: Settings) -> None:
                 problem=problem,
             )
         )
-    if settings.limits_url.startswith("memory") or settings.limits_url.endswith(
-        settings.broker_url
-    ):
-        return
-    if problem := no_answer(settings.limits_url):
+    if counts_elsewhere(settings) and (problem := no_answer(settings.limits_url)):
         _warn(
             text(
                 "Attempts are counted in each web process alone until their server answers "

@@ -4,7 +4,7 @@ import smtplib
 from collections.abc import Iterator
 
 from requestflow.cli.findings import Finding, guarded, reason_of
-from requestflow.cli.private_redis import no_answer, url_of
+from requestflow.cli.private_redis import counts_elsewhere, no_answer, url_of
 from requestflow.documents import Clamd, scanner_for
 from requestflow.foundation import Settings, text
 from requestflow.notices import SmtpMailer
@@ -13,7 +13,7 @@ from requestflow.notices import SmtpMailer
 def check_services(settings: Settings) -> Iterator[Finding]:
     """What is reached over the network: broker, mail server, virus scanner."""
     yield guarded("broker", lambda: _broker(settings))
-    if not settings.limits_url.startswith("memory") and settings.redis_url:
+    if counts_elsewhere(settings):
         yield guarded("limits", lambda: _limits(settings))
     yield guarded("mail", lambda: _mail(settings))
     if settings.scanner_url:
@@ -34,7 +34,9 @@ def _broker(settings: Settings) -> Finding:
             )
         return Finding("broker", "ok", text("The private Redis answers."))
     if problem := no_answer(settings.redis_url):
-        return Finding("broker", "failed", problem, text("Check REDIS_URL."))
+        return Finding(
+            "broker", "failed", text("%(reason)s.", reason=problem), text("Check REDIS_URL.")
+        )
     return Finding("broker", "ok", text("Redis answers."))
 
 
@@ -43,7 +45,7 @@ def _limits(settings: Settings) -> Finding:
         hint = text(
             "Until it answers, each web process counts alone. Check REQUESTFLOW_LIMITS_URL."
         )
-        return Finding("limits", "warning", problem, hint)
+        return Finding("limits", "warning", text("%(reason)s.", reason=problem), hint)
     return Finding("limits", "ok", text("Redis answers."))
 
 
