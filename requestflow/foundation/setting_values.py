@@ -45,7 +45,9 @@ def whole_number(least: int, most: int) -> BeforeValidator:
 
     def check(value: str | int) -> int:
         written = str(value)
-        if not (written.isascii() and written.isdecimal()) or not least <= int(written) <= most:
+        # Ten digits are more than any bound has; Python refuses to read some thousands.
+        is_number = written.isascii() and written.isdecimal() and len(written) <= 10
+        if not is_number or not least <= int(written) <= most:
             right = text("a whole number from %(least)s to %(most)s", least=least, most=most)
             raise WrongValue(right)
         return int(written)

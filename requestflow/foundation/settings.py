@@ -300,8 +300,10 @@ def _lines(error: ValidationError) -> list[Text]:
     for item in error.errors(include_url=False):
         reason = item.get("ctx", {}).get("error")
         # What only lacks another, wrong variable is left out: that one has its own line.
-        if isinstance(reason, WrongValue) and item["loc"]:
-            results.append(_line(_variable(str(item["loc"][0])), item["input"], reason.right))
+        if item["type"] == "default_factory_not_called":
+            continue
+        right = reason.right if isinstance(reason, WrongValue) else text("another value")
+        results.append(_line(_variable(str(item["loc"][0])), item["input"], right))
     return results
 
 

@@ -22,6 +22,7 @@ SECRET = "geheim-7f3a"
 WRONG = [
     ("PORT", "99999", "from 1 to 65535", "1 到 65535"),
     ("PORT", "8000a", "from 1 to 65535", "1 到 65535"),
+    ("PORT", "9" * 5000, "from 1 to 65535", "1 到 65535"),
     ("DATABASE_URL", f"postgresql://user:{SECRET}@ss:word@:x/y", "postgresql://user", "百分号"),
     ("DATABASE_URL", f"postgresql://u:{SECRET}@host/name?no_such=1", "sqlite:////", "sqlite:////"),
     ("DATABASE_URL", f"mysql://u:{SECRET}@host/name", "postgresql://user", "postgresql://用户"),
