@@ -10,7 +10,6 @@ import resource
 import sys
 import tempfile
 import time
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -164,7 +163,7 @@ def main() -> None:
     for size in [int(argument) for argument in sys.argv[1:]] or SIZES:
         with tempfile.TemporaryDirectory() as folder:
             settings = Settings.from_environment({"REQUESTFLOW_HOME": folder})
-            app = create_application(replace(settings, home=Path(folder)))
+            app = create_application(settings)
             app.upgrade()
             fill(app, size, Path(folder))
             report_ratio(app, size)

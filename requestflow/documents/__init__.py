@@ -2,10 +2,8 @@
 
 from requestflow.documents.kinds import ACCEPTED, DocumentRefused
 from requestflow.documents.models import Document
-from requestflow.documents.scanning import Scanner, scanner_for
+from requestflow.documents.scanning import Clamd, Scanner, scanner_for
 from requestflow.documents.service import (
-    MOST_OF_A_CASE,
-    MOST_OF_A_FILE,
     Documents,
     Incoming,
     document_by_key,
@@ -18,8 +16,7 @@ from requestflow.documents.store import Store
 
 __all__ = [
     "ACCEPTED",
-    "MOST_OF_A_CASE",
-    "MOST_OF_A_FILE",
+    "Clamd",
     "Document",
     "DocumentRefused",
     "Documents",

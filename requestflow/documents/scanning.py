@@ -5,10 +5,10 @@ import struct
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import urlparse
 
 from requestflow.documents.kinds import DocumentRefused
 from requestflow.foundation import RequestflowError, text
+from requestflow.foundation.service_addresses import scanner_address
 
 PIECE = 64 * 1024
 TIMEOUT = 60
@@ -52,6 +52,12 @@ class Clamd:
                 text("Files cannot be checked for viruses at the moment, so none is taken.")
             )
 
+    def answers(self) -> bool:
+        """Whether clamd is there and well; OSError where it cannot be reached."""
+        with self._connected() as connection:
+            connection.sendall(b"zPING\0")
+            return connection.recv(64).startswith(b"PONG")
+
     def _ask(self, path: Path) -> str:
         with self._connected() as connection, path.open("rb") as file:
             connection.sendall(b"zINSTREAM\0")
@@ -76,9 +82,10 @@ def scanner_for(url: str | None) -> Scanner:
     """The scanner of a REQUESTFLOW_SCANNER_URL: clamd://host:3310 or clamd:///path/of/socket."""
     if not url:
         return NoScanner()
-    parts = urlparse(url)
-    if parts.scheme != "clamd" or not (parts.hostname or parts.path):
+    try:
+        host, port, path = scanner_address(url)
+    except ValueError as error:
         raise RequestflowError(
             text("REQUESTFLOW_SCANNER_URL must look like clamd://host:3310 or clamd:///socket.")
-        )
-    return Clamd(parts.hostname, parts.port or 3310, None if parts.hostname else parts.path)
+        ) from error
+    return Clamd(host, port, path)

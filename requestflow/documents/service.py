@@ -16,8 +16,6 @@ from requestflow.documents.store import Store, TooLarge
 from requestflow.foundation import db, text
 
 MEGABYTE = 1024 * 1024
-MOST_OF_A_FILE = 20 * MEGABYTE
-MOST_OF_A_CASE = 100 * MEGABYTE
 MOST_FILES = 100
 
 
@@ -33,10 +31,18 @@ class Incoming:
 
 @dataclass(frozen=True)
 class Documents:
-    """The files of an installation: the store, and the scanner that looks at each first."""
+    """The files of an installation: the store, the scanner that looks at each first, and how many
+    megabytes a file and all files of a case may have."""
 
     store: Store
     scanner: Scanner
+    file_megabytes: int = 20
+    case_megabytes: int = 100
+
+    @property
+    def most_of_a_case(self) -> int:
+        """How many bytes all files of a case may have."""
+        return self.case_megabytes * MEGABYTE
 
     def receive(self, stream: IO[bytes], name: str) -> Incoming:
         """Takes in one file's content, looks at it and keeps it; DocumentRefused says why not.
@@ -46,12 +52,14 @@ class Documents:
         """
         shown = safe_name(name)
         try:
-            with self.store.receive(stream, MOST_OF_A_FILE) as received:
+            with self.store.receive(stream, self.file_megabytes * MEGABYTE) as received:
                 kind = told_by_content(received.path, shown)
                 self.scanner.check(received.path)
                 self.store.keep(received)
         except TooLarge as error:
-            raise DocumentRefused(text("'%(name)s' is larger than 20 MB.", name=shown)) from error
+            raise DocumentRefused(
+                text("'%(name)s' is larger than %(most)s MB.", name=shown, most=self.file_megabytes)
+            ) from error
         return Incoming(shown, kind.media_type, received.size, received.sha256)
 
     def attach(
@@ -68,11 +76,26 @@ class Documents:
         """Gives a received file to a draft or a case, whose row the caller holds (or that is
         opened in the same transaction); DocumentRefused where there is no room."""
         number, used = _used(session, case_id, draft_id)
-        _require_room(number, used, incoming.size)
+        self._require_room(number, used, incoming.size)
         document = _document(incoming, purpose, now, case_id, draft_id, from_applicant)
         session.add(document)
         session.flush()
         return document
+
+    def _require_room(self, number: int, used: int, size: int) -> None:
+        """Raises DocumentRefused where a case or draft with so many files and bytes takes no
+        more."""
+        if size > self.most_of_a_case - used:
+            raise DocumentRefused(
+                text(
+                    "All files of a case together may be at most %(most)s MB.",
+                    most=self.case_megabytes,
+                )
+            )
+        if number >= MOST_FILES:
+            raise DocumentRefused(
+                text("A case may have at most %(number)s files.", number=MOST_FILES)
+            )
 
     def attach_all(
         self,
@@ -86,7 +109,7 @@ class Documents:
     ) -> list[Document]:
         """The same for several files of a case, such as a letter for Word and as PDF."""
         number, used = _used(session, case_id, None)
-        _require_room(number + len(incoming) - 1, used, sum(item.size for item in incoming))
+        self._require_room(number + len(incoming) - 1, used, sum(item.size for item in incoming))
         documents = [
             _document(item, purpose, now, case_id, None, from_applicant) for item in incoming
         ]
@@ -136,14 +159,6 @@ class Documents:
                 if session.scalar(query) is None:
                     removed += self.store.remove_old(sha256)
         return removed
-
-
-def _require_room(number: int, used: int, size: int) -> None:
-    """Raises DocumentRefused where a case or draft with so many files and bytes takes no more."""
-    if size > MOST_OF_A_CASE - used:
-        raise DocumentRefused(text("All files of a case together may be at most 100 MB."))
-    if number >= MOST_FILES:
-        raise DocumentRefused(text("A case may have at most %(number)s files.", number=MOST_FILES))
 
 
 def _document(

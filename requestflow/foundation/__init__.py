@@ -20,7 +20,12 @@ from requestflow.foundation.errors import (
     RequestflowError,
 )
 from requestflow.foundation.moments import parse_moment
-from requestflow.foundation.settings import Settings
+from requestflow.foundation.settings import (
+    Settings,
+    WrongSettings,
+    terminal_language,
+    unknown_variables,
+)
 from requestflow.foundation.texts import Text, is_word, joined, sign, text, translate
 
 __all__ = [
@@ -36,6 +41,7 @@ __all__ = [
     "Settings",
     "Text",
     "UtcDateTime",
+    "WrongSettings",
     "csv_cell",
     "db",
     "engine_options",
@@ -45,6 +51,8 @@ __all__ = [
     "joined",
     "parse_moment",
     "sign",
+    "terminal_language",
     "text",
     "translate",
+    "unknown_variables",
 ]

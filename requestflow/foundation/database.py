@@ -28,6 +28,8 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session
 
+from requestflow.foundation.settings import Settings
+
 CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -197,33 +199,36 @@ def insert_once(session: Session, table: type[Base], values: dict[str, Any]) -> 
     return session.execute(statement).scalar() is not None
 
 
-def engine_options(url: str) -> dict[str, Any]:
-    """How the engine of that address is made (`SQLALCHEMY_ENGINE_OPTIONS`).
+def engine_options(settings: Settings) -> dict[str, Any]:
+    """How the engine of an installation is made (`SQLALCHEMY_ENGINE_OPTIONS`).
 
     PostgreSQL: who waits for a lock, a statement or a connection too long gets an error, so that
     one that hangs does not stop the others.
     """
-    if url.startswith("sqlite"):
+    if settings.database_url.startswith("sqlite"):
         return {
             "connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False},
             "hide_parameters": True,
         }
-    limits = " ".join(f"-c {name}={value}" for name, value in TIMEOUTS.items())
+    limits = {
+        "lock_timeout": settings.database_lock_timeout_ms,
+        "statement_timeout": settings.database_statement_timeout_ms,
+        "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION_MS,
+    }
     return {
-        "pool_size": 10,
-        "max_overflow": 10,
+        "pool_size": settings.database_pool_size,
+        "max_overflow": settings.database_pool_size,
         "hide_parameters": True,
-        "connect_args": {"connect_timeout": 10, "options": limits},
+        "connect_args": {
+            "connect_timeout": settings.database_connect_timeout_seconds,
+            "options": " ".join(f"-c {name}={value}" for name, value in limits.items()),
+        },
     }
 
 
 BUSY_SECONDS = 30
-TIMEOUTS = {
-    "lock_timeout": 15_000,
-    "statement_timeout": 120_000,
-    "idle_in_transaction_session_timeout": 600_000,
-}
-"""PostgreSQL's own, in milliseconds."""
+IDLE_IN_TRANSACTION_MS = 600_000
+"""PostgreSQL ends the transaction of a process that hangs in the middle of one."""
 IDLE_SECONDS = 5
 """A connection that lay unused for longer is tried before it is used."""
 

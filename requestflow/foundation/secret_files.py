@@ -14,7 +14,12 @@ def secret_key(given: str | None, home: Path) -> str:
 
 def encryption_key(given: str | None, home: Path) -> str:
     """The Fernet key that encrypts personal data at rest (RFC 4648 base64, 32 bytes)."""
-    return given or _kept(home / "encryption.key", lambda: Fernet.generate_key().decode())
+    return given or _kept(key_file(home), lambda: Fernet.generate_key().decode())
+
+
+def key_file(home: Path) -> Path:
+    """Where the encryption key is kept that was not given."""
+    return home / "encryption.key"
 
 
 def _kept(path: Path, make) -> str:  # type: ignore[no-untyped-def]

@@ -19,6 +19,7 @@ from requestflow.notices.mail_preferences import set_mail_preference, wants_requ
 from requestflow.notices.models import Message, Notice, Reminder, ReminderSchedule
 from requestflow.notices.office_deadlines import settle_report
 from requestflow.notices.queries import (
+    LATEST_SWEEP,
     Status,
     dead_letters,
     last_messages,
@@ -44,6 +45,7 @@ from requestflow.notices.unit_rules import (
 
 __all__ = [
     "CHAT_KINDS",
+    "LATEST_SWEEP",
     "Chat",
     "ChatGroup",
     "ConsoleMailer",

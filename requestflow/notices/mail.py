@@ -1,15 +1,15 @@
 """Sending one mail: by SMTP, or to the terminal where no server is set."""
 
 import smtplib
+import ssl
 import sys
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
 from email.message import EmailMessage
 from typing import Protocol
-from urllib.parse import parse_qs, unquote, urlparse
 
 from requestflow.foundation import RequestflowError, text
-
-TIMEOUT = 20
+from requestflow.foundation.service_addresses import MailServer
 
 
 class Mailer(Protocol):
@@ -19,28 +19,38 @@ class Mailer(Protocol):
         """Returns once the server has taken the message; raises OSError or SMTPException."""
 
 
-@dataclass(frozen=True)
-class SmtpMailer:
-    """Hands mail to an SMTP server: smtp://user:password@host:port?starttls=1&timeout=20.
-
-    `timeout` is how many seconds a server that hangs is waited for at each step.
-    """
-
-    host: str
-    port: int
-    user: str | None = None
-    password: str | None = None
-    starttls: bool = False
-    timeout: float = TIMEOUT
+class SmtpMailer(MailServer):
+    """Hands mail to the server of an SMTP_URL."""
 
     def send(self, message: EmailMessage) -> None:
         """Sends over one connection; what the server does not accept is an error."""
-        with smtplib.SMTP(self.host, self.port, timeout=self.timeout) as server:
+        with self.connection() as server:
+            server.send_message(message)
+
+    @contextmanager
+    def connection(self) -> Iterator[smtplib.SMTP]:
+        """A connection that is encrypted and signed in as the address says; OSError or
+        SMTPException where the server is away or refuses."""
+        with self._connected() as server:
             if self.starttls:
-                server.starttls()
+                server.starttls(context=self._certificates())
             if self.user:
                 server.login(self.user, self.password or "")
-            server.send_message(message)
+            yield server
+
+    def _connected(self) -> smtplib.SMTP:
+        if self.tls:
+            return smtplib.SMTP_SSL(
+                self.host, self.port, timeout=self.timeout, context=self._certificates()
+            )
+        return smtplib.SMTP(self.host, self.port, timeout=self.timeout)
+
+    def _certificates(self) -> ssl.SSLContext:
+        context = ssl.create_default_context()
+        if not self.verify:
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+        return context
 
 
 class ConsoleMailer:
@@ -56,20 +66,9 @@ def mailer_for(url: str | None) -> Mailer:
     """The mailer of an SMTP_URL; RequestflowError where it is not one."""
     if not url:
         return ConsoleMailer()
-    parts = urlparse(url)
-    if parts.scheme != "smtp" or not parts.hostname:
+    try:
+        return SmtpMailer.from_url(url)
+    except ValueError as error:
         raise RequestflowError(
             text("SMTP_URL must look like smtp://user:password@host:port?starttls=1.")
-        )
-    requested = parse_qs(parts.query)
-    seconds = requested.get("timeout", [str(TIMEOUT)])[0]
-    if not seconds.isdecimal() or not 0 < int(seconds) <= 100:
-        raise RequestflowError(text("The timeout in SMTP_URL must be 1 to 100 seconds."))
-    return SmtpMailer(
-        parts.hostname,
-        parts.port or 25,
-        unquote(parts.username) if parts.username else None,
-        unquote(parts.password) if parts.password else None,
-        requested.get("starttls") == ["1"],
-        int(seconds),
-    )
+        ) from error

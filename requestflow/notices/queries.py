@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select, update
@@ -17,6 +17,8 @@ from requestflow.notices.models import (
 )
 
 PAGE = 50
+LATEST_SWEEP = timedelta(minutes=15)
+"""How long ago the last sweep may be while the worker is well."""
 
 
 @dataclass(frozen=True)

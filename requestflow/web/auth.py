@@ -21,7 +21,7 @@ from requestflow.accounts import (
 from requestflow.foundation import db
 from requestflow.foundation.texts import LOCALES
 from requestflow.web.context import application
-from requestflow.web.extensions import limiter
+from requestflow.web.extensions import limit_of, limiter
 
 blueprint = Blueprint("auth", __name__)
 
@@ -62,7 +62,7 @@ def load_user(user_id: str) -> User | None:
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
-@limiter.limit("10 per minute", methods=["POST"])
+@limiter.limit(limit_of("sign_in_limit"), methods=["POST"])
 def sign_in() -> ResponseReturnValue:
     """Asks for user name and password."""
     if request.method == "GET":

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from requestflow.foundation import Conflict, NotFound, Refused, RequestflowError, is_word, translate
 from requestflow.law import LawError
-from requestflow.web.context import locale
+from requestflow.web.context import application, locale
 
 FOR_STAFF = frozenset({"casework", "office", "reminders", "oversight"})
 NOT_SHOWN = re.compile("csrf|password|identity|code|token|seen|version|secret|address|key|^ask$")
@@ -41,7 +41,7 @@ def register_errors(app: Flask) -> None:
             404: gettext("This page does not exist. Check the address."),
             403: gettext("You may not see this page."),
             400: _expired(),
-            413: gettext("The files are too large: 20 MB each, 100 MB together. Choose fewer."),
+            413: _too_large(),
             429: gettext("Too many attempts. Wait a while, at most an hour, then try again."),
         }
         return _page(status, messages.get(status, HTTPStatus(status).phrase))
@@ -56,6 +56,17 @@ def register_errors(app: Flask) -> None:
             return jsonify(error=message), status, {"Cache-Control": "no-store"}
         page = render_template("error.html", message=message, status=status, typed=_typed())
         return page, status, {"Cache-Control": "no-store"}
+
+
+def _too_large() -> str:
+    settings = application().settings
+    return str(
+        gettext(
+            "The files are too large: %(file)s MB each, %(case)s MB together. Choose fewer.",
+            file=settings.file_megabytes,
+            case=settings.case_megabytes,
+        )
+    )
 
 
 def _expired() -> str:

@@ -1,7 +1,6 @@
 """Making the Flask application: languages, sign-in, limits, headers, errors."""
 
 import hashlib
-import os
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -73,7 +72,7 @@ def create_app(application: Application | None = None) -> Flask:
         BABEL_DEFAULT_LOCALE="zh_CN",
         WTF_CSRF_TIME_LIMIT=None,
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
-        RATELIMIT_STORAGE_URI=os.environ.get("REQUESTFLOW_LIMITS_URL") or "memory://",
+        RATELIMIT_STORAGE_URI=installation.settings.limits_url,
     )
     app.session_interface = Sessions()
     app.url_defaults(_version)
@@ -97,8 +96,10 @@ def create_app(application: Application | None = None) -> Flask:
     register_errors(app)
     app.before_request(_no_null)
     app.after_request(_headers)
-    if os.environ.get("REQUESTFLOW_BEHIND_PROXY") == "1":
-        app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]
+    proxies = installation.settings.trusted_proxies
+    if proxies:
+        # The nearest one says how it was asked; each adds the address that asked it.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies)  # type: ignore[method-assign]
     return app
 
 

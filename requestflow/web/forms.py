@@ -16,7 +16,8 @@ from requestflow.documents import DocumentRefused, Incoming
 from requestflow.foundation import NotFound, RequestflowError, Text, parse_moment, text
 from requestflow.web.context import application, locale
 
-MOST_OF_AN_UPLOAD = 105 * 1024 * 1024
+BESIDE_FILES = 5
+"""Megabytes that a form may have beside its files."""
 
 
 @dataclass
@@ -60,7 +61,8 @@ def no_store(view: Callable[..., Any]) -> Callable[..., Any]:
 
 def accept_files() -> None:
     """Lets this request be as large as the files of a case may be."""
-    request.max_content_length = MOST_OF_AN_UPLOAD
+    most = application().settings.case_megabytes + BESIDE_FILES
+    request.max_content_length = most * 1024 * 1024
 
 
 def files(name: str = "files") -> Sequence[FileStorage]:

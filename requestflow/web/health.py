@@ -2,8 +2,6 @@
 those who run it."""
 
 import hmac
-import os
-from datetime import timedelta
 
 import redis
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
@@ -16,12 +14,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from requestflow.accounts import record_access
 from requestflow.foundation import db
-from requestflow.notices import dead_letters, last_sweep, send_again, status
+from requestflow.notices import LATEST_SWEEP, dead_letters, last_sweep, send_again, status
 from requestflow.web.context import acting, application
 from requestflow.web.forms import whole_number
 
 blueprint = Blueprint("health", __name__)
-LATEST_SWEEP = timedelta(minutes=15)
 NEAR = frozenset({"127.0.0.1", "::1"})
 
 
@@ -47,7 +44,7 @@ def ready() -> ResponseReturnValue:
 
 def _broker() -> str:
     try:
-        url = application().settings.redis_url or "redis://localhost:6379"
+        url = application().settings.broker_url
         redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2).ping()
     except redis.RedisError:
         return "unreachable"
@@ -65,7 +62,7 @@ def sweep_is_late() -> bool:
 @blueprint.get("/metrics")
 def metrics() -> ResponseReturnValue:
     """Figures for Prometheus: to this machine, or with the token of REQUESTFLOW_METRICS_TOKEN."""
-    token = os.environ.get("REQUESTFLOW_METRICS_TOKEN", "")
+    token = application().settings.metrics_token or ""
     message = request.headers.get("Authorization", "").removeprefix("Bearer ")
     known = bool(token) and hmac.compare_digest(message.encode(), token.encode())
     if not known and request.remote_addr not in NEAR:

@@ -53,6 +53,7 @@ def register_filters(app: Flask) -> None:
     app.jinja_env.filters.update({name: _not_folded(built) for name, built in filters.items()})
     app.jinja_env.globals.update(
         changed_query=_changed_query,
+        file_megabytes=app.extensions["requestflow"].settings.file_megabytes,
         value_of=_value_of,
         link_of=_link_of,
         open_link_of=_open_link_of,

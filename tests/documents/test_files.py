@@ -111,7 +111,7 @@ def test_the_same_content_is_kept_once_and_cleared_when_nothing_refers_to_it(
 
 @pytest.fixture
 def site(demo: Application, tmp_path: Path) -> Flask:
-    home = replace(demo, settings=replace(demo.settings, home=tmp_path))
+    home = replace(demo, settings=demo.settings.model_copy(update={"home": tmp_path}))
     return create_app(home)
 
 

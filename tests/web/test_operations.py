@@ -1,6 +1,7 @@
 """Reminders' rules in the browser, and the page of those who run the installation."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy import update
 from requestflow.application import Application
 from requestflow.foundation import db
 from requestflow.notices import Message, SmtpMailer, deliver, sweep, write_digests
+from requestflow.web import create_app
 from tests.conftest import NOW, within
 from tests.mailbox import mail_server
 from tests.web.citizens import problems
@@ -124,7 +126,7 @@ def test_a_dead_worker_is_seen_by_those_who_can_mend_it(
 
 
 def test_figures_for_prometheus_are_for_this_machine_or_the_token(
-    site: Flask, demo: Application, monkeypatch: pytest.MonkeyPatch
+    site: Flask, demo: Application
 ) -> None:
     swept(demo)
     near = site.test_client()
@@ -138,7 +140,10 @@ def test_figures_for_prometheus_are_for_this_machine_or_the_token(
     far = site.test_client()
     far.environ_base["REMOTE_ADDR"] = "203.0.113.5"
     assert far.get("/metrics").status_code == 404
-    monkeypatch.setenv("REQUESTFLOW_METRICS_TOKEN", "token-of-the-test")
+    token = {"metrics_token": "token-of-the-test"}
+    known = create_app(replace(demo, settings=demo.settings.model_copy(update=token)))
+    far = known.test_client()
+    far.environ_base["REMOTE_ADDR"] = "203.0.113.5"
     assert far.get("/metrics").status_code == 404
     allowed = {"Authorization": "Bearer token-of-the-test"}
     assert far.get("/metrics", headers=allowed).status_code == 200

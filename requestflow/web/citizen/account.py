@@ -15,7 +15,7 @@ from requestflow.foundation import RequestflowError, db, is_mail_address, text
 from requestflow.notices import mail_sign_in_link
 from requestflow.web.citizen import session as cookie
 from requestflow.web.context import application, locale
-from requestflow.web.extensions import limiter
+from requestflow.web.extensions import limit_of, limiter
 from requestflow.web.forms import Form, no_store, problem_of
 
 blueprint = Blueprint("account", __name__, url_prefix="/account")
@@ -35,7 +35,7 @@ def sign_in() -> ResponseReturnValue:
 
 
 @blueprint.post("/sign-in")
-@limiter.limit("10 per minute; 60 per hour")
+@limiter.limit(limit_of("citizen_sign_in_limit"))
 @limiter.limit("10 per hour", key_func=_mailed_to)
 @no_store
 def signed_in() -> ResponseReturnValue:

@@ -38,7 +38,7 @@ from requestflow.letters import as_pdf, receipt
 from requestflow.web.citizen.finding import fitting, grouped, similar_to
 from requestflow.web.context import application, locale
 from requestflow.web.downloads import as_download
-from requestflow.web.extensions import limiter
+from requestflow.web.extensions import limit_of, limiter
 from requestflow.web.forms import Form, accept_files, no_store, problem_of, receive_files
 
 blueprint = Blueprint("applying", __name__, url_prefix="/apply")
@@ -52,7 +52,7 @@ def start() -> ResponseReturnValue:
 
 
 @blueprint.post("")
-@limiter.limit("60 per hour")
+@limiter.limit(limit_of("application_limit"))
 def begin_one() -> ResponseReturnValue:
     """Begins an application and leads to its first page."""
     app = application()
@@ -92,7 +92,7 @@ def page(token: str, name: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/<token>/<name>")
-@limiter.limit("400 per hour")
+@limiter.limit(limit_of("application_page_limit"))
 @no_store
 def answer(token: str, name: str) -> ResponseReturnValue:
     """Keeps what was typed; goes on, or says at the field what is wrong."""
@@ -158,7 +158,7 @@ def _taken_in(session: Session, draft: Draft, name: str, incoming: Sequence[Inco
         return {}
     for item in incoming:
         try:
-            count_bytes(draft, item.size)
+            count_bytes(draft, item.size, app.documents.most_of_a_case)
             app.documents.attach(session, item, PURPOSES[name], app.now(), draft_id=draft.id)
         except DocumentRefused as error:
             return {"files": problem_of(error)}

@@ -43,7 +43,7 @@ from requestflow.web.citizen.session import follower, leave, open_case
 from requestflow.web.citizen.steps import FORMS, typed
 from requestflow.web.context import application, locale
 from requestflow.web.downloads import as_download
-from requestflow.web.extensions import limiter, token_fits
+from requestflow.web.extensions import limit_of, limiter, token_fits
 from requestflow.web.forms import (
     Form,
     accept_files,
@@ -68,7 +68,7 @@ def enter() -> ResponseReturnValue:
 
 
 @blueprint.post("")
-@limiter.limit("20 per minute; 100 per hour")
+@limiter.limit(limit_of("follow_limit"))
 @limiter.limit(
     "20 per hour", key_func=_number_asked, deduct_when=lambda response: response.status_code == 400
 )

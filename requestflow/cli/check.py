@@ -1,0 +1,247 @@
+"""Trying what an installation stands on, before it is in use or when something is wrong."""
+
+import json
+import shutil
+from collections.abc import Iterator, Sequence
+from io import BytesIO
+from pathlib import Path
+
+import click
+from cryptography.fernet import Fernet
+from sqlalchemy import select
+from sqlalchemy.engine import make_url
+
+from requestflow.application import Application, create_application
+from requestflow.applications import ApplicationDraft
+from requestflow.calendars import year_listing
+from requestflow.cases import Party
+from requestflow.cli.context import locale
+from requestflow.cli.findings import Finding, failed, guarded, reason_of
+from requestflow.cli.service_checks import check_services
+from requestflow.foundation import (
+    RequestflowError,
+    Settings,
+    Text,
+    WrongSettings,
+    text,
+    unknown_variables,
+)
+from requestflow.foundation.secret_files import key_file
+from requestflow.notices import LATEST_SWEEP, last_sweep
+
+GIGABYTE = 1024**3
+LEAST_FREE = GIGABYTE
+CALENDAR_IS_DUE = 11
+"""The month from which next year's calendar is missed: it is announced in October or November."""
+
+
+@click.command(name="check")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+def check_command(form: str) -> None:
+    """Try settings, database, broker, mail, files, key, calendar, worker and disk.
+
+    Nothing is changed and no mail is sent. Exit code 1 where something failed.
+    """
+    findings, language = [], locale()
+    for finding in check_installation():
+        findings.append(finding)
+        if form == "text":
+            click.echo(finding.line(language))
+    if form == "json":
+        click.echo(json.dumps(_as_dict(findings, language), ensure_ascii=False, indent=1))
+    if any(finding.state == "failed" for finding in findings):
+        raise SystemExit(1)
+
+
+def _as_dict(findings: Sequence[Finding], language: str) -> dict[str, object]:
+    return {
+        "ok": all(finding.state != "failed" for finding in findings),
+        "checks": [
+            {
+                "check": finding.check,
+                "state": finding.state,
+                "message": finding.message.in_locale(language),
+                "hint": finding.hint.in_locale(language) if finding.hint else None,
+            }
+            for finding in findings
+        ],
+    }
+
+
+def check_installation() -> Iterator[Finding]:
+    """All checks of the installation that the environment describes, one after the other."""
+    try:
+        settings = Settings.from_environment()
+    except WrongSettings as error:
+        yield from (Finding("settings", "failed", line) for line in error.lines)
+        return
+    yield check_names(unknown_variables())
+    yield from check_services(settings)
+    has_key = settings.encryption_key is not None or _is_there(key_file(settings.home))
+    if not has_key:
+        # One for this look alone, so that looking makes none that is kept.
+        thrown_away = {"encryption_key": Fernet.generate_key().decode()}
+        settings = settings.model_copy(update=thrown_away)
+    try:
+        app = create_application(settings)
+    except RequestflowError as error:
+        yield failed("home", error)
+        return
+    yield from check_application(app, has_key)
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:
+        return False
+
+
+def check_names(unknown: Sequence[str]) -> Finding:
+    """Whether variables are set that look like settings and are none."""
+    if not unknown:
+        return Finding("settings", "ok", text("Every variable is as it should be."))
+    return Finding(
+        "settings",
+        "warning",
+        text("There is no such setting: %(names)s.", names=", ".join(unknown)),
+        text("Compare with the table in README.md."),
+    )
+
+
+def check_application(app: Application, has_key: bool = True) -> Iterator[Finding]:
+    """What is on this machine and in the database. `has_key`: whether the encryption key is one
+    that is kept."""
+    yield guarded("files", lambda: _files(app))
+    yield guarded("disk", lambda: _disk(app))
+    found = guarded("database", lambda: _database(app))
+    yield found
+    if found.state == "failed":
+        for name in ("key", "calendar", "worker"):
+            yield Finding(name, "warning", text("Not looked at, as the database comes first."))
+        return
+    yield guarded("key", lambda: _key(app, has_key))
+    yield guarded("calendar", lambda: _calendar(app))
+    yield guarded("worker", lambda: _worker(app))
+
+
+def _files(app: Application) -> Finding:
+    store, marker = app.documents.store, b"requestflow check"
+    reason: Text | str = text("what was written reads otherwise")
+    try:
+        with store.receive(BytesIO(marker), len(marker)) as received:
+            whole = received.path.read_bytes() == marker
+    except OSError as error:
+        whole, reason = False, reason_of(error)
+    if whole:
+        return Finding(
+            "files", "ok", text("%(folder)s can be written and read.", folder=str(store.root))
+        )
+    return Finding(
+        "files",
+        "failed",
+        text("%(folder)s cannot be used: %(reason)s.", folder=str(store.root), reason=reason),
+        text("Set REQUESTFLOW_HOME to a folder that can be written."),
+    )
+
+
+def _disk(app: Application) -> Finding:
+    home = app.settings.home
+    free = shutil.disk_usage(home).free
+    shown = text("%(free)s GB are free in %(home)s.", free=f"{free / GIGABYTE:.1f}", home=str(home))
+    if free < LEAST_FREE:
+        return Finding("disk", "warning", shown, text("Make room, or no more files are taken."))
+    return Finding("disk", "ok", shown)
+
+
+def _database(app: Application) -> Finding:
+    app.check_revision()
+    url = make_url(app.settings.database_url)
+    if url.get_backend_name() == "sqlite":
+        place = text("SQLite in %(file)s", file=url.database)
+    else:
+        host = url.host or url.query.get("host", "localhost")
+        place = text("PostgreSQL %(name)s at %(host)s", name=url.database, host=host)
+    return Finding(
+        "database",
+        "ok",
+        text("%(place)s, migrated to %(revision)s.", place=place, revision=app.revision()),
+    )
+
+
+def _key(app: Application, has_key: bool) -> Finding:
+    kept = str(key_file(app.settings.home))
+    newest = (
+        select(Party.details).order_by(Party.id.desc()).limit(1),
+        select(ApplicationDraft.content).order_by(ApplicationDraft.id.desc()).limit(1),
+    )
+    readable = True
+    with app.context() as session:
+        try:
+            found = [session.scalar(query) for query in newest]
+        except ValueError:
+            readable = False
+    if not readable:
+        return Finding(
+            "key",
+            "failed",
+            text("The stored personal data cannot be read with this key.")
+            if has_key
+            else text("There is none, but personal data that was encrypted with one."),
+            text(
+                "Set REQUESTFLOW_ENCRYPTION_KEY to the key it was written with, or put back "
+                "%(file)s.",
+                file=kept,
+            ),
+        )
+    if not has_key:
+        return Finding(
+            "key",
+            "warning",
+            text("None is set; one is made at the first start and kept in %(file)s.", file=kept),
+            text("Keep a copy of it elsewhere, or set REQUESTFLOW_ENCRYPTION_KEY."),
+        )
+    if any(found):
+        return Finding("key", "ok", text("The newest personal data can be read with it."))
+    return Finding("key", "ok", text("It is a good one; nothing is stored yet to be read with it."))
+
+
+def _calendar(app: Application) -> Finding:
+    today = app.today()
+    this, following = today.year, today.year + 1
+    with app.context() as session:
+        announced = {year: year_listing(session, year)[0] for year in (this, following)}
+    hint = text("Take it in: `requestflow calendar import %(year)s.csv`.", year=following)
+    if not announced[this]:
+        hint = text("Take it in: `requestflow calendar import %(year)s.csv`.", year=this)
+        return Finding(
+            "calendar", "failed", text("The working days of %(year)s are missing.", year=this), hint
+        )
+    if announced[following]:
+        both = text(
+            "The working days of %(this)s and %(following)s are known.",
+            this=this,
+            following=following,
+        )
+        return Finding("calendar", "ok", both)
+    missing = text(
+        "The working days of %(this)s are known, those of %(following)s not yet.",
+        this=this,
+        following=following,
+    )
+    if today.month < CALENDAR_IS_DUE:
+        return Finding("calendar", "ok", missing)
+    return Finding("calendar", "warning", missing, hint)
+
+
+def _worker(app: Application) -> Finding:
+    with app.context() as session:
+        swept = last_sweep(session)
+    hint = text("Start `requestflow run worker` and `requestflow run beat`.")
+    if swept is None:
+        return Finding("worker", "warning", text("It has never looked for due days."), hint)
+    at = swept.astimezone(app.settings.timezone).strftime("%Y-%m-%d %H:%M")
+    if app.now() - swept > LATEST_SWEEP:
+        late = text("It last looked for due days at %(at)s.", at=at)
+        return Finding("worker", "warning", late, hint)
+    return Finding("worker", "ok", text("It looked for due days at %(at)s.", at=at))

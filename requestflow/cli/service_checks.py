@@ -1,0 +1,102 @@
+"""Checks of what is reached over the network: broker, mail server, virus scanner."""
+
+import smtplib
+from collections.abc import Iterator
+
+from requestflow.cli.findings import Finding, guarded, reason_of
+from requestflow.cli.private_redis import counts_elsewhere, no_answer, url_of
+from requestflow.documents import Clamd, scanner_for
+from requestflow.foundation import Settings, text
+from requestflow.notices import SmtpMailer
+
+
+def check_services(settings: Settings) -> Iterator[Finding]:
+    """What is reached over the network: broker, mail server, virus scanner."""
+    yield guarded("broker", lambda: _broker(settings))
+    if counts_elsewhere(settings):
+        yield guarded("limits", lambda: _limits(settings))
+    yield guarded("mail", lambda: _mail(settings))
+    if settings.scanner_url:
+        yield guarded("scanner", lambda: _scanner(settings))
+
+
+def _broker(settings: Settings) -> Finding:
+    if settings.redis_url is None:
+        if no_answer(url_of(settings.home)):
+            return Finding(
+                "broker",
+                "warning",
+                text("The private Redis of %(home)s does not run.", home=str(settings.home)),
+                text(
+                    "It runs as long as `requestflow run` does; where web, worker and beat are "
+                    "started one by one, set REDIS_URL."
+                ),
+            )
+        return Finding("broker", "ok", text("The private Redis answers."))
+    if problem := no_answer(settings.redis_url):
+        return Finding(
+            "broker", "failed", text("%(reason)s.", reason=problem), text("Check REDIS_URL.")
+        )
+    return Finding("broker", "ok", text("Redis answers."))
+
+
+def _limits(settings: Settings) -> Finding:
+    if problem := no_answer(settings.limits_url):
+        hint = text(
+            "Until it answers, each web process counts alone. Check REQUESTFLOW_LIMITS_URL."
+        )
+        return Finding("limits", "warning", text("%(reason)s.", reason=problem), hint)
+    return Finding("limits", "ok", text("Redis answers."))
+
+
+def _mail(settings: Settings) -> Finding:
+    if settings.smtp_url is None:
+        return Finding(
+            "mail",
+            "warning",
+            text("None is set: mail is printed, nobody gets it."),
+            text("Set SMTP_URL."),
+        )
+    mailer = SmtpMailer.from_url(settings.smtp_url)
+    place, encrypted = f"{mailer.host}:{mailer.port}", mailer.tls or mailer.starttls
+    try:
+        with mailer.connection() as server:
+            server.noop()
+    except (OSError, smtplib.SMTPException) as error:
+        return Finding(
+            "mail",
+            "failed",
+            text("%(place)s: %(reason)s.", place=place, reason=reason_of(error)),
+            text("Check SMTP_URL."),
+        )
+    if mailer.user and not encrypted:
+        return Finding(
+            "mail",
+            "warning",
+            text("%(place)s answers, but the password goes there unencrypted.", place=place),
+            text("Add ?starttls=1 to SMTP_URL, or use smtps://."),
+        )
+    answers = text("%(place)s answers, without encryption.", place=place)
+    if encrypted:
+        answers = text("%(place)s answers, with encryption.", place=place)
+    if mailer.user:
+        answers = text("%(place)s answers, with encryption, and takes the password.", place=place)
+    return Finding("mail", "ok", answers)
+
+
+def _scanner(settings: Settings) -> Finding:
+    scanner = scanner_for(settings.scanner_url)
+    try:
+        answers = isinstance(scanner, Clamd) and scanner.answers()
+    except OSError as error:
+        answers, reason = False, reason_of(error)
+    else:
+        reason = "PING"
+    if answers:
+        return Finding("scanner", "ok", text("clamd answers."))
+    return Finding(
+        "scanner",
+        "failed",
+        text("clamd does not answer (%(reason)s), so no file is taken.", reason=reason),
+        text("Check REQUESTFLOW_SCANNER_URL."),
+    )

@@ -1,0 +1,80 @@
+"""What an installation sets is what its pages do."""
+
+import io
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+
+from requestflow.application import Application
+from requestflow.web import create_app
+from requestflow.web.extensions import limiter
+from tests.web.citizens import begin, problems
+from tests.web.desk import signed_in
+
+
+def site_with(demo: Application, **changes: object) -> Flask:
+    settings = demo.settings.model_copy(update=changes)
+    return create_app(replace(demo, settings=settings))
+
+
+def limited(demo: Application, **changes: object) -> Flask:
+    """A site whose limits hold, none of them used up."""
+    limiter.enabled = True
+    site = site_with(demo, **changes)
+    site.config["WTF_CSRF_ENABLED"] = False
+    limiter.reset()
+    return site
+
+
+@pytest.mark.parametrize(("proxies", "statuses"), [(2, [400, 400]), (1, [400, 429])])
+def test_sign_in_is_limited_by_the_address_that_trusted_proxies_give(
+    demo: Application, proxies: int, statuses: list[int]
+) -> None:
+    site = limited(demo, trusted_proxies=proxies, sign_in_limit="1 per hour")
+    client, seen = site.test_client(), []
+    for place in ("198.51.100.7", "198.51.100.8"):
+        # Invented by the client, added by the first proxy, added by the second.
+        hops = f"192.0.2.{place[-1]}, {place}, 203.0.113.1"
+        answer = client.post("/sign-in", headers={"X-Forwarded-For": hops})
+        seen.append(answer.status_code)
+    assert seen == statuses
+
+
+def test_without_a_proxy_nothing_is_believed(demo: Application) -> None:
+    site = limited(demo, sign_in_limit="1 per hour")
+    seen = [
+        site.test_client().post("/sign-in", headers={"X-Forwarded-For": place}).status_code
+        for place in ("198.51.100.7", "198.51.100.8")
+    ]
+    assert seen == [400, 429]
+
+
+def test_files_are_as_large_as_is_set_and_the_pages_say_so(demo: Application) -> None:
+    site = site_with(demo, file_megabytes=1, case_megabytes=2)
+    client = site.test_client()
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "zh-CN"
+    token = begin(client)
+    path = f"/apply/{token}/files"
+    assert "每个不超过 1 MB" in client.get(path).get_data(as_text=True)
+    megabyte = 1024 * 1024
+
+    def send(size: int) -> str:
+        file = [(io.BytesIO(b"0" * size), "a.txt")]
+        answer = client.post(path, data={"files": file, "add": "1"})
+        return "" if answer.status_code == 302 else problems(answer)[0]
+
+    assert "超过 1 MB" in send(megabyte + 1)
+    assert [send(megabyte), send(megabyte)] == ["", ""]
+    assert "合计不超过 2 MB" in send(1)
+    most = client.post(path, data={"files": [(io.BytesIO(b"0" * 8 * megabyte), "a.txt")]})
+    assert most.status_code == 413
+    assert "每个不超过 1 MB，合计不超过 2 MB" in most.get_data(as_text=True)
+
+
+def test_cookies_are_secure_where_that_is_set(demo: Application) -> None:
+    for is_on in (True, False):
+        site = site_with(demo, secure_cookies=is_on)
+        cookie = site.test_client().get("/sign-in").headers["Set-Cookie"]
+        assert ("Secure" in cookie) is is_on
+    assert signed_in(site, "clerk")
