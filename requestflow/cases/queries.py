@@ -240,6 +240,17 @@ def unit_ids(session: Session, path: str, exact: bool = False) -> list[int]:
     return list(session.scalars(select(Unit.id).where(condition)))
 
 
+def numbers_within(path: str) -> Select[str]:
+    """The question for the numbers of the cases of a unit and of all below it."""
+    return select(Case.number).join(Unit, Unit.id == Case.unit_id).where(within(path))
+
+
+def cases_in_hand(session: Session, username: str) -> int:
+    """How many open cases stand in somebody's name; those of the list narrowed to them."""
+    query = select(func.count()).where(Case.handler == username, Case.stage.in_(OPEN_STAGES))
+    return session.scalar(query) or 0
+
+
 def _from_key(
     query: Select[*tuple[Any, ...]], by_due: bool, all_due: bool, after: str | None
 ) -> Select[*tuple[Any, ...]]:
