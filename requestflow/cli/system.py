@@ -3,6 +3,7 @@
 import getpass
 import sys
 from pathlib import Path
+from urllib.parse import urlencode
 
 import click
 from sqlalchemy import select
@@ -10,14 +11,20 @@ from sqlalchemy import select
 from requestflow import notices as notices_part
 from requestflow.accounts import (
     ROLES,
+    Actor,
     Person,
     add_person,
+    disable_person,
+    enable_person,
     load_units,
+    person_to_change,
+    record_access,
+    reset_password,
     unit_by_code,
     units_below,
 )
-from requestflow.cases import Difference, verify
-from requestflow.cli.context import WRONG, application, say
+from requestflow.cases import Difference, cases_in_hand, verify
+from requestflow.cli.context import WRONG, application, say, translated
 from requestflow.demo import ACCOUNTS, PASSWORD, load_demo
 
 
@@ -139,6 +146,7 @@ def person_add(username: str, name: str, role: str, unit_code: str, email: str |
     password = getpass.getpass() if stream.isatty() else stream.readline().rstrip("\n")
     with app.database.write() as session:
         add_person(session, username, name, password, role, unit_by_code(session, unit_code), email)
+        record_access(session, Actor.operator(), "person added", username, app.now(), role)
     say("%(username)s may sign in.", username=username)
 
 
@@ -148,7 +156,63 @@ def person_list() -> None:
     app = application()
     with app.database.read() as session:
         for result in session.scalars(select(Person).order_by(Person.username)):
-            click.echo(f"{result.username:20} {result.role:14} {result.unit.code:12} {result.name}")
+            line = f"{result.username:20} {result.role:14} {result.unit.code:12} {result.name}"
+            click.echo(line if result.active else f"{line} ({translated('disabled')})")
+
+
+@person.command(name="disable")
+@click.argument("username")
+def person_disable(username: str) -> None:
+    """Let somebody in no longer; open sessions end at once."""
+    app, operator = application(), Actor.operator()
+    with app.database.write() as session:
+        found = person_to_change(session, operator, username=username)
+        disable_person(session, operator, found, app.now())
+        in_hand = cases_in_hand(session, username)
+        address = f"{app.settings.base_url}/cases?{_list_of(found)}"
+    say("%(username)s can no longer sign in; open sessions are ended.", username=username)
+    if in_hand:
+        say(
+            "%(number)s open cases stay in the name of %(username)s. "
+            "Give them to others: %(address)s",
+            number=in_hand,
+            username=username,
+            address=address,
+        )
+
+
+def _list_of(found: Person) -> str:
+    return urlencode({"handler": found.username, "unit": found.unit.code})
+
+
+@person.command(name="enable")
+@click.argument("username")
+def person_enable(username: str) -> None:
+    """Let somebody in again, with the password they had."""
+    app, operator = application(), Actor.operator()
+    with app.database.write() as session:
+        found = person_to_change(session, operator, username=username)
+        enable_person(session, operator, found, app.now())
+    say("%(username)s can sign in again.", username=username)
+
+
+@person.command(name="reset-password")
+@click.argument("username")
+def person_reset_password(username: str) -> None:
+    """Give somebody a one-time password, shown once; open sessions end at once."""
+    app, operator = application(), Actor.operator()
+    with app.database.write() as session:
+        found = person_to_change(session, operator, username=username)
+        password = reset_password(session, operator, found, app.now())
+    say(
+        "The one-time password of %(username)s: %(password)s",
+        username=username,
+        password=password,
+    )
+    say(
+        "It is shown only now; %(username)s must choose another at the next sign-in.",
+        username=username,
+    )
 
 
 @click.group()
