@@ -245,10 +245,17 @@ def numbers_within(path: str) -> Select[str]:
     return select(Case.number).join(Unit, Unit.id == Case.unit_id).where(within(path))
 
 
-def cases_in_hand(session: Session, username: str) -> int:
-    """How many open cases stand in somebody's name; those of the list narrowed to them."""
-    query = select(func.count()).where(Case.handler == username, Case.stage.in_(OPEN_STAGES))
-    return session.scalar(query) or 0
+def cases_in_hand(session: Session, username: str) -> list[tuple[Unit, int]]:
+    """The units with open cases in somebody's name, and how many each has: as many as its list
+    shows when it is narrowed to them."""
+    query = (
+        select(Case.unit_id, func.count())
+        .where(Case.handler == username, Case.stage.in_(OPEN_STAGES))
+        .group_by(Case.unit_id)
+    )
+    numbers = dict(session.execute(query).all())
+    units = select(Unit).where(Unit.id.in_(numbers)).order_by(Unit.path)
+    return [(unit, numbers[unit.id]) for unit in session.scalars(units)]
 
 
 def _from_key(

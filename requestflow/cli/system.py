@@ -169,20 +169,17 @@ def person_disable(username: str) -> None:
         found = person_to_change(session, operator, username=username)
         disable_person(session, operator, found, app.now())
         in_hand = cases_in_hand(session, username)
-        address = f"{app.settings.base_url}/cases?{_list_of(found)}"
     say("%(username)s can no longer sign in; open sessions are ended.", username=username)
     if in_hand:
+        number = sum(number for _, number in in_hand)
         say(
-            "%(number)s open cases stay in the name of %(username)s. "
-            "Give them to others: %(address)s",
-            number=in_hand,
+            "%(number)s open cases stay in the name of %(username)s. Give them to others:",
+            number=number,
             username=username,
-            address=address,
         )
-
-
-def _list_of(found: Person) -> str:
-    return urlencode({"handler": found.username, "unit": found.unit.code})
+    for unit, number in in_hand:
+        address = urlencode({"handler": username, "unit": unit.code})
+        click.echo(f"  {unit.code:12} {number:6}  {app.settings.base_url}/cases?{address}")
 
 
 @person.command(name="enable")
