@@ -20,11 +20,12 @@ from requestflow.foundation.passwords import (
 )
 
 SHORTEST, LONGEST = 10, 200
+PRESENT, NEW = "present_password", "new_password"
 PAGE = 50
 
 
 class PasswordRefused(RequestflowError):
-    """A password that is not taken; `field` is the one at fault: present or new."""
+    """A password that is not taken; `field` is the one at fault, PRESENT or NEW."""
 
     def __init__(self, field: str, message: object) -> None:
         super().__init__(message)  # type: ignore[arg-type]
@@ -55,11 +56,12 @@ def check_password(password: str) -> None:
     """PasswordRefused where a new password is too short or too long; nothing else is asked."""
     if len(password) < SHORTEST:
         raise PasswordRefused(
-            "new", text("A password needs at least %(number)s characters.", number=SHORTEST)
+            "new_password",
+            text("A password needs at least %(number)s characters.", number=SHORTEST),
         )
     if len(password) > LONGEST:
         raise PasswordRefused(
-            "new", text("A password has at most %(number)s characters.", number=LONGEST)
+            NEW, text("A password has at most %(number)s characters.", number=LONGEST)
         )
 
 
@@ -155,10 +157,10 @@ def change_own_password(
     # Locked before the present password is looked at: a reset that comes meanwhile must hold.
     person = session.get(Person, actor.person_id, with_for_update={"of": Person})
     if person is None or not verify_password(person.password_hash, present):
-        raise PasswordRefused("present", text("This is not your present password. Try again."))
+        raise PasswordRefused(PRESENT, text("This is not your present password. Try again."))
     check_password(new)
     if new == present:
-        raise PasswordRefused("new", text("Choose another password than the present one."))
+        raise PasswordRefused(NEW, text("Choose another password than the present one."))
     _set_password(person, new, own=True)
     record_access(session, actor, "password changed", person.username, now)
     return person

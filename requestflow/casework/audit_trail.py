@@ -15,6 +15,8 @@ from requestflow.letters import letter_kinds
 
 MOST = 100_000
 """How many entries a file may have: what fits into memory, and what a spreadsheet opens."""
+CODES = {"deciding on the spot": "audit_detail", "person added": "role"}
+"""Where the reason is a code: under what its words stand."""
 COLUMNS = ("at", "actor", "name", "action", "subject", "reason")
 
 
@@ -71,8 +73,8 @@ def detail_in_words(row: AuditRow, locale: str) -> str:
     if row.action == "letter template changed":
         labels = {kind.kind: kind.label for kind in letter_kinds()}
         return labels[reason].text(locale) if reason in labels else reason
-    key = f"audit_detail.{reason}"
-    return translate(key, locale) if row.action == "deciding on the spot" else reason
+    chapter = CODES.get(row.action)
+    return translate(f"{chapter}.{reason}", locale) if chapter else reason
 
 
 def _filter(name: str, value: str, locale: str) -> str:

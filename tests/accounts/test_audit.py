@@ -88,6 +88,7 @@ def test_particulars_in_words() -> None:
     assert "decision" not in detail_in_words(
         row("letter template changed", "LZ-S01", "decision"), "zh_CN"
     )
+    assert detail_in_words(row("person added", "x", "clerk"), "zh_CN") == "经办人"
     assert subject_in_words(row("messages sent again", "all"), "zh_CN") == "全部"
     narrowed = AuditFilter("clerk", None, "file opened", date(2026, 1, 31), None)
     reading = row("audit trail read", "LZ", narrowed.as_query)

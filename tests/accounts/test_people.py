@@ -111,10 +111,10 @@ def test_ones_own_password(demo: Application) -> None:
 @pytest.mark.parametrize(
     ("present", "new", "field"),
     [
-        ("wrong", "long enough for all", "present"),
-        (PASSWORD, "123456789", "new"),
-        (PASSWORD, "a" * 201, "new"),
-        (PASSWORD, PASSWORD, "new"),
+        ("wrong", "long enough for all", "present_password"),
+        (PASSWORD, "123456789", "new_password"),
+        (PASSWORD, "a" * 201, "new_password"),
+        (PASSWORD, PASSWORD, "new_password"),
     ],
 )
 def test_passwords_that_are_not_taken(

@@ -85,13 +85,14 @@ def test_a_reset_password_forces_one_of_ones_own(
         assert fresh.get(path).headers["Location"] == "/my-account", path
     revealed = post(fresh, f"/cases/{CASE}/applicant", at="/my-account")
     assert revealed.headers["Location"] == "/my-account"
-    address, values = "/my-account/password", {"new": OWN, "again": OWN}
-    wrong = post(fresh, address, at="/my-account", present="wrong", **values)
+    address, values = "/my-account/password", {"new_password": OWN, "password_again": OWN}
+    wrong = post(fresh, address, at="/my-account", present_password="wrong", **values)
     assert "not your present password" in wrong.get_data(as_text=True)
-    differing = {**values, "present": given, "again": "another password"}
+    values["present_password"] = given
+    differing = {**values, "password_again": "another password"}
     assert "differ" in post(fresh, address, at="/my-account", **differing).get_data(as_text=True)
     assert fresh.get("/cases").headers["Location"] == "/my-account"
-    done = post(fresh, address, at="/my-account", present=given, **values)
+    done = post(fresh, address, at="/my-account", **values)
     assert done.headers["Location"] == "/cases?whose=mine"
     assert fresh.get("/cases").status_code == 200
     assert other.get("/cases").headers["Location"].startswith("/sign-in")
@@ -100,6 +101,18 @@ def test_a_reset_password_forces_one_of_ones_own(
     assert "Password change refused" in trail
     assert "Reset a password" in trail
     assert given not in trail
+
+
+def test_no_error_shows_a_password_that_was_typed(clerk: FlaskClient) -> None:
+    """Not even where the form had expired, whose page shows what would be lost else."""
+    form = clerk.get("/my-account").get_data(as_text=True)
+    names = re.findall(r'name="(\w+)" type="password"', form)
+    assert len(names) == 3
+    data = {"csrf_token": "expired", **dict.fromkeys(names, "secret words")}
+    headers = {"Sec-Fetch-Site": "same-origin"}
+    answer = clerk.post("/my-account/password", data=data, headers=headers)
+    assert answer.status_code == 400
+    assert "secret words" not in answer.get_data(as_text=True)
 
 
 def test_the_audit_trail_shows_who_revealed_personal_data(

@@ -126,7 +126,11 @@ FORMS: dict[str, dict[str, str]] = {
     "/cases/views?whose=mine": {"name": "mine"},
     "/office/groups": {"name": "群", "kind": "wecom", "address": "0123456789"},
     "/office/letters/decision": {"remove": "1"},
-    "/my-account/password": {"present": PASSWORD, "new": "new password", "again": "new password"},
+    "/my-account/password": {
+        "present_password": PASSWORD,
+        "new_password": "new password",
+        "password_again": "new password",
+    },
 }
 
 

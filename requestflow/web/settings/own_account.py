@@ -14,6 +14,8 @@ from requestflow.web.extensions import limiter
 from requestflow.web.forms import Form, no_store
 
 blueprint = Blueprint("own_account", __name__)
+FIELDS = ("present_password", "new_password", "password_again")
+"""By their names the page of an error knows not to show what was typed into them."""
 
 
 @blueprint.get("/my-account")
@@ -35,15 +37,15 @@ def _page(form: Form) -> str:
 def password() -> ResponseReturnValue:
     """Takes a password of one's own choice; every other session ends, this one goes on."""
     who, app = acting("account.own"), application()
-    present, new, again = (request.form.get(name, "") for name in ("present", "new", "again"))
+    present, new, again = (request.form.get(name, "") for name in FIELDS)
     if new != again:
-        return _page(Form({}, {"again": text("The two new passwords differ.")})), 400
+        return _page(Form({}, {FIELDS[2]: text("The two new passwords differ.")})), 400
     first = current_user.must_change_password
     try:
         with app.database.write() as session:
             user = user_of(change_own_password(session, who, present, new, app.now()))
     except PasswordRefused as error:
-        if error.field == "present":
+        if error.field == FIELDS[0]:
             with app.database.write() as session:
                 record_access(session, who, "password change refused", who.name, app.now())
         return _page(Form({}, {error.field: error.text})), 400
