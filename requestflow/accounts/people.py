@@ -56,8 +56,7 @@ def check_password(password: str) -> None:
     """PasswordRefused where a new password is too short or too long; nothing else is asked."""
     if len(password) < SHORTEST:
         raise PasswordRefused(
-            "new_password",
-            text("A password needs at least %(number)s characters.", number=SHORTEST),
+            NEW, text("A password needs at least %(number)s characters.", number=SHORTEST)
         )
     if len(password) > LONGEST:
         raise PasswordRefused(
