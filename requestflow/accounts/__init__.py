@@ -9,8 +9,27 @@ from requestflow.accounts.absences import (
     enter_absence,
     with_deputised,
 )
-from requestflow.accounts.audit import record_access
+from requestflow.accounts.audit import (
+    ACTIONS,
+    ACTIONS_ON_CASES,
+    AuditFilter,
+    AuditPage,
+    AuditRow,
+    read_audit_trail,
+    record_access,
+    record_reading,
+)
 from requestflow.accounts.models import AuditEntry, Person, Unit
+from requestflow.accounts.people import (
+    LastAdministrator,
+    PasswordRefused,
+    change_own_password,
+    disable_person,
+    enable_person,
+    list_people,
+    person_to_change,
+    reset_password,
+)
 from requestflow.accounts.policy import (
     ROLES,
     Actor,
@@ -30,17 +49,24 @@ from requestflow.accounts.service import (
     set_locale,
     unit_by_code,
     units_below,
-    within,
 )
+from requestflow.accounts.tree import within
 
 __all__ = [
+    "ACTIONS",
+    "ACTIONS_ON_CASES",
     "ROLES",
     "STAND_IN",
     "Absence",
     "AbsenceRefused",
     "Actor",
     "AuditEntry",
+    "AuditFilter",
+    "AuditPage",
+    "AuditRow",
     "Deputised",
+    "LastAdministrator",
+    "PasswordRefused",
     "Person",
     "Unit",
     "absences_of",
@@ -48,14 +74,22 @@ __all__ = [
     "add_person",
     "authenticate",
     "can",
+    "change_own_password",
     "deputising_for",
+    "disable_person",
+    "enable_person",
     "end_absence",
     "enter_absence",
+    "list_people",
     "load_units",
     "names_of",
     "people_of",
+    "person_to_change",
+    "read_audit_trail",
     "record_access",
+    "record_reading",
     "require",
+    "reset_password",
     "sees_subtree",
     "set_locale",
     "unit_by_code",

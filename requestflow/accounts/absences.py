@@ -44,10 +44,10 @@ class Absence(Model):
 
 
 def with_deputised(
-    session: Session, person_id: int, today: date
+    session: Session, person_id: int, session_key: str, today: date
 ) -> tuple[Person | None, tuple[Deputised, ...]]:
-    """The active person of that id, or None, and whose place they take today; in one statement,
-    because every page asks."""
+    """The active person of that id whose sessions have that key, or None, and whose place they
+    take today; in one statement, because every page asks."""
     away = aliased(Person)
     query = (
         select(Person, away.username, away.role)
@@ -69,7 +69,7 @@ def with_deputised(
                 away.role.in_(STAND_IN),
             ),
         )
-        .where(Person.id == person_id, Person.active)
+        .where(Person.id == person_id, Person.active, Person.session_key == session_key)
         .order_by(away.id)
     )
     rows = session.execute(query).all()

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from requestflow.foundation import Model, UtcDateTime
+from requestflow.foundation.passwords import session_key
 
 
 class Unit(Model):
@@ -34,7 +35,11 @@ class Unit(Model):
 
 
 class Person(Model):
-    """Somebody who signs in: staff of a unit, in one role."""
+    """Somebody who signs in: staff of a unit, in one role.
+
+    A session carries `session_key` as it was when it began; a new key ends every session that is
+    open. Whoever `must_change_password` can do nothing before they chose one of their own.
+    """
 
     __tablename__ = "people"
 
@@ -47,14 +52,23 @@ class Person(Model):
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
     locale: Mapped[str] = mapped_column(String(10), default="zh_CN")
     active: Mapped[bool] = mapped_column(default=True)
+    session_key: Mapped[str] = mapped_column(String(32), default=session_key, server_default="")
+    must_change_password: Mapped[bool] = mapped_column(default=False, server_default=false())
     unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=True)
 
 
 class AuditEntry(Model):
-    """Who looked at personal data, signed in or was refused, and when."""
+    """Who looked at personal data, signed in or was refused, changed who may sign in or what is
+    set, and when."""
 
     __tablename__ = "audit_entries"
-    __table_args__ = (Index("ix_audit_entries_subject", "subject", "id"),)
+    __table_args__ = (
+        Index("ix_audit_entries_at", "at", "id"),
+        Index("ix_audit_entries_actor", "actor", "at", "id"),
+        Index("ix_audit_entries_subject", "subject", "at", "id"),
+        # When somebody signed in last, and what is rare.
+        Index("ix_audit_entries_action", "action", "actor", "at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)

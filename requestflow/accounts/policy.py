@@ -105,7 +105,9 @@ _ALLOWED: dict[str, frozenset[str]] = {
     "absence.unit": frozenset({"approver"}),
     "unit.change": frozenset({"approver", "administrator", "operator"}),
     "calendar.change": frozenset({"operator"}),
-    "people.change": frozenset({"operator"}),
+    "people.change": frozenset({"administrator", "operator"}),
+    "account.own": frozenset(ROLES),
+    "audit.read": frozenset({"auditor", "administrator", "operator"}),
     "health.read": frozenset({"administrator", "operator"}),
 }
 _OWN_REPORT = frozenset({"report.prepare", "report.sign"})
@@ -114,7 +116,7 @@ _OF_OTHERS = frozenset({"report.check"})
 """What is never done for one's own unit."""
 _IN_CHARGE = frozenset({"case.reveal", "case.receipt"})
 """What only the clerk in charge does, where there is one: it opens personal data."""
-_NOT_DELEGATED = frozenset({"absence.own", "absence.unit", "unit.change"})
+_NOT_DELEGATED = frozenset({"absence.own", "absence.unit", "unit.change", "account.own"})
 """What nobody does in the place of another: it would outlast the absence."""
 _ABOVE_SUBTREE = frozenset({"operator", "system"})
 _OWN_UNIT_ONLY = frozenset({"clerk", "reviewer", "approver"})
@@ -131,9 +133,10 @@ def can(
     """Whether the actor may do this, to what belongs to the unit of that path.
 
     Whoever takes the place of an absent colleague may do what that one may. Clerks, reviewers
-    and approvers act on their own unit; supervisors and auditors on their unit and all below it;
-    an applicant on the one case that is theirs. Personal data is whole only for the clerk in
-    charge (`handler`), or where nobody is, for the unit. An unknown action is refused.
+    and approvers act on their own unit; supervisors, auditors and administrators on their unit
+    and all below it; an applicant on the one case that is theirs. Personal data is whole only
+    for the clerk in charge (`handler`), or where nobody is, for the unit. An unknown action is
+    refused.
     """
     if actor is None:
         return False

@@ -4,15 +4,19 @@ import csv
 from collections.abc import Iterable
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from requestflow.accounts.absences import STAND_IN
 from requestflow.accounts.models import Person, Unit
+from requestflow.accounts.people import check_password
 from requestflow.accounts.policy import ROLES, Actor, Deputised
+from requestflow.accounts.tree import within
 from requestflow.foundation import NotFound, RequestflowError, text
 from requestflow.foundation.passwords import hash_password, verify_password
 
+NOT_PEOPLE = frozenset({"applicant", "operator", "system"})
+"""Under what name those act who are not staff: nobody may be taken for them."""
 UNIT_COLUMNS = ("code", "name", "parent", "kind")
 UNIT_DETAILS = (
     "responsibilities",
@@ -108,11 +112,6 @@ def units_below(session: Session, path: str) -> list[Unit]:
     )
 
 
-def within(path: str) -> ColumnElement[bool]:
-    """The condition that a unit is the one of that path or below it (any unit for '')."""
-    return func.substr(Unit.path, 1, len(path)) == path
-
-
 def add_person(
     session: Session,
     username: str,
@@ -122,7 +121,8 @@ def add_person(
     unit: Unit,
     email: str | None = None,
 ) -> Person:
-    """Adds somebody who may sign in; RequestflowError for an unknown role or a name in use."""
+    """Adds somebody who may sign in; RequestflowError for an unknown role, a name in use, or a
+    password that is too short or too long."""
     if role not in ROLES:
         raise RequestflowError(
             text(
@@ -131,8 +131,12 @@ def add_person(
                 roles=", ".join(ROLES),
             )
         )
-    if len(password) < 10:
-        raise RequestflowError(text("A password needs at least 10 characters."))
+    check_password(password)
+    if username in NOT_PEOPLE:
+        raise RequestflowError(
+            text("Nobody can be called '%(name)s' here.", name=username),
+            text("Choose another user name."),
+        )
     if session.scalar(select(Person.id).where(Person.username == username)):
         raise RequestflowError(text("The user name '%(name)s' is taken.", name=username))
     person = Person(

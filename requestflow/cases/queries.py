@@ -222,6 +222,24 @@ def unit_ids(session: Session, path: str, exact: bool = False) -> list[int]:
     return list(session.scalars(select(Unit.id).where(condition)))
 
 
+def numbers_within(path: str) -> Select[str]:
+    """The question for the numbers of the cases of a unit and of all below it."""
+    return select(Case.number).join(Unit, Unit.id == Case.unit_id).where(within(path))
+
+
+def cases_in_hand(session: Session, username: str) -> list[tuple[Unit, int]]:
+    """The units with open cases in somebody's name, and how many each has: as many as its list
+    shows when it is narrowed to them."""
+    query = (
+        select(Case.unit_id, func.count())
+        .where(Case.handler == username, Case.stage.in_(OPEN_STAGES))
+        .group_by(Case.unit_id)
+    )
+    numbers = dict(session.execute(query).all())
+    units = select(Unit).where(Unit.id.in_(numbers)).order_by(Unit.path)
+    return [(unit, numbers[unit.id]) for unit in session.scalars(units)]
+
+
 def _from_key(
     query: Select[*tuple[Any, ...]], by_due: bool, all_due: bool, after: str | None
 ) -> Select[*tuple[Any, ...]]:

@@ -1,6 +1,18 @@
 """The application service under web, API, commands and worker: registering, taking a step with its
-files and letter, deciding on the spot, assigning; saved views of the list; who has a case open."""
+files and letter, deciding on the spot, assigning; saved views of the list; who has a case open; the
+audit trail in words."""
 
+from requestflow.casework.audit_trail import (
+    action_in_words,
+    actor_in_words,
+    as_csv,
+    as_json,
+    as_lines,
+    audit_trail,
+    detail_in_words,
+    subject_in_words,
+    whole_audit_trail,
+)
 from requestflow.casework.presence import Presence
 from requestflow.casework.saved_views import (
     SavedView,
@@ -17,7 +29,16 @@ __all__ = [
     "Presence",
     "SavedView",
     "ViewRefused",
+    "action_in_words",
+    "actor_in_words",
+    "as_csv",
+    "as_json",
+    "as_lines",
+    "audit_trail",
+    "detail_in_words",
     "remove_view",
     "save_view",
+    "subject_in_words",
     "views_of",
+    "whole_audit_trail",
 ]

@@ -7,13 +7,13 @@ import click
 from sqlalchemy.exc import OperationalError
 
 from requestflow import __version__
-from requestflow.cli import cases, check, database, figures, law, ledger, running, system
+from requestflow.cli import audit, cases, check, database, figures, law, ledger, running, system
 from requestflow.cli.context import MENDABLE, fail
 from requestflow.foundation import RequestflowError, text
 
 CONTENTS = (
     ("Run and look after it", ("run", "check", "db", "demo", "verify", "notices")),
-    ("People and units", ("person", "unit")),
+    ("People and units", ("person", "unit", "audit")),
     ("The law and its days", ("law", "calendar")),
     ("Cases", ("case", "ledger")),
     ("Figures", ("publications", "report")),
@@ -51,6 +51,7 @@ for command in (
     system.notices,
     system.person,
     system.unit,
+    audit.audit,
     law.law,
     law.calendar,
     cases.case,

@@ -3,6 +3,7 @@
 import getpass
 import sys
 from pathlib import Path
+from urllib.parse import urlencode
 
 import click
 from sqlalchemy import select
@@ -10,14 +11,20 @@ from sqlalchemy import select
 from requestflow import notices as notices_part
 from requestflow.accounts import (
     ROLES,
+    Actor,
     Person,
     add_person,
+    disable_person,
+    enable_person,
     load_units,
+    person_to_change,
+    record_access,
+    reset_password,
     unit_by_code,
     units_below,
 )
-from requestflow.cases import Difference, verify
-from requestflow.cli.context import WRONG, application, say
+from requestflow.cases import Difference, cases_in_hand, verify
+from requestflow.cli.context import WRONG, application, say, translated
 from requestflow.demo import ACCOUNTS, PASSWORD, load_demo
 from requestflow.foundation import db
 
@@ -113,11 +120,12 @@ def person() -> None:
 @click.option("--email")
 def person_add(username: str, name: str, role: str, unit_code: str, email: str | None) -> None:
     """Add somebody; the password is asked for, or read from standard input."""
-    application()
+    app = application()
     stream = sys.stdin
     password = getpass.getpass() if stream.isatty() else stream.readline().rstrip("\n")
     with db.transaction() as session:
         add_person(session, username, name, password, role, unit_by_code(session, unit_code), email)
+        record_access(session, Actor.operator(), "person added", username, app.now(), role)
     say("%(username)s may sign in.", username=username)
 
 
@@ -127,7 +135,60 @@ def person_list() -> None:
     application()
     session = db.session()
     for result in session.scalars(select(Person).order_by(Person.username)):
-        click.echo(f"{result.username:20} {result.role:14} {result.unit.code:12} {result.name}")
+        line = f"{result.username:20} {result.role:14} {result.unit.code:12} {result.name}"
+        click.echo(line if result.active else f"{line} ({translated('disabled')})")
+
+
+@person.command(name="disable")
+@click.argument("username")
+def person_disable(username: str) -> None:
+    """Let somebody in no longer; open sessions end at once."""
+    app, operator = application(), Actor.operator()
+    with db.transaction() as session:
+        found = person_to_change(session, operator, username=username)
+        disable_person(session, operator, found, app.now())
+        in_hand = cases_in_hand(session, username)
+    say("%(username)s can no longer sign in; open sessions are ended.", username=username)
+    if in_hand:
+        number = sum(number for _, number in in_hand)
+        say(
+            "%(number)s open cases stay in the name of %(username)s. Give them to others:",
+            number=number,
+            username=username,
+        )
+    for unit, number in in_hand:
+        address = urlencode({"handler": username, "unit": unit.code})
+        click.echo(f"  {unit.code:12} {number:6}  {app.settings.base_url}/cases?{address}")
+
+
+@person.command(name="enable")
+@click.argument("username")
+def person_enable(username: str) -> None:
+    """Let somebody in again, with the password they had."""
+    app, operator = application(), Actor.operator()
+    with db.transaction() as session:
+        found = person_to_change(session, operator, username=username)
+        enable_person(session, operator, found, app.now())
+    say("%(username)s can sign in again.", username=username)
+
+
+@person.command(name="reset-password")
+@click.argument("username")
+def person_reset_password(username: str) -> None:
+    """Give somebody a one-time password, shown once; open sessions end at once."""
+    app, operator = application(), Actor.operator()
+    with db.transaction() as session:
+        found = person_to_change(session, operator, username=username)
+        password = reset_password(session, operator, found, app.now())
+    say(
+        "The one-time password of %(username)s: %(password)s",
+        username=username,
+        password=password,
+    )
+    say(
+        "It is shown only now; %(username)s must choose another at the next sign-in.",
+        username=username,
+    )
 
 
 @click.group()

@@ -1,11 +1,15 @@
 """Secrets that people type, kept only as hashes (argon2id, RFC 9106)."""
 
+import secrets
 from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 _hasher = PasswordHasher()
+
+# Without what is easily taken for another: no 0, O, 1, I, L, U.
+_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 def hash_password(secret: str) -> str:
@@ -20,6 +24,16 @@ def verify_password(stored: str | None, secret: str) -> bool:
         return _hasher.verify(stored or _nobodys(), secret) and bool(stored)
     except (VerificationError, InvalidHashError):
         return False
+
+
+def one_time_password() -> str:
+    """A new password to be read out or copied once, such as ABCD-EFGH-JKMN (59 bits)."""
+    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(3))
+
+
+def session_key() -> str:
+    """A new mark of somebody's sessions."""
+    return secrets.token_hex(16)
 
 
 @cache

@@ -22,8 +22,14 @@ from requestflow.foundation import db
 from requestflow.foundation.texts import LOCALES
 from requestflow.web.context import application
 from requestflow.web.extensions import limit_of, limiter
+from requestflow.web.forms import whole_number
 
 blueprint = Blueprint("auth", __name__)
+OWN_PASSWORD = "own_account.own_account"  # noqa: S105 - the name of a page
+BEFORE_OWN_PASSWORD = frozenset(
+    {OWN_PASSWORD, "own_account.password", "auth.sign_out", "auth.language", "static"}
+)
+"""What somebody with a one-time password may still do."""
 
 
 @dataclass
@@ -37,6 +43,12 @@ class User(UserMixin):  # type: ignore[misc]
     locale: str
     unit_name: str
     actor: Actor
+    session_key: str
+    must_change_password: bool
+
+    def get_id(self) -> str:
+        """What the session keeps: the person, and the key that their sessions have now."""
+        return f"{self.id}.{self.session_key}"
 
 
 def user_of(person: Person, deputises: tuple[Deputised, ...] = ()) -> User:
@@ -49,15 +61,21 @@ def user_of(person: Person, deputises: tuple[Deputised, ...] = ()) -> User:
         person.locale,
         person.unit.name,
         actor_of(person, deputises),
+        person.session_key,
+        person.must_change_password,
     )
 
 
 def load_user(user_id: str) -> User | None:
-    """Who a session belongs to; nobody where the person may no longer sign in."""
-    database = db.session()
-    if not user_id.isdecimal():
+    """Who a session belongs to; nobody where the person may no longer sign in, or where their
+    sessions were ended since it began."""
+    number, _, session_key = user_id.partition(".")
+    person_id = whole_number(number)
+    if person_id is None:
         return None
-    person, deputises = with_deputised(database, int(user_id), application().today())
+    database = db.session()
+    today = application().today()
+    person, deputises = with_deputised(database, person_id, session_key, today)
     return user_of(person, deputises) if person else None
 
 
@@ -70,12 +88,14 @@ def sign_in() -> ResponseReturnValue:
     app = application()
     username = request.form.get("username", "").strip()[:80]
     password = request.form.get("password", "")[:200]
+    # Hashing takes long: nobody else waits for it, as they would for a transaction that writes.
+    database = db.session()
+    person = authenticate(database, username, password)
+    user = user_of(person) if person else None
     with db.transaction() as database:
-        person = authenticate(database, username, password)
-        actor = actor_of(person) if person else Actor(username or "-", "system")
-        action = "sign-in" if person else "sign-in refused"
+        actor = user.actor if user else Actor(username or "-", "system")
+        action = "sign-in" if user else "sign-in refused"
         record_access(database, actor, action, username or "-", app.now())
-        user = user_of(person) if person else None
     if user is None:
         error = gettext("User name and password do not fit. Check both and try again.")
         return _form(error, username), 400
@@ -85,10 +105,20 @@ def sign_in() -> ResponseReturnValue:
         session["locale"] = chosen
     login_user(user)
     session.permanent = True
-    return redirect(_safe(request.args.get("next")) or _first_page(user.role))
+    if user.must_change_password:
+        return redirect(url_for(OWN_PASSWORD))
+    return redirect(_safe(request.args.get("next")) or first_page(user.role))
 
 
-def _first_page(role: str) -> str:
+@blueprint.before_app_request
+def own_password_first() -> ResponseReturnValue | None:
+    """Leads whoever was given a password to the page where they choose one of their own."""
+    if request.endpoint in BEFORE_OWN_PASSWORD or not current_user.is_authenticated:
+        return None
+    return redirect(url_for(OWN_PASSWORD)) if current_user.must_change_password else None
+
+
+def first_page(role: str) -> str:
     """Where a day begins: with one's own cases, or with what is due."""
     if role == "administrator":
         return url_for("casework.notices")

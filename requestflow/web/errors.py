@@ -14,7 +14,9 @@ from requestflow.foundation import Conflict, NotFound, Refused, RequestflowError
 from requestflow.law import LawError
 from requestflow.web.context import application, locale
 
-FOR_STAFF = frozenset({"casework", "office", "reminders", "oversight"})
+FOR_STAFF = frozenset(
+    {"casework", "office", "reminders", "people", "own_account", "audit", "oversight"}
+)
 NOT_SHOWN = re.compile("csrf|password|identity|code|token|seen|version|secret|address|key|^ask$")
 """What is nobody's to read over a shoulder, and what nobody typed."""
 

@@ -18,13 +18,26 @@ from requestflow.foundation.texts import CATALOGUES, LOCALES
 from requestflow.web import auth, casework, citizen, health, oversight, public
 from requestflow.web.errors import register_errors
 from requestflow.web.extensions import csrf, limiter
-from requestflow.web.settings import office, reminders
+from requestflow.web.settings import audit, office, own_account, people, reminders
 from requestflow.web.template_filters import register_filters
 
 CONTENT_POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 
 
-STRICT = frozenset({"casework", "office", "reminders", "oversight", "auth", "health", "public"})
+STRICT = frozenset(
+    {
+        "casework",
+        "office",
+        "reminders",
+        "people",
+        "own_account",
+        "audit",
+        "oversight",
+        "auth",
+        "health",
+        "public",
+    }
+)
 A_YEAR = 365 * 24 * 3600
 
 
@@ -89,7 +102,8 @@ def create_app(application: Application | None = None) -> Flask:
     login.login_view = "auth.sign_in"
     login.login_message = None
     login.user_loader(auth.load_user)
-    for part in (public, casework, office, reminders, oversight, auth, health):
+    settings = (office, reminders, people, own_account, audit)
+    for part in (public, casework, *settings, oversight, auth, health):
         app.register_blueprint(part.blueprint)
     citizen.register(app)
     register_filters(app)

@@ -90,6 +90,21 @@ def test_the_pages_of_those_who_answer_for_the_whole(
     context.close()
 
 
+@pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
+def test_the_pages_of_administrators(browser: Browser, address: str, language: str) -> None:
+    context = browser.new_context(locale=language)
+    page = context.new_page()
+    sign_in(page, address, "administrator")
+    if not page.locator("html").get_attribute("lang").startswith(language[:2]):
+        press(page.locator('header form[action="/language"] button'))
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        for path in ("/people", "/people/1", "/audit", "/audit?from=x", "/my-account"):
+            page.goto(address + path)
+            check_page(page)
+    context.close()
+
+
 def test_from_the_published_number_to_its_cases(browser: Browser, address: str) -> None:
     page = browser.new_page(locale="zh-CN")
     page.goto(f"{address}/")

@@ -21,6 +21,8 @@ from tests.conftest import NOW
 from tests.web.desk import signed_in
 
 CASE = "LZ-S01-2026-0005"
+LEAVER = 7
+"""The key of the person who is let go here: who was added after the sample's six."""
 OTHER = "LZ-S02-2026-0001"
 PUBLIC = {
     "/",
@@ -95,6 +97,13 @@ ALLOWED = {
     "/office/letters/decision.docx": {"approver", "administrator"},
     "/office/reminders": {"approver", "administrator"},
     "/operations": {"administrator"},
+    "/people": {"administrator"},
+    "/people?unit=LZ-S02": {"administrator"},
+    f"/people/{LEAVER}": {"administrator"},
+    "/my-account": set(ROLES),
+    "/audit": {"auditor", "administrator"},
+    "/audit?unit=LZ-S02": {"auditor", "administrator"},
+    "/audit.csv": {"auditor", "administrator"},
 }
 POSTS = {
     f"/cases/{CASE}/applicant": {"clerk", "approver"},
@@ -107,6 +116,10 @@ POSTS = {
     "/office/rules": {"approver", "administrator"},
     "/operations/resend": {"administrator"},
     "/office/groups": {"approver", "administrator"},
+    f"/people/{LEAVER}/disable": {"administrator"},
+    f"/people/{LEAVER}/enable": {"administrator"},
+    f"/people/{LEAVER}/password": {"administrator"},
+    "/my-account/password": set(ROLES),
     "/report/2013/begin": {"clerk", "approver", "supervisor"},
     "/office/letters/decision": {"approver", "administrator"},
 }
@@ -114,6 +127,11 @@ FORMS: dict[str, dict[str, str]] = {
     "/cases/views?whose=mine": {"name": "mine"},
     "/office/groups": {"name": "群", "kind": "wecom", "address": "0123456789"},
     "/office/letters/decision": {"remove": "1"},
+    "/my-account/password": {
+        "present_password": PASSWORD,
+        "new_password": "new password",
+        "password_again": "new password",
+    },
 }
 
 
@@ -126,7 +144,10 @@ def app(demo: Application) -> Flask:
 
 
 @pytest.fixture
-def clients(app: Flask) -> dict[str, FlaskClient]:
+def clients(app: Flask, demo: Application) -> dict[str, FlaskClient]:
+    with demo.context(), db.transaction() as session:
+        unit = unit_by_code(session, "LZ-S01")
+        assert add_person(session, "leaver", "钱离任", PASSWORD, "clerk", unit).id == LEAVER
     results = {}
     for role in ROLES:
         results[role] = app.test_client()

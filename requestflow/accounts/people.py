@@ -1,0 +1,198 @@
+"""Letting people go and in again, new passwords, and the list of who may sign in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, contains_eager
+
+from requestflow.accounts.audit import record_access
+from requestflow.accounts.models import AuditEntry, Person
+from requestflow.accounts.policy import Actor, can, require
+from requestflow.accounts.tree import within
+from requestflow.foundation import NotFound, Refused, RequestflowError, text
+from requestflow.foundation.passwords import (
+    hash_password,
+    one_time_password,
+    session_key,
+    verify_password,
+)
+
+SHORTEST, LONGEST = 10, 200
+PRESENT, NEW = "present_password", "new_password"
+PAGE = 50
+
+
+class PasswordRefused(RequestflowError):
+    """A password that is not taken; `field` is the one at fault, PRESENT or NEW."""
+
+    def __init__(self, field: str, message: object) -> None:
+        super().__init__(message)  # type: ignore[arg-type]
+        self.field = field
+
+
+class LastAdministrator(RequestflowError):
+    """Without this person nobody could let anybody in."""
+
+
+@dataclass(frozen=True)
+class ListedPerson:
+    """Somebody who may sign in, and when they did last, where that was recorded."""
+
+    person: Person
+    last_sign_in: datetime | None
+
+
+@dataclass(frozen=True)
+class PeoplePage:
+    """One page of the list; `next_key` leads to the one after."""
+
+    rows: Sequence[ListedPerson]
+    next_key: str | None
+
+
+def check_password(password: str) -> None:
+    """PasswordRefused where a new password is too short or too long; nothing else is asked."""
+    if len(password) < SHORTEST:
+        raise PasswordRefused(
+            NEW, text("A password needs at least %(number)s characters.", number=SHORTEST)
+        )
+    if len(password) > LONGEST:
+        raise PasswordRefused(
+            NEW, text("A password has at most %(number)s characters.", number=LONGEST)
+        )
+
+
+def person_to_change(
+    session: Session, actor: Actor, *, username: str | None = None, person_id: int | None = None
+) -> Person:
+    """Somebody of the actor's units, by user name or by key; Refused, NotFound."""
+    require(actor, "people.change")
+    named = Person.id == person_id if username is None else Person.username == username
+    person = session.scalar(select(Person).where(named))
+    # Nobody learns from the answer who there is in other units.
+    if person is None or not can(actor, "people.change", person.unit.path):
+        raise NotFound(
+            text("There is no such person in your units."), text("Look them up in the list.")
+        )
+    return person
+
+
+def list_people(
+    session: Session,
+    actor: Actor,
+    unit_path: str,
+    wanted: str = "",
+    after: str = "",
+    size: int = PAGE,
+) -> PeoplePage:
+    """The people of a unit and of all below it by user name, with their last sign-in, in one
+    statement; `wanted` is a part of a name or user name, `after` a page's `next_key`."""
+    require(actor, "people.change", unit_path)
+    last = (
+        select(func.max(AuditEntry.at))
+        .where(AuditEntry.action == "sign-in", AuditEntry.actor == Person.username)
+        .scalar_subquery()
+    )
+    query = (
+        select(Person, last)
+        .join(Person.unit)
+        .options(contains_eager(Person.unit))
+        .where(within(unit_path), Person.username > after)
+        .order_by(Person.username)
+        .limit(size + 1)
+    )
+    if wanted:
+        query = query.where(
+            or_(
+                Person.username.contains(wanted, autoescape=True),
+                Person.name.contains(wanted, autoescape=True),
+            )
+        )
+    rows = [ListedPerson(person, at) for person, at in session.execute(query)]
+    more = len(rows) > size
+    return PeoplePage(rows[:size], rows[size - 1].person.username if more else None)
+
+
+def disable_person(session: Session, actor: Actor, person: Person, now: datetime) -> None:
+    """Lets somebody in no longer, and ends their sessions; Refused, LastAdministrator. Their
+    cases stay in their name until somebody gives them to another."""
+    _require_change(actor, person)
+    if not person.active:
+        return
+    if person.role == "administrator":
+        _keep_one_administrator(session, person)
+    person.active = False
+    person.session_key = session_key()
+    record_access(session, actor, "person disabled", person.username, now)
+
+
+def enable_person(session: Session, actor: Actor, person: Person, now: datetime) -> None:
+    """Lets somebody in again, with the password they had; Refused."""
+    _require_change(actor, person)
+    if person.active:
+        return
+    person.active = True
+    record_access(session, actor, "person enabled", person.username, now)
+
+
+def reset_password(session: Session, actor: Actor, person: Person, now: datetime) -> str:
+    """Gives somebody a new password, told this once, which they must replace by one of their own
+    when they sign in; ends their sessions. Refused."""
+    _require_change(actor, person)
+    password = one_time_password()
+    _set_password(person, password, own=False)
+    record_access(session, actor, "password reset", person.username, now)
+    return password
+
+
+def change_own_password(
+    session: Session, actor: Actor, present: str, new: str, now: datetime
+) -> Person:
+    """Takes the password that the actor chose, and ends all their sessions; the person as they
+    are now. PasswordRefused, Refused."""
+    require(actor, "account.own")
+    # Locked before the present password is looked at: a reset that comes meanwhile must hold.
+    person = session.get(Person, actor.person_id, with_for_update={"of": Person})
+    if person is None or not verify_password(person.password_hash, present):
+        raise PasswordRefused(PRESENT, text("This is not your present password. Try again."))
+    check_password(new)
+    if new == present:
+        raise PasswordRefused(NEW, text("Choose another password than the present one."))
+    _set_password(person, new, own=True)
+    record_access(session, actor, "password changed", person.username, now)
+    return person
+
+
+def _set_password(person: Person, password: str, own: bool) -> None:
+    person.password_hash = hash_password(password)
+    person.must_change_password = not own
+    person.session_key = session_key()
+
+
+def _require_change(actor: Actor, person: Person) -> None:
+    """Nobody does it to themselves: an unattended screen would be enough to take an account, and
+    a slip to be shut out."""
+    require(actor, "people.change", person.unit.path)
+    if person.id == actor.person_id:
+        raise Refused(
+            text("You cannot do this to your own account."),
+            text("Your own password is changed under 'My account'."),
+        )
+
+
+def _keep_one_administrator(session: Session, person: Person) -> None:
+    """LastAdministrator where nobody but this one is left. All are locked in one order, so that
+    two who let each other go at the same moment are not both gone."""
+    query = (
+        select(Person.id)
+        .where(Person.role == "administrator", Person.active)
+        .order_by(Person.id)
+        .with_for_update()
+    )
+    if set(session.scalars(query)) <= {person.id}:
+        raise LastAdministrator(
+            text("%(name)s is the last active administrator.", name=person.name),
+            text("Add or enable another administrator first."),
+        )
