@@ -83,7 +83,8 @@ def draft_of(session: Session, token: str, now: datetime, lock: bool = False) ->
             text("Please begin a new application."),
         )
     # In a statement of its own: one that waited for the lock may still see the row without case.
-    number = session.scalar(select(Case.number).where(Case.id == row.case_id))
+    sent = select(Case.number).where(Case.id == row.case_id)
+    number = session.scalar(sent) if row.case_id is not None else None
     return Draft(row.id, dict(json.loads(row.content)), row.expires_at, number, row)
 
 
@@ -105,10 +106,14 @@ def count_bytes(draft: Draft, size: int, most_of_a_case: int) -> None:
 
 def draft_problems(session: Session, draft: Draft) -> dict[str, Errors]:
     """What is still wrong, by page."""
+    return _page_problems(session, draft, _unit(session, draft))
+
+
+def _page_problems(session: Session, draft: Draft, unit: Unit | None) -> dict[str, Errors]:
     results: dict[str, Errors] = {}
     for page in PAGES:
         errors = read_page(page, draft.content, draft.content)[1]
-        if page == "unit" and not errors and not _unit(session, draft):
+        if page == "unit" and not errors and unit is None:
             errors = {"unit": text("Choose the unit that you want to ask.")}
         if page == "representative" and not errors:
             errors = _proof(session, draft)
@@ -129,27 +134,30 @@ def _proof(session: Session, draft: Draft) -> Errors:
     return {"proof": text("Add the paper that shows that you may act for the applicant.")}
 
 
-def submit_application(session: Session, cases: CaseService, token: str, now: datetime) -> str:
-    """Sends an application: one case, however often and by however many it is pressed; its number.
+def submit_application(
+    session: Session, cases: CaseService, draft: Draft, token: str, now: datetime
+) -> str:
+    """Sends an application whose draft is locked: one case, however often and by however many it
+    is pressed; its number.
 
     Over the internet the day of receipt is the day on which both sides confirm (art. 31): the
     applicant by sending, the body by the receipt that answers it at once. Raises Incomplete.
     """
-    draft = draft_of(session, token, now, lock=True)
     if draft.sent_as:
         return draft.sent_as
-    wrong = draft_problems(session, draft)
-    if wrong:
+    unit = _unit(session, draft)
+    wrong = _page_problems(session, draft, unit)
+    if wrong or unit is None:
         raise Incomplete(tuple(wrong))
     files = documents_of_draft(session, draft.id)
-    number = cases.open(session, Actor.applicant(), _opening(draft.content, files, cases, now), now)
-    case_id = session.scalars(select(Case.id).where(Case.number == number)).one()
-    give_to_case(session, files, case_id)
-    give_code(session, case_id, now, secret=token)
-    draft.row.case_id, draft.row.submitted_at = case_id, now
+    opening = _opening(draft.content, files, cases, now)
+    change = cases.open_case(session, Actor.applicant(), opening, now, unit)
+    give_to_case(session, files, change.case_id)
+    give_code(session, change.case_id, now, secret=token)
+    draft.row.case_id, draft.row.submitted_at = change.case_id, now
     draft.row.content = json.dumps({"language": draft.content.get("language", "zh_CN")})
     session.flush()
-    return number
+    return change.state.number
 
 
 def _opening(

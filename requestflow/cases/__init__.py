@@ -46,7 +46,7 @@ from requestflow.cases.queries import (
 )
 from requestflow.cases.recompute import DueDayMove, due_day_moves, move_due_days
 from requestflow.cases.remedy_register import RemedyFilter, register_of_remedies
-from requestflow.cases.service import CaseService, Listener
+from requestflow.cases.service import CaseService, Listener, require_version
 from requestflow.cases.state import OPEN_STAGES, STAGES, CaseState
 from requestflow.cases.step_preview import StepPreview
 from requestflow.cases.steps import (
@@ -139,6 +139,7 @@ __all__ = [
     "related_cases",
     "replace_party",
     "replay",
+    "require_version",
     "steps_from_stage",
     "steps_open_to_applicant",
     "steps_since",

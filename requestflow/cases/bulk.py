@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Actor, Unit, require
@@ -75,11 +75,9 @@ def open_histories(
     ]
     if not built:
         return []
-    insert_rows(session, Case, [item.row for item in built])
-    numbers = [item.state.number for item in built]
-    query = select(Case.number, Case.id).where(Case.number.in_(numbers))
-    ids = {number: case_id for number, case_id in session.execute(query)}  # noqa: C416
-    pairs = [(ids[item.state.number], item) for item in built]
+    returning = insert(Case).returning(Case.id, sort_by_parameter_order=True)
+    ids = session.scalars(returning, [item.row for item in built]).all()
+    pairs = list(zip(ids, built, strict=True))
     insert_rows(session, CaseEvent, [row for i, new in pairs for row in new.events(i)])
     parties = [{**new.party, "case_id": i} for i, new in pairs if new.party]
     insert_rows(session, Party, parties)

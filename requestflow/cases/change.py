@@ -17,7 +17,7 @@ class CaseChange:
     `added` are the steps that were just taken; none where a register was taken in, of which
     nobody needs to be told; `history` is the whole. `party` is the applicant's data where it was
     just handed in; `corrected` says that what was recorded before was changed; `language` is the
-    one in which the applicant is written to.
+    one in which the applicant is written to; `is_new` that the case was opened just now.
     """
 
     case_id: int
@@ -30,6 +30,7 @@ class CaseChange:
     party: Mapping[str, str | None] | None = None
     corrected: bool = False
     language: str = "zh_CN"
+    is_new: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ class NewCase:
             self.history,
             self.opened_by,
             language=language_of(self.history[0]),
+            is_new=True,
         )
 
     def events(self, case_id: int) -> list[dict[str, Any]]:

@@ -61,11 +61,23 @@ class CaseService:
 
     def open(self, session: Session, actor: Actor, opening: Opening, now: datetime) -> str:
         """Opens a case and gives its number; StepRefused, Refused."""
-        unit = unit_by_code(session, opening.unit)
+        return self.open_case(session, actor, opening, now).state.number
+
+    def open_case(
+        self,
+        session: Session,
+        actor: Actor,
+        opening: Opening,
+        now: datetime,
+        unit: Unit | None = None,
+    ) -> CaseChange:
+        """The same; the case as it was opened. `unit` where it was read already."""
+        unit = unit or unit_by_code(session, opening.unit)
         require(actor, "case.apply" if actor.role == "applicant" else "case.register", unit.path)
         number = opening.number or next_number(session, unit, opening.received_on.year)
-        self.record(session, actor, [History(opening, (), number)], {unit.code: unit}, now, False)
-        return number
+        histories, units = [History(opening, (), number)], {unit.code: unit}
+        (change,) = self.record(session, actor, histories, units, now, quiet=False)
+        return change
 
     def load(
         self,
@@ -80,8 +92,7 @@ class CaseService:
         case = load_case(session, number, lock)
         if not may_know(session, actor, number, case.id, case.unit):
             raise no_case(number)
-        if version is not None and version != case.version:
-            raise _changed(case, version)
+        require_version(case, version)
         return case
 
     def take_step(
@@ -109,7 +120,7 @@ class CaseService:
     ) -> StepPreview:
         """What steps would make of a case; nothing is stored. Raises what `take_step` would."""
         preview = self.evaluate(session, actor, self.load(session, actor, number), steps, now)
-        self._require_reason(session, preview)
+        self.require_reason(session, preview)
         return preview
 
     def evaluate(
@@ -176,7 +187,7 @@ class CaseService:
             data["deputising_for"] = deputising_for(actor, "case.sign", case.unit.path)
         return validate_particulars(step.kind, data)
 
-    def _require_reason(self, session: Session, preview: StepPreview) -> None:
+    def require_reason(self, session: Session, preview: StepPreview) -> None:
         """Refuses what falls into a year that the units have handed in, and gives no reason."""
         paths = (preview.before.unit.path, preview.unit.path)
         years = period_locks(session).years_of(paths)
@@ -188,7 +199,7 @@ class CaseService:
         """Writes down what was evaluated, and the projection of the whole; CaseChanged where the
         case, or the calendar it was counted with, is no longer what it was then."""
         case, added = preview.before, preview.added
-        self._require_reason(session, preview)
+        self.require_reason(session, preview)
         rows, head = journal.rows(case.id, case.number, case.head_hash, case.version, added, now)
         running = stored_deadlines(preview.state, preview.deadlines)
         version = case.version + len(added)
@@ -229,7 +240,7 @@ class CaseService:
         now: datetime,
         quiet: bool = True,
         late_reason: str | None = None,
-    ) -> None:
+    ) -> Sequence[CaseChange]:
         """Opens many cases with what happened to them, in one go (registers, demo data).
 
         `units` holds every unit that the histories name; unless `quiet`, those concerned are
@@ -240,6 +251,7 @@ class CaseService:
         changes = open_histories(session, actor, histories, units, now, day, late_reason, quiet)
         if changes:
             self._notify(session, changes, now)
+        return changes
 
     def _notify(self, session: Session, changes: Sequence[CaseChange], now: datetime) -> None:
         for listener in self.listeners:
@@ -264,6 +276,12 @@ def _project(session: Session, preview: StepPreview, running: Sequence[Any]) -> 
         session.execute(delete(Consultation).where(Consultation.case_id == case_id))
         ids = unit_ids_by_code(session, [state])
         insert_rows(session, Consultation, consultation_rows(case_id, state, running, ids))
+
+
+def require_version(case: CaseView, version: int | None) -> None:
+    """Raises CaseChanged where a case is no longer as somebody saw it."""
+    if version is not None and version != case.version:
+        raise _changed(case, version)
 
 
 def _changed(case: CaseView, version: int) -> CaseChanged:

@@ -26,6 +26,7 @@ from requestflow.cases import (
     files_particular,
     next_number,
     party_details,
+    require_version,
 )
 from requestflow.documents import Document, Documents, Incoming, document_references
 from requestflow.foundation import RequestflowError, db, text
@@ -59,40 +60,46 @@ class Casework:
             if scans:
                 named = {**opening.particulars, "documents": document_references(scans)}
                 opening = replace(opening, particulars=named)
-            self.cases.open(session, actor, replace(opening, number=number), now)
-            case_id = session.scalars(select(Case.id).where(Case.number == number)).one()
+            opening = replace(opening, number=number)
+            case_id = self.cases.open_case(session, actor, opening, now, unit).case_id
             for document in scans:
                 document.case_id = case_id
         return number
 
-    def preview(self, actor: Actor, number: str, step: Step, now: datetime) -> StepPreview:
+    def preview(self, actor: Actor, case: CaseView | str, step: Step, now: datetime) -> StepPreview:
         """What a step would make of a case; raises what `take_step` would."""
-        return self.cases.preview(db.session(), actor, number, [step], now)
+        session, loaded = db.session(), self._case(actor, case)
+        preview = self.cases.evaluate(session, actor, loaded, [step], now)
+        self.cases.require_reason(session, preview)
+        return preview
 
-    def preview_letter(self, actor: Actor, number: str, step: Step, now: datetime) -> Letter | None:
+    def preview_letter(
+        self, actor: Actor, case: CaseView | str, step: Step, now: datetime
+    ) -> Letter | None:
         """The letter by which a step would go out, or that a draft would become, without a
         number; None where there is none. That personal data was put into it is recorded."""
-        session = db.session()
-        case = self.cases.load(session, actor, number)
-        require(actor, "case.letter", case.unit.path)
-        preview = self.cases.evaluate(session, actor, case, [step], now)
+        session, loaded = db.session(), self._case(actor, case)
+        require(actor, "case.letter", loaded.unit.path)
+        preview = self.cases.evaluate(session, actor, loaded, [step], now)
         letter = preview_letter(session, self.documents, preview)
         if letter is not None:
             with db.transaction() as session:
-                record_access(session, actor, "personal data put into a paper", number, now)
+                action = "personal data put into a paper"
+                record_access(session, actor, action, loaded.number, now)
         return letter
 
     def take_step(
         self,
         actor: Actor,
-        number: str,
+        case: CaseView | str,
         step: Step,
         now: datetime,
         incoming: Sequence[Incoming] = (),
         version: int | None = None,
         purpose: str = "",
     ) -> StepPreview:
-        """Takes a step with the files that came with it and its letter; what it made of the case.
+        """Takes a step of a case, which may be loaded already, with the files that came with it
+        and its letter; what it made of the case.
 
         `version` is the one the person saw; where it is None, whatever the case is now. Raises
         CaseChanged, StepRefused, DocumentRefused, Refused, NotFound; nothing is stored then, and
@@ -100,9 +107,10 @@ class Casework:
         """
         for attempt in range(ATTEMPTS):
             session = db.session()
-            case = self.cases.load(session, actor, number, version)
-            _require_mail_address(session, case, step)
-            preview = self.cases.evaluate(session, actor, case, [step], now)
+            loaded = self._case(actor, case if attempt == 0 else _number(case))
+            require_version(loaded, version)
+            _require_mail_address(session, loaded, step)
+            preview = self.cases.evaluate(session, actor, loaded, [step], now)
             letter = letter_of(session, self.documents, preview)
             try:
                 with db.transaction() as session:
@@ -121,7 +129,7 @@ class Casework:
     def decide_on_the_spot(
         self,
         actor: Actor,
-        number: str,
+        case: CaseView | str,
         day: date,
         decision: Mapping[str, Any],
         delivery: Mapping[str, Any],
@@ -142,10 +150,10 @@ class Casework:
             Step("signed", day, alone),
         ]
         last = Step("delivered", day, {**delivery, **late})
-        session = db.session()
-        case = self.cases.load(session, actor, number, version)
-        _require_mail_address(session, case, last)
-        signed = self.cases.evaluate(session, actor, case, steps, now)
+        session, loaded = db.session(), self._case(actor, case)
+        require_version(loaded, version)
+        _require_mail_address(session, loaded, last)
+        signed = self.cases.evaluate(session, actor, loaded, steps, now)
         letter = letter_of(session, self.documents, signed)
         with db.transaction() as session:
             files = self._attached(session, signed, incoming, actor, now, "drafted")
@@ -153,7 +161,7 @@ class Casework:
                 signed = signed.with_particulars({"documents": document_references(files)}, 0)
             signed = self._with_files(session, signed, (), letter, now)
             done = [Step(event.kind, event.day, event.data) for event in signed.added]
-            preview = self.cases.evaluate(session, actor, case, [*done, last], now)
+            preview = self.cases.evaluate(session, actor, loaded, [*done, last], now)
             self.cases.append(session, preview, now)
 
     def assign_many(
@@ -181,6 +189,10 @@ class Casework:
                         )
                     ) from error
         return len(versions)
+
+    def _case(self, actor: Actor, case: CaseView | str) -> CaseView:
+        """The case, loaded where it is not."""
+        return self.cases.load(db.session(), actor, case) if isinstance(case, str) else case
 
     def _attached(
         self,
@@ -225,6 +237,10 @@ class Casework:
         return preview.with_particulars(
             {"letter": letter.number, "documents": [*data.get("documents", ()), *printed]}
         )
+
+
+def _number(case: CaseView | str) -> str:
+    return case if isinstance(case, str) else case.number
 
 
 def _require_mail_address(session: Session, case: CaseView, step: Step) -> None:

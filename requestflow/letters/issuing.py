@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Unit
@@ -108,14 +108,16 @@ def issue_letter(
 def next_letter_number(session: Session, unit: Unit, year: int, series: str) -> int:
     """The next number, without gaps for each unit, year and series, also to two at once."""
     key: dict[str, Any] = {"unit_id": unit.id, "year": year, "kind": series}
-    query = select(LetterNumber).filter_by(**key).with_for_update()
-    row = session.scalar(query.execution_options(populate_existing=True))
-    if row is None:
+    counted = (
+        update(LetterNumber)
+        .filter_by(**key)
+        .values(last=LetterNumber.last + 1)
+        .returning(LetterNumber.last)
+        .execution_options(synchronize_session=False)
+    )
+    while (last := session.scalar(counted)) is None:
         insert_once(session, LetterNumber, {**key, "last": 0})
-        row = session.scalars(query.execution_options(populate_existing=True)).one()
-    row.last += 1
-    session.flush()
-    return row.last
+    return last
 
 
 def letter_number(unit: Unit, kind: LetterKind, year: int, number: int) -> str:

@@ -29,7 +29,8 @@ def mail_applicants(zone: ZoneInfo) -> Listener:
     def listen(session: Session, changes: Sequence[CaseChange], now: datetime) -> None:
         for change in changes:
             events = [e for e in change.added if e.kind in SHOWN and e.kind not in QUIET]
-            if events and wants_required_mail_only(session, change.case_id):
+            beyond = any(event.kind not in REQUIRED for event in events)
+            if beyond and wants_required_mail_only(session, change.case_id):
                 events = [event for event in events if event.kind in REQUIRED]
             email = _address(session, change) if events else None
             if email:

@@ -22,7 +22,13 @@ class Staff:
     people: Sequence[Person]
     today: date
     absences: Sequence[tuple[int, date, date, Person]] = ()
-    groups: Sequence[ChatGroup] = ()
+    session: Session | None = None
+
+    @cached_property
+    def groups(self) -> Sequence[ChatGroup]:
+        """The active chat groups, read where one is asked for."""
+        query = select(ChatGroup).where(ChatGroup.active).order_by(ChatGroup.id)
+        return list(self.session.scalars(query)) if self.session else []
 
     def on(self, day: date) -> "Staff":
         """The same on another day of those that were asked for."""
@@ -98,5 +104,4 @@ def staff(session: Session, today: date, until: date | None = None) -> Staff:
         for person, first, last, deputy in session.execute(away)
         if deputy in by_id
     ]
-    groups = select(ChatGroup).where(ChatGroup.active).order_by(ChatGroup.id)
-    return Staff(people, today, absences, list(session.scalars(groups)))
+    return Staff(people, today, absences, session)

@@ -22,10 +22,11 @@ def reschedule(zone: ZoneInfo) -> Listener:
 
     def listen(session: Session, changes: Sequence[CaseChange], now: datetime) -> None:
         today = now.astimezone(zone).date()
-        ids = [change.case_id for change in changes]
-        session.execute(delete(ReminderSchedule).where(ReminderSchedule.case_id.in_(ids)))
-        untold = (Reminder.case_id.in_(ids), Reminder.message_id.is_(None))
-        session.execute(delete(Reminder).where(*untold))
+        ids = [change.case_id for change in changes if not change.is_new]
+        if ids:
+            session.execute(delete(ReminderSchedule).where(ReminderSchedule.case_id.in_(ids)))
+            untold = (Reminder.case_id.in_(ids), Reminder.message_id.is_(None))
+            session.execute(delete(Reminder).where(*untold))
         own = all_unit_rules(session)
         rows = [
             row

@@ -84,11 +84,11 @@ def correct(number: str) -> ResponseReturnValue:
     step = Step("corrected", app.today(), data)
 
     def look() -> ResponseReturnValue:
-        return page(form, app.casework.preview(who, number, step, app.now()))
+        return page(form, app.casework.preview(who, view, step, app.now()))
 
     def take() -> ResponseReturnValue:
         seen = version_seen()
-        preview = app.casework.take_step(who, number, step, app.now(), version=seen)
+        preview = app.casework.take_step(who, view, step, app.now(), version=seen)
         flash(gettext("Corrected. What was recorded before stays to be read."))
         return after_step(who, preview)
 

@@ -3,9 +3,20 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any, get_args
 
-from requestflow.cases import ApplicantKind, CaseView, Channel, Input, Widget
+from sqlalchemy.orm import Session
+
+from requestflow.accounts import people_of, units_below
+from requestflow.cases import (
+    ApplicantKind,
+    CaseView,
+    Channel,
+    Input,
+    Widget,
+    period_locks,
+)
 from requestflow.foundation import Text, text
 from requestflow.law import Pack
 from requestflow.law.model import Label
@@ -18,18 +29,33 @@ FIRST_PARTS = 3
 
 @dataclass(frozen=True)
 class FormContext:
-    """What a form may offer: the case, its law, the people and units to choose from. `also` is
-    the key of a remedy or consultation that is offered though it is over: of a correction.
-    `locked` are the years whose figures the unit has handed in."""
+    """What a form may offer: the case, its law, the people and units to choose from, read where a
+    field asks for them. `also` is the key of a remedy or consultation that is offered though it is
+    over: of a correction. `name` is who is signed in."""
 
+    session: Session
     view: CaseView
     pack: Pack
     today: date
-    people: Options = ()
-    units: Options = ()
     name: str = ""
     also: str = ""
-    locked: frozenset[int] = frozenset()
+
+    @cached_property
+    def people(self) -> Options:
+        """Who may handle the case."""
+        people = people_of(self.session, self.view.unit.id)
+        return [(person.username, person.name) for person in people]
+
+    @cached_property
+    def units(self) -> Options:
+        """The other units."""
+        units = units_below(self.session, "")
+        return [(unit.code, unit.name) for unit in units if unit.id != self.view.unit.id]
+
+    @cached_property
+    def locked(self) -> frozenset[int]:
+        """The years whose figures the unit has handed in."""
+        return period_locks(self.session).years(self.view.unit.path)
 
 
 @dataclass(frozen=True)

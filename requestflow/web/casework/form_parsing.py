@@ -32,8 +32,7 @@ def parse_step(kind: str, desk: FormContext) -> tuple[dict[str, Any], dict[str, 
     values["day"] = clean_line(request.form.get("day", ""))[:20]
     if read_day(values["day"]) is None:
         errors["day"] = _WRONG["day"]
-    if desk.locked:
-        values["late_reason"] = clean_text(request.form.get("late_reason", ""))[:2000]
+    values["late_reason"] = clean_text(request.form.get("late_reason", ""))[:2000]
     data = particulars_of_form(kind, data, desk)
     if values.get("late_reason"):
         data["late_reason"] = values["late_reason"]

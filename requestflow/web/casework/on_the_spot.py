@@ -79,8 +79,7 @@ def on_the_spot(number: str) -> ResponseReturnValue:
         return page(Form({**first, "day": app.today().isoformat(), "way": "collected"}))
     data, values, errors = parse_fields(fields, desk)
     values["day"] = request.form.get("day", "").strip()[:20]
-    if desk.locked:
-        values["late_reason"] = clean_text(request.form.get("late_reason", ""))[:2000]
+    values["late_reason"] = clean_text(request.form.get("late_reason", ""))[:2000]
     day = read_day(values["day"])
     if day is None:
         errors["day"] = text("Enter the day such as 2026-03-31.")
@@ -96,7 +95,7 @@ def on_the_spot(number: str) -> ResponseReturnValue:
     def take() -> ResponseReturnValue:
         app.casework.decide_on_the_spot(
             who,
-            number,
+            view,
             day,
             {"outcome": data["outcome"], "facts": data["facts"]},
             delivery,

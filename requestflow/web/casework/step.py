@@ -13,8 +13,6 @@ from sqlalchemy.orm import Session
 from requestflow.accounts import (
     Actor,
     can,
-    people_of,
-    units_below,
 )
 from requestflow.cases import (
     CaseChanged,
@@ -23,7 +21,6 @@ from requestflow.cases import (
     StepPreview,
     StepRefused,
     available_steps,
-    period_locks,
     view_case,
 )
 from requestflow.documents import DocumentRefused
@@ -75,10 +72,10 @@ def _taken(who: Actor, desk: FormContext, taken: Step, form: Form) -> ResponseRe
         return _page(desk, taken.kind, form, None, ahead)
 
     def look() -> ResponseReturnValue:
-        return page(form, app.casework.preview(who, number, taken, app.now()))
+        return page(form, app.casework.preview(who, desk.view, taken, app.now()))
 
     def read() -> ResponseReturnValue:
-        letter = app.casework.preview_letter(who, number, taken, app.now())
+        letter = app.casework.preview_letter(who, desk.view, taken, app.now())
         if letter is None:
             raise NotFound(text("This step goes out by no letter."))
         return as_download(letter.pdf, f"{number}-draft.pdf", "application/pdf")
@@ -91,7 +88,7 @@ def _taken(who: Actor, desk: FormContext, taken: Step, form: Form) -> ResponseRe
         return page(Form(form.values, {"files": refused})), 400
 
     def take() -> ResponseReturnValue:
-        preview = app.casework.take_step(who, number, taken, app.now(), incoming, version_seen())
+        preview = app.casework.take_step(who, desk.view, taken, app.now(), incoming, version_seen())
         flash(gettext("Done: %(step)s", step=text(f"step.{taken.kind}").in_locale(locale())))
         return after_step(who, preview)
 
@@ -146,16 +143,7 @@ def reason_of(error: StepRefused) -> Any:
 
 def form_context(session: Session, view: CaseView, today: date) -> FormContext:
     """What the forms of a case may offer to whoever is signed in."""
-    units = units_below(session, "")
-    return FormContext(
-        view,
-        law_pack(view.state.law),
-        today,
-        tuple((person.username, person.name) for person in people_of(session, view.unit.id)),
-        tuple((unit.code, unit.name) for unit in units if unit.id != view.unit.id),
-        current_user.name,
-        locked=period_locks(session).years(view.unit.path),
-    )
+    return FormContext(session, view, law_pack(view.state.law), today, current_user.name)
 
 
 def return_remark(view: CaseView) -> str | None:

@@ -222,7 +222,7 @@ def send(token: str) -> ResponseReturnValue:
             draft = draft_of(session, token, app.now(), lock=True)
             if not draft.sent_as:
                 save_answers(draft, {"language": locale()}, app.now())
-            submit_application(session, app.cases, token, app.now())
+            submit_application(session, app.cases, draft, token, app.now())
     except (Incomplete, StepRefused):
         return redirect(url_for(".page", token=token, name="check"))
     return redirect(url_for(".done", token=token))
