@@ -37,7 +37,7 @@ bench: setup-development ## Measure speed and memory as ratios (SIZES="528 50000
 	@cd "$(ROOT)" && "$(BIN)/python" -m benchmarks $(SIZES) && "$(BIN)/python" -m benchmarks.large
 
 translations: setup-development ## Collect texts and update the Chinese catalogue
-	@cd "$(ROOT)" && "$(BIN)/pybabel" -q extract -F babel.cfg -k text:1 -k translated:1 -k translate:1 -k say:1 -o requestflow/translations/messages.pot .
+	@cd "$(ROOT)" && "$(BIN)/pybabel" -q extract --no-location -F babel.cfg -k text:1 -k translated:1 -k translate:1 -k say:1 -o requestflow/translations/messages.pot .
 	@cd "$(ROOT)" && "$(BIN)/pybabel" -q update --no-fuzzy-matching -N -i requestflow/translations/messages.pot -d requestflow/translations -l zh_Hans_CN
 	@rm -f "$(ROOT)requestflow/translations/messages.pot"
 

@@ -15,6 +15,7 @@ from requestflow.citizens.answer_index import index_answers, index_earlier_answe
 from requestflow.citizens.codes import case_of_code, code_from, code_made_at, give_code, plain_code
 from requestflow.citizens.models import CitizenAccount, TrackingCode
 from requestflow.citizens.plain_language import (
+    NOT_SHOWN,
     SHOWN,
     NextStep,
     delivered_documents,
@@ -26,6 +27,7 @@ from requestflow.citizens.plain_language import (
 from requestflow.citizens.remedies import OpenRemedy, open_remedies
 
 __all__ = [
+    "NOT_SHOWN",
     "SHOWN",
     "CitizenAccount",
     "NextStep",

@@ -166,12 +166,26 @@ _MADE: dict[str, Callable[[Event, CaseState], Text]] = {
 }
 SHOWN = frozenset({*_PLAIN, *_MADE})
 """The steps that concern the applicant; what happens inside the office is not among them."""
+NOT_SHOWN = {
+    "drafted": "the answer is not the office's before it is signed",
+    "legality_reviewed": "a review inside the office",
+    "secrecy_reviewed": "a review inside the office",
+    "returned": "a review inside the office",
+    "signed": "the applicant is told of the answer when it is delivered",
+    "closed": "the applicant was told of the answer when it was delivered",
+    "third_party_informed": "a letter between the office and a third party; the answer tells more",
+    "fees_recorded": "taken from a register of old cases",
+    "corrected": "what it changes is shown as it stands then",
+    "noted": "a note for colleagues",
+}
+"""Why the applicant is told nothing of the other steps."""
 
 
 BETWEEN_OTHERS = frozenset(
     {
         "consultation_started",
         "consultation_ended",
+        "third_party_informed",
         "remedy_filed",
         "remedy_accepted",
         "remedy_answered",

@@ -21,7 +21,7 @@ from sqlalchemy import (
     TypeDecorator,
     event,
     inspect,
-    text,
+    text as sql,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
@@ -88,7 +88,7 @@ class Database(SQLAlchemy):
         with self.engine.connect() as connection:
             if not inspect(connection).has_table("alembic_version"):
                 return None
-            return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+            return connection.execute(sql("SELECT version_num FROM alembic_version")).scalar()
 
     def _make_engine(self, bind_key: str | None, options: dict[str, Any], app: Any) -> Engine:
         engine: Engine = super()._make_engine(bind_key, options, app)

@@ -1,5 +1,6 @@
 """Asking others (征求意见): third parties, joint authors, other bodies; art. 32, 34."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -23,6 +24,18 @@ from requestflow.cases.steps.base import (
 )
 from requestflow.foundation import text
 
+DECIDING_STAGES = frozenset(
+    {
+        "in_progress",
+        "drafted",
+        "legality_reviewed",
+        "secrecy_reviewed",
+        "signed",
+        "delivered",
+        "redecision",
+    }
+)
+"""From when the third parties have answered until the information has gone out."""
 CONSULTED = (
     ("third_party", text("a third party whose rights are touched")),
     ("joint_author", text("a body that made the information as well")),
@@ -97,6 +110,24 @@ class ConsultationEnded(StepWithPapers):
     text: Annotated[LongText | None, WHAT_THEY_WROTE] = None
 
 
+class ThirdPartyInformed(StepByLetter):
+    """That a third party who objected is told of the decision to release all the same (告知第三方):
+    what is released, item by item, and why. `consultation` and `name` are the third party's."""
+
+    consultation: ShortText | None = None
+    name: ShortText | None = None
+    items: Annotated[LongText, Input(text("What is released, item by item"), "lines", needed=True)]
+    reason: Annotated[
+        LongText,
+        Input(
+            text("Why the public interest requires the release"),
+            "lines",
+            needed=True,
+            hint=text("The third party reads it."),
+        ),
+    ]
+
+
 @guard()
 def new_consultation(context: StepContext) -> None:
     """Each consultation has a number of its own."""
@@ -143,6 +174,43 @@ def silence_waited_for(context: StepContext) -> None:
         raise StepRefused(
             text("They have until %(due)s to answer.", due=deadline.due), "day", "32、34"
         )
+
+
+def objectors_to_inform(history: Sequence[Event]) -> list[tuple[str, str | None]]:
+    """The third parties who objected and have not been told of the decision: key and name."""
+    asked = {
+        event.data["consultation"]: event.data.get("name")
+        for event in history
+        if event.kind == "consultation_started"
+        and event.data.get("consulted", "third_party") == "third_party"
+    }
+    objected = [
+        event.data["consultation"]
+        for event in history
+        if event.kind == "consultation_ended" and event.data.get("answer") == "objects"
+    ]
+    told = {
+        event.data.get("consultation") for event in history if event.kind == "third_party_informed"
+    }
+    return [(key, asked[key]) for key in objected if key in asked and key not in told]
+
+
+@guard(before_form=True)
+def somebody_objected(context: StepContext) -> None:
+    """Only who objected is told of the decision to release all the same (art. 32)."""
+    if not objectors_to_inform(context.history):
+        raise StepRefused(
+            text("No third party objected who has not been told of the decision."), None, "32"
+        )
+
+
+def _who_objected(context: CompletionContext, data: dict[str, Any]) -> dict[str, Any]:
+    """Names the third party that is to be told next."""
+    waiting = objectors_to_inform(context.history)
+    if not waiting or "consultation" in data:
+        return data
+    key, name = waiting[0]
+    return {**data, "consultation": key, **({"name": name} if name else {})}
 
 
 def _number(context: CompletionContext, data: dict[str, Any]) -> dict[str, Any]:
@@ -197,5 +265,14 @@ STEPS = (
         guards=(open_consultation, silence_waited_for),
         effect=_end,
         order=110,
+    ),
+    StepDefinition(
+        "third_party_informed",
+        ThirdPartyInformed,
+        DECIDING_STAGES,
+        "case.work",
+        guards=(somebody_objected,),
+        complete=_who_objected,
+        order=115,
     ),
 )
