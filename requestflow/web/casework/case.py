@@ -84,7 +84,7 @@ def _case(number: str, whole: bool) -> ResponseReturnValue:
     steps = available_steps(view, who, calendar, app.today())
     shown = party if whole else masked(party)
     return render_template(
-        "case.html",
+        "casework/case.html",
         view=view,
         party=shown,
         whole=whole,

@@ -78,7 +78,7 @@ def _page(who: Actor, form: Form, kind: str = "") -> str:
         )
         templates = templates_of(session, unit)
         return render_template(
-            "office.html",
+            "settings/office.html",
             unit=unit,
             units=below,
             form=form,
