@@ -3,7 +3,7 @@ ROOT := $(dir $(abspath $(lastword $(MAKEFILE_LIST))))
 PYTHON ?= python3
 VENV := $(ROOT).venv
 BIN := $(VENV)/bin
-TEMPLATES := requestflow/web/templates requestflow/statistics/templates
+TEMPLATES := requestflow/web/templates requestflow/statistics/templates requestflow/notices/templates
 export REQUESTFLOW_HOME ?= $(ROOT)var
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-development run test lint format bench faults lock styles translations clean
