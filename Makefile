@@ -3,6 +3,7 @@ ROOT := $(dir $(abspath $(lastword $(MAKEFILE_LIST))))
 PYTHON ?= python3
 VENV := $(ROOT).venv
 BIN := $(VENV)/bin
+TEMPLATES := requestflow/web/templates requestflow/statistics/templates requestflow/notices/templates
 export REQUESTFLOW_HOME ?= $(ROOT)var
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-development run test lint format bench faults lock styles translations clean
@@ -26,12 +27,14 @@ test: setup-development ## Check and test everything, on SQLite and on PostgreSQ
 
 lint: setup-development ## Style, types and the direction of imports
 	@cd "$(ROOT)" && "$(BIN)/ruff" check . && "$(BIN)/ruff" format --check .
+	@cd "$(ROOT)" && "$(BIN)/djlint" --check --lint --quiet $(TEMPLATES)
 	@cd "$(ROOT)" && "$(BIN)/mypy" requestflow worker
 	@cd "$(ROOT)" && "$(BIN)/lint-imports" --no-cache
 	@cd "$(ROOT)" && "$(BIN)/python" scripts/check_migrations.py
 
 format: setup-development ## Bring the code into form
 	@cd "$(ROOT)" && "$(BIN)/ruff" format . && "$(BIN)/ruff" check --fix .
+	@cd "$(ROOT)" && "$(BIN)/djlint" --reformat --quiet $(TEMPLATES)
 
 bench: setup-development ## Measure speed and memory as ratios (SIZES="528 50000 1000000")
 	@cd "$(ROOT)" && "$(BIN)/python" -m benchmarks $(SIZES) && "$(BIN)/python" -m benchmarks.large

@@ -15,7 +15,11 @@ KEYWORDS = {
     "translate": (1,),
     "say": (1,),
 }
-METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
+METHODS = [
+    ("**.py", "python"),
+    ("**/templates/**.html", "jinja2"),
+    ("**/templates/**.txt", "jinja2"),
+]
 # Keys of cells and SQL, which are read by functions that happen to be called `text`.
 NO_TEXTS = {
     "remarks",

@@ -21,6 +21,8 @@ from sqlalchemy import (
     TypeDecorator,
     event,
     inspect,
+)
+from sqlalchemy import (
     text as sql,
 )
 from sqlalchemy.dialects import postgresql, sqlite

@@ -1,14 +1,21 @@
-"""What a message says, in the reader's language."""
+"""What a message says, in the reader's language: the words stand in templates/."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from functools import cache, partial
 from html import escape
+from pathlib import Path
 from typing import Any
 
-from requestflow.foundation import EncryptedText, Text, text
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+from markupsafe import Markup
+
+from requestflow.foundation import EncryptedText, text
+from requestflow.foundation.texts import translate
 from requestflow.law import packs
+
+TEMPLATES = Path(__file__).parent / "templates"
 
 OFFICE = {
     "dispatch": text("signed and not sent"),
@@ -34,37 +41,8 @@ def deadline_label(kind: str, locale: str) -> str:
 
 def subject(data: Mapping[str, Any], locale: str) -> str:
     """One line: which case, and which deadline how near, or what the applicant did."""
-    if "items" in data:
-        late = sum(1 for item in data["items"] if item["threshold"] < 0)
-        return text(
-            "%(number)s due days, %(late)s of them overdue", number=len(data["items"]), late=late
-        ).in_locale(locale)
-    if "report" in data:
-        return text(
-            "Annual report %(year)s of %(unit)s: %(state)s",
-            year=data["report"],
-            unit=data["unit"],
-            state=text(f"report.{data['state']}"),
-        ).in_locale(locale)
-    if "step" in data:
-        step = text(f"step.{data['step']}")
-        message = text(
-            "%(number)s: the applicant acted: %(step)s", number=data["number"], step=step
-        )
-        return message.in_locale(locale)
-    label = deadline_label(data["deadline"], locale)
-    threshold = data["threshold"]
-    about = data["number"] or text("office").in_locale(locale)
-    values = {"number": about, "deadline": label, "due": data["due"], "days": threshold}
-    if threshold > 0:
-        message = text(
-            "%(number)s: %(deadline)s due on %(due)s, in %(days)s working days", **values
-        )
-    elif threshold == 0:
-        message = text("%(number)s: %(deadline)s is due today, %(due)s", **values)
-    else:
-        message = text("%(number)s: %(deadline)s was due on %(due)s", **values)
-    return message.in_locale(locale)
+    template = _environment().get_template("reminder_subject.txt")
+    return template.render(_words_in(locale), data=data).strip()
 
 
 ADDRESS = re.compile(r"https?://\S+")
@@ -80,15 +58,15 @@ class MessageText:
 
     def html(self, locale: str) -> str:
         """The body for readers who prefer HTML: the same words, with links and quiet lines."""
-        language = "zh-CN" if locale.startswith("zh") else "en"
         parts = [part for part in self.body.split("\n\n") if part.strip()]
-        paragraphs = "".join(f"<p>{_linked(part)}</p>" for part in parts)
         return (
-            f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
-            f"<title>{escape(self.subject)}</title></head>"
-            '<body style="font:16px/1.6 sans-serif;color:#1a2129;max-width:40em;margin:1em auto;'
-            f'padding:0 1em"><h1 style="font-size:1.15em">{escape(self.subject)}</h1>'
-            f"{paragraphs}</body></html>"
+            _environment()
+            .get_template("mail.html")
+            .render(
+                language="zh-CN" if locale.startswith("zh") else "en",
+                subject=self.subject,
+                paragraphs=[Markup(_linked(part)) for part in parts],  # noqa: S704 - escaped there
+            )
         )
 
 
@@ -109,76 +87,43 @@ def _unbroken(escaped: str) -> str:
     return UNBROKEN.sub(r'<span style="white-space:nowrap">\g<0></span>', escaped)
 
 
+KINDS = {"case": "applicant_case.txt", "link": "sign_in_link.txt", "trial": "trial.txt"}
+"""The template of each kind of message; all others remind staff."""
+
+
 def message_text_for(kind: str, data: Mapping[str, Any], locale: str, base_url: str) -> MessageText:
     """What a mail says: to staff of a deadline, to applicants of their case, or a link."""
-    if kind == "case":
-        return _to_applicant(data, locale, base_url)
-    if kind == "link":
-        return _with_link(data, locale)
-    if kind == "trial":
-        lines = [text("Reminders of %(unit)s will come here.", unit=data["unit"])]
-        return MessageText(text("A trial message").in_locale(locale), _body(lines, locale))
-    return MessageText(subject(data, locale), body(data, locale, base_url))
+    template = _environment().get_template(KINDS.get(kind, "reminder.txt"))
+    values = {
+        **_words_in(locale),
+        "data": data,
+        "base_url": base_url,
+        "link": EncryptedText.unseal(data["link"]) if kind == "link" else None,
+        "subject_of": partial(subject, locale=locale),
+        "path_of": path_of,
+    }
+    module = template.make_module(values)
+    return MessageText(str(module.subject), str(module))  # type: ignore[attr-defined]
 
 
-def _to_applicant(data: Mapping[str, Any], locale: str, base_url: str) -> MessageText:
-    due = text("By %(day)s at the latest.", day=data["due"]) if data["due"] else None
-    lines = [
-        text("Your application %(number)s to %(unit)s", number=data["number"], unit=data["unit"]),
-        None,
-        text("%(day)s: %(what)s", day=data["day"], what=data["happened"]),
-        None,
-        text("What happens next: %(what)s", what=data["next"]),
-        *_files(data),
-        due,
-        None,
-        text("Follow it here: %(link)s", link=f"{base_url}/follow?number={data['number']}"),
-        text("You need the case number and the tracking code from your receipt."),
-        None,
-        text("Please do not answer this mail; write to the office on the page above."),
-    ]
-    heading = text("%(number)s: %(what)s", number=data["number"], what=data["happened"])
-    return MessageText(heading.in_locale(locale), _body(lines, locale))
+def _words_in(locale: str) -> dict[str, Any]:
+    """What templates call for words: texts of the catalogue, words of codes, deadlines."""
+    return {
+        "_": lambda message, /, **values: text(message, **values).in_locale(locale),
+        "word": lambda code: translate(code, locale),
+        "deadline_label": lambda kind: deadline_label(kind, locale),
+    }
 
 
-def _files(data: Mapping[str, Any]) -> Sequence[Text]:
-    if data.get("too_many"):
-        return [text("The files are too large for a mail; please save them from the page below.")]
-    if data.get("files"):
-        return [text("The answer and its files are attached to this mail.")]
-    return []
-
-
-def _with_link(data: Mapping[str, Any], locale: str) -> MessageText:
-    lines = [
-        text(
-            "Somebody, probably you, asked for a link to sign in with. It is good once, for "
-            "30 minutes:"
-        ),
-        None,
-        text("%(link)s", link=EncryptedText.unseal(data["link"])),
-        None,
-        text("If it was not you, you need not do anything."),
-    ]
-    return MessageText(
-        text("Your link to sign in").in_locale(locale),
-        _body(lines, locale),
+@cache
+def _environment() -> Environment:
+    """Text as it is written, HTML with what people typed kept from being markup."""
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=select_autoescape(["html"]),
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
-
-
-def _body(lines: Sequence[Text | None], locale: str) -> str:
-    return "\n".join(line.in_locale(locale) if line else "" for line in lines)
-
-
-def body(data: Mapping[str, Any], locale: str, base_url: str) -> str:
-    """The text of a mail."""
-    lines: list[str] = []
-    for item in data.get("items") or (data,):
-        lines += [subject(item, locale), f"  {base_url}{path_of(item)}", ""]
-        if item.get("said"):
-            lines += [item["said"], ""]
-    lines.append(text("You receive this because it is with you or your unit.").in_locale(locale))
-    return "\n".join(lines)
 
 
 def path_of(item: Mapping[str, Any]) -> str:
@@ -193,8 +138,3 @@ def path_of(item: Mapping[str, Any]) -> str:
     if kind and kind.startswith("report."):
         return f"/report/{int(item['due'][:4]) - 1}"
     return "/notices"
-
-
-def due_day(data: Mapping[str, Any]) -> date:
-    """The due day of a reminder's data."""
-    return date.fromisoformat(data["due"])

@@ -128,7 +128,7 @@ def first_page(role: str) -> str:
 
 
 def _form(error: str | None = None, username: str = "") -> str:
-    return render_template("sign_in.html", error=error, username=username)
+    return render_template("auth/sign_in.html", error=error, username=username)
 
 
 def _safe(target: str | None) -> str | None:

@@ -95,6 +95,8 @@ def create_app(application: Application | None = None) -> Flask:
             PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
         ]
     )
+    # Tags on lines of their own leave no blank lines in pages.
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     Babel(app, locale_selector=chosen_locale)
     csrf.init_app(app)
     limiter.init_app(app)

@@ -94,7 +94,11 @@ def operations() -> ResponseReturnValue:
     result = status(session, app.today())
     dead, following = dead_letters(session, whole_number(before))
     return render_template(
-        "operations.html", status=result, dead=dead, next_key=following, late=sweep_is_late()
+        "operations/operations.html",
+        status=result,
+        dead=dead,
+        next_key=following,
+        late=sweep_is_late(),
     )
 
 

@@ -53,22 +53,22 @@ PERSONAL = frozenset({"authority", "identity"})
 @login_required
 def case(number: str) -> ResponseReturnValue:
     """One case: who, what, the clock with its steps, the timeline; personal data masked."""
-    return _case(number, whole=False)
+    return _case(number, unmasked=False)
 
 
 @blueprint.post("/cases/<number>/applicant")
 @login_required
 def applicant(number: str) -> ResponseReturnValue:
     """The same with the applicant's data whole, for whoever may; the look is recorded."""
-    return _case(number, whole=True)
+    return _case(number, unmasked=True)
 
 
-def _case(number: str, whole: bool) -> ResponseReturnValue:
+def _case(number: str, unmasked: bool) -> ResponseReturnValue:
     who, app = acting("case.read"), application()
     session = db.session()
     view = view_case(session, who, number)
     party = party_details(session, view.id)
-    if whole:
+    if unmasked:
         require(who, "case.reveal", view.unit.path, handler=view.state.handler)
         record(who, "personal data shown", number)
     papers = documents_of_case(session, view.id)
@@ -81,19 +81,19 @@ def _case(number: str, whole: bool) -> ResponseReturnValue:
     similar = _similar(session, view)
     others = app.presence.note(view.id, current_user.id, current_user.name, app.now())
     steps = available_steps(view, who, app.today())
-    shown = party if whole else masked(party)
+    shown = party if unmasked else masked(party)
     return render_template(
-        "case.html",
+        "casework/case.html",
         view=view,
         party=shown,
-        whole=whole,
+        unmasked=unmasked,
         pack=law_pack(view.state.law),
         papers=papers,
         related=related,
         steps=steps,
         usual=usual_steps(view, steps),
         reason_of=reason_of,
-        asked=requested_information(view.history[0].data, view.state.subject, locale()),
+        requested=requested_information(view.history[0].data, view.state.subject, locale()),
         today=app.today(),
         others=others,
         names=names,

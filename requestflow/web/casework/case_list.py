@@ -79,7 +79,7 @@ def case_list(problem: Any = None, name: str = "") -> str:
     queue = queue_of(session, who, today, _week_end(today))
     views = views_of(session, current_user.id)
     return render_template(
-        "cases.html",
+        "casework/cases.html",
         queue=queue,
         page=page,
         late=late,
@@ -159,7 +159,7 @@ def notices() -> ResponseReturnValue:
         if secret
         else None
     )
-    return render_template("notices.html", notices=results, more=more, feed=address)
+    return render_template("casework/notices.html", notices=results, more=more, feed=address)
 
 
 @blueprint.post("/notices/feed")

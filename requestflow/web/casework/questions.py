@@ -90,7 +90,7 @@ def question_document(number: str, key: str, document: str) -> ResponseReturnVal
 def _page(requested: ReceivedQuestion, form: Form) -> str:
     return render_template(
         "casework/question.html",
-        asked=requested,
+        consultation=requested,
         form=form,
         answers=ANSWERS,
         today=application().today(),

@@ -173,7 +173,7 @@ def _page(session: Session, token: str, name: str, draft: Draft, form: Form) -> 
     if name == "unit":
         args = clean_line(request.args.get("q", ""))[:100]
         units = units_below(session, "")
-        more = {"groups": grouped(fitting(units, args)), "asked": args}
+        more = {"groups": grouped(fitting(units, args)), "query": args}
     if name == "files":
         more["similar"] = similar_to(draft.content.get("title", ""))
     if name == "check":

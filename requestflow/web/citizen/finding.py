@@ -24,7 +24,7 @@ def search() -> ResponseReturnValue:
     unit = unit_by_code(session, code) if code else None
     result = find(session, args, unit.path if unit else "") if args else []
     units = units_below(session, "")
-    return render_template("citizen/find.html", asked=args, found=result, units=units, unit=unit)
+    return render_template("citizen/find.html", query=args, results=result, units=units, unit=unit)
 
 
 @blueprint.get("/find/similar")
@@ -48,7 +48,7 @@ def units() -> ResponseReturnValue:
     args = clean_line(request.args.get("q", ""))[:100]
     session = db.session()
     result = fitting(units_below(session, ""), args)
-    return render_template("citizen/units.html", groups=grouped(result), asked=args)
+    return render_template("citizen/units.html", groups=grouped(result), query=args)
 
 
 def fitting(units: list[Unit], requested: str) -> list[Unit]:

@@ -95,7 +95,7 @@ def _enter(form: Form, step: str = "", notice: str | None = None) -> str:
             f"kept_{name}": value for name, value in request.form.items() if name not in _OURS
         }
         stored["kept_step"] = step
-    return render_template("citizen/enter.html", form=form, kept=stored, notice=notice)
+    return render_template("citizen/enter.html", form=form, stored=stored, notice=notice)
 
 
 _OURS = frozenset({"csrf_token", "version", "number", "code"})
@@ -152,11 +152,11 @@ def case(number: str) -> ResponseReturnValue:
         "citizen/case.html",
         view=view,
         party=party,
-        asked=requested_information(view.history[0].data, view.state.subject, locale()),
+        requested=requested_information(view.history[0].data, view.state.subject, locale()),
         papers=stored,
         papers_of=delivered_documents,
         silenced=silenced,
-        told=[
+        timeline=[
             (event, describe_event(event, view.state), shared_text(event))
             for event in reversed(view.history)
         ],

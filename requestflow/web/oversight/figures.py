@@ -60,7 +60,7 @@ def report_page(year: int, problem: object = None, field: str = "") -> str:
     asked_for = {ASKED[step] for step in asks}
     return render_template(
         "oversight/report.html",
-        whole=full,
+        review=full,
         report=full.report,
         unit=unit,
         units=units,
@@ -78,7 +78,7 @@ def report_page(year: int, problem: object = None, field: str = "") -> str:
         formats=(*FORMATS, "json"),
         problem=problem,
         field=field,
-        said=request.form,
+        typed=request.form,
         asks=asks,
         lost=[
             (translate(f"field.{name}", locale()), message)

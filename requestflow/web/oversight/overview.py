@@ -56,7 +56,7 @@ def oversight() -> ResponseReturnValue:
     }
     return render_template(
         "oversight/overview.html",
-        found=result,
+        results=result,
         rest={
             name: result.total.counts[name] - sum(getattr(clerk, name) for clerk in result.clerks)
             for name in ("open", "overdue")

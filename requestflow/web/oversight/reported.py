@@ -84,7 +84,7 @@ def _page(who: Actor, year: int, form: Form | None) -> str:
         unit=unit,
         year=year,
         rows=[(name, known.get(name), before.get(name)) for name in everything],
-        asked=requested,
+        requested=requested,
         labels=form_in_force.asked_labels,
         known=known,
         form=form or Form(_proposed(figure, known, before, form_in_force)),

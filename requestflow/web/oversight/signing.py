@@ -54,7 +54,7 @@ def whole(year: int, step: str) -> ResponseReturnValue:
         step=step,
         unit=unit,
         year=year,
-        whole=result,
+        review=result,
         content=content,
         seen=digest_of_reading(content),
         form=form_of(content),

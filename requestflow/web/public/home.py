@@ -17,7 +17,7 @@ def home() -> ResponseReturnValue:
     rows, _ = published_list(session)
     root = session.scalar(select(Unit.code).where(Unit.parent_id.is_(None)))
     years = [row for row in rows if row.code == root]
-    return render_template("home.html", years=years)
+    return render_template("public/home.html", years=years)
 
 
 @blueprint.get("/figures/<int(max=9999):year>")

@@ -76,7 +76,7 @@ def _page(who: Actor, form: Form, kind: str = "") -> str:
     below = units_below(session, who.unit_path) if changes and who.role == "administrator" else []
     templates = templates_of(session, unit)
     return render_template(
-        "office.html",
+        "settings/office.html",
         unit=unit,
         units=below,
         form=form,

@@ -58,7 +58,7 @@ def _page(form: Form, group: Form | None = None) -> str:
     own = all_unit_rules(session)
     groups = groups_of(session, unit.id)
     return render_template(
-        "reminders.html",
+        "settings/reminders.html",
         unit=unit,
         rules=rules_for(own, unit.path),
         own={key[1:] for key in own if key[0] == unit.path},
