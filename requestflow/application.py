@@ -113,8 +113,10 @@ class Application:
         return secret_key(self.settings.secret_key, self.settings.home)
 
     def upgrade(self, revision: str = "head") -> tuple[str | None, str | None]:
-        """Migrates the database to this version; the revisions before and after."""
+        """Migrates the database to this version; the revisions before and after. Raises
+        DatabaseOutdated for one that a newer version made."""
         before = self.revision()
+        self._require_known(before)
         with self.context():
             flask_migrate.upgrade(revision=revision)
         if revision == "head":
@@ -143,18 +145,22 @@ class Application:
                 text("Check DATABASE_URL."),
             ) from error
 
+    def _require_known(self, revision: str | None) -> None:
+        script = ScriptDirectory(str(MIGRATIONS))
+        known = {item.revision for item in script.walk_revisions()}
+        if revision is not None and revision not in known:
+            raise DatabaseOutdated(
+                text("The database was made by a newer version of requestflow."),
+                text("Install that version."),
+            )
+
     def check_revision(self) -> None:
         """Raises DatabaseOutdated, saying how to migrate, where code and database differ."""
         script = ScriptDirectory(str(MIGRATIONS))
         head, result = script.get_current_head(), self.revision()
         if result == head:
             return
-        known = {revision.revision for revision in script.walk_revisions()}
-        if result is not None and result not in known:
-            raise DatabaseOutdated(
-                text("The database was made by a newer version of requestflow."),
-                text("Install that version."),
-            )
+        self._require_known(result)
         raise DatabaseOutdated(
             text("The database is empty.")
             if result is None

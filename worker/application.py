@@ -5,7 +5,7 @@ from functools import cache
 from types import FrameType
 from typing import Any
 
-from billiard.common import SIG_SOFT_TIMEOUT as SOFT_LIMIT
+from billiard.pool import SIG_SOFT_TIMEOUT as SOFT_LIMIT
 from celery import Celery, Task
 from celery.exceptions import SoftTimeLimitExceeded
 from celery.signals import worker_process_init

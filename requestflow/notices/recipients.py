@@ -22,13 +22,16 @@ class Staff:
     people: Sequence[Person]
     today: date
     absences: Sequence[tuple[int, date, date, Person]] = ()
+    groups: Sequence[ChatGroup] | None = None
     session: Session | None = None
 
     @cached_property
-    def groups(self) -> Sequence[ChatGroup]:
-        """The active chat groups, read where one is asked for."""
+    def chat_groups(self) -> Sequence[ChatGroup]:
+        """The active chat groups; read where one is asked for, unless they were given."""
+        if self.groups is not None or self.session is None:
+            return self.groups or ()
         query = select(ChatGroup).where(ChatGroup.active).order_by(ChatGroup.id)
-        return list(self.session.scalars(query)) if self.session else []
+        return list(self.session.scalars(query))
 
     def on(self, day: date) -> "Staff":
         """The same on another day of those that were asked for."""
@@ -37,7 +40,7 @@ class Staff:
     def recipients(self, unit: Unit, handler: str | None, audience: Audience) -> list[Recipient]:
         """Who hears what an audience hears: the unit's chat groups, or people."""
         if audience == "group":
-            return [group for group in self.groups if group.unit_id == unit.id]
+            return [group for group in self.chat_groups if group.unit_id == unit.id]
         return list(self.told(unit, handler, audience))
 
     def told(self, unit: Unit, handler: str | None, audience: Audience) -> list[Person]:
@@ -104,4 +107,4 @@ def staff(session: Session, today: date, until: date | None = None) -> Staff:
         for person, first, last, deputy in session.execute(away)
         if deputy in by_id
     ]
-    return Staff(people, today, absences, session)
+    return Staff(people, today, absences, session=session)

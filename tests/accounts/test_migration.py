@@ -1,6 +1,6 @@
 """People and audit entries that were there before the migration."""
 
-from alembic import command
+import flask_migrate
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -17,7 +17,7 @@ from requestflow.accounts import (
 from requestflow.application import Application
 from requestflow.foundation import db
 from requestflow.web import create_app
-from tests.conftest import NOW
+from tests.conftest import NOW, within
 
 
 def person(session: Session) -> Person:
@@ -35,7 +35,7 @@ def with_session_of_before(site: Flask, person_id: int) -> FlaskClient:
 def test_who_is_signed_in_stays_so_until_they_are_let_go(demo: Application) -> None:
     with demo.context(), db.transaction() as session:
         record_access(session, Actor.operator(), "sign-in", "clerk", NOW)
-    command.downgrade(demo.migrations(), "0015")
+    within(demo, flask_migrate.downgrade, None, "0015")
     demo.upgrade()
     site = create_app(demo)
     with demo.context() as session:

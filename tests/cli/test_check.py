@@ -102,7 +102,7 @@ def test_a_database_that_is_not_migrated_says_how(empty_url: str, keys: Path) ->
 
     app = application_at(keys, empty_url)
     results = found(app)
-    app.database.engine.dispose()
+    app.engine.dispose()
     assert results["database"].state == "failed"
     assert "requestflow db upgrade" in english(results["database"])
     assert {results[name].state for name in ("key", "calendar", "worker")} == {"warning"}

@@ -5,8 +5,8 @@ import io
 from datetime import date, timedelta
 from pathlib import Path
 
+import flask_migrate
 import pytest
-from alembic import command
 from docx import Document
 from openpyxl import load_workbook
 
@@ -27,6 +27,7 @@ from requestflow.reporting import (
 from requestflow.reporting.document import changes_between, read_document
 from requestflow.reporting.presentation import blocks_of
 from requestflow.reporting.snapshots import document_to_read
+from tests.conftest import within
 from tests.reporting.desk import (
     ABOVE,
     APPROVER,
@@ -387,6 +388,6 @@ def test_what_was_done_is_told_from_the_states_of_earlier_versions(demo: Applica
     before = kinds(desk)
     assert before[-4:] == ["correction_begun", "checked", "correction_dropped", "correction_begun"]
     demo.engine.dispose()
-    command.downgrade(demo.migrations(), "0011")
+    within(demo, flask_migrate.downgrade, None, "0011")
     demo.upgrade()
     assert kinds(desk) == before

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 import worker.tasks
-from worker.application import app, broker_url
-from worker.schedule import SCHEDULE, Queue, Task
+from worker.application import SETTINGS, app
+from worker.schedule import Queue, Task, schedule_of
 
+SCHEDULE = schedule_of(SETTINGS)
 CODES = [value for name, value in vars(Task).items() if name.isupper()]
 
 
@@ -48,12 +49,3 @@ def test_a_worker_takes_no_more_than_it_works_on() -> None:
 def test_tasks_go_to_the_queue_that_workers_listen_to() -> None:
     assert app.conf.task_default_queue == Queue.DEFAULT
     assert app.amqp.router.route({}, Task.SWEEP)["queue"].name == Queue.DEFAULT
-
-
-def test_a_socket_is_named_as_the_queue_wants_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("REDIS_URL", "unix:///home/redis.sock")
-    assert broker_url() == "redis+socket:///home/redis.sock"
-    monkeypatch.setenv("REDIS_URL", "redis://host:1/2")
-    assert broker_url() == "redis://host:1/2"
-    monkeypatch.delenv("REDIS_URL")
-    assert broker_url().startswith("redis://localhost")
