@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 
 import worker.tasks
-from worker.application import SETTINGS, app
+from requestflow.foundation import Settings
+from requestflow.foundation.service_addresses import celery_address
+from worker.application import app
 from worker.schedule import Queue, Task, schedule_of
 
-SCHEDULE = schedule_of(SETTINGS)
+SCHEDULE = schedule_of(Settings.from_environment({}))
 CODES = [value for name, value in vars(Task).items() if name.isupper()]
 
 
@@ -49,3 +51,18 @@ def test_a_worker_takes_no_more_than_it_works_on() -> None:
 def test_tasks_go_to_the_queue_that_workers_listen_to() -> None:
     assert app.conf.task_default_queue == Queue.DEFAULT
     assert app.amqp.router.route({}, Task.SWEEP)["queue"].name == Queue.DEFAULT
+
+
+def test_beat_has_the_schedule_of_the_settings() -> None:
+    assert set(app.conf.beat_schedule) == set(SCHEDULE)
+
+
+@pytest.mark.parametrize(
+    ("address", "queue"),
+    [
+        ("unix:///home/redis.sock", "redis+socket:///home/redis.sock"),
+        ("redis://host:1/2", "redis://host:1/2"),
+    ],
+)
+def test_a_socket_is_named_as_the_queue_wants_it(address: str, queue: str) -> None:
+    assert celery_address(address) == queue
