@@ -5,6 +5,7 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -123,17 +124,24 @@ def _admin(server: str, statement: str) -> None:
     engine.dispose()
 
 
-@pytest.fixture(params=KINDS)
-def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of an empty database, of each kind."""
+@contextmanager
+def new_database(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
+    """The address of an empty database of the kind that the fixture's parameter names."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'empty.sqlite3'}"
+        yield f"sqlite:///{folder / 'empty.sqlite3'}"
         return
     server = request.getfixturevalue("postgresql")
     name = f"empty_{uuid.uuid4().hex[:12]}"
     _admin(server, f"CREATE DATABASE {name}")
     yield _at(server, name)
     _admin(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=KINDS)
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty database, of each kind."""
+    with new_database(request, tmp_path) as url:
+        yield url
 
 
 @pytest.fixture(params=KINDS)
