@@ -1,0 +1,98 @@
+"""What the project's own kinds of column take and give back."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from cryptography.fernet import Fernet, InvalidToken
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy.dialects import postgresql, sqlite
+
+from requestflow.foundation import EncryptedText, UtcDateTime
+
+DIALECTS = (sqlite.dialect(), postgresql.dialect())
+KEY = Fernet.generate_key().decode()
+NOON = datetime(2026, 11, 24, 12, 0, tzinfo=timezone(timedelta(hours=8)))
+
+
+@pytest.fixture(autouse=True)
+def _own_key() -> Iterator[None]:
+    before = EncryptedText._fernet, EncryptedText._key
+    EncryptedText.use_key(KEY)
+    yield
+    EncryptedText._fernet, EncryptedText._key = before
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_a_moment_without_a_zone_is_refused(dialect: object) -> None:
+    with pytest.raises(ValueError, match="without a zone"):
+        UtcDateTime().process_bind_param(datetime(2026, 11, 24), dialect)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_a_moment_is_stored_in_utc_whatever_its_zone(dialect: object) -> None:
+    stored = UtcDateTime().process_bind_param(NOON, dialect)
+    assert stored.replace(tzinfo=UTC) == datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
+    assert stored.hour == 4
+
+
+def test_sqlite_which_knows_no_zones_is_given_none() -> None:
+    assert UtcDateTime().process_bind_param(NOON, sqlite.dialect()).tzinfo is None
+    assert UtcDateTime().process_bind_param(NOON, postgresql.dialect()).tzinfo is UTC
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@given(moment=st.datetimes(min_value=datetime(1900, 1, 2), timezones=st.timezones()))
+def test_a_moment_comes_back_as_the_same_moment(dialect: object, moment: datetime) -> None:
+    column = UtcDateTime()
+    back = column.process_result_value(column.process_bind_param(moment, dialect), dialect)
+    assert back == moment.astimezone(UTC)
+    assert back.utcoffset() == timedelta(0)
+
+
+@pytest.mark.parametrize("column", [UtcDateTime(), EncryptedText()])
+def test_nothing_stays_nothing(column: UtcDateTime | EncryptedText) -> None:
+    for dialect in DIALECTS:
+        assert column.process_bind_param(None, dialect) is None
+        assert column.process_result_value(None, dialect) is None
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=["Cs"])))
+def test_what_was_sealed_is_unsealed(value: str) -> None:
+    assert EncryptedText.unseal(EncryptedText.seal(value)) == value
+    column = EncryptedText()
+    stored = column.process_bind_param(value, DIALECTS[0])
+    assert column.process_result_value(stored, DIALECTS[0]) == value
+
+
+def test_what_is_stored_does_not_show_what_it_says() -> None:
+    stored = EncryptedText().process_bind_param("示例申请人", DIALECTS[0])
+    assert "示例" not in stored
+    assert stored.isascii()
+    assert stored != EncryptedText().process_bind_param("示例申请人", DIALECTS[0])
+
+
+def test_another_key_does_not_read_it_and_says_which_setting_is_wrong() -> None:
+    stored = EncryptedText().process_bind_param("示例申请人", DIALECTS[0])
+    sealed = EncryptedText.seal("示例申请人")
+    EncryptedText.use_key(Fernet.generate_key().decode())
+    with pytest.raises(ValueError, match="REQUESTFLOW_ENCRYPTION_KEY"):
+        EncryptedText().process_result_value(stored, DIALECTS[0])
+    with pytest.raises(InvalidToken):
+        EncryptedText.unseal(sealed)
+
+
+def test_a_digest_is_equal_for_equal_values_under_one_key_only() -> None:
+    digest = EncryptedText.digest("email:a@example.org")
+    assert digest == EncryptedText.digest("email:a@example.org")
+    assert digest != EncryptedText.digest("email:b@example.org")
+    EncryptedText.use_key(Fernet.generate_key().decode())
+    assert digest != EncryptedText.digest("email:a@example.org")
+
+
+def test_without_a_key_nothing_personal_is_touched() -> None:
+    EncryptedText._fernet = EncryptedText._key = None
+    for act in (EncryptedText.seal, EncryptedText.unseal, EncryptedText.digest):
+        with pytest.raises(RuntimeError, match="no encryption key"):
+            act("a")
