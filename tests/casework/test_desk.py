@@ -1,0 +1,171 @@
+"""The desk: assigning many at once or none, who has a case open, views that are saved."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from requestflow.accounts import Actor, Person
+from requestflow.application import Application
+from requestflow.cases import Case, Opening, Step, view_case
+from requestflow.casework import (
+    NotAssigned,
+    Presence,
+    ViewRefused,
+    assign_many,
+    open_with_others,
+    remove_view,
+    save_view,
+    views_of,
+)
+from requestflow.casework.presence import STILL_THERE
+from requestflow.casework.saved_views import LONGEST_NAME, MOST
+from requestflow.foundation import Refused
+from tests.conftest import NOW
+
+DAY = date(2026, 11, 24)
+CLERK = Actor("clerk", "clerk", "LZ/LZ-S01/")
+APPROVER = Actor("approver", "approver", "LZ/LZ-S01/")
+OPERATOR = Actor.operator()
+
+
+def opened(app: Application, *units: str) -> dict[str, int]:
+    """New cases of these units; their versions by number."""
+    with app.database.write() as session:
+        return {
+            app.door.open(session, OPERATOR, Opening(unit, DAY, "person", "post", "x"), NOW): 1
+            for unit in units
+        }
+
+
+def handlers(app: Application, numbers: dict[str, int]) -> set[str | None]:
+    with app.database.read() as session:
+        return {view_case(session, OPERATOR, number).state.handler for number in numbers}
+
+
+def assign(app: Application, versions: dict[str, int], handler: str = "clerk") -> int:
+    with app.database.write() as session:
+        return assign_many(session, app.door, APPROVER, versions, handler, DAY, NOW)
+
+
+def ids(app: Application) -> dict[str, int]:
+    with app.database.read() as session:
+        return dict(session.execute(select(Person.username, Person.id)).all())
+
+
+def test_many_cases_are_given_to_one_person(demo: Application) -> None:
+    cases = opened(demo, "LZ-S01", "LZ-S01", "LZ-S01")
+    assert assign(demo, cases) == 3
+    assert handlers(demo, cases) == {"clerk"}
+
+
+def test_where_one_has_changed_none_is_given(demo: Application) -> None:
+    cases = opened(demo, "LZ-S01", "LZ-S01")
+    changed = max(cases)
+    with demo.database.write() as session:
+        step = Step("noted", DAY, {"note": "x"})
+        demo.door.take(session, OPERATOR, changed, [step], NOW)
+    with pytest.raises(NotAssigned, match=changed):
+        assign(demo, cases)
+    assert handlers(demo, cases) == {None}
+
+
+def test_where_one_is_over_none_is_given(demo: Application) -> None:
+    cases = opened(demo, "LZ-S01", "LZ-S01")
+    over = max(cases)
+    with demo.database.write() as session:
+        demo.door.take(session, OPERATOR, over, [Step("withdrawn", DAY)], NOW)
+    with pytest.raises(NotAssigned, match=f"{over}.*Nothing was assigned"):
+        assign(demo, {**cases, over: 2})
+    assert handlers(demo, cases) == {None}
+
+
+def test_a_case_of_another_unit_is_given_to_nobody_here(demo: Application) -> None:
+    cases = opened(demo, "LZ-S01", "LZ-S02")
+    other = next(number for number in cases if "S02" in number)
+    with pytest.raises(NotAssigned, match=f"{other} is with another unit"):
+        assign(demo, cases)
+    with pytest.raises(NotAssigned, match="another unit"):
+        assign(demo, opened(demo, "LZ-S01"), "nobody")
+    assert handlers(demo, cases) == {None}
+
+
+def test_none_and_too_many_are_refused(demo: Application) -> None:
+    with pytest.raises(NotAssigned, match="at least one"):
+        assign(demo, {})
+    with pytest.raises(NotAssigned, match="At most 100"):
+        assign(demo, {f"LZ-S01-2026-{number:04d}": 1 for number in range(101)})
+
+
+def test_who_may_not_assign_assigns_none(demo: Application) -> None:
+    cases = opened(demo, "LZ-S01")
+    auditor = Actor("auditor", "auditor", "LZ/")
+    with demo.database.write() as session, pytest.raises(Refused):
+        assign_many(session, demo.door, auditor, cases, "clerk", DAY, NOW)
+    assert handlers(demo, cases) == {None}
+
+
+def test_who_opens_a_case_sees_who_else_has_it_open_the_latest_first(demo: Application) -> None:
+    people = ids(demo)
+    with demo.database.write() as session:
+        case_id = session.scalars(select(Case.id).limit(1)).one()
+        for place, name in enumerate(("clerk", "approver", "reviewer")):
+            moment = NOW + timedelta(minutes=place)
+            others = open_with_others(session, case_id, people[name], moment)
+        assert [name for name, _ in others] == ["陈签发", "李经办"]
+        again = open_with_others(session, case_id, people["clerk"], NOW + timedelta(minutes=4))
+        assert [name for name, _ in again] == ["王审核", "陈签发"]
+
+
+def test_who_left_a_while_ago_is_no_longer_there(demo: Application) -> None:
+    people = ids(demo)
+    with demo.database.write() as session:
+        first, second = session.scalars(select(Case.id).order_by(Case.id).limit(2))
+        open_with_others(session, first, people["clerk"], NOW)
+        open_with_others(session, second, people["clerk"], NOW)
+        last = NOW + STILL_THERE
+        assert len(open_with_others(session, first, people["approver"], last)) == 1
+        later = last + timedelta(seconds=1)
+        assert open_with_others(session, first, people["approver"], later) == []
+        there = session.execute(select(Presence.case_id, Presence.person_id)).all()
+        assert set(there) == {(first, people["approver"]), (second, people["clerk"])}
+
+
+def test_a_view_is_saved_once_by_its_name(demo: Application) -> None:
+    clerk = ids(demo)["clerk"]
+    with demo.database.write() as session:
+        save_view(session, clerk, " 逾期 ", "late=1", NOW)
+        save_view(session, clerk, "待办", "mine=1", NOW)
+        save_view(session, clerk, "逾期", "late=2", NOW)
+        views = {view.name: view.query for view in views_of(session, clerk)}
+    assert views == {"逾期": "late=2", "待办": "mine=1"}
+
+
+def test_a_view_is_its_owners_alone(demo: Application) -> None:
+    people = ids(demo)
+    with demo.database.write() as session:
+        save_view(session, people["clerk"], "逾期", "late=1", NOW)
+        (view,) = views_of(session, people["clerk"])
+        assert views_of(session, people["approver"]) == []
+        remove_view(session, people["approver"], view.id)
+        assert len(views_of(session, people["clerk"])) == 1
+        for _ in range(2):
+            remove_view(session, people["clerk"], view.id)
+            assert views_of(session, people["clerk"]) == []
+
+
+@pytest.mark.parametrize("name", ["", "   ", "长" * (LONGEST_NAME + 1)])
+def test_a_view_needs_a_name_that_fits(demo: Application, name: str) -> None:
+    with demo.database.read() as session, pytest.raises(ViewRefused):
+        save_view(session, 1, name, "late=1", NOW)
+
+
+def test_a_person_has_only_so_many_views_and_may_still_change_them(demo: Application) -> None:
+    clerk = ids(demo)["clerk"]
+    with demo.database.write() as session:
+        for number in range(MOST):
+            save_view(session, clerk, f"{number}", "a=1", NOW)
+        with pytest.raises(ViewRefused, match="remove one first"):
+            save_view(session, clerk, "one more", "a=1", NOW)
+        save_view(session, clerk, "0", "a=2", NOW)
+        assert len(views_of(session, clerk)) == MOST
