@@ -38,7 +38,7 @@ def lines(draw: Any) -> tuple[date, date | None, str | None, str | None, str]:
 @settings(
     max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(found=some.lists(lines(), min_size=1, max_size=40))
+@given(result=some.lists(lines(), min_size=1, max_size=40))
 def test_every_year_balances_and_carries_over(empty: Application, result: list) -> None:
     with empty.context(), db.transaction() as session:
         load_units(session, DATA / "units.csv")
