@@ -17,6 +17,7 @@ from requestflow.calendars import (
     version_of,
     year_listing,
 )
+from requestflow.foundation import db
 
 NEW_YEAR = CalendarFile(
     {
@@ -35,7 +36,7 @@ def close(session: Session, code: str, *days: date) -> Unit:
 
 
 def test_the_calendar_that_comes_with_it_holds_make_up_weekends(demo: Application) -> None:
-    with demo.database.read() as session:
+    with demo.context() as session:
         calendar = calendar_for(session)
     assert calendar.is_working(date(2026, 10, 10)), "a Saturday that was made up"
     assert not calendar.is_working(date(2026, 10, 17)), "any other Saturday"
@@ -45,14 +46,14 @@ def test_the_calendar_that_comes_with_it_holds_make_up_weekends(demo: Applicatio
 
 
 def test_the_calendar_is_seeded_once(demo: Application) -> None:
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         before = calendar_for(session), version_of(session)
         seed_calendar(session)
         assert (calendar_for(session), version_of(session)) == before
 
 
 def test_a_year_that_is_announced_replaces_that_year_and_no_other(demo: Application) -> None:
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         before = calendar_for(session)
         change_calendar(session, NEW_YEAR, None)
         after = calendar_for(session)
@@ -65,7 +66,7 @@ def test_a_year_that_is_announced_replaces_that_year_and_no_other(demo: Applicat
 
 
 def test_each_change_counts_up_the_version(demo: Application) -> None:
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         first = version_of(session)
         change_calendar(session, NEW_YEAR, None)
         close(session, "LZ-S01", MOVING)
@@ -74,16 +75,16 @@ def test_each_change_counts_up_the_version(demo: Application) -> None:
 
 
 def test_a_change_that_is_taken_back_does_not_count_up(demo: Application) -> None:
-    with demo.database.read() as session:
+    with demo.context() as session:
         first = version_of(session)
         change_calendar(session, NEW_YEAR, None)
-    with demo.database.read() as session:
+    with demo.context() as session:
         assert version_of(session) == first
         assert 2027 not in calendar_for(session).announced
 
 
 def test_a_closed_unit_is_closed_with_all_below_it_and_nobody_else(demo: Application) -> None:
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         unit = close(session, "LZ-S01", MOVING)
         below = Unit(code="D", name="D", kind="department", path=f"{UNIT}D/", parent_id=unit.id)
         session.add(below)
@@ -96,7 +97,7 @@ def test_a_closed_unit_is_closed_with_all_below_it_and_nobody_else(demo: Applica
 
 
 def test_closures_of_a_unit_add_to_those_above_it(demo: Application) -> None:
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         close(session, "LZ", MOVING)
         close(session, "LZ-S01", MOVING + timedelta(days=1))
         closed = {
@@ -108,20 +109,20 @@ def test_closures_of_a_unit_add_to_those_above_it(demo: Application) -> None:
 
 
 def test_a_closure_twice_is_once(demo: Application) -> None:
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         close(session, "LZ-S01", MOVING)
         close(session, "LZ-S01", MOVING, MOVING + timedelta(days=1))
         assert len(calendar_for(session, UNIT).closures) == 2
 
 
 def test_a_unit_whose_code_begins_like_anothers_is_not_closed_with_it(demo: Application) -> None:
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         close(session, "LZ-S01", MOVING)
         assert calendar_for(session, "LZ/LZ-S011/").is_working(MOVING)
 
 
 def test_what_is_previewed_is_what_comes_and_is_not_stored(demo: Application) -> None:
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         version = version_of(session)
         ahead = preview_calendar(session, NEW_YEAR, None, UNIT)
         assert version_of(session) == version
@@ -136,14 +137,14 @@ def test_a_closure_is_previewed_for_the_unit_and_below(
     demo: Application, path: str, closed: bool
 ) -> None:
     file = CalendarFile({MOVING: ("holiday", "搬迁")})
-    with demo.database.read() as session:
+    with demo.context() as session:
         ahead = preview_calendar(session, file, unit_by_code(session, "LZ-S01"), path)
         assert ahead.is_working(MOVING) is not closed
         assert calendar_for(session, path).is_working(MOVING)
 
 
 def test_a_year_is_listed_with_its_departing_days_in_order(demo: Application) -> None:
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         assert year_listing(session, 2027) == (False, [])
         change_calendar(session, NEW_YEAR, None)
         announced, days = year_listing(session, 2027)
@@ -157,10 +158,10 @@ def test_a_year_is_listed_with_its_departing_days_in_order(demo: Application) ->
 @pytest.mark.xfail(strict=True, reason="kept by version, which is given out again")
 def test_what_was_counted_with_a_change_that_was_taken_back_is_forgotten(demo: Application) -> None:
     """A process that failed half-way must not count with it once another change is made."""
-    with demo.database.read() as session:
+    with demo.context() as session:
         close(session, "LZ-S01", MOVING)
         assert not calendar_for(session, UNIT).is_working(MOVING)
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         close(session, "LZ-S01", MOVING + timedelta(days=1))
-    with demo.database.read() as session:
+    with demo.context() as session:
         assert calendar_for(session, UNIT).is_working(MOVING)

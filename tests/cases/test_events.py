@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from requestflow.cases import Event, effective
-from requestflow.cases.events import GENESIS, SAME_DAY_ORDER, canonical, event_hash
-from requestflow.cases.particulars import FORMS
+from requestflow.cases.events import GENESIS, canonical, event_hash
+from requestflow.cases.steps import DEFINITIONS, order_of
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 DAY = date(2026, 11, 2)
@@ -164,6 +164,5 @@ def test_what_was_recorded_is_not_touched_by_what_is_corrected() -> None:
     assert len(events) == 2
 
 
-def test_only_steps_have_a_place_in_a_day() -> None:
-    assert set(SAME_DAY_ORDER) <= set(FORMS)
-    assert min(SAME_DAY_ORDER, key=SAME_DAY_ORDER.__getitem__) == "received"
+def test_the_receipt_comes_before_every_step_of_its_day() -> None:
+    assert all(order_of("received") < order_of(kind) for kind in DEFINITIONS)

@@ -16,6 +16,7 @@ from requestflow.cases import (
     period_locks,
 )
 from requestflow.cases.locked_periods import add_late_reason, days_of, require_late_reason
+from requestflow.foundation import db
 from tests.conftest import NOW
 
 LOCKED = frozenset({2025})
@@ -98,7 +99,7 @@ def test_a_lock_holds_for_the_unit_and_all_below_it(path: str, years: set[int]) 
 
 
 def test_a_year_is_locked_once_and_opened_again(demo: Application) -> None:
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         unit = unit_by_code(session, "LZ-S14")
         before = period_locks(session).years(unit.path)
         for _ in range(2):

@@ -1,26 +1,27 @@
 """The desk: assigning many at once or none, who has a case open, views that are saved."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from requestflow.accounts import Actor, Person
 from requestflow.application import Application
-from requestflow.cases import Case, Opening, Step, view_case
+from requestflow.cases import Opening, Step, view_case
 from requestflow.casework import (
     NotAssigned,
     Presence,
     ViewRefused,
-    assign_many,
-    open_with_others,
     remove_view,
     save_view,
     views_of,
 )
 from requestflow.casework.presence import STILL_THERE
 from requestflow.casework.saved_views import LONGEST_NAME, MOST
-from requestflow.foundation import Refused
+from requestflow.cli.private_redis import start_redis, url_of
+from requestflow.foundation import Refused, db
 from tests.conftest import NOW
 
 DAY = date(2026, 11, 24)
@@ -31,25 +32,25 @@ OPERATOR = Actor.operator()
 
 def opened(app: Application, *units: str) -> dict[str, int]:
     """New cases of these units; their versions by number."""
-    with app.database.write() as session:
+    with app.context(), db.transaction() as session:
         return {
-            app.door.open(session, OPERATOR, Opening(unit, DAY, "person", "post", "x"), NOW): 1
+            app.cases.open(session, OPERATOR, Opening(unit, DAY, "person", "post", "x"), NOW): 1
             for unit in units
         }
 
 
 def handlers(app: Application, numbers: dict[str, int]) -> set[str | None]:
-    with app.database.read() as session:
+    with app.context() as session:
         return {view_case(session, OPERATOR, number).state.handler for number in numbers}
 
 
 def assign(app: Application, versions: dict[str, int], handler: str = "clerk") -> int:
-    with app.database.write() as session:
-        return assign_many(session, app.door, APPROVER, versions, handler, DAY, NOW)
+    with app.context():
+        return app.casework.assign_many(APPROVER, versions, handler, NOW)
 
 
 def ids(app: Application) -> dict[str, int]:
-    with app.database.read() as session:
+    with app.context() as session:
         return dict(session.execute(select(Person.username, Person.id)).all())
 
 
@@ -62,9 +63,9 @@ def test_many_cases_are_given_to_one_person(demo: Application) -> None:
 def test_where_one_has_changed_none_is_given(demo: Application) -> None:
     cases = opened(demo, "LZ-S01", "LZ-S01")
     changed = max(cases)
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         step = Step("noted", DAY, {"note": "x"})
-        demo.door.take(session, OPERATOR, changed, [step], NOW)
+        demo.cases.take_step(session, OPERATOR, changed, [step], NOW)
     with pytest.raises(NotAssigned, match=changed):
         assign(demo, cases)
     assert handlers(demo, cases) == {None}
@@ -73,8 +74,8 @@ def test_where_one_has_changed_none_is_given(demo: Application) -> None:
 def test_where_one_is_over_none_is_given(demo: Application) -> None:
     cases = opened(demo, "LZ-S01", "LZ-S01")
     over = max(cases)
-    with demo.database.write() as session:
-        demo.door.take(session, OPERATOR, over, [Step("withdrawn", DAY)], NOW)
+    with demo.context(), db.transaction() as session:
+        demo.cases.take_step(session, OPERATOR, over, [Step("withdrawn", DAY)], NOW)
     with pytest.raises(NotAssigned, match=f"{over}.*Nothing was assigned"):
         assign(demo, {**cases, over: 2})
     assert handlers(demo, cases) == {None}
@@ -100,40 +101,49 @@ def test_none_and_too_many_are_refused(demo: Application) -> None:
 def test_who_may_not_assign_assigns_none(demo: Application) -> None:
     cases = opened(demo, "LZ-S01")
     auditor = Actor("auditor", "auditor", "LZ/")
-    with demo.database.write() as session, pytest.raises(Refused):
-        assign_many(session, demo.door, auditor, cases, "clerk", DAY, NOW)
+    with demo.context(), pytest.raises(Refused):
+        demo.casework.assign_many(auditor, cases, "clerk", NOW)
     assert handlers(demo, cases) == {None}
 
 
-def test_who_opens_a_case_sees_who_else_has_it_open_the_latest_first(demo: Application) -> None:
-    people = ids(demo)
-    with demo.database.write() as session:
-        case_id = session.scalars(select(Case.id).limit(1)).one()
-        for place, name in enumerate(("clerk", "approver", "reviewer")):
-            moment = NOW + timedelta(minutes=place)
-            others = open_with_others(session, case_id, people[name], moment)
-        assert [name for name, _ in others] == ["陈签发", "李经办"]
-        again = open_with_others(session, case_id, people["clerk"], NOW + timedelta(minutes=4))
-        assert [name for name, _ in again] == ["王审核", "陈签发"]
+MINUTE = timedelta(minutes=1)
 
 
-def test_who_left_a_while_ago_is_no_longer_there(demo: Application) -> None:
-    people = ids(demo)
-    with demo.database.write() as session:
-        first, second = session.scalars(select(Case.id).order_by(Case.id).limit(2))
-        open_with_others(session, first, people["clerk"], NOW)
-        open_with_others(session, second, people["clerk"], NOW)
-        last = NOW + STILL_THERE
-        assert len(open_with_others(session, first, people["approver"], last)) == 1
-        later = last + timedelta(seconds=1)
-        assert open_with_others(session, first, people["approver"], later) == []
-        there = session.execute(select(Presence.case_id, Presence.person_id)).all()
-        assert set(there) == {(first, people["approver"]), (second, people["clerk"])}
+@pytest.fixture
+def presence(tmp_path: Path) -> Iterator[Presence]:
+    process = start_redis(tmp_path)
+    yield Presence(url_of(tmp_path))
+    process.kill()
+    process.wait(20)
+
+
+def test_who_opens_a_case_sees_who_else_has_it_open_the_latest_first(presence: Presence) -> None:
+    assert presence.note(1, 11, "李经办", NOW) == []
+    presence.note(1, 12, "陈签发", NOW + MINUTE)
+    others = presence.note(1, 13, "王审核", NOW + 2 * MINUTE)
+    assert others == [("陈签发", NOW + MINUTE), ("李经办", NOW)]
+    again = presence.note(1, 11, "李经办", NOW + 3 * MINUTE)
+    assert [name for name, _ in again] == ["王审核", "陈签发"]
+    assert presence.note(2, 11, "李经办", NOW) == [], "another case"
+
+
+def test_who_left_a_while_ago_is_no_longer_there(presence: Presence) -> None:
+    presence.note(1, 11, "李经办", NOW)
+    last = NOW + STILL_THERE - timedelta(seconds=1)
+    assert len(presence.note(1, 12, "陈签发", last)) == 1
+    assert presence.note(1, 12, "陈签发", NOW + STILL_THERE) == []
+
+
+@pytest.mark.parametrize("address", [None, "redis://127.0.0.1:1"])
+def test_where_nobody_knows_who_is_there_nobody_is_shown(address: str | None) -> None:
+    silent = Presence(address)
+    for _ in range(2):
+        assert list(silent.note(1, 11, "李经办", NOW)) == []
 
 
 def test_a_view_is_saved_once_by_its_name(demo: Application) -> None:
     clerk = ids(demo)["clerk"]
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         save_view(session, clerk, " 逾期 ", "late=1", NOW)
         save_view(session, clerk, "待办", "mine=1", NOW)
         save_view(session, clerk, "逾期", "late=2", NOW)
@@ -143,7 +153,7 @@ def test_a_view_is_saved_once_by_its_name(demo: Application) -> None:
 
 def test_a_view_is_its_owners_alone(demo: Application) -> None:
     people = ids(demo)
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         save_view(session, people["clerk"], "逾期", "late=1", NOW)
         (view,) = views_of(session, people["clerk"])
         assert views_of(session, people["approver"]) == []
@@ -156,13 +166,13 @@ def test_a_view_is_its_owners_alone(demo: Application) -> None:
 
 @pytest.mark.parametrize("name", ["", "   ", "长" * (LONGEST_NAME + 1)])
 def test_a_view_needs_a_name_that_fits(demo: Application, name: str) -> None:
-    with demo.database.read() as session, pytest.raises(ViewRefused):
+    with demo.context() as session, pytest.raises(ViewRefused):
         save_view(session, 1, name, "late=1", NOW)
 
 
 def test_a_person_has_only_so_many_views_and_may_still_change_them(demo: Application) -> None:
     clerk = ids(demo)["clerk"]
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         for number in range(MOST):
             save_view(session, clerk, f"{number}", "a=1", NOW)
         with pytest.raises(ViewRefused, match="remove one first"):

@@ -12,6 +12,7 @@ from requestflow.accounts import Actor
 from requestflow.application import Application
 from requestflow.cases import Opening, Step
 from requestflow.citizens.answer_index import without_persons
+from requestflow.foundation import db
 from requestflow.publications import Findable
 from tests.conftest import NOW
 
@@ -63,21 +64,21 @@ def test_a_detail_that_is_blank_leaves_nothing_out(blank: str) -> None:
 
 
 def subjects(app: Application, number: str) -> list[str]:
-    with app.database.read() as session:
+    with app.context() as session:
         query = select(Findable.title).where(Findable.reference == number)
         return list(session.scalars(query))
 
 
 def take(app: Application, number: str, *steps: Step) -> None:
-    with app.database.write() as session:
-        app.door.take(session, OPERATOR, number, steps, NOW, imported=True)
+    with app.context(), db.transaction() as session:
+        app.cases.take_step(session, OPERATOR, number, steps, NOW, imported=True)
 
 
 def opened(app: Application, **particulars: Any) -> str:
     party = {"name": "赵六", "phone": "13800000000"}
-    with app.database.write() as session:
+    with app.context(), db.transaction() as session:
         opening = Opening("LZ-S01", DAY, "person", "post", "赵六申请的停车收费标准", party)
-        return app.door.open(session, OPERATOR, opening, NOW)
+        return app.cases.open(session, OPERATOR, opening, NOW)
 
 
 def decided(outcome: str, ground: str | None = None) -> Step:

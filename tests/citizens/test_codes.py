@@ -18,7 +18,7 @@ from requestflow.citizens import (
     give_code,
     plain_code,
 )
-from requestflow.foundation import EncryptedText
+from requestflow.foundation import EncryptedText, db
 from tests.conftest import NOW
 
 FORM = re.compile(r"[2-9A-HJKMNP-TV-Z]{4}(-[2-9A-HJKMNP-TV-Z]{4}){2}")
@@ -31,7 +31,7 @@ def _any_key() -> None:
 
 
 def two(app: Application) -> tuple[tuple[int, str], tuple[int, str]]:
-    with app.database.read() as session:
+    with app.context() as session:
         first, second = session.execute(
             select(Case.id, Case.number).order_by(Case.id).limit(2)
         ).all()
@@ -74,7 +74,7 @@ def test_no_typed_code_is_longer_than_can_be_hashed(typed: str) -> None:
 
 def test_a_code_opens_its_case_and_no_other(demo: Application) -> None:
     (first, number), (second, other) = two(demo)
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         code, another = give_code(session, first, NOW), give_code(session, second, NOW)
         assert case_of_code(session, number, code) == number
         assert (
@@ -89,7 +89,7 @@ def test_a_code_opens_its_case_and_no_other(demo: Application) -> None:
 def test_a_replaced_code_is_no_longer_good(demo: Application) -> None:
     (case_id, number), _ = two(demo)
     later = NOW + timedelta(hours=1)
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         before = give_code(session, case_id, NOW)
         after = give_code(session, case_id, later)
         assert after != before
@@ -100,7 +100,7 @@ def test_a_replaced_code_is_no_longer_good(demo: Application) -> None:
 
 def test_a_case_without_a_code_opens_to_none(demo: Application) -> None:
     (_, number), _ = two(demo)
-    with demo.database.read() as session:
+    with demo.context() as session:
         assert code_made_at(session, number) is None
         for code in ("", "NOBODY", code_from("nobody")):
             assert case_of_code(session, number, code) is None
@@ -108,7 +108,7 @@ def test_a_case_without_a_code_opens_to_none(demo: Application) -> None:
 
 def test_the_database_does_not_know_the_code(demo: Application) -> None:
     (case_id, _), _ = two(demo)
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         code = give_code(session, case_id, NOW, secret="a link")
         row = session.get_one(TrackingCode, case_id)
         assert plain_code(code) not in row.code_hash.upper()

@@ -34,7 +34,8 @@ def opened(*steps, today: date, law: str = "cn-2019"):
     if law != "cn-2019":
         events[0] = event("received", "1", law=law)
     deadlines = clock(events, law_pack(law), CALENDAR)
-    view = CaseView(1, len(events), UNIT, project("A", events), events, events, deadlines)
+    state = project("A", events)
+    view = CaseView(1, len(events), "", UNIT, state, events, events, deadlines, CALENDAR)
     return open_remedies(view, CALENDAR, today)
 
 

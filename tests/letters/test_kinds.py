@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from requestflow.cases.particulars import FORMS
+from requestflow.cases.steps import DEFINITIONS
 from requestflow.letters import field_labels, kind_of_letter, letter_for, letter_kinds
 from requestflow.letters.kinds import goes_out
 
@@ -66,7 +66,7 @@ def test_every_field_of_a_letter_has_a_label_and_every_step_is_one(kind) -> None
     assert used <= set(field_labels())
     assert set(kind.required) <= set(field_labels())
     assert not used & set(kind.forbidden)
-    assert set(kind.steps) <= set(FORMS)
+    assert set(kind.steps) <= set(DEFINITIONS)
 
 
 @pytest.mark.parametrize("kind", letter_kinds(), ids=lambda kind: kind.kind)

@@ -15,7 +15,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from alembic import command
 from sqlalchemy import (
     Boolean,
     Column,
@@ -78,8 +77,8 @@ def restore(app: Application, folder: Path) -> Rows:
     """Makes a kept installation in an empty database: its schema by the migrations up to its
     revision, then its rows, which are given back."""
     revision, rows = read(folder)
-    command.upgrade(app.migrations(), revision)
-    engine = app.database.engine
+    app.upgrade(revision)
+    engine = app.engine
     with engine.begin() as connection:
         for table in tables_of(engine):
             content = [_typed(table, row) for row in _parents_first(table, rows[table.name])]

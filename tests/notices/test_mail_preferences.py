@@ -5,6 +5,7 @@ from sqlalchemy import select
 from requestflow.application import Application
 from requestflow.cases import Case
 from requestflow.citizens import SHOWN
+from requestflow.foundation import db
 from requestflow.notices import set_mail_preference, wants_required_mail_only
 from requestflow.notices.mail_preferences import REQUIRED
 from tests.conftest import NOW
@@ -17,7 +18,7 @@ def test_what_is_required_is_among_what_is_told_to_applicants() -> None:
 
 
 def test_less_mail_is_wanted_until_more_is_and_twice_is_once(demo: Application) -> None:
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         first, second = session.scalars(select(Case.id).order_by(Case.id).limit(2))
         assert not wants_required_mail_only(session, first)
         for _ in range(2):

@@ -127,7 +127,8 @@ def test_who_supervises_another_branch_is_not_told() -> None:
 
 def test_groups_of_the_unit_are_told_and_no_people() -> None:
     groups = (ChatGroup(id=1, unit_id=UNIT.id), ChatGroup(id=2, unit_id=OTHER.id))
-    staff = Staff(ALL, DAY, groups=groups)
+    staff = Staff(ALL, DAY)
+    vars(staff)["groups"] = groups  # which are read where one is asked for
     assert staff.recipients(UNIT, "clerk", "group") == [groups[0]]
     assert staff.recipients(CITY, None, "group") == []
     assert staff.recipients(UNIT, "clerk", "clerk") == [CLERK]

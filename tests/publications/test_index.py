@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from requestflow.accounts import unit_by_code
 from requestflow.application import Application
+from requestflow.foundation import db
 from requestflow.publications import Findable, bigrams, find, forget, remember
 
 DAY = date(2026, 11, 2)
@@ -48,7 +49,7 @@ def found(session: Session, requested: str, unit_path: str = "") -> list[str]:
 
 
 def test_what_holds_all_words_comes_before_what_holds_some(demo: Application) -> None:
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         titles = ("鲸鱼养殖", "鲸鱼养殖补贴", "鲸鱼")
         remember(session, [item(session, title) for title in titles])
         assert found(session, "鲸鱼养殖补贴")[0] == "鲸鱼养殖补贴"
@@ -58,19 +59,19 @@ def test_what_holds_all_words_comes_before_what_holds_some(demo: Application) ->
 
 
 def test_words_of_the_summary_are_found_too(demo: Application) -> None:
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         remember(session, [item(session, "年度报告", summary="内有鲸鱼养殖")])
         assert found(session, "鲸鱼养殖") == ["年度报告"]
 
 
 def test_words_that_stand_in_nearly_every_application_tell_nothing_apart(demo: Application) -> None:
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         remember(session, [item(session, "鲸鱼养殖")])
         assert found(session, "申请公开关于鲸鱼养殖的政府信息")[0] == "鲸鱼养殖"
 
 
 def test_what_is_remembered_anew_replaces_what_was_there(demo: Application) -> None:
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         remember(session, [item(session, "鲸鱼养殖", "1")])
         remember(session, [item(session, "海豚驯养", "1")])
         assert found(session, "鲸鱼养殖") == []
@@ -80,14 +81,14 @@ def test_what_is_remembered_anew_replaces_what_was_there(demo: Application) -> N
 
 
 def test_what_stands_twice_in_one_go_is_remembered_as_it_stood_last(demo: Application) -> None:
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         remember(session, [item(session, "鲸鱼养殖", "1"), item(session, "海豚驯养", "1")])
         assert found(session, "海豚驯养") == ["海豚驯养"]
         assert found(session, "鲸鱼养殖") == []
 
 
 def test_things_of_two_kinds_may_have_one_reference(demo: Application) -> None:
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         for kind in ("published", "answered"):
             remember(session, [{**item(session, "鲸鱼养殖", "1"), "kind": kind}])
         forget(session, [("answered", "1")])
@@ -97,7 +98,7 @@ def test_things_of_two_kinds_may_have_one_reference(demo: Application) -> None:
 def test_what_is_forgotten_is_not_found_and_forgetting_it_again_is_nothing(
     demo: Application,
 ) -> None:
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         references = [str(number) for number in range(450)]
         remember(session, [item(session, "鲸鱼养殖", number) for number in references])
         for _ in range(2):
@@ -107,7 +108,7 @@ def test_what_is_forgotten_is_not_found_and_forgetting_it_again_is_nothing(
 
 
 def test_a_unit_narrows_it_to_itself_and_all_below(demo: Application) -> None:
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         remember(
             session, [item(session, "鲸鱼养殖", "1"), item(session, "鲸鱼保护", "2", unit="LZ")]
         )
@@ -116,6 +117,6 @@ def test_a_unit_narrows_it_to_itself_and_all_below(demo: Application) -> None:
 
 
 def test_no_more_is_found_than_was_asked_for(demo: Application) -> None:
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         remember(session, [item(session, f"鲸鱼养殖{number}") for number in range(8)])
         assert len(find(session, "鲸鱼", most=3)) == 3

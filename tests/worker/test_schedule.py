@@ -5,9 +5,12 @@ from datetime import timedelta
 import pytest
 
 import worker.tasks
-from worker.application import app, broker_url
-from worker.schedule import SCHEDULE, Queue, Task
+from requestflow.foundation import Settings
+from requestflow.foundation.service_addresses import celery_address
+from worker.application import app
+from worker.schedule import Queue, Task, schedule_of
 
+SCHEDULE = schedule_of(Settings.from_environment({}))
 CODES = [value for name, value in vars(Task).items() if name.isupper()]
 
 
@@ -50,10 +53,16 @@ def test_tasks_go_to_the_queue_that_workers_listen_to() -> None:
     assert app.amqp.router.route({}, Task.SWEEP)["queue"].name == Queue.DEFAULT
 
 
-def test_a_socket_is_named_as_the_queue_wants_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("REDIS_URL", "unix:///home/redis.sock")
-    assert broker_url() == "redis+socket:///home/redis.sock"
-    monkeypatch.setenv("REDIS_URL", "redis://host:1/2")
-    assert broker_url() == "redis://host:1/2"
-    monkeypatch.delenv("REDIS_URL")
-    assert broker_url().startswith("redis://localhost")
+def test_beat_has_the_schedule_of_the_settings() -> None:
+    assert set(app.conf.beat_schedule) == set(SCHEDULE)
+
+
+@pytest.mark.parametrize(
+    ("address", "queue"),
+    [
+        ("unix:///home/redis.sock", "redis+socket:///home/redis.sock"),
+        ("redis://host:1/2", "redis://host:1/2"),
+    ],
+)
+def test_a_socket_is_named_as_the_queue_wants_it(address: str, queue: str) -> None:
+    assert celery_address(address) == queue

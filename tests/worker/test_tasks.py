@@ -20,6 +20,7 @@ from sqlalchemy import func, select
 from requestflow.application import Application
 from requestflow.applications import ApplicationDraft, begin_draft
 from requestflow.cli.private_redis import start_redis, url_of
+from requestflow.foundation import db
 from requestflow.notices import Message, Notice, last_sweep
 from tests.conftest import NOW
 from worker.schedule import Queue, Task
@@ -99,7 +100,7 @@ def until(condition: Any, what: str) -> None:
 
 
 def counted(app: Application, *where: Any) -> int:
-    with app.database.read() as session:
+    with app.context() as session:
         return session.scalar(select(func.count()).select_from(Message).where(*where)) or 0
 
 
@@ -114,12 +115,12 @@ def settled(app: Application, broker: Broker) -> None:
 
 
 def swept_at(app: Application) -> datetime | None:
-    with app.database.read() as session:
+    with app.context() as session:
         return last_sweep(session)
 
 
 def told(app: Application) -> list[str]:
-    with app.database.read() as session:
+    with app.context() as session:
         return sorted(session.scalars(select(Notice.message_id)))
 
 
@@ -160,7 +161,7 @@ def test_what_a_killed_worker_had_taken_is_done_by_the_next(
 @pytest.mark.parametrize("demo", ["sqlite"], indirect=True)
 def test_a_wake_up_that_came_too_late_is_dropped(demo: Application, broker: Broker) -> None:
     broker.send(Task.CLEAR, expires=datetime.now(UTC) - timedelta(minutes=1))
-    with demo.database.write() as session:
+    with demo.context(), db.transaction() as session:
         begin_draft(session, "zh_CN", NOW - timedelta(days=30))
     with working(demo, broker):
         until(lambda: swept_at(demo) is not None, "for the worker to be up")
@@ -171,5 +172,5 @@ def test_a_wake_up_that_came_too_late_is_dropped(demo: Application, broker: Brok
 
 
 def drafts(app: Application) -> int:
-    with app.database.read() as session:
+    with app.context() as session:
         return session.scalar(select(func.count()).select_from(ApplicationDraft)) or 0
