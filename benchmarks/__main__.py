@@ -173,4 +173,5 @@ def main() -> None:
             app.engine.dispose()
 
 
-main()
+if __name__ == "__main__":
+    main()

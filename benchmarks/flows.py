@@ -94,6 +94,7 @@ def opened(app: Application, *kinds: str) -> str:
         opening = Opening("LZ-S01", app.today(), "person", "post", "停车收费标准", {"name": "张三"})
         number = app.cases.open(session, clerk, opening, NOW)
     given: dict[str, dict[str, Any]] = {
+        "assigned": {"handler": "clerk"},
         "drafted": {"outcome": "granted", "facts": "经查，予以公开。"},
         "secrecy_reviewed": {"checks": ["no_secret", "no_private", "no_danger"]},
     }
@@ -113,29 +114,38 @@ def page_of(client: FlaskClient, number: str, kind: str) -> dict[str, str]:
     return {"version": version[1]}
 
 
+ANSWERS: dict[str, dict[str, str]] = {
+    "information": {"title": "停车收费标准", "description": "2025年的收费标准"},
+    "files": {},
+    "applicant": {"applicant_kind": "person"},
+    "details": {"name": "张三", "identity_kind": "passport", "identity_number": "E12345678"},
+    "contact": {"phone": "13800138000"},
+    "representative": {"represented": "no"},
+    "delivery": {"way": "page"},
+    "fee": {"waiver": "no"},
+}
+
+
+def begun(client: FlaskClient) -> str:
+    """The token of an application that is begun."""
+    return client.post("/apply", data={"unit": "LZ-S01"}).headers["Location"].split("/")[2]
+
+
+def answers_given(client: FlaskClient, token: str = "") -> str:
+    """The token of an application of which every page is filled in."""
+    token = token or begun(client)
+    for name, data in ANSWERS.items():
+        assert client.post(f"/apply/{token}/{name}", data=data).status_code == 302
+    return token
+
+
 def application(site: Any) -> Iterator[tuple[str, Callable[[], Any]]]:
     """An application: a page of it, sending it, its receipt."""
     client = site.test_client()
-    path = client.post("/apply", data={"unit": "LZ-S01"}).headers["Location"]
-    token = path.split("/")[2]
-    answers: dict[str, dict[str, str]] = {
-        "information": {"title": "停车收费标准", "description": "2025年的收费标准"},
-        "files": {},
-        "applicant": {"applicant_kind": "person"},
-        "details": {
-            "name": "张三",
-            "identity_kind": "passport",
-            "identity_number": "E12345678",
-        },
-        "contact": {"phone": "13800138000"},
-        "representative": {"represented": "no"},
-        "delivery": {"way": "page"},
-        "fee": {"waiver": "no"},
-    }
-    first = answers.pop("information")
+    token = begun(client)
+    first = ANSWERS["information"]
     yield "application: a page", lambda: client.post(f"/apply/{token}/information", data=first)
-    for name, data in answers.items():
-        assert client.post(f"/apply/{token}/{name}", data=data).status_code == 302
+    answers_given(client, token)
     yield "application: sending it", lambda: client.post(f"/apply/{token}/check")
     yield "application: receipt as PDF", lambda: client.get(f"/apply/{token}/receipt.pdf")
 

@@ -1,10 +1,12 @@
 """People, their roles and units, who may do what, and the record of who looked at what."""
 
 from requestflow.accounts.absences import (
+    SIGNED_IN,
     STAND_IN,
     Absence,
     AbsenceRefused,
     absences_of,
+    deputised_in,
     end_absence,
     enter_absence,
     with_deputised,
@@ -56,6 +58,7 @@ __all__ = [
     "ACTIONS",
     "ACTIONS_ON_CASES",
     "ROLES",
+    "SIGNED_IN",
     "STAND_IN",
     "Absence",
     "AbsenceRefused",
@@ -75,6 +78,7 @@ __all__ = [
     "authenticate",
     "can",
     "change_own_password",
+    "deputised_in",
     "deputising_for",
     "disable_person",
     "enable_person",

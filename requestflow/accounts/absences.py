@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, and_, select
+from sqlalchemy import ForeignKey, Index, and_, bindparam, select
 from sqlalchemy.orm import Mapped, Session, aliased, joinedload, mapped_column, relationship
 
 from requestflow.accounts.models import Person
@@ -43,38 +44,51 @@ class Absence(Model):
     deputy: Mapped[Person] = relationship(foreign_keys=[deputy_id])
 
 
+_AWAY = aliased(Person)
+SIGNED_IN = (
+    select(Person, _AWAY.username, _AWAY.role)
+    .outerjoin(
+        Absence,
+        and_(
+            Absence.deputy_id == Person.id,
+            Absence.last_day >= bindparam("today"),
+            Absence.first_day <= bindparam("today"),
+            Person.role.in_(STAND_IN),
+        ),
+    )
+    .outerjoin(
+        _AWAY,
+        and_(
+            _AWAY.id == Absence.person_id,
+            _AWAY.active,
+            _AWAY.unit_id == Person.unit_id,
+            _AWAY.role.in_(STAND_IN),
+        ),
+    )
+    .where(
+        Person.id == bindparam("person_id"),
+        Person.active,
+        Person.session_key == bindparam("session_key"),
+    )
+    .order_by(_AWAY.id)
+)
+"""The active person of an id whose sessions have a key, once for each colleague whose place they
+take today. Every page asks this, with columns of its own (see `casework.signed_in`)."""
+
+
 def with_deputised(
     session: Session, person_id: int, session_key: str, today: date
 ) -> tuple[Person | None, tuple[Deputised, ...]]:
     """The active person of that id whose sessions have that key, or None, and whose place they
-    take today; in one statement, because every page asks."""
-    away = aliased(Person)
-    query = (
-        select(Person, away.username, away.role)
-        .outerjoin(
-            Absence,
-            and_(
-                Absence.deputy_id == Person.id,
-                Absence.last_day >= today,
-                Absence.first_day <= today,
-                Person.role.in_(STAND_IN),
-            ),
-        )
-        .outerjoin(
-            away,
-            and_(
-                away.id == Absence.person_id,
-                away.active,
-                away.unit_id == Person.unit_id,
-                away.role.in_(STAND_IN),
-            ),
-        )
-        .where(Person.id == person_id, Person.active, Person.session_key == session_key)
-        .order_by(away.id)
-    )
-    rows = session.execute(query).all()
-    result = tuple(Deputised(name, role) for _, name, role in rows if name)  # type: ignore[arg-type]
-    return (rows[0][0] if rows else None), result
+    take today."""
+    given = {"person_id": person_id, "session_key": session_key, "today": today}
+    rows = session.execute(SIGNED_IN, given).all()
+    return (rows[0][0] if rows else None), deputised_in(rows)
+
+
+def deputised_in(rows: Sequence[Any]) -> tuple[Deputised, ...]:
+    """Whose place somebody takes, from the rows of `SIGNED_IN`."""
+    return tuple(Deputised(row[1], row[2]) for row in rows if row[1])
 
 
 def enter_absence(

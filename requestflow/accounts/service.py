@@ -4,14 +4,13 @@ import csv
 from collections.abc import Iterable
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from requestflow.accounts.absences import STAND_IN
 from requestflow.accounts.models import Person, Unit
 from requestflow.accounts.people import check_password
 from requestflow.accounts.policy import ROLES, Actor, Deputised
-from requestflow.accounts.tree import within
 from requestflow.foundation import NotFound, RequestflowError, text
 from requestflow.foundation.passwords import hash_password, verify_password
 
@@ -96,9 +95,23 @@ def _unit_fault(path: Path, line: int, problem: object) -> RequestflowError:
     )
 
 
+# Built once: nearly every page asks for these.
+_UNIT_BY_CODE = select(Unit).where(Unit.code == bindparam("code"))
+_UNITS = select(Unit).order_by(Unit.path)
+_UNITS_WITHIN = _UNITS.where(func.substr(Unit.path, 1, bindparam("length")) == bindparam("path"))
+_NAMES = select(Person.username, Person.name).where(
+    Person.username.in_(bindparam("usernames", expanding=True))
+)
+_PEOPLE = (
+    select(Person)
+    .where(Person.unit_id == bindparam("unit_id"), Person.active, Person.role.in_(STAND_IN))
+    .order_by(Person.id)
+)
+
+
 def unit_by_code(session: Session, code: str) -> Unit:
     """The unit of that code; NotFound otherwise."""
-    unit = session.scalar(select(Unit).where(Unit.code == code))
+    unit = session.scalar(_UNIT_BY_CODE, {"code": code})
     if unit is None:
         raise NotFound(text("There is no unit '%(code)s'.", code=code))
     return unit
@@ -106,10 +119,9 @@ def unit_by_code(session: Session, code: str) -> Unit:
 
 def units_below(session: Session, path: str) -> list[Unit]:
     """A unit and all below it, the tree in order."""
-    query = select(Unit).order_by(Unit.path)
-    return (
-        list(session.scalars(query.where(within(path)))) if path else list(session.scalars(query))
-    )
+    if not path:
+        return list(session.scalars(_UNITS))
+    return list(session.scalars(_UNITS_WITHIN, {"path": path, "length": len(path)}))
 
 
 def add_person(
@@ -168,18 +180,15 @@ def set_locale(session: Session, person_id: int, locale: str) -> None:
 
 def names_of(session: Session, usernames: Iterable[str]) -> dict[str, str]:
     """What people are called, by user name; those who are not staff are left out."""
-    query = select(Person.username, Person.name).where(Person.username.in_(set(usernames)))
-    return dict(session.execute(query).all())
+    wanted = list(set(usernames))
+    if not wanted:
+        return {}
+    return dict(session.execute(_NAMES, {"usernames": wanted}).tuples().all())
 
 
 def people_of(session: Session, unit_id: int) -> list[Person]:
     """The people of a unit who work on cases, in the order in which they were added."""
-    query = (
-        select(Person)
-        .where(Person.unit_id == unit_id, Person.active, Person.role.in_(STAND_IN))
-        .order_by(Person.id)
-    )
-    return list(session.scalars(query))
+    return list(session.scalars(_PEOPLE, {"unit_id": unit_id}))
 
 
 def actor_of(person: Person, deputises: tuple[Deputised, ...] = ()) -> Actor:

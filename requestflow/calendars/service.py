@@ -23,9 +23,12 @@ _cache: dict[tuple[str, int, str], WorkingCalendar] = {}
 _lock = threading.Lock()
 
 
+_VERSION = select(CalendarVersion.version)
+
+
 def version_of(session: Session) -> int:
     """The version of the stored calendar; one row, read at each use."""
-    return session.scalar(select(CalendarVersion.version)) or 0
+    return session.scalar(_VERSION) or 0
 
 
 def calendar_for(session: Session, unit_path: str = "") -> WorkingCalendar:

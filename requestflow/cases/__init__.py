@@ -8,7 +8,6 @@ from requestflow.cases.commands import History, Opening, Step, received_data
 from requestflow.cases.consultations import (
     ReceivedQuestion,
     question,
-    question_count,
     questions_for,
 )
 from requestflow.cases.errors import CaseChanged, StepRefused
@@ -131,7 +130,6 @@ __all__ = [
     "project",
     "project_earlier_conclusions",
     "question",
-    "question_count",
     "questions_for",
     "queue_of",
     "received_data",

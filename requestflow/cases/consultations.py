@@ -73,14 +73,6 @@ def questions_for(
     return rows[:PAGE], f"{(last.due or never).isoformat()}_{last.id}"
 
 
-def question_count(session: Session, actor: Actor) -> int:
-    """How many questions wait for the actor's unit."""
-    query = select(func.count()).where(
-        Consultation.unit_id.in_(_own(actor)), Consultation.ended_on.is_(None)
-    )
-    return int(session.scalar(query) or 0)
-
-
 def question(session: Session, actor: Actor, number: str, key: str) -> ReceivedQuestion:
     """One question to the actor's unit; NotFound where there is none, Refused by role."""
     require(actor, "consultation.answer", actor.unit_path)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Unit
@@ -41,18 +41,32 @@ class CaseView:
         return self.state.number
 
 
-def load_case(session: Session, number: str, lock: bool = False) -> CaseView:
-    """The case of that number; NotFound.
+_CASE = (
+    select(Case, Unit).join(Unit, Unit.id == Case.unit_id).where(Case.number == bindparam("number"))
+)
+# Not against what refers to the case meanwhile, such as a reminder that is noted: the sweep would
+# wait for this, and this for the sweep.
+_CASE_LOCKED = _CASE.with_for_update(of=Case, key_share=True).execution_options(
+    populate_existing=True
+)
+_EVENTS = (
+    select(
+        CaseEvent.sequence,
+        CaseEvent.kind,
+        CaseEvent.day,
+        CaseEvent.data,
+        CaseEvent.actor,
+        CaseEvent.recorded_at,
+    )
+    .where(CaseEvent.case_id == bindparam("case_id"))
+    .order_by(CaseEvent.sequence)
+)
 
-    `lock`: nobody else changes it until the transaction ends. Not against what refers to the case
-    meanwhile, such as a reminder that is noted: the sweep would wait for this, and this for the
-    sweep.
-    """
-    query = select(Case, Unit).join(Unit, Unit.id == Case.unit_id).where(Case.number == number)
-    if lock:
-        query = query.with_for_update(of=Case, key_share=True)
-        query = query.execution_options(populate_existing=True)
-    row = session.execute(query).one_or_none()
+
+def load_case(session: Session, number: str, lock: bool = False) -> CaseView:
+    """The case of that number; NotFound. `lock`: nobody else changes it until the transaction
+    ends."""
+    row = session.execute(_CASE_LOCKED if lock else _CASE, {"number": number}).one_or_none()
     if row is None:
         raise no_case(number)
     case, unit = row
@@ -76,21 +90,9 @@ def no_case(number: str) -> NotFound:
 
 def load_events(session: Session, case_id: int) -> list[Event]:
     """All events of a case as recorded, in order."""
-    query = (
-        select(
-            CaseEvent.sequence,
-            CaseEvent.kind,
-            CaseEvent.day,
-            CaseEvent.data,
-            CaseEvent.actor,
-            CaseEvent.recorded_at,
-        )
-        .where(CaseEvent.case_id == case_id)
-        .order_by(CaseEvent.sequence)
-    )
     return [
         Event(str(sequence), kind, day, _object(data), actor, at)
-        for sequence, kind, day, data, actor, at in session.execute(query)
+        for sequence, kind, day, data, actor, at in session.execute(_EVENTS, {"case_id": case_id})
     ]
 
 

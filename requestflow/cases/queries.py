@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Select,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy import case as sql_case
 from sqlalchemy.orm import Session
 
@@ -60,6 +70,25 @@ class CasePage:
     next_key: str | None
 
 
+_LISTED = select(
+    Case.id,
+    Case.number,
+    Case.stage,
+    Case.received_on,
+    Case.concluded_on,
+    Case.outcome,
+    Case.due_on,
+    Case.due_provisional,
+    Case.stopped,
+    Case.subject,
+    Case.law,
+    Case.handler,
+    Case.version,
+    Unit.name.label("unit_name"),
+).join(Unit, Unit.id == Case.unit_id)
+_OF_UNITS = Case.unit_id.in_(bindparam("units", expanding=True))
+
+
 def list_cases(
     session: Session,
     actor: Actor,
@@ -72,22 +101,7 @@ def list_cases(
     """A page of the cases the actor may see: what is due first on top where open cases are asked
     for, else the newest first. `after` is a page's `next_key`."""
     by_due = _by_due(narrowed)
-    query = select(
-        Case.id,
-        Case.number,
-        Case.stage,
-        Case.received_on,
-        Case.concluded_on,
-        Case.outcome,
-        Case.due_on,
-        Case.due_provisional,
-        Case.stopped,
-        Case.subject,
-        Case.law,
-        Case.handler,
-        Case.version,
-        Unit.name.label("unit_name"),
-    ).join(Unit, Unit.id == Case.unit_id)
+    query: Select[*tuple[Any, ...]] = _LISTED
     query = _narrowed(query, session, actor, narrowed, today, week_end)
     query = _from_key(query, by_due, bool(narrowed.due), after)
     rows = list(session.execute(query.limit(size + 1)))
@@ -146,26 +160,33 @@ def _said_of_cases(narrowed: CaseFilter) -> list[ColumnElement[bool]]:
     return [conditions[name](value) for name, value in requested.items() if value]
 
 
+def _number(*conditions: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(sql_case((and_(*conditions), 1), else_=0)), 0)
+
+
+_IS_OPEN = Case.stage.in_(OPEN_STAGES)
+_TODAY, _WEEK_END = bindparam("today", type_=Date), bindparam("week_end", type_=Date)
+_QUEUE = select(
+    _number(_IS_OPEN, Case.handler == bindparam("name")),
+    _number(_IS_OPEN, Case.handler.is_(None)),
+    _number(Case.due_on < _TODAY),
+    _number(Case.due_on == _TODAY),
+    _number(Case.due_on.between(_TODAY, _WEEK_END)),
+    _number(_IS_OPEN, Case.stopped.is_(True)),
+    _number(Case.due_on.is_not(None)),
+).where(or_(_IS_OPEN, Case.due_on.is_not(None)))
+_QUEUE_OF_UNITS = _QUEUE.where(_OF_UNITS)
+
+
 def queue_of(session: Session, actor: Actor, today: date, week_end: date) -> Queue:
     """The counts over the cases the actor may see, in one query; the lists' own conditions."""
-
-    def number(*conditions: ColumnElement[bool]) -> ColumnElement[int]:
-        return func.coalesce(func.sum(sql_case((and_(*conditions), 1), else_=0)), 0)
-
-    is_open = Case.stage.in_(OPEN_STAGES)
-    query = select(
-        number(is_open, Case.handler == actor.name),
-        number(is_open, Case.handler.is_(None)),
-        number(Case.due_on < today),
-        number(Case.due_on == today),
-        number(Case.due_on.between(today, week_end)),
-        number(is_open, Case.stopped.is_(True)),
-        number(Case.due_on.is_not(None)),
-    ).where(or_(is_open, Case.due_on.is_not(None)))
+    given: dict[str, Any] = {"name": actor.name, "today": today, "week_end": week_end}
     path, below = sees_subtree(actor)
+    query = _QUEUE
     if path:
-        query = query.where(Case.unit_id.in_(unit_ids(session, path, exact=not below)))
-    return Queue(*(int(value) for value in session.execute(query).one()))
+        query = _QUEUE_OF_UNITS
+        given["units"] = unit_ids(session, path, exact=not below)
+    return Queue(*(int(value) for value in session.execute(query, given).one()))
 
 
 def _narrowed_by_due(
@@ -216,15 +237,17 @@ def steps_since(
     return results
 
 
+_UNIT_IDS = select(Unit.id).where(Unit.path == bindparam("path"))
+_UNIT_IDS_WITHIN = select(Unit.id).where(
+    func.substr(Unit.path, 1, bindparam("length")) == bindparam("path")
+)
+
+
 def unit_ids(session: Session, path: str, exact: bool = False) -> list[int]:
     """The ids of the unit at a path and, unless `exact`, of all below it."""
-    condition = Unit.path == path if exact else within(path)
-    return list(session.scalars(select(Unit.id).where(condition)))
-
-
-def numbers_within(path: str) -> Select[str]:
-    """The question for the numbers of the cases of a unit and of all below it."""
-    return select(Case.number).join(Unit, Unit.id == Case.unit_id).where(within(path))
+    if exact:
+        return list(session.scalars(_UNIT_IDS, {"path": path}))
+    return list(session.scalars(_UNIT_IDS_WITHIN, {"path": path, "length": len(path)}))
 
 
 def cases_in_hand(session: Session, username: str) -> list[tuple[Unit, int]]:
@@ -238,6 +261,11 @@ def cases_in_hand(session: Session, username: str) -> list[tuple[Unit, int]]:
     numbers = dict(session.execute(query).all())
     units = select(Unit).where(Unit.id.in_(numbers)).order_by(Unit.path)
     return [(unit, numbers[unit.id]) for unit in session.scalars(units)]
+
+
+def numbers_within(path: str) -> Select[str]:
+    """The question for the numbers of the cases of a unit and of all below it."""
+    return select(Case.number).join(Unit, Unit.id == Case.unit_id).where(within(path))
 
 
 def _from_key(
@@ -269,9 +297,12 @@ def view_case(session: Session, actor: Actor, number: str) -> CaseView:
     return case
 
 
+_DETAILS = select(Party.details).where(Party.case_id == bindparam("case_id"))
+
+
 def party_details(session: Session, case_id: int) -> dict[str, str]:
     """The applicant's personal data, whole; who shows it unmasked records the access."""
-    details = session.scalar(select(Party.details).where(Party.case_id == case_id))
+    details = session.scalar(_DETAILS, {"case_id": case_id})
     return parse_party(details) if details else {}
 
 

@@ -22,12 +22,14 @@ from requestflow.casework.saved_views import (
     views_of,
 )
 from requestflow.casework.service import Casework, NotAssigned
+from requestflow.casework.signed_in import SignedIn, signed_in
 
 __all__ = [
     "Casework",
     "NotAssigned",
     "Presence",
     "SavedView",
+    "SignedIn",
     "ViewRefused",
     "action_in_words",
     "actor_in_words",
@@ -38,6 +40,7 @@ __all__ = [
     "detail_in_words",
     "remove_view",
     "save_view",
+    "signed_in",
     "subject_in_words",
     "views_of",
     "whole_audit_trail",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, delete, select
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, bindparam, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from requestflow.foundation import Model, RequestflowError, UtcDateTime, text
@@ -29,10 +29,14 @@ class ViewRefused(RequestflowError):
     """A view that cannot be saved."""
 
 
+_OF_PERSON = (
+    select(SavedView).where(SavedView.person_id == bindparam("person_id")).order_by(SavedView.name)
+)
+
+
 def views_of(session: Session, person_id: int) -> Sequence[SavedView]:
     """A person's views by name."""
-    query = select(SavedView).where(SavedView.person_id == person_id).order_by(SavedView.name)
-    return list(session.scalars(query))
+    return list(session.scalars(_OF_PERSON, {"person_id": person_id}))
 
 
 def save_view(session: Session, person_id: int, name: str, query: str, now: datetime) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import IO
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from requestflow.documents.kinds import DocumentRefused, safe_name, told_by_content
@@ -197,11 +197,12 @@ def _of(case_id: int | None, draft_id: int | None) -> ColumnElement[bool]:
     return Document.draft_id == draft_id
 
 
+_OF_CASE = select(Document).where(Document.case_id == bindparam("case_id")).order_by(Document.id)
+
+
 def documents_of_case(session: Session, case_id: int) -> Sequence[Document]:
     """The files of a case, in the order they came."""
-    return list(
-        session.scalars(select(Document).where(Document.case_id == case_id).order_by(Document.id))
-    )
+    return list(session.scalars(_OF_CASE, {"case_id": case_id}))
 
 
 def documents_of_draft(session: Session, draft_id: int) -> Sequence[Document]:

@@ -46,7 +46,7 @@ def translate(message: str, locale: str) -> str:
     word = _words().get(message)
     if word:
         return word["zh" if locale.startswith("zh") else "en"]
-    return _catalogue(locale).gettext(message) if message else ""
+    return catalogue(locale).gettext(message) if message else ""
 
 
 def is_word(message: str) -> bool:
@@ -79,7 +79,8 @@ def _words() -> dict[str, dict[str, str]]:
 
 
 @cache
-def _catalogue(locale: str) -> gettext.NullTranslations:
+def catalogue(locale: str) -> gettext.NullTranslations:
+    """The translations into `zh_CN` or `en`."""
     return gettext.translation(
         "messages", CATALOGUES, ["zh_Hans_CN" if locale.startswith("zh") else locale], fallback=True
     )

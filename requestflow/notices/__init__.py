@@ -28,7 +28,6 @@ from requestflow.notices.queries import (
     notices_of,
     send_again,
     status,
-    unread,
 )
 from requestflow.notices.reminder_preview import UpcomingReminder, preview_reminders
 from requestflow.notices.reminder_sweep import SweepResult, sweep
@@ -95,7 +94,6 @@ __all__ = [
     "signature",
     "status",
     "sweep",
-    "unread",
     "wants_required_mail_only",
     "write_digests",
 ]

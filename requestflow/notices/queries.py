@@ -115,12 +115,6 @@ def notices_of(
     return rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None
 
 
-def unread(session: Session, person_id: int) -> int:
-    """How many notices a person has not read."""
-    query = select(func.count()).select_from(Notice)
-    return session.scalar(query.where(Notice.person_id == person_id, Notice.read_at.is_(None))) or 0
-
-
 def mark_read(session: Session, person_id: int, now: datetime) -> None:
     """Marks all of a person's notices as read."""
     session.execute(

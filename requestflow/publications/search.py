@@ -6,9 +6,21 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, column, delete, func, insert, select, table, tuple_
+from sqlalchemy import (
+    Integer,
+    Select,
+    bindparam,
+    column,
+    delete,
+    func,
+    insert,
+    select,
+    table,
+    tuple_,
+)
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
@@ -71,33 +83,50 @@ def find(
     return [item for item in ranked if item.share >= HALF][:most] or ranked[:NEAREST]
 
 
-def _matching(
-    session: Session, words: Sequence[str], unit_path: str, most: int, *, every: bool
-) -> Sequence[Any]:
-    query: Select[*tuple[Any, ...]] = select(
-        Findable.kind,
-        Findable.reference,
-        Findable.title,
-        Findable.summary,
-        Findable.link,
-        Findable.day,
-        Findable.words,
-        Unit.code,
-        Unit.name,
-    ).join(Unit, Unit.id == Findable.unit_id)
-    if unit_path:
-        query = query.where(func.substr(Unit.path, 1, len(unit_path)) == unit_path)
-    if session.get_bind().dialect.name == "postgresql":
-        requested = func.to_tsquery("simple", (" & " if every else " | ").join(words))
+_FOUND = select(
+    Findable.kind,
+    Findable.reference,
+    Findable.title,
+    Findable.summary,
+    Findable.link,
+    Findable.day,
+    Findable.words,
+    Unit.code,
+    Unit.name,
+).join(Unit, Unit.id == Findable.unit_id)
+
+
+@cache
+def _statement(dialect: str, of_unit: bool) -> Select[*tuple[Any, ...]]:
+    """What asks the search's index, as each kind of database has it."""
+    query: Select[*tuple[Any, ...]] = _FOUND
+    if of_unit:
+        above = func.substr(Unit.path, 1, bindparam("length"))
+        query = query.where(above == bindparam("path"))
+    if dialect == "postgresql":
+        requested = func.to_tsquery("simple", bindparam("asked"))
         vector = func.to_tsvector(sql("'simple'"), Findable.words)
         query = query.where(vector.op("@@")(requested))
         query = query.order_by(func.ts_rank(vector, requested).desc(), Findable.id.desc())
     else:
-        quoted = (" AND " if every else " OR ").join(f'"{word}"' for word in words)
         query = query.join(_INDEX, _INDEX.c.rowid == Findable.id)
-        query = query.where(sql("findables_index MATCH :asked").bindparams(asked=quoted))
+        query = query.where(sql("findables_index MATCH :asked"))
         query = query.order_by(sql("bm25(findables_index)"), Findable.id.desc())
-    return session.execute(query.limit(most)).all()
+    return query.limit(bindparam("most", type_=Integer))
+
+
+def _matching(
+    session: Session, words: Sequence[str], unit_path: str, most: int, *, every: bool
+) -> Sequence[Any]:
+    dialect = session.get_bind().dialect.name
+    if dialect == "postgresql":
+        asked = (" & " if every else " | ").join(words)
+    else:
+        asked = (" AND " if every else " OR ").join(f'"{word}"' for word in words)
+    given: dict[str, Any] = {"asked": asked, "most": most}
+    if unit_path:
+        given |= {"path": unit_path, "length": len(unit_path)}
+    return session.execute(_statement(dialect, bool(unit_path)), given).all()
 
 
 def _found(row: Any, words: Sequence[str]) -> SearchResult:

@@ -16,8 +16,8 @@ from requestflow.accounts import (
     authenticate,
     record_access,
     set_locale,
-    with_deputised,
 )
+from requestflow.casework import signed_in
 from requestflow.foundation import db
 from requestflow.foundation.texts import LOCALES
 from requestflow.web.context import application
@@ -45,14 +45,19 @@ class User(UserMixin):  # type: ignore[misc]
     actor: Actor
     session_key: str
     must_change_password: bool
+    unread: int = 0
+    questions: int = 0
 
     def get_id(self) -> str:
         """What the session keeps: the person, and the key that their sessions have now."""
         return f"{self.id}.{self.session_key}"
 
 
-def user_of(person: Person, deputises: tuple[Deputised, ...] = ()) -> User:
-    """The signed-in form of a person, who may take the places of absent colleagues."""
+def user_of(
+    person: Person, deputises: tuple[Deputised, ...] = (), unread: int = 0, questions: int = 0
+) -> User:
+    """The signed-in form of a person, who may take the places of absent colleagues; how many
+    notices they have not read, and questions wait for their unit."""
     return User(
         person.id,
         person.name,
@@ -63,6 +68,8 @@ def user_of(person: Person, deputises: tuple[Deputised, ...] = ()) -> User:
         actor_of(person, deputises),
         person.session_key,
         person.must_change_password,
+        unread,
+        questions,
     )
 
 
@@ -75,8 +82,10 @@ def load_user(user_id: str) -> User | None:
         return None
     database = db.session()
     today = application().today()
-    person, deputises = with_deputised(database, person_id, session_key, today)
-    return user_of(person, deputises) if person else None
+    match = signed_in(database, person_id, session_key, today)
+    if match is None:
+        return None
+    return user_of(match.person, match.deputises, match.unread, match.questions)
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])

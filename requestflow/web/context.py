@@ -1,6 +1,6 @@
 """What views need of the request: the application, who acts, which language."""
 
-from flask import current_app
+from flask import current_app, g, has_request_context
 from flask_babel import get_locale
 from flask_login import current_user
 
@@ -29,4 +29,9 @@ def acting(action: str) -> Actor:
 
 def locale() -> str:
     """The language of this page: zh_CN or en."""
-    return "zh_CN" if str(get_locale() or "zh").startswith("zh") else "en"
+    chosen: str | None = g.get("page_locale")
+    if chosen is None:
+        chosen = "zh_CN" if str(get_locale() or "zh").startswith("zh") else "en"
+        if has_request_context():
+            g.page_locale = chosen
+    return chosen

@@ -13,11 +13,9 @@ from jinja2.runtime import Context
 from werkzeug.exceptions import HTTPException
 
 from requestflow.accounts import can
-from requestflow.cases import question_count
-from requestflow.foundation import Text, db
-from requestflow.foundation.texts import translate
+from requestflow.foundation import Text
+from requestflow.foundation.texts import catalogue, translate
 from requestflow.law import Label, article_text, explain, law_pack, report_form_for
-from requestflow.notices import unread
 from requestflow.notices.message_text import deadline_label, path_of, subject
 from requestflow.reporting.presentation import origins_in
 from requestflow.statistics.opendata import listed
@@ -58,6 +56,12 @@ def register_filters(app: Flask) -> None:
         link_of=_link_of,
         open_link_of=_open_link_of,
         origins_in=lambda content, table: origins_in(content, table, locale()),
+    )
+    # Those of Flask-Babel look for the locale at every word.
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda message: catalogue(locale()).gettext(message),
+        lambda one, many, number: catalogue(locale()).ngettext(one, many, number),
+        newstyle=True,
     )
     app.context_processor(_context)
 
@@ -162,20 +166,15 @@ def _may(action: str, unit_path: str | None = None, handler: str | None = None) 
 
 
 def _context() -> dict[str, Any]:
-    count = questions = 0
-    if current_user and current_user.is_authenticated:
-        who = actor()
-        session = db.session()
-        count = unread(session, current_user.id)
-        if who and can(who, "consultation.answer"):
-            questions = question_count(session, who)
+    person = current_user if current_user and current_user.is_authenticated else None
+    answers = person is not None and can(actor(), "consultation.answer")
     return {
         "here": _here(),
         "locale": locale(),
         "base_url": application().settings.base_url,
         "report_year": application().today().year - 1,
-        "unread": count,
-        "questions_open": questions,
+        "unread": person.unread if person else 0,
+        "questions_open": person.questions if person and answers else 0,
         "may": _may,
         "worker_is_dead": _may("health.read") and sweep_is_late(),
     }
