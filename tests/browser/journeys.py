@@ -137,6 +137,24 @@ JOURNEYS: dict[str, list[tuple[date, list[Taken]]]] = {
                 ("clerk", "clarification_lapsed", "2026-11-02", {}),
             ],
         ),
+        (
+            date(2026, 11, 2),
+            [
+                (
+                    "clerk",
+                    "consultation_started",
+                    "2026-11-03",
+                    {"consulted": "third_party", "name": "某公司"},
+                ),
+                ("clerk", "consultation_ended", "2026-11-04", {"answer": "objects"}),
+                (
+                    "clerk",
+                    "third_party_informed",
+                    "2026-11-05",
+                    {"items": "收费标准", "reason": "涉及公共利益"},
+                ),
+            ],
+        ),
     ],
     "cn-2008": [
         (

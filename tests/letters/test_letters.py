@@ -147,6 +147,14 @@ CASES: dict[str, tuple[list[Step], tuple[str, ...]]] = {
         ],
         ("某局：", "第三十四条", "可否公开？", "视为同意公开"),
     ),
+    "third_party_decision": (
+        [
+            Step("consultation_started", DAY, {"consultation": "1", "name": "示例公司"}),
+            Step("consultation_ended", DAY, {"consultation": "1", "answer": "objects"}),
+            Step("third_party_informed", DAY, {"items": "收费标准", "reason": "涉及公共利益"}),
+        ],
+        ("示例公司：", "1.收费标准", "涉及公共利益。", "第三十二条", "决定予以公开"),
+    ),
     "fee": (
         [Step("fee_notified", DAY, FEE)],
         ("应缴金额：4400元", "本次40件", "此前已申请8件", "20个工作日内", "国办函〔2020〕109号"),
@@ -174,6 +182,8 @@ CASES: dict[str, tuple[list[Step], tuple[str, ...]]] = {
     ),
     "suit": (objected("suit"), ("答辩人：市发展改革委", "某复议机关", "程序合法。")),
 }
+TO_OTHERS = ("third_party", "enquiry", "third_party_decision")
+"""Letters to those who may not learn who applied."""
 
 
 def issue(
@@ -205,10 +215,10 @@ def test_a_letter_holds_what_the_law_asks_in_word_and_pdf(demo: Application, nam
     received = date(2026, 9, 1) if name == "default" else RECEIVED
     letter, number, printed, typed = issue(demo, steps, received)
     parts = (letter, "市发展改革委", "（印章）", number, *wanted)
-    if name not in {"third_party", "enquiry"}:
+    if name not in TO_OTHERS:
         parts = (*parts, "张三")
     for part in parts:
-        if part == number and name in {"third_party", "enquiry"}:
+        if part == number and name in TO_OTHERS:
             continue
         assert part in printed, part
         assert part in typed, part
@@ -220,7 +230,7 @@ def test_a_letter_holds_what_the_law_asks_in_word_and_pdf(demo: Application, nam
 
 
 def test_who_applied_is_not_told_to_others(demo: Application) -> None:
-    for name in ("third_party", "enquiry"):
+    for name in TO_OTHERS:
         _, _, printed, _ = issue(demo, CASES[name][0])
         assert "张三" not in printed
 
