@@ -104,7 +104,7 @@ def test_page(demo: Application) -> None:
     body = re.sub(r"<svg.*?</svg>|<table.*?</table>", "", body, flags=re.DOTALL)
     words = html.unescape(re.sub(r"<[^>]+>", "", body))
     same(numbers_of(words))
-    figures = dict(re.findall(r'data-figure="([^"]+)">(?:<a[^>]*>)?([\d,.]+)', page))
+    figures = dict(re.findall(r'data-figure="([^"]+)">\s*(?:<a[^>]*>)?([\d,.]+)', page))
     assert figures["applications.granted"] == "433"
     assert figures["reconsiderations.corrected"] == "3"
 

@@ -43,7 +43,7 @@ def take(client: FlaskClient, case: str, taken: str, **values: str) -> TestRespo
     path = f"/cases/{case}/steps/{taken}"
     page = client.get(path).get_data(as_text=True)
     hidden = dict(re.findall(r'name="(csrf_token|version)" value="([^"]+)"', page))
-    first = dict(re.findall(r'name="(\w+)" type="(?:text|date)"[^>]*value="([^"]*)"', page))
+    first = dict(re.findall(r'name="(\w+)"\s+type="(?:text|date)"[^>]*value="([^"]*)"', page))
     return client.post(path, data={**first, **hidden, **values})
 
 
@@ -76,6 +76,11 @@ def post(
     token = re.search(r'name="csrf_token" value="([^"]+)"', page)
     assert token
     return client.post(path, data={"csrf_token": token[1], **values})
+
+
+def markup(page: str) -> str:
+    """A page as it would be without the line breaks and blanks of its templates."""
+    return re.sub(r"\s*(>|<)\s*", r"\1", re.sub(r"\s+", " ", page))
 
 
 def words(content: bytes) -> str:

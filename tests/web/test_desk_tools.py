@@ -28,7 +28,7 @@ def colleague(demo: Application, username: str, role: str, unit: str = "LZ-S01")
 def test_many_are_assigned_at_once_or_none(clerk: FlaskClient, demo: Application) -> None:
     numbers = [opened(demo) for _ in range(3)]
     page = clerk.get("/cases?whose=nobody").get_data(as_text=True)
-    boxes = re.findall(r'name="case" value="([^"]+)"', page)
+    boxes = re.findall(r'name="case"\s+value="([^"]+)"', page)
     chosen = [box for box in boxes if box.rpartition("@")[0] in numbers]
     assert len(chosen) == 3
     done = post(

@@ -30,7 +30,7 @@ def swept(demo: Application) -> None:
 
 
 def fields(page: str) -> dict[str, str]:
-    return dict(re.findall(r'name="([a-z_]+-[a-z]+-(?:before|after))" value="([^"]*)"', page))
+    return dict(re.findall(r'name="([a-z_]+-[a-z]+-(?:before|after))"\s+value="([^"]*)"', page))
 
 
 def test_a_unit_changes_who_is_told_what(approver: FlaskClient, demo: Application) -> None:

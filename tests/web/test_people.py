@@ -178,7 +178,7 @@ def test_few_questions_whatever_the_number_of_people(
         assert page.status_code == 200, path
         assert len(statements) <= MOST, "\n".join((path, *statements))
     first = administrator.get("/people").get_data(as_text=True)
-    following = re.search(r'rel="next" href="([^"]+)"', first)
+    following = re.search(r'rel="next"\s+href="([^"]+)"', first)
     assert following
     rest = administrator.get(f"/people{following[1]}").get_data(as_text=True)
     pattern = r'href="/people/(\d+)"'
