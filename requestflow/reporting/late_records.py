@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     Select,
+    bindparam,
     cast,
     func,
     literal,
@@ -28,6 +30,7 @@ from requestflow.cases import Case, CaseEvent, CaseState, Event, effective, proj
 from requestflow.cases.locked_periods import days_of
 from requestflow.cases.projection import event_of
 from requestflow.cases.state import RemedyState
+from requestflow.foundation import UtcDateTime
 from requestflow.reported_figures import FigureChange
 from requestflow.statistics.aggregation import Scope, belongs
 
@@ -56,12 +59,30 @@ class LateRecord:
 def late_records_since(session: Session, year: int, moment: datetime) -> Sequence[LateRecord]:
     """What was recorded into a year after a moment: steps with the cases of the year's report, also
     for units that have lost them; and every change of a count or a reported figure."""
+    query = _query(year, session.get_bind().dialect.name == "postgresql")
+    results: list[LateRecord] = []
+    events = []
+    for row in session.execute(query, {"moment": moment}):
+        if row.sequence:
+            events.append(row)
+        else:
+            results.append(LateRecord(row.path, row.recorded_at, row.case_id, *row[3:6]))
+    events.sort(key=lambda row: (row.case_id, row.sequence))
+    return [*results, *_moved(session, events, Scope(year), moment)]
+
+
+_MOMENT = bindparam("moment", type_=UtcDateTime)
+
+
+@lru_cache(maxsize=32)
+def _query(year: int, postgresql: bool) -> Any:
+    """The statement, built once a year; `moment` is its parameter."""
     scope = Scope(year)
     # Found before they are joined: few events are late, and many cases are of the year.
     later = (
         select(CaseEvent.case_id, CaseEvent.recorded_at, CaseEvent.day, CaseEvent.kind)
         .where(
-            CaseEvent.recorded_at > moment,
+            CaseEvent.recorded_at > _MOMENT,
             or_(CaseEvent.day.between(scope.first, scope.last), CaseEvent.kind.in_(MOVING)),
         )
         .cte("later")
@@ -87,16 +108,7 @@ def late_records_since(session: Session, year: int, moment: datetime) -> Sequenc
         )
     )
     moved = select(later.c.case_id).where(later.c.kind.in_(MOVING))
-    histories = _histories(session, moved, scope)
-    results: list[LateRecord] = []
-    events = []
-    for row in session.execute(union_all(cases, _changes(year, moment), histories)):
-        if row.sequence:
-            events.append(row)
-        else:
-            results.append(LateRecord(row.path, row.recorded_at, row.case_id, *row[3:6]))
-    events.sort(key=lambda row: (row.case_id, row.sequence))
-    return [*results, *_moved(session, events, scope, moment)]
+    return union_all(cases, _changes(year), _histories(postgresql, moved, scope))
 
 
 def _spoken_of(case_id: Any, scope: Scope) -> ColumnElement[bool]:
@@ -109,7 +121,7 @@ def _spoken_of(case_id: Any, scope: Scope) -> ColumnElement[bool]:
     return or_(belongs("cases", scope), was_of_it.exists())
 
 
-def _changes(year: int, moment: datetime) -> Select[Any]:
+def _changes(year: int) -> Select[Any]:
     """The changes of counts and reported figures of a year since a moment."""
     change = FigureChange
     more: tuple[Any, ...] = (literal(0), null(), literal(""), literal(""))
@@ -127,16 +139,15 @@ def _changes(year: int, moment: datetime) -> Select[Any]:
         # Named one by one, because the index begins with the source.
         change.source.in_(SOURCES),
         change.year == year,
-        change.at > moment,
+        change.at > _MOMENT,
     )
     return result
 
 
-def _histories(session: Session, moved: Select[Any], scope: Scope) -> Select[Any]:
+def _histories(postgresql: bool, moved: Select[Any], scope: Scope) -> Select[Any]:
     """The events of cases that may have come to another unit; those that place a case with the path
     of the unit that they name."""
     event = CaseEvent
-    postgresql = session.get_bind().dialect.name == "postgresql"
     data = cast(event.data, JSON) if postgresql else type_coerce(event.data, JSON)
     placed = (Unit.code == data["unit"].as_string()) & event.kind.in_(PLACING)
     query: Any = select(

@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, func, literal, or_, select, union_all
+from sqlalchemy import and_, bindparam, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
-from requestflow.accounts import Person, Unit, within
+from requestflow.accounts import Person, Unit
 from requestflow.publications import ChannelCount, Publication
 from requestflow.reported_figures import ReportedFigure
 from requestflow.reporting.models import (
@@ -29,17 +30,24 @@ def report_of(session: Session, unit_id: int, year: int) -> AnnualReport | None:
     return session.scalar(query)
 
 
+_NEWER = aliased(ReportText)
+_TEXTS = select(ReportText).where(
+    ReportText.report_id == bindparam("report_id"),
+    ~select(_NEWER.id)
+    .where(
+        _NEWER.report_id == ReportText.report_id,
+        _NEWER.section == ReportText.section,
+        _NEWER.locale == ReportText.locale,
+        _NEWER.version > ReportText.version,
+    )
+    .exists(),
+)
+
+
 def texts_of(session: Session, report_id: int) -> Mapping[tuple[str, str], ReportText]:
     """The words that stand, by chapter and language."""
-    newer = aliased(ReportText)
-    later = select(newer.id).where(
-        newer.report_id == ReportText.report_id,
-        newer.section == ReportText.section,
-        newer.locale == ReportText.locale,
-        newer.version > ReportText.version,
-    )
-    query = select(ReportText).where(ReportText.report_id == report_id, ~later.exists())
-    return {(row.section, row.locale): row for row in session.scalars(query)}
+    rows = session.scalars(_TEXTS, {"report_id": report_id})
+    return {(row.section, row.locale): row for row in rows}
 
 
 def text_read(
@@ -63,16 +71,29 @@ def correction_begun_at(session: Session, report_id: int) -> datetime | None:
     return session.scalar(query)
 
 
+_STEPS = (
+    select(ReportStep, Person.name)
+    .outerjoin(Person, Person.username == ReportStep.by)
+    .where(ReportStep.report_id == bindparam("report_id"))
+    .order_by(ReportStep.id)
+)
+
+
 def steps_of(session: Session, report_id: int) -> Sequence[tuple[ReportStep, str | None]]:
     """What was done with a report, in order, each with the name of who did it, where they are one
     of the staff."""
-    query = (
-        select(ReportStep, Person.name)
-        .outerjoin(Person, Person.username == ReportStep.by)
-        .where(ReportStep.report_id == report_id)
-        .order_by(ReportStep.id)
+    return [(step, name) for step, name in session.execute(_STEPS, {"report_id": report_id})]
+
+
+_WITH_SNAPSHOTS = (
+    select(AnnualReport, ReportSnapshot)
+    .outerjoin(ReportSnapshot, ReportSnapshot.report_id == AnnualReport.id)
+    .where(
+        AnnualReport.unit_id == bindparam("unit_id"),
+        AnnualReport.year.in_((bindparam("year"), bindparam("before"))),
     )
-    return [(step, name) for step, name in session.execute(query)]
+    .order_by(ReportSnapshot.id.desc())
+)
 
 
 def with_snapshots(
@@ -80,16 +101,11 @@ def with_snapshots(
 ) -> tuple[AnnualReport | None, Sequence[ReportSnapshot], ReportSnapshot | None]:
     """A unit's report for a year, its snapshots, the newest first, and what was last published for
     the year before, in one statement."""
-    query = (
-        select(AnnualReport, ReportSnapshot)
-        .outerjoin(ReportSnapshot, ReportSnapshot.report_id == AnnualReport.id)
-        .where(AnnualReport.unit_id == unit_id, AnnualReport.year.in_((year, year - 1)))
-        .order_by(ReportSnapshot.id.desc())
-    )
+    given = {"unit_id": unit_id, "year": year, "before": year - 1}
     row: AnnualReport | None = None
     snapshots: list[ReportSnapshot] = []
     before: ReportSnapshot | None = None
-    for report, snapshot in session.execute(query):
+    for report, snapshot in session.execute(_WITH_SNAPSHOTS, given):
         if report.year == year:
             row = report
             snapshots += [snapshot] if snapshot else []
@@ -109,23 +125,27 @@ def latest(session: Session, report_id: int, kind: str) -> ReportSnapshot | None
     return session.scalar(query)
 
 
+_PUBLISHED = (
+    select(ReportSnapshot)
+    .join(AnnualReport, AnnualReport.id == ReportSnapshot.report_id)
+    .join(Unit, Unit.id == AnnualReport.unit_id)
+    .where(
+        Unit.code == bindparam("code"),
+        AnnualReport.year == bindparam("year"),
+        ReportSnapshot.kind == "published",
+    )
+    .order_by(ReportSnapshot.number.desc())
+)
+
+
 def published(
     session: Session, unit_code: str, year: int, number: int | None = None
 ) -> ReportSnapshot | None:
     """A published report: the last version, or the one of that number."""
-    query = (
-        select(ReportSnapshot)
-        .join(AnnualReport, AnnualReport.id == ReportSnapshot.report_id)
-        .join(Unit, Unit.id == AnnualReport.unit_id)
-        .where(
-            Unit.code == unit_code, AnnualReport.year == year, ReportSnapshot.kind == "published"
-        )
-        .order_by(ReportSnapshot.number.desc())
-        .limit(1)
-    )
-    if number is not None:
-        query = query.where(ReportSnapshot.number == number)
-    return session.scalar(query)
+    given = {"code": unit_code, "year": year}
+    if number is None:
+        return session.scalar(_PUBLISHED.limit(1), given)
+    return session.scalar(_PUBLISHED.where(ReportSnapshot.number == number), given)
 
 
 def versions_of(session: Session, report_id: int) -> Sequence[Any]:
@@ -143,26 +163,29 @@ def versions_of(session: Session, report_id: int) -> Sequence[Any]:
     return session.execute(query).all()
 
 
+_PUBLISHED_LIST = (
+    select(
+        AnnualReport.year,
+        Unit.code,
+        Unit.name,
+        Unit.path,
+        func.max(ReportSnapshot.number).label("versions"),
+        func.max(ReportSnapshot.taken_at).label("published_at"),
+    )
+    .join(Unit, Unit.id == AnnualReport.unit_id)
+    .join(ReportSnapshot, ReportSnapshot.report_id == AnnualReport.id)
+    .where(ReportSnapshot.kind == "published")
+    .group_by(AnnualReport.year, Unit.code, Unit.name, Unit.path)
+    .order_by(AnnualReport.year.desc(), Unit.path)
+)
+
+
 def published_list(
     session: Session, after: str | None = None, year: int | None = None
 ) -> tuple[Sequence[Any], str | None]:
     """A page of what is published, the newest years first: year, code and name of the unit, how
     many versions, when the last; and the key of the next page."""
-    query = (
-        select(
-            AnnualReport.year,
-            Unit.code,
-            Unit.name,
-            Unit.path,
-            func.max(ReportSnapshot.number).label("versions"),
-            func.max(ReportSnapshot.taken_at).label("published_at"),
-        )
-        .join(Unit, Unit.id == AnnualReport.unit_id)
-        .join(ReportSnapshot, ReportSnapshot.report_id == AnnualReport.id)
-        .where(ReportSnapshot.kind == "published")
-        .group_by(AnnualReport.year, Unit.code, Unit.name, Unit.path)
-        .order_by(AnnualReport.year.desc(), Unit.path)
-    )
+    query = _PUBLISHED_LIST
     if year is not None:
         query = query.where(AnnualReport.year == year)
     key = (after or "").partition("_")
@@ -183,28 +206,40 @@ def not_reported_again(session: Session, unit: Unit, year: int) -> Mapping[str, 
     """The figures that a unit, or one below it, reported for the year before and has not for this
     one, by the unit's name; `publications` and `channels` for the numbers of items that are put in
     month by month."""
+    given = {"year": year, "before": year - 1, "path": unit.path, "length": len(unit.path)}
+    results: dict[str, list[str]] = {}
+    for _, name, figure in session.execute(_not_reported_again(), given):
+        results.setdefault(name, []).append(figure)
+    return results
+
+
+@cache
+def _not_reported_again() -> Any:
+    """The statement, built once."""
+    beneath = func.substr(Unit.path, 1, bindparam("length")) == bindparam("path")
     again = aliased(ReportedFigure)
     same = select(again.id).where(
         again.unit_id == ReportedFigure.unit_id,
         again.figure == ReportedFigure.figure,
-        again.year == year,
+        again.year == bindparam("year"),
     )
     figures = (
         select(Unit.path, Unit.name, ReportedFigure.figure)
         .join(Unit, Unit.id == ReportedFigure.unit_id)
-        .where(ReportedFigure.year == year - 1, within(unit.path), ~same.exists())
+        .where(ReportedFigure.year == bindparam("before"), beneath, ~same.exists())
     )
     parts = [figures]
     for source, table in (("publications", Publication), ("channels", ChannelCount)):
         counts: Any = aliased(table)
-        put_in = select(counts.id).where(counts.unit_id == Unit.id, counts.year == year)
-        before = select(counts.id).where(counts.unit_id == Unit.id, counts.year == year - 1)
+        put_in = select(counts.id).where(
+            counts.unit_id == Unit.id, counts.year == bindparam("year")
+        )
+        before = select(counts.id).where(
+            counts.unit_id == Unit.id, counts.year == bindparam("before")
+        )
         silent: Any = select(Unit.path, Unit.name, literal(source))
-        parts.append(silent.where(within(unit.path), before.exists(), ~put_in.exists()))
-    results: dict[str, list[str]] = {}
-    for _, name, figure in session.execute(union_all(*parts).order_by("path", "figure")):
-        results.setdefault(name, []).append(figure)
-    return results
+        parts.append(silent.where(beneath, before.exists(), ~put_in.exists()))
+    return union_all(*parts).order_by("path", "figure")
 
 
 def states_of(session: Session, unit: Unit, year: int) -> tuple[str, Mapping[str, int]]:

@@ -4,8 +4,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from requestflow.accounts import Unit
@@ -31,6 +33,15 @@ class SubordinateReport:
 
 def subordinate_reports(session: Session, unit: Unit, year: int) -> Sequence[SubordinateReport]:
     """The units directly below, each with the state of its report."""
+    rows = session.execute(_query(), {"year": year, "parent_id": unit.id}).all()
+    days = [at for _, report, at, _ in rows if at and report]
+    since = late_records_since(session, year, min(days)) if days else ()
+    return [_child(child, report, at, under_way, since) for child, report, at, under_way in rows]
+
+
+@cache
+def _query() -> Select[Any]:
+    """The statement, built once."""
     # What stands is what was handed in last, or what was published while a correction is made; what
     # was handed in for a correction that was given up is neither.
     later = aliased(ReportSnapshot)
@@ -59,24 +70,23 @@ def subordinate_reports(session: Session, unit: Unit, year: int) -> Sequence[Sub
         select(its.id)
         .join(beneath, beneath.id == its.unit_id)
         .where(
-            its.year == year,
+            its.year == bindparam("year"),
             its.correction.is_not(None),
             its.state.not_in(HANDED_IN),
             func.substr(beneath.path, 1, func.length(Unit.path)) == Unit.path,
         )
         .exists()
     )
-    query = (
+    return (
         select(Unit, AnnualReport, handed_in.c.at, correcting)
-        .outerjoin(AnnualReport, and_(AnnualReport.unit_id == Unit.id, AnnualReport.year == year))
+        .outerjoin(
+            AnnualReport,
+            and_(AnnualReport.unit_id == Unit.id, AnnualReport.year == bindparam("year")),
+        )
         .outerjoin(handed_in, handed_in.c.report_id == AnnualReport.id)
-        .where(Unit.parent_id == unit.id)
+        .where(Unit.parent_id == bindparam("parent_id"))
         .order_by(Unit.path)
     )
-    rows = session.execute(query).all()
-    days = [at for _, report, at, _ in rows if at and report]
-    since = late_records_since(session, year, min(days)) if days else ()
-    return [_child(child, report, at, under_way, since) for child, report, at, under_way in rows]
 
 
 def _child(

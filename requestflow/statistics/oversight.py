@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, literal, select, true, union_all
@@ -191,7 +191,7 @@ def overview(session: Session, unit: Unit, below: Sequence[Unit], period: Period
     for remedies, for people. `below` are the unit and all below it, in the order of the tree; the
     unit alone where no more is to be seen."""
     everything = unit.parent_id is None and len(below) > 1
-    ids = None if everything else [item.id for item in below]
+    ids = None if everything else tuple(item.id for item in below)
     numbers: dict[int, Numbers] = defaultdict(Numbers)
     _count_open(session, period, ids, numbers)
     _count_answered(session, period, ids, numbers)
@@ -210,7 +210,11 @@ def overview(session: Session, unit: Unit, below: Sequence[Unit], period: Period
     )
 
 
-def _of(column: Any, ids: Sequence[int] | None) -> ColumnElement[bool]:
+Ids = tuple[int, ...] | None
+"""Which units, where not all there are."""
+
+
+def _of(column: Any, ids: Ids) -> ColumnElement[bool]:
     return true() if ids is None else column.in_(ids)
 
 
@@ -222,27 +226,29 @@ OPEN = ("open", "due", "overdue", "stopped", *(f"age{place}" for place in range(
 ANSWERED = ("refused", "extended", "late")
 
 
-def _count_open(
-    session: Session, period: Period, ids: Sequence[int] | None, numbers: dict[int, Numbers]
-) -> None:
+@lru_cache(maxsize=64)
+def _open_query(period: Period, ids: Ids) -> Any:
     columns = [_number(MEASURES[name][1](period)).label(name) for name in OPEN]
     # Not the bare column: SQLite would walk the index of all cases by unit to have them in groups,
     # where the few that are open are found by their stage.
     unit_id = (Case.unit_id + 0).label("of_unit")
-    query = select(unit_id, *columns).where(_open(period), _of(Case.unit_id, ids)).group_by(unit_id)
-    for row in session.execute(query):
+    query = select(unit_id, *columns)
+    return query.where(_open(period), _of(Case.unit_id, ids)).group_by(unit_id)
+
+
+def _count_open(session: Session, period: Period, ids: Ids, numbers: dict[int, Numbers]) -> None:
+    for row in session.execute(_open_query(period, ids)):
         numbers[row[0]].counts.update(dict(zip(OPEN, map(int, row[1:]), strict=True)))
 
 
-def _count_answered(
-    session: Session, period: Period, ids: Sequence[int] | None, numbers: dict[int, Numbers]
-) -> None:
+@lru_cache(maxsize=64)
+def _answered_query(period: Period, ids: Ids) -> Any:
     conditions = {
         "refused": Case.outcome == "refused",
         "extended": Case.extended.is_(True),
         "late": Case.late.is_(True),
     }
-    query = (
+    return (
         select(
             Case.unit_id,
             Case.days_taken,
@@ -252,7 +258,12 @@ def _count_answered(
         .where(_answered(period), _of(Case.unit_id, ids))
         .group_by(Case.unit_id, Case.days_taken)
     )
-    for unit_id, days, number, *rest in session.execute(query):
+
+
+def _count_answered(
+    session: Session, period: Period, ids: Ids, numbers: dict[int, Numbers]
+) -> None:
+    for unit_id, days, number, *rest in session.execute(_answered_query(period, ids)):
         result = numbers[unit_id]
         counts = result.counts
         counts["answered"] += number
@@ -262,23 +273,25 @@ def _count_answered(
             result.days[days] += number
 
 
-def _count_remedies(
-    session: Session, period: Period, ids: Sequence[int] | None, numbers: dict[int, Numbers]
-) -> None:
+@lru_cache(maxsize=64)
+def _remedies_query(period: Period, ids: Ids) -> Any:
     corrected = _number(Remedy.result == "corrected")
-    query = (
+    return (
         select(Remedy.unit_id, func.count(), corrected)
         .where(REMEDIES["remedies"][1](period), _of(Remedy.unit_id, ids))
         .group_by(Remedy.unit_id)
     )
-    for unit_id, number, wrong in session.execute(query):
+
+
+def _count_remedies(
+    session: Session, period: Period, ids: Ids, numbers: dict[int, Numbers]
+) -> None:
+    for unit_id, number, wrong in session.execute(_remedies_query(period, ids)):
         numbers[unit_id].counts.update({"remedies": number, "corrected": int(wrong)})
 
 
-def _count_years(
-    session: Session, period: Period, ids: Sequence[int] | None, numbers: dict[int, Numbers]
-) -> dict[int, dict[str, int]]:
-    """What came in by unit and year, and how it ended by year, in one statement."""
+@lru_cache(maxsize=64)
+def _years_query(period: Period, ids: Ids) -> Any:
     parts = []
     years = range(period.year - YEARS + 1, period.year + 1)
     for year in years:
@@ -303,8 +316,15 @@ def _count_years(
                 _number(Case.late.is_(True)),
             ).where(Case.concluded_on.between(scope.first, scope.last), _of(Case.unit_id, ids))
         )
+    return union_all(*parts)
+
+
+def _count_years(
+    session: Session, period: Period, ids: Ids, numbers: dict[int, Numbers]
+) -> dict[int, dict[str, int]]:
+    """What came in by unit and year, and how it ended by year, in one statement."""
     ended: dict[int, dict[str, int]] = {}
-    for year, unit_id, number, refused, late in session.execute(union_all(*parts)):
+    for year, unit_id, number, refused, late in session.execute(_years_query(period, ids)):
         if unit_id:
             numbers[unit_id].years[year] += number
             if year == period.year:
@@ -314,18 +334,22 @@ def _count_years(
     return ended
 
 
-def _clerks(session: Session, period: Period, ids: Sequence[int] | None) -> Sequence[Clerk]:
-    """Whose desk is fullest: overdue first."""
+@lru_cache(maxsize=64)
+def _clerks_query(period: Period, ids: Ids) -> Any:
     overdue = _number(MEASURES["overdue"][1](period))
     handler = func.coalesce(Case.handler, "").label("of_handler")
-    query = (
+    return (
         select(handler, func.count(), overdue)
         .where(_open(period), _of(Case.unit_id, ids))
         .group_by(handler)
         .order_by(overdue.desc(), func.count().desc(), handler)
         .limit(CLERKS)
     )
-    rows = session.execute(query)
+
+
+def _clerks(session: Session, period: Period, ids: Ids) -> Sequence[Clerk]:
+    """Whose desk is fullest: overdue first."""
+    rows = session.execute(_clerks_query(period, ids))
     return [Clerk(handler or None, number, int(late)) for handler, number, late in rows]
 
 

@@ -21,8 +21,8 @@ from requestflow.casework import signed_in
 from requestflow.foundation import db
 from requestflow.foundation.texts import LOCALES
 from requestflow.web.context import application
-from requestflow.web.extensions import limit_of, limiter
-from requestflow.web.forms import whole_number
+from requestflow.web.extensions import csrf, limit_of, limiter
+from requestflow.web.forms import from_our_page, whole_number
 
 blueprint = Blueprint("auth", __name__)
 OWN_PASSWORD = "own_account.own_account"  # noqa: S105 - the name of a page
@@ -157,10 +157,15 @@ def sign_out() -> ResponseReturnValue:
 
 
 @blueprint.post("/language")
+@csrf.exempt
 def language() -> ResponseReturnValue:
-    """Changes the language of the pages, and remembers it for whoever is signed in."""
+    """Changes the language of the pages, and remembers it for whoever is signed in.
+
+    Its form has no token, because one would give every visitor a session, and no cache could keep
+    a page; that it came from a page of ours is told by the browser.
+    """
     chosen = request.form.get("locale", "")
-    if chosen in LOCALES:
+    if chosen in LOCALES and from_our_page():
         session["locale"] = chosen
         if current_user.is_authenticated:
             with db.transaction() as database:

@@ -1,11 +1,11 @@
 """What views need of the request: the application, who acts, which language."""
 
-from flask import current_app, g, has_request_context
-from flask_babel import get_locale
+from flask import current_app, g, has_request_context, request, session
 from flask_login import current_user
 
 from requestflow.accounts import Actor, require
 from requestflow.application import Application
+from requestflow.foundation.texts import LOCALES
 
 
 def application() -> Application:
@@ -28,10 +28,20 @@ def acting(action: str) -> Actor:
 
 
 def locale() -> str:
-    """The language of this page: zh_CN or en."""
+    """The language of this page: zh_CN or en; decided once a page."""
     chosen: str | None = g.get("page_locale")
     if chosen is None:
-        chosen = "zh_CN" if str(get_locale() or "zh").startswith("zh") else "en"
-        if has_request_context():
-            g.page_locale = chosen
+        if not has_request_context():
+            return "zh_CN"
+        chosen = g.page_locale = "en" if chosen_locale() == "en" else "zh_CN"
     return chosen
+
+
+def chosen_locale() -> str:
+    """The language: chosen, else the person's own, else the browser's."""
+    message = session.get("locale")
+    if message in LOCALES:
+        return str(message)
+    if current_user and current_user.is_authenticated:
+        return str(current_user.locale)
+    return "en" if request.accept_languages.best_match(["zh", "en"]) == "en" else "zh_CN"

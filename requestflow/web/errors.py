@@ -2,7 +2,6 @@
 
 import re
 from http import HTTPStatus
-from urllib.parse import urlsplit
 
 from flask import Flask, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
@@ -13,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from requestflow.foundation import Conflict, NotFound, Refused, RequestflowError, is_word, translate
 from requestflow.law import LawError
 from requestflow.web.context import application, locale
+from requestflow.web.forms import from_our_page
 
 FOR_STAFF = frozenset(
     {"casework", "office", "reminders", "people", "own_account", "audit", "oversight"}
@@ -81,7 +81,7 @@ def _typed() -> list[tuple[str, str]]:
     """What somebody wrote on one of our pages and would lose because of an error, each with the
     name of its field: a session that ended, a colleague who was faster. Nothing where another site
     sends it, which would make us say what it likes."""
-    if request.method != "POST" or not _from_our_page():
+    if request.method != "POST" or not from_our_page():
         return []
     try:
         fields = list(request.form.items(multi=True))
@@ -94,10 +94,3 @@ def _typed() -> list[tuple[str, str]]:
         else (gettext("Text %(number)s", number=place), value)
         for place, (name, value) in enumerate(((n, v) for n, v in message if v), 1)
     ]
-
-
-def _from_our_page() -> bool:
-    site = request.headers.get("Sec-Fetch-Site")
-    if site is not None:
-        return site == "same-origin"
-    return urlsplit(request.headers.get("Origin", "")).netloc == request.host

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, abort, g, request, session
+from flask import Flask, abort, g, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_babel import Babel
 from flask_login import LoginManager, current_user
@@ -14,8 +14,9 @@ from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from requestflow.application import Application, create_application
-from requestflow.foundation.texts import CATALOGUES, LOCALES
+from requestflow.foundation.texts import CATALOGUES
 from requestflow.web import auth, casework, citizen, health, oversight, public
+from requestflow.web.context import chosen_locale
 from requestflow.web.errors import register_errors
 from requestflow.web.extensions import csrf, limiter
 from requestflow.web.settings import audit, office, own_account, people, reminders
@@ -117,16 +118,6 @@ def create_app(application: Application | None = None) -> Flask:
         # The nearest one says how it was asked; each adds the address that asked it.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies)  # type: ignore[method-assign]
     return app
-
-
-def chosen_locale() -> str:
-    """The language: chosen, else the person's own, else the browser's."""
-    message = session.get("locale")
-    if message in LOCALES:
-        return str(message)
-    if current_user and current_user.is_authenticated:
-        return str(current_user.locale)
-    return "en" if request.accept_languages.best_match(["zh", "en"]) == "en" else "zh_CN"
 
 
 def _no_null() -> None:

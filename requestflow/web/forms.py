@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit
 
-from flask import make_response, request
+from flask import make_response, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from flask_login import current_user
 from werkzeug.datastructures import FileStorage
 
 from requestflow.documents import DocumentRefused, Incoming
@@ -57,6 +59,34 @@ def no_store(view: Callable[..., Any]) -> Callable[..., Any]:
         return response
 
     return shown
+
+
+KEPT_SECONDS = 300
+"""How long a cache may keep a page that is the same for all."""
+
+
+def cacheable(view: Callable[..., Any]) -> Callable[..., Any]:
+    """A page that is the same for all who read its language, without a session: a proxy may keep
+    it. Not for whoever is signed in, nor where something was said to a visitor."""
+
+    @wraps(view)
+    def shown(*args: Any, **values: Any) -> ResponseReturnValue:
+        response = make_response(view(*args, **values))
+        response.vary.update(("Accept-Language", "Cookie"))
+        if not current_user.is_authenticated and not session.modified:
+            response.headers.setdefault("Cache-Control", f"public, max-age={KEPT_SECONDS}")
+        return response
+
+    return shown
+
+
+def from_our_page() -> bool:
+    """Whether the browser says that a form was sent from a page of ours (Fetch Metadata; older
+    browsers tell the origin)."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    return urlsplit(request.headers.get("Origin", "")).netloc == request.host
 
 
 def accept_files() -> None:

@@ -9,6 +9,7 @@ from requestflow.accounts import Unit, unit_by_code, units_below
 from requestflow.applications import clean_line
 from requestflow.foundation import db
 from requestflow.publications import SearchResult, find
+from requestflow.web.forms import cacheable
 
 blueprint = Blueprint("finding", __name__)
 SIMILAR = 5
@@ -43,6 +44,7 @@ def similar_to(requested: str) -> list[SearchResult]:
 
 
 @blueprint.get("/units")
+@cacheable
 def units() -> ResponseReturnValue:
     """The units: what each is responsible for, its address and opening hours."""
     args = clean_line(request.args.get("q", ""))[:100]

@@ -7,10 +7,12 @@ from sqlalchemy import select
 from requestflow.accounts import Unit
 from requestflow.foundation import NotFound, db, text
 from requestflow.reporting import published_list
+from requestflow.web.forms import cacheable
 from requestflow.web.public.base import blueprint
 
 
 @blueprint.get("/")
+@cacheable
 def home() -> ResponseReturnValue:
     """The start."""
     session = db.session()

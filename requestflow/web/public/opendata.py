@@ -27,7 +27,7 @@ from requestflow.statistics.opendata import (
 )
 from requestflow.web.context import application, locale
 from requestflow.web.extensions import limiter
-from requestflow.web.forms import year_of
+from requestflow.web.forms import cacheable, year_of
 from requestflow.web.public.base import blueprint, cached
 
 FILTERS = ("unit", "year", "outcome", "law", "figure", "of")
@@ -79,6 +79,7 @@ def _tag(session: Session) -> str:
 
 
 @blueprint.get("/open-data")
+@cacheable
 def open_data() -> ResponseReturnValue:
     """The list with its filters, its files and what its columns mean."""
     session = db.session()

@@ -31,12 +31,14 @@ from requestflow.web.cache import StateCache
 from requestflow.web.charts import report_charts
 from requestflow.web.context import application, locale
 from requestflow.web.extensions import limiter
+from requestflow.web.forms import cacheable
 from requestflow.web.public.base import blueprint, cached
 
 JSON = "application/json"
 
 
 @blueprint.get("/reports")
+@cacheable
 def reports() -> ResponseReturnValue:
     """What is published, year by year."""
     message = request.args.get("year", "")
@@ -63,6 +65,7 @@ def _snapshot(session: Session, unit: str, year: int, number: int | None) -> Rep
 
 @blueprint.get("/reports/<unit>/<int(max=9999):year>")
 @blueprint.get("/reports/<unit>/<int(max=9999):year>/<int(max=9999):number>")
+@cacheable
 def report(unit: str, year: int, number: int | None = None) -> ResponseReturnValue:
     """A published report: the last version, or the one of that number."""
     session = db.session()
