@@ -18,6 +18,7 @@ from sqlalchemy import create_engine
 from sqlalchemy import text as sql
 
 from requestflow.application import Application, create_application
+from requestflow.cli.private_redis import start_redis, url_of
 from requestflow.demo import load_demo
 from requestflow.foundation import Settings, db, passwords
 from requestflow.web.extensions import limiter
@@ -68,6 +69,16 @@ def postgresql() -> Iterator[str]:
     yield server.get_uri()
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a private Redis, one for each test process."""
+    home = tmp_path_factory.mktemp("redis")
+    process = start_redis(home)
+    yield url_of(home)
+    process.terminate()
+    process.wait()
 
 
 def application_at(home: Path, url: str) -> Application:

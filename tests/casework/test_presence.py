@@ -1,27 +1,14 @@
 """Who has a case open, on a real Redis."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
-
 from requestflow.casework import Presence
 from requestflow.casework.presence import STILL_THERE
-from requestflow.cli.private_redis import start_redis, url_of
 from tests.conftest import NOW
 
 CLERK, APPROVER, REVIEWER = (1, "李经办"), (2, "陈签发"), (3, "王审核")
 CASE, OTHER = 7, 8
-
-
-@pytest.fixture(scope="module")
-def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    home = tmp_path_factory.mktemp("presence")
-    process = start_redis(home)
-    yield url_of(home)
-    process.terminate()
-    process.wait()
 
 
 def test_who_opens_a_case_sees_who_else_has_it_open_the_latest_first(redis_url: str) -> None:

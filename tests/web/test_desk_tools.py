@@ -3,6 +3,7 @@ of other units, the register of remedies, the file for the court."""
 
 import io
 import re
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -13,6 +14,7 @@ from requestflow.application import Application
 from requestflow.cases import Difference, Step, verify
 from requestflow.demo import PASSWORD
 from requestflow.foundation import db
+from requestflow.web import create_app
 from tests.conftest import NOW
 from tests.web.citizens import problems
 from tests.web.desk import opened, post, register, seen, signed_in, take, words
@@ -287,9 +289,11 @@ def test_nobody_stands_in_from_another_unit_or_for_whom_they_may_not_speak(
     assert signed_in(site, "reviewer").get("/cases/new").status_code == 200
 
 
-def test_who_else_has_the_case_open_is_shown(
-    clerk: FlaskClient, approver: FlaskClient, demo: Application
-) -> None:
+def test_who_else_has_the_case_open_is_shown(demo: Application, redis_url: str) -> None:
+    settings = demo.settings.model_copy(update={"redis_url": redis_url})
+    site = create_app(replace(demo, settings=settings))
+    site.config["TESTING"] = True
+    clerk, approver = signed_in(site, "clerk"), signed_in(site, "approver")
     number = opened(demo)
     assert "has this case open" not in clerk.get(f"/cases/{number}").get_data(as_text=True)
     page = approver.get(f"/cases/{number}").get_data(as_text=True)
