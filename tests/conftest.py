@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+import redis
 from argon2 import PasswordHasher
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
@@ -71,8 +72,15 @@ def postgresql() -> Iterator[str]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture
+def redis_url(private_redis: str) -> str:
+    """The address of a private Redis with nothing in it."""
+    redis.Redis.from_url(private_redis).flushall()
+    return private_redis
+
+
 @pytest.fixture(scope="session")
-def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def private_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a private Redis, one for each test process."""
     home = tmp_path_factory.mktemp("redis")
     process = start_redis(home)
