@@ -141,7 +141,7 @@ class Application:
         except OperationalError as error:
             reason = str(error.orig).strip().splitlines()[0]
             raise RequestflowError(
-                text("The database cannot be reached: %(reason)s.", reason=reason),
+                text("Cannot connect to the database: %(reason)s.", reason=reason),
                 text("Check DATABASE_URL."),
             ) from error
 
@@ -150,7 +150,7 @@ class Application:
         known = {item.revision for item in script.walk_revisions()}
         if revision is not None and revision not in known:
             raise DatabaseOutdated(
-                text("The database was made by a newer version of requestflow."),
+                text("The database was created by a newer version of requestflow."),
                 text("Install that version."),
             )
 
@@ -164,7 +164,7 @@ class Application:
         raise DatabaseOutdated(
             text("The database is empty.")
             if result is None
-            else text("The database was made by an older version of requestflow."),
+            else text("The database was created by an older version of requestflow."),
             text("Run `requestflow db upgrade`."),
         )
 
@@ -187,17 +187,17 @@ def create_application(
         EncryptedText.use_key(encryption_key(settings.encryption_key, settings.home))
     except ValueError as error:
         raise RequestflowError(
-            text("What is in %(file)s is not a Fernet key.", file=str(key_file(settings.home))),
-            text("Put back the file as it was, or set REQUESTFLOW_ENCRYPTION_KEY."),
+            text("%(file)s does not contain a Fernet key.", file=str(key_file(settings.home))),
+            text("Restore the original file, or set REQUESTFLOW_ENCRYPTION_KEY."),
         ) from error
     except OSError as error:
         raise RequestflowError(
             text(
-                "The folder %(home)s cannot be used: %(reason)s.",
+                "Cannot use the folder %(home)s: %(reason)s.",
                 home=str(settings.home),
                 reason=str(error),
             ),
-            text("Set REQUESTFLOW_HOME to a folder that can be written."),
+            text("Set REQUESTFLOW_HOME to a writable folder."),
         ) from error
     flask = flask or Flask("requestflow")
     flask.config.update(

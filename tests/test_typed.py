@@ -34,6 +34,6 @@ def test_one_unit_stands_above_all_others(demo: Application, tmp_path: Path) -> 
     with (
         demo.context(),
         db.transaction() as session,
-        pytest.raises(RequestflowError, match="'LZ' stands"),
+        pytest.raises(RequestflowError, match="'LZ' is already the top-level"),
     ):
         load_units(session, path)

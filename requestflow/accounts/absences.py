@@ -104,16 +104,18 @@ def enter_absence(
     """Enters that somebody is away; AbsenceRefused, Refused."""
     person, stand_in = _colleague(session, username), _colleague(session, deputy)
     if person is None:
-        raise AbsenceRefused("person", text("Choose one of the answers."))
+        raise AbsenceRefused("person", text("Select an option."))
     _may_enter(actor, username, person.unit.path)
     if stand_in is None or not _fits(stand_in, person):
-        raise AbsenceRefused("deputy", text("Choose another colleague of the same unit."))
+        raise AbsenceRefused("deputy", text("Select another colleague from the same unit."))
     if person.role not in STAND_IN:
-        raise AbsenceRefused("person", text("Nobody can take the place of that role."))
+        raise AbsenceRefused("person", text("This role cannot be delegated."))
     if last_day < first_day:
-        raise AbsenceRefused("last_day", text("The last day is before the first."))
+        raise AbsenceRefused(
+            "last_day", text("The end date must be the same as or after the start date.")
+        )
     if last_day < today:
-        raise AbsenceRefused("last_day", text("These days are over."))
+        raise AbsenceRefused("last_day", text("These dates are in the past."))
     absence = Absence(
         person_id=person.id,
         deputy_id=stand_in.id,
@@ -131,7 +133,7 @@ def end_absence(session: Session, actor: Actor, absence_id: int) -> None:
     """Takes an absence back; NotFound, Refused."""
     absence = session.get(Absence, absence_id)
     if absence is None or absence.person.unit.path != actor.unit_path:
-        raise NotFound(text("There is no such absence."))
+        raise NotFound(text("This absence does not exist."))
     _may_enter(actor, absence.person.username, absence.person.unit.path)
     session.delete(absence)
 

@@ -216,7 +216,7 @@ def _before(session: Session, entry_id: int) -> ColumnElement[bool]:
     nor the number alone says the order."""
     at = session.scalar(select(AuditEntry.at).where(AuditEntry.id == entry_id))
     if at is None:
-        raise NotFound(text("That page of the list does not exist."))
+        raise NotFound(text("This page of the list does not exist."))
     return tuple_(AuditEntry.at, AuditEntry.id) < tuple_(
         literal(at, AuditEntry.at.type), literal(entry_id)
     )

@@ -56,11 +56,11 @@ def check_password(password: str) -> None:
     """PasswordRefused where a new password is too short or too long; nothing else is asked."""
     if len(password) < SHORTEST:
         raise PasswordRefused(
-            NEW, text("A password needs at least %(number)s characters.", number=SHORTEST)
+            NEW, text("Password must be at least %(number)s characters.", number=SHORTEST)
         )
     if len(password) > LONGEST:
         raise PasswordRefused(
-            NEW, text("A password has at most %(number)s characters.", number=LONGEST)
+            NEW, text("Password must be no more than %(number)s characters.", number=LONGEST)
         )
 
 
@@ -74,7 +74,7 @@ def person_to_change(
     # Nobody learns from the answer who there is in other units.
     if person is None or not can(actor, "people.change", person.unit.path):
         raise NotFound(
-            text("There is no such person in your units."), text("Look them up in the list.")
+            text("This person is not in your units."), text("Search the list of people.")
         )
     return person
 
@@ -156,10 +156,12 @@ def change_own_password(
     # Locked before the present password is looked at: a reset that comes meanwhile must hold.
     person = session.get(Person, actor.person_id, with_for_update={"of": Person})
     if person is None or not verify_password(person.password_hash, present):
-        raise PasswordRefused(PRESENT, text("This is not your present password. Try again."))
+        raise PasswordRefused(PRESENT, text("Your current password is incorrect. Try again."))
     check_password(new)
     if new == present:
-        raise PasswordRefused(NEW, text("Choose another password than the present one."))
+        raise PasswordRefused(
+            NEW, text("Choose a password that is different from your current one.")
+        )
     _set_password(person, new, own=True)
     record_access(session, actor, "password changed", person.username, now)
     return person
@@ -178,7 +180,7 @@ def _require_change(actor: Actor, person: Person) -> None:
     if person.id == actor.person_id:
         raise Refused(
             text("You cannot do this to your own account."),
-            text("Your own password is changed under 'My account'."),
+            text("Change your own password under 'My account'."),
         )
 
 

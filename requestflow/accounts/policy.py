@@ -185,8 +185,8 @@ def require(
     """Raises Refused where `can` says no."""
     if not can(actor, action, unit_path, case_number=case_number, handler=handler):
         raise Refused(
-            text("You may not do this: %(action)s.", action=text(f"may.{action}")),
-            text("Ask a colleague of the unit in charge, or its head."),
+            text("You do not have permission to %(action)s.", action=text(f"may.{action}")),
+            text("Contact a colleague in the responsible unit, or its head."),
         )
 
 

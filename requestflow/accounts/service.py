@@ -40,17 +40,17 @@ def load_units(session: Session, path: Path) -> int:
         code, name = row["code"].strip(), row["name"].strip()
         parent_code = row["parent"].strip()
         if not code or not name or "/" in code:
-            raise _unit_fault(path, line, text("a unit needs a code without '/' and a name"))
+            raise _unit_fault(path, line, text("a unit must have a name and a code without '/'"))
         parent = known.get(parent_code) if parent_code else None
         if parent_code and parent is None:
             raise _unit_fault(
-                path, line, text("its parent '%(code)s' does not stand above it", code=parent_code)
+                path, line, text("its parent '%(code)s' must be listed before it", code=parent_code)
             )
         unit = known.get(code)
         root = next((item for item in known.values() if item.parent_id is None), None)
         if parent is None and root is not None and root.code != code:
             raise _unit_fault(
-                path, line, text("'%(code)s' stands above all units already", code=root.code)
+                path, line, text("'%(code)s' is already the top-level unit", code=root.code)
             )
         unit_path = f"{parent.path if parent else ''}{code}/"
         if unit is None:
@@ -61,7 +61,7 @@ def load_units(session: Session, path: Path) -> int:
             known[code] = unit
             added += 1
         elif unit.path != unit_path:
-            raise _unit_fault(path, line, text("the unit stands elsewhere in the tree already"))
+            raise _unit_fault(path, line, text("the unit is already elsewhere in the hierarchy"))
         else:
             unit.name, unit.kind = name, row["kind"].strip()
         for detail in UNIT_DETAILS:
@@ -78,15 +78,15 @@ def _rows(path: Path) -> Iterable[dict[str, str]]:
             if missing:
                 raise RequestflowError(
                     text(
-                        "%(file)s: the column '%(column)s' is missing; units need "
-                        "code, name, parent, kind.",
+                        "%(file)s: column '%(column)s' is missing; a units file must have the "
+                        "columns code, name, parent, kind.",
                         file=path.name,
                         column=missing[0],
                     )
                 )
             return [{key: value or "" for key, value in row.items() if key} for row in reader]
     except (OSError, UnicodeDecodeError) as error:
-        raise RequestflowError(text("%(file)s cannot be read.", file=str(path))) from error
+        raise RequestflowError(text("Cannot read %(file)s.", file=str(path))) from error
 
 
 def _unit_fault(path: Path, line: int, problem: object) -> RequestflowError:
@@ -113,7 +113,7 @@ def unit_by_code(session: Session, code: str) -> Unit:
     """The unit of that code; NotFound otherwise."""
     unit = session.scalar(_UNIT_BY_CODE, {"code": code})
     if unit is None:
-        raise NotFound(text("There is no unit '%(code)s'.", code=code))
+        raise NotFound(text("Unit '%(code)s' does not exist.", code=code))
     return unit
 
 
@@ -138,7 +138,7 @@ def add_person(
     if role not in ROLES:
         raise RequestflowError(
             text(
-                "There is no role '%(role)s'; there are: %(roles)s.",
+                "Role '%(role)s' does not exist. Available roles: %(roles)s.",
                 role=role,
                 roles=", ".join(ROLES),
             )
@@ -146,11 +146,11 @@ def add_person(
     check_password(password)
     if username in NOT_PEOPLE:
         raise RequestflowError(
-            text("Nobody can be called '%(name)s' here.", name=username),
-            text("Choose another user name."),
+            text("The username '%(name)s' cannot be used.", name=username),
+            text("Choose a different username."),
         )
     if session.scalar(select(Person.id).where(Person.username == username)):
-        raise RequestflowError(text("The user name '%(name)s' is taken.", name=username))
+        raise RequestflowError(text("The username '%(name)s' is already taken.", name=username))
     person = Person(
         username=username,
         name=name,

@@ -36,38 +36,40 @@ class PageField:
 def _email(value: str) -> Text | None:
     if is_mail_address(value):
         return None
-    return text("This is not a mail address. An example: name@example.org")
+    return text("Enter an email address in the correct format, like name@example.org")
 
 
 def _phone(value: str) -> Text | None:
     digits = sum(letter.isdigit() for letter in value)
     if re.fullmatch(r"[0-9+() -]+", value) and 5 <= digits <= 20:
         return None
-    return text("This is not a telephone number. Use digits, spaces and the signs + - ( ) only.")
+    return text("Enter a phone number using only digits, spaces and the characters + - ( ).")
 
 
 def _postcode(value: str) -> Text | None:
     if re.fullmatch(r"[0-9]{6}", value):
         return None
-    return text("A postcode has six digits.")
+    return text("Postcode must be 6 digits.")
 
 
-_NAME = PageField("name", 100, text("Enter the name of whoever applies."))
+_NAME = PageField("name", 100, text("Enter the applicant's name."))
 _PHONE = PageField("phone", 40, check=_phone)
 _EMAIL = PageField("email", 254, check=_email)
 _ADDRESS = PageField("address", 200)
 _POSTCODE = PageField("postcode", 10, check=_postcode)
 
 PAGES: dict[str, tuple[PageField, ...]] = {
-    "unit": (PageField("unit", 40, text("Choose the unit that you want to ask.")),),
+    "unit": (PageField("unit", 40, text("Select the public body you want to ask.")),),
     "information": (
-        PageField("title", 200, text("Say in one line which information you want.")),
+        PageField("title", 200, text("Summarise the information you want in one line.")),
         PageField("document_number", 100),
         PageField("period", 100),
         PageField("description", 5000, lines=True),
     ),
     "files": (),
-    "applicant": (PageField("applicant_kind", 20, text("Choose who applies."), choices=KINDS),),
+    "applicant": (
+        PageField("applicant_kind", 20, text("Select the type of applicant."), choices=KINDS),
+    ),
     "details": (
         _NAME,
         PageField(
@@ -75,7 +77,7 @@ PAGES: dict[str, tuple[PageField, ...]] = {
             20,
             choices=(*IDENTITY_KINDS, "credit_code"),
         ),
-        PageField("identity_number", 40, text("Enter the number of that document.")),
+        PageField("identity_number", 40, text("Enter the document number.")),
         PageField("contact_person", 100),
     ),
     "contact": (_PHONE, _EMAIL, _ADDRESS, _POSTCODE),
@@ -83,7 +85,7 @@ PAGES: dict[str, tuple[PageField, ...]] = {
         PageField(
             "represented",
             5,
-            text("Say whether you apply for somebody else."),
+            text("Select whether you are making this request for someone else."),
             choices=YES_NO,
         ),
         PageField("representative", 100),
@@ -92,7 +94,7 @@ PAGES: dict[str, tuple[PageField, ...]] = {
         PageField("representative_phone", 40, check=_phone),
     ),
     "delivery": (
-        PageField("way", 20, text("Choose how you want to receive the information."), choices=WAYS),
+        PageField("way", 20, text("Select how you want to receive the information."), choices=WAYS),
         PageField("form", 20, choices=FORMS),
         PageField("form-post", 20, choices=("paper", "disc")),
         PageField("form-collected", 20, choices=("paper", "disc")),
@@ -104,7 +106,7 @@ PAGES: dict[str, tuple[PageField, ...]] = {
         PageField(
             "waiver",
             5,
-            text("Say whether you ask not to have to pay a fee."),
+            text("Select whether you want to apply for a fee waiver."),
             choices=YES_NO,
         ),
         PageField("waiver_reason", 1000, lines=True),
@@ -158,23 +160,23 @@ def _problem(field: PageField, value: str) -> Text | None:
         return field.missing
     if len(value) > field.longest:
         return text(
-            "This is %(over)s characters too long; there is room for %(longest)s.",
+            "You have %(over)s characters too many. The limit is %(longest)s.",
             over=len(value) - field.longest,
             longest=field.longest,
         )
     if field.choices and value not in field.choices:
-        return field.missing or text("Choose one of the answers.")
+        return field.missing or text("Select an option.")
     return field.check(value)
 
 
 def number_problem(kind: str, number: str) -> Text | None:
     """What is wrong with a number of identity."""
     if kind == "resident" and not is_resident_number(number):
-        return text("This cannot be an identity number: it has 18 places. Check each digit.")
+        return text("The identity number is not valid. Check each of the 18 characters.")
     if kind == "credit_code" and not is_credit_code(number):
-        return text("This cannot be a social credit code: it has 18 places. Check each of them.")
+        return text("The unified social credit code is not valid. Check each of the 18 characters.")
     if not re.fullmatch(r"[\w()（）\-/ ]{4,40}", number):
-        return text("Enter the number as it stands on the document.")
+        return text("Enter the number exactly as it appears on the document.")
     return None
 
 
@@ -189,18 +191,20 @@ def _details(values: dict[str, str], known: Values) -> Errors:
     )
     errors: Errors = {}
     if person and values["identity_kind"] not in IDENTITY_KINDS:
-        errors["identity_kind"] = text("Choose the document that shows who you are.")
+        errors["identity_kind"] = text("Select your type of identity document.")
     elif number and (problem := number_problem(values["identity_kind"], number)):
         errors["identity_number"] = problem
     if not person and not values["contact_person"]:
-        errors["contact_person"] = text("Enter the name of somebody we can speak with.")
+        errors["contact_person"] = text("Enter a contact name.")
     return errors
 
 
 def _contact(values: dict[str, str], _known: Values) -> Errors:
     if any(values[name] for name in ("phone", "email", "address")):
         return {}
-    return {"phone": text("Give at least one way to reach you: telephone, mail or address.")}
+    return {
+        "phone": text("Enter at least one contact method: phone number, email or postal address.")
+    }
 
 
 def _representative(values: dict[str, str], _known: Values) -> Errors:
@@ -216,9 +220,9 @@ def _representative(values: dict[str, str], _known: Values) -> Errors:
     if not values["representative"]:
         errors["representative"] = text("Enter your name.")
     if not values["representative_identity_kind"]:
-        errors["representative_identity_kind"] = text("Choose the document that shows who you are.")
+        errors["representative_identity_kind"] = text("Select your type of identity document.")
     if not number:
-        errors["representative_identity_number"] = text("Enter the number of that document.")
+        errors["representative_identity_number"] = text("Enter the document number.")
     elif problem := number_problem(values["representative_identity_kind"], number):
         errors["representative_identity_number"] = problem
     return errors
@@ -228,9 +232,9 @@ def _delivery(values: dict[str, str], _known: Values) -> Errors:
     errors: Errors = {}
     way = values["way"]
     if way == "post" and not values["address"]:
-        errors["address"] = text("Enter the address to which the answer shall go.")
+        errors["address"] = text("Enter the postal address for the reply.")
     if way == "mail" and not values["email"]:
-        errors["email"] = text("Enter the mail address to which the answer shall go.")
+        errors["email"] = text("Enter the email address for the reply.")
     for name, needed, check in (("email", "mail", _email), ("postcode", "post", _postcode)):
         if way == needed and values[name] and (problem := check(values[name])):
             errors[name] = problem
@@ -246,7 +250,7 @@ def _delivery(values: dict[str, str], _known: Values) -> Errors:
 
 def _fee(values: dict[str, str], _known: Values) -> Errors:
     if values["waiver"] == "yes" and not values["waiver_reason"]:
-        return {"waiver_reason": text("Say why you cannot or need not pay.")}
+        return {"waiver_reason": text("Enter your reason for requesting a fee waiver.")}
     if values["waiver"] != "yes":
         values["waiver_reason"] = ""
     return {}

@@ -37,7 +37,7 @@ class Incomplete(RequestflowError):
     """An application that cannot be sent yet; `pages` still need something."""
 
     def __init__(self, pages: Sequence[str]) -> None:
-        super().__init__(text("Some answers are still missing. They are marked below."))
+        super().__init__(text("Some answers are missing. Check the questions marked below."))
         self.pages = pages
 
 
@@ -77,10 +77,8 @@ def draft_of(session: Session, token: str, now: datetime, lock: bool = False) ->
     row = session.scalar(query)
     if row is None:
         raise NotFound(
-            text(
-                "This link is no longer good. An application that is not sent is kept for 7 days."
-            ),
-            text("Please begin a new application."),
+            text("This link has expired. We keep unsent requests for 7 days."),
+            text("Start a new request."),
         )
     # In a statement of its own: one that waited for the lock may still see the row without case.
     sent = select(Case.number).where(Case.id == row.case_id)
@@ -100,7 +98,7 @@ def count_bytes(draft: Draft, size: int, most_of_a_case: int) -> None:
     beyond measure: a link must not fill the disk."""
     full = int(draft.content.get(RECEIVED, "0")) + size
     if full > MOST_EVER * most_of_a_case:
-        raise DocumentRefused(text("Too many files were added and removed in this application."))
+        raise DocumentRefused(text("Too many files have been added and removed in this request."))
     draft.content[RECEIVED] = str(full)
 
 
@@ -114,7 +112,7 @@ def _page_problems(session: Session, draft: Draft, unit: Unit | None) -> dict[st
     for page in PAGES:
         errors = read_page(page, draft.content, draft.content)[1]
         if page == "unit" and not errors and unit is None:
-            errors = {"unit": text("Choose the unit that you want to ask.")}
+            errors = {"unit": text("Select the public body you want to ask.")}
         if page == "representative" and not errors:
             errors = _proof(session, draft)
         if errors:
@@ -131,7 +129,7 @@ def _proof(session: Session, draft: Draft) -> Errors:
         return {}
     if any(item.purpose == "authority" for item in documents_of_draft(session, draft.id)):
         return {}
-    return {"proof": text("Add the paper that shows that you may act for the applicant.")}
+    return {"proof": text("Upload proof that you are authorised to act for the applicant.")}
 
 
 def submit_application(

@@ -32,18 +32,21 @@ def read_calendar(path: Path) -> CalendarFile:
             reader = csv.DictReader(file)
             if not {"day", "kind", "name"} <= set(reader.fieldnames or ()):
                 raise RequestflowError(
-                    text("%(file)s: a calendar needs the columns day, kind, name.", file=path.name)
+                    text(
+                        "%(file)s: a calendar file must have the columns day, kind, name.",
+                        file=path.name,
+                    )
                 )
             for line, row in enumerate(reader, 2):
                 problem = _take(days, row)
                 if problem:
                     problems.append(f"{path.name}, line {line}: {problem}")
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise RequestflowError(text("%(file)s cannot be read.", file=str(path))) from error
+        raise RequestflowError(text("Cannot read %(file)s.", file=str(path))) from error
     if problems:
         raise RequestflowError(text("%(problems)s", problems="\n".join(problems)))
     if not days:
-        raise RequestflowError(text("%(file)s holds no days.", file=path.name))
+        raise RequestflowError(text("%(file)s contains no dates.", file=path.name))
     return CalendarFile(days)
 
 

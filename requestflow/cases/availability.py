@@ -32,13 +32,13 @@ FIRST = {
 
 
 FALLS_TO = {
-    "case.assign": text("A clerk, approver or supervisor of the unit takes this step."),
-    "case.work": text("A clerk or approver of the unit takes this step."),
-    "case.deliver": text("A clerk or approver of the unit takes this step."),
-    "case.extend": text("The head of the unit (an approver) takes this step."),
-    "case.sign": text("The head of the unit (an approver) takes this step."),
-    "case.review": text("A reviewer or approver of the unit takes this step."),
-    "case.remedy": text("A clerk, reviewer or approver of the unit takes this step."),
+    "case.assign": text("Only a clerk, approver or supervisor of the unit can take this step."),
+    "case.work": text("Only a clerk or approver of the unit can take this step."),
+    "case.deliver": text("Only a clerk or approver of the unit can take this step."),
+    "case.extend": text("Only the head of the unit (an approver) can take this step."),
+    "case.sign": text("Only the head of the unit (an approver) can take this step."),
+    "case.review": text("Only a reviewer or approver of the unit can take this step."),
+    "case.remedy": text("Only a clerk, reviewer or approver of the unit can take this step."),
 }
 
 
@@ -104,7 +104,7 @@ def _of_remedies(view: CaseView) -> Sequence[str]:
 def _refusal(context: StepContext) -> StepRefused | None:
     rule, state = DEFINITIONS[context.event.kind], context.state
     if rule.about_remedy and all(item.concluded_on for item in state.remedies):
-        return StepRefused(text("No reconsideration or suit is pending in this case."))
+        return StepRefused(text("There is no pending reconsideration or lawsuit in this case."))
     try:
         lifecycle.admit(context)
         for guard in rule.guards:

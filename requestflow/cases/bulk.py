@@ -139,7 +139,8 @@ def _events(
     opening = history.opening
     if opening.received_on > today:
         raise StepRefused(
-            text("The day %(day)s has not come.", day=opening.received_on), "received_on"
+            text("Date must be today or in the past: %(day)s.", day=opening.received_on),
+            "received_on",
         )
     data = received_data(opening, party)
     events = [Event("1", "received", opening.received_on, data, actor.name, now)]

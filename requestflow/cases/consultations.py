@@ -87,7 +87,7 @@ def question(session: Session, actor: Actor, number: str, key: str) -> ReceivedQ
         )
     ).one_or_none()
     if match is None:
-        raise NotFound(text("Nobody asked your unit about that case."))
+        raise NotFound(text("Your unit has not been consulted on this case."))
     row, case, unit_name = match
     history = effective(load_events(session, case.id))
     data = {

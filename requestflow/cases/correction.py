@@ -23,19 +23,22 @@ def corrected_history(
         if not lenient:
             _allowed(history, change)
         if change.get("action") not in {"replace", "void", "insert"}:
-            raise StepRefused(text("A correction replaces, voids or inserts events."), "changes")
+            raise StepRefused(text("A correction can only replace, void or add events."), "changes")
         if change["action"] != "void":
             _checked(change, today)
     try:
         corrected = effective([*history, correction])
         if not corrected or corrected[0].kind != "received":
             raise StepRefused(
-                text("A case begins with its receipt; it can be changed, not voided.")
+                text(
+                    "A case starts when the request is received. This event can be corrected "
+                    "but not voided."
+                )
             )
         return corrected
     except (KeyError, ValueError) as error:
         raise StepRefused(
-            text("The correction speaks of an event that is not there."), "changes"
+            text("The correction refers to an event that does not exist."), "changes"
         ) from error
 
 
@@ -53,7 +56,7 @@ def _allowed(history: Sequence[Event], change: Mapping[str, Any]) -> None:
     through review and signature, and a signed letter says what was drafted."""
     if change.get("action") == "insert" and change.get("kind") in DECIDING:
         raise StepRefused(
-            text("A draft, a review, a signature or a delivery cannot be put in by a correction."),
+            text("A draft, review, sign-off or delivery cannot be added by a correction."),
             "day",
         )
     place = next((i for i, e in enumerate(history) if e.key == change.get("key")), None)
@@ -63,8 +66,8 @@ def _allowed(history: Sequence[Event], change: Mapping[str, Any]) -> None:
     if history[place].kind in {"drafted", "legality_reviewed", "secrecy_reviewed"} and signed_later:
         raise StepRefused(
             text(
-                "The letter is signed and says what was drafted. Leave the delivery and the "
-                "signature out first, then draft anew."
+                "The letter has been signed and contains the draft. Void the delivery and the "
+                "sign-off first, then draft again."
             ),
             "day",
         )
@@ -75,13 +78,13 @@ def _checked(change: Mapping[str, Any], today: date) -> None:
     try:
         day = date.fromisoformat(str(change.get("day")))
     except ValueError as error:
-        raise StepRefused(text("Enter the day such as 2026-03-31."), "day") from error
+        raise StepRefused(text("Enter a date, like 2026-03-31."), "day") from error
     not_in_the_future(Event("", kind, day, validate_particulars(kind, data)), today)
     if kind == "received" and data.get("law") != _law_on(day):
         raise StepRefused(
-            text("An application received on %(day)s is under another law.", day=day.isoformat()),
+            text("A request received on %(day)s falls under a different law.", day=day.isoformat()),
             "day",
-            hint=text("Which law applies follows from the day of receipt."),
+            hint=text("The date of receipt determines which law applies."),
         )
 
 
@@ -90,5 +93,5 @@ def _law_on(day: date) -> str:
         return law_in_force(day).code
     except UnknownLaw as error:
         raise StepRefused(
-            text("No law that is known here was in force on that day."), "day"
+            text("None of the laws in this system was in force on that date."), "day"
         ) from error

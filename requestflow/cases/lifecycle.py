@@ -45,13 +45,13 @@ def admit(context: StepContext, *, imported: bool = False) -> None:
     known = context.pack.step(step.kind)
     if known is None and not rule.any_law:
         raise StepRefused(
-            text("%(law)s does not know this step.", law=context.pack.title), None, None
+            text("%(law)s does not provide for this step.", law=context.pack.title), None, None
         )
     article = known.article if known else None
     if state.stage not in rule.stages:
         raise StepRefused(
             text(
-                "This step is not possible now; the case is at: %(stage)s.",
+                "This step is not available now. Case status: %(stage)s.",
                 stage=text(f"stage.{state.stage}"),
             ),
             None,
@@ -118,7 +118,7 @@ def replay(
             check(context, imported=event.key not in strict)
         except StepRefused as error:
             message = text(
-                "'%(step)s' on %(day)s would not be possible: %(reason)s",
+                "'%(step)s' on %(day)s would no longer be valid: %(reason)s",
                 step=text(f"step.{event.kind}"),
                 day=event.day,
                 reason=error.text,
@@ -134,7 +134,7 @@ def _day_in_order(context: StepContext, article: str | None) -> None:
     if ordered and context.event.day < max(ordered):
         raise StepRefused(
             text(
-                "The day %(day)s is before the case's last step on %(last)s.",
+                "%(day)s is before the previous step of this case, on %(last)s.",
                 day=context.event.day,
                 last=max(ordered),
             ),
@@ -156,7 +156,7 @@ def _within_limit(context: StepContext, rule: StepRule) -> None:
         limit = context.pack.limit(rule.within, deadline.started_on)
         raise StepRefused(
             text(
-                "Too late: %(limit)s ended on %(due)s.",
+                "Too late: the time limit '%(limit)s' ended on %(due)s.",
                 limit=limit.label if limit else rule.within,
                 due=deadline.due,
             ),
@@ -169,7 +169,7 @@ def _only_once(context: StepContext, rule: StepRule) -> None:
     """A step that the law allows one time."""
     if rule.once and any(event.kind == context.event.kind for event in context.history):
         raise StepRefused(
-            text("This step may be taken once only, and has been taken."), None, rule.article
+            text("This step can only be taken once and has already been taken."), None, rule.article
         )
 
 
@@ -180,10 +180,10 @@ def _not_just_done(context: StepContext) -> None:
         return
     if _typed(last) == _typed(event):
         raise StepRefused(
-            text("You have just recorded exactly this."),
+            text("You have just recorded the same entry."),
             None,
             None,
-            text("If it is meant a second time, say what is different."),
+            text("To record it again, explain what is different."),
         )
 
 

@@ -83,8 +83,8 @@ def load_case(session: Session, number: str, lock: bool = False) -> CaseView:
 def no_case(number: str) -> NotFound:
     """That there is no such case, or that this person may not know of it."""
     return NotFound(
-        text("There is no case '%(number)s'.", number=number),
-        text("Check the number, or look for it in the list of cases."),
+        text("Case '%(number)s' does not exist.", number=number),
+        text("Check the number, or search the list of cases."),
     )
 
 

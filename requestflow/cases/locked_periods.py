@@ -81,11 +81,11 @@ def require_late_reason(
         hit = sorted({day.year for day in days_of(history, event)} & locked)
         if hit and not (event.data.get("late_reason") or event.kind == "corrected"):
             raise StepRefused(
-                text("The figures of %(year)s have been handed in.", year=hit[0]),
+                text("The figures for %(year)s have already been submitted.", year=hit[0]),
                 "late_reason",
                 hint=text(
-                    "Say why this is recorded only now; it will show as a difference to what was "
-                    "handed in."
+                    "Enter why this is being recorded late. It will appear as a difference from "
+                    "the submitted figures."
                 ),
             )
 

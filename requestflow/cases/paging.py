@@ -13,7 +13,7 @@ def page_key(value: str) -> tuple[date, int]:
     try:
         key = (date.fromisoformat(day), int(number[:20]))
     except ValueError as error:
-        raise NotFound(text("That page of the list does not exist.")) from error
+        raise NotFound(text("This page of the list does not exist.")) from error
     if not 0 <= key[1] <= LARGEST:
-        raise NotFound(text("That page of the list does not exist."))
+        raise NotFound(text("This page of the list does not exist."))
     return key

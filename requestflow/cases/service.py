@@ -287,6 +287,6 @@ def require_version(case: CaseView, version: int | None) -> None:
 def _changed(case: CaseView, version: int) -> CaseChanged:
     return CaseChanged(
         text("Case %(number)s has changed since you opened it.", number=case.number),
-        text("Look at what is new, then take your step again."),
+        text("Review the changes, then try again."),
         tuple(event.kind for event in case.events[version:]),
     )

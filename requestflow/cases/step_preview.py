@@ -59,5 +59,5 @@ def countable_deadlines(
         return deadlines_of(state, history, calendar)
     except LawError as error:
         raise StepRefused(
-            text("With these days the time limits cannot be counted."), "day"
+            text("Cannot calculate the time limits from these dates."), "day"
         ) from error

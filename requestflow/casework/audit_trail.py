@@ -40,7 +40,7 @@ def whole_audit_trail(
     if page.next_key is not None:
         raise RequestflowError(
             text("There are more than %(number)s entries.", number=MOST),
-            text("Choose fewer days, or a person."),
+            text("Select a shorter period, or a person."),
         )
     return list(page.rows)
 

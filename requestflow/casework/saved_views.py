@@ -43,7 +43,7 @@ def save_view(session: Session, person_id: int, name: str, query: str, now: date
     """Saves a view, in the place of one of the same name; ViewRefused."""
     name = name.strip()
     if not name:
-        raise ViewRefused(text("Give the view a name."))
+        raise ViewRefused(text("Enter a name for the view."))
     if len(name) > LONGEST_NAME:
         raise ViewRefused(text("This is too long."))
     known = {view.name: view for view in views_of(session, person_id)}
@@ -52,7 +52,7 @@ def save_view(session: Session, person_id: int, name: str, query: str, now: date
         return
     if len(known) >= MOST:
         raise ViewRefused(
-            text("You have %(number)s views; remove one first.", number=MOST),
+            text("You already have %(number)s views. Remove one first.", number=MOST),
         )
     session.add(SavedView(person_id=person_id, name=name, query=query, saved_at=now))
     session.flush()

@@ -170,9 +170,11 @@ class Casework:
         """Assigns the cases of these numbers, at the versions that were seen, to the person of
         that user name; how many. Raises NotAssigned, which names the case, and Refused."""
         if not versions:
-            raise NotAssigned(text("Choose at least one case."))
+            raise NotAssigned(text("Select at least one case."))
         if len(versions) > MOST_ASSIGNED:
-            raise NotAssigned(text("At most %(number)s cases at once.", number=MOST_ASSIGNED))
+            raise NotAssigned(
+                text("Select no more than %(number)s cases at a time.", number=MOST_ASSIGNED)
+            )
         step = Step("assigned", self.cases.day_of(now), {"handler": handler})
         with db.transaction() as session:
             _require_same_unit(session, versions, handler)
@@ -183,7 +185,7 @@ class Casework:
                 except (StepRefused, CaseChanged) as error:
                     raise NotAssigned(
                         text(
-                            "%(number)s: %(reason)s Nothing was assigned.",
+                            "%(number)s: %(reason)s No cases were assigned.",
                             number=number,
                             reason=error.text,
                         )
@@ -247,7 +249,7 @@ def _require_mail_address(session: Session, case: CaseView, step: Step) -> None:
     """An answer goes by mail only to an applicant who gave an address."""
     by_mail = step.kind == "delivered" and step.data.get("way") == "mail"
     if by_mail and not party_details(session, case.id).get("email"):
-        raise StepRefused(text("The applicant gave no mail address."), "way")
+        raise StepRefused(text("The applicant did not give an email address."), "way")
 
 
 def _require_same_unit(session: Session, versions: Mapping[str, int], handler: str) -> None:
@@ -256,7 +258,10 @@ def _require_same_unit(session: Session, versions: Mapping[str, int], handler: s
     for number, unit_id in session.execute(units):
         if unit_id != of_handler:
             raise NotAssigned(
-                text("%(number)s is with another unit than that person.", number=number)
+                text(
+                    "%(number)s belongs to another unit and cannot be assigned to this person.",
+                    number=number,
+                )
             )
 
 

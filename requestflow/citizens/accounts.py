@@ -62,7 +62,7 @@ def set_password(session: Session, account_id: int, password: str) -> None:
     """Sets an account's password; RequestflowError where it is too short."""
     if len(password) < SHORTEST_PASSWORD:
         raise RequestflowError(
-            text("A password needs at least %(number)s characters.", number=SHORTEST_PASSWORD)
+            text("Password must be at least %(number)s characters.", number=SHORTEST_PASSWORD)
         )
     session.get_one(CitizenAccount, account_id).password_hash = hash_password(password)
 

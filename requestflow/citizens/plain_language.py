@@ -10,43 +10,49 @@ from requestflow.foundation import Text, text
 from requestflow.law import Deadline, law_pack
 
 _PLAIN: dict[str, Text] = {
-    "assigned": text("Somebody in the office has taken up your application."),
-    "clarified": text("The office received your clarification."),
+    "assigned": text("Your request has been assigned to a caseworker."),
+    "clarified": text("The public body has received your clarification."),
     "clarification_lapsed": text(
-        "The office received no clarification in time, so your application ends here."
+        "The public body did not receive your clarification in time, so your request has been "
+        "closed."
     ),
     "reasons_requested": text(
-        "The office asks you to explain why you need so much, or so often. Please answer here."
+        "The public body has asked why you need so much information, or need it so often. Reply "
+        "here."
     ),
-    "reasons_given": text("The office received your reasons."),
+    "reasons_given": text("The public body has received your reasons."),
     "consultation_started": text(
-        "The office has asked others whose rights or records are touched by your application. "
-        "The time until they answer does not count."
+        "Your request affects a third party or another public body, so they are being "
+        "consulted. The time they take to reply does not count towards the deadline."
     ),
-    "consultation_ended": text("The others have answered, or their time to answer is over."),
+    "consultation_ended": text(
+        "The consultation has ended: a reply was received, or the time to reply has passed."
+    ),
     "fee_acknowledged": text("You confirmed that you received the fee notice."),
-    "fee_waiver_requested": text("You asked not to have to pay the fee."),
-    "clarification_requested": text("The office asks you to say more clearly what you want."),
-    "fee_waived": text("You need not pay the fee."),
-    "fee_paid": text("Your payment came in. The time to answer starts anew."),
-    "fee_defaulted": text("The fee was not paid in time, so your application ends here."),
-    "delivery_confirmed": text("You confirmed that you received the answer."),
-    "withdrawn": text("The application was withdrawn."),
-    "remedy_answered": text("The office handed in its reply to your objection."),
-    "hearing_held": text("The hearing was held."),
-    "remedy_extended": text("The authority needs more time to decide on your objection."),
-    "due_days_moved": text("The holidays were announced anew, so a day in your case has moved."),
+    "fee_waiver_requested": text("You applied for a fee waiver."),
+    "clarification_requested": text("The public body has asked you to clarify your request."),
+    "fee_waived": text("You do not have to pay the fee."),
+    "fee_paid": text("Your payment has been received. The time limit for the reply has restarted."),
+    "fee_defaulted": text("The fee was not paid in time, so your request has been closed."),
+    "delivery_confirmed": text("You confirmed that you received the reply."),
+    "withdrawn": text("The request was withdrawn."),
+    "remedy_answered": text("The public body has submitted its response to your challenge."),
+    "hearing_held": text("The hearing took place."),
+    "remedy_extended": text("The reconsideration authority has extended its time limit."),
+    "due_days_moved": text(
+        "Public holidays have been updated, so a deadline in your request has changed."
+    ),
 }
 
 
 def _received(event: Event, _state: CaseState) -> Text:
     channel = text(f"channel.{event.data['channel']}")
-    return text("The office received your application (%(channel)s).", channel=channel)
+    return text("The public body received your request (%(channel)s).", channel=channel)
 
 
 def _payment(event: Event, _state: CaseState) -> Text:
     return text(
-        "You told the office that you paid on %(day)s. %(reference)s",
+        "You reported that you paid on %(day)s. %(reference)s",
         day=event.data["paid_on"],
         reference=event.data.get("reference") or "",
     )
@@ -54,31 +60,36 @@ def _payment(event: Event, _state: CaseState) -> Text:
 
 def _delay(event: Event, _state: CaseState) -> Text:
     return text(
-        "Your reasons were accepted. The office will answer by %(day)s.", day=event.data["until"]
+        "Your reasons have been accepted. The public body will reply by %(day)s.",
+        day=event.data["until"],
     )
 
 
 def _extended(event: Event, _state: CaseState) -> Text:
     days = event.data.get("days")
     if days:
-        return text("The office needs up to %(days)s working days more.", days=days)
-    return text("The office needs more time.")
+        return text(
+            "The public body has extended the deadline by up to %(days)s working days.", days=days
+        )
+    return text("The public body has extended the deadline.")
 
 
 def _fee_notified(event: Event, _state: CaseState) -> Text:
     return text(
-        "The office asks for a processing fee of %(yuan)s yuan.",
+        "The public body has asked you to pay a processing fee of %(yuan)s yuan.",
         yuan=yuan_amount(event.data["fen"]),
     )
 
 
 def _transferred(event: Event, _state: CaseState) -> Text:
-    return text("Your application went to another unit, which will answer it.")
+    return text(
+        "Your request has been transferred to another public body, which will reply to you."
+    )
 
 
 def _redirected(event: Event, _state: CaseState) -> Text:
     return text(
-        "This office does not have the information. Please ask: %(body)s.",
+        "This public body does not hold the information. Send your request to: %(body)s.",
         body=event.data["body"],
     )
 
@@ -86,13 +97,15 @@ def _redirected(event: Event, _state: CaseState) -> Text:
 def _answered(event: Event, state: CaseState) -> Text:
     outcome = law_pack(state.law).outcome(event.data.get("outcome"))
     if outcome is None:
-        return text("The office answered your application.")
+        return text("The public body has replied to your request.")
     way = event.data.get("way")
     if way is None:
-        return text("The office answered your application: %(outcome)s.", outcome=outcome.label)
+        return text(
+            "The public body has replied to your request: %(outcome)s.", outcome=outcome.label
+        )
     return text(
-        "The office answered your application: %(outcome)s. The answer went to you: %(way)s "
-        "%(number)s",
+        "The public body has replied to your request: %(outcome)s. How the reply was sent: "
+        "%(way)s %(number)s",
         outcome=outcome.label,
         way=text(f"sent.{way}"),
         number=event.data.get("tracking_number") or "",
@@ -105,19 +118,20 @@ def _remedy_kind(event: Event, state: CaseState) -> Any:
 
 def _remedy_filed(event: Event, state: CaseState) -> Text:
     return text(
-        "An objection was filed against the office (%(kind)s).", kind=_remedy_kind(event, state)
+        "The public body's decision is being challenged (%(kind)s).",
+        kind=_remedy_kind(event, state),
     )
 
 
 def _remedy_accepted(event: Event, state: CaseState) -> Text:
-    return text("The objection was accepted (%(kind)s).", kind=_remedy_kind(event, state))
+    return text("The challenge has been accepted (%(kind)s).", kind=_remedy_kind(event, state))
 
 
 def _remedy_concluded(event: Event, state: CaseState) -> Text:
     results = law_pack(state.law).remedy(event.data["kind"]).results
     result = next((r.label for r in results if r.code == event.data["result"]), None)
     return text(
-        "The objection was decided (%(kind)s): %(result)s.",
+        "The challenge has been decided (%(kind)s): %(result)s.",
         kind=_remedy_kind(event, state),
         result=result or "",
     )
@@ -125,7 +139,7 @@ def _remedy_concluded(event: Event, state: CaseState) -> Text:
 
 def _remedy_reported(event: Event, state: CaseState) -> Text:
     return text(
-        "You told the office that you filed an objection (%(kind)s) on %(day)s. %(authority)s",
+        "You reported that you filed a challenge (%(kind)s) on %(day)s. %(authority)s",
         kind=_remedy_kind(event, state),
         day=event.data["filed_on"],
         authority=event.data.get("authority") or "",
@@ -134,7 +148,7 @@ def _remedy_reported(event: Event, state: CaseState) -> Text:
 
 def _hearing(event: Event, _state: CaseState) -> Text:
     return text(
-        "A hearing was set for %(day)s %(time)s %(place)s",
+        "A hearing is scheduled for %(day)s %(time)s %(place)s",
         day=event.data["held_on"],
         time=event.data.get("time") or "",
         place=event.data.get("place") or "",
@@ -143,8 +157,8 @@ def _hearing(event: Event, _state: CaseState) -> Text:
 
 def _message(event: Event, _state: CaseState) -> Text:
     if event.actor == "applicant":
-        return text("You wrote to the office.")
-    return text("The office wrote to you.")
+        return text("You sent a message to the public body.")
+    return text("The public body sent you a message.")
 
 
 _MADE: dict[str, Callable[[Event, CaseState], Text]] = {
@@ -246,48 +260,50 @@ _WAITING = {
     "clarifying": (
         "clarification_reply",
         text(
-            "It is your turn: please answer the office's question below. Without an answer in "
-            "time, your application may be taken as given up."
+            "Action needed: answer the public body's question below. If you do not reply in "
+            "time, your request may be treated as abandoned."
         ),
     ),
     "awaiting_payment": (
         "payment",
         text(
-            "It is your turn: please pay the fee of %(yuan)s yuan, or ask not to have to pay it. "
-            "Without payment in time, your application may be taken as given up."
+            "Action needed: pay the fee of %(yuan)s yuan or apply for a fee waiver. If you do "
+            "not pay in time, your request may be treated as abandoned."
         ),
     ),
     "awaiting_reasons": (
         "reply",
-        text("It is your turn: please explain why you need so much, or so often."),
+        text("Action needed: explain why you need so much information, or need it so often."),
     ),
 }
 _WORKING = {
-    "received": text("The office has your application and will answer it."),
-    "in_progress": text("The office is working on your application and will answer it."),
-    "consulting": text("The office waits for others to answer, and will then answer you."),
-    "drafted": text("The answer is written and is being checked."),
-    "legality_reviewed": text("The answer is written and is being checked."),
-    "secrecy_reviewed": text("The answer is checked and waits for the signature."),
-    "signed": text("The answer is signed and will be sent to you."),
-    "redecision": text("The office must decide anew, and will answer you."),
+    "received": text("The public body has received your request and will reply to you."),
+    "in_progress": text("The public body is working on your request and will reply to you."),
+    "consulting": text("The public body is consulting others and will then reply to you."),
+    "drafted": text("The reply has been drafted and is being reviewed."),
+    "legality_reviewed": text("The reply has been drafted and is being reviewed."),
+    "secrecy_reviewed": text("The reply has been reviewed and is awaiting sign-off."),
+    "signed": text("The reply has been signed and will be sent to you."),
+    "redecision": text("The public body must make a new decision and will reply to you."),
 }
 _OVER = {
-    "delivered": text("You have your answer. Nothing more needs to happen."),
-    "closed": text("You have your answer. Nothing more needs to happen."),
-    "lapsed": text("The application has ended. You may apply again at any time."),
-    "withdrawn": text("The application has ended. You may apply again at any time."),
-    "defaulted": text("The application has ended. You may apply again at any time."),
-    "redirected": text("The application has ended here. Please ask the body that was named."),
+    "delivered": text("You have received the reply. Your request is now complete."),
+    "closed": text("You have received the reply. Your request is now complete."),
+    "lapsed": text("Your request has been closed. You can make a new request at any time."),
+    "withdrawn": text("Your request has been closed. You can make a new request at any time."),
+    "defaulted": text("Your request has been closed. You can make a new request at any time."),
+    "redirected": text(
+        "Your request to this public body has been closed. Send your request to the body it named."
+    ),
 }
 
 
-_PAID = text("You told the office that you paid. It is looking for your payment.")
+_PAID = text("You reported your payment. The public body is checking it.")
 _WAIVER_ASKED = text(
-    "The office is deciding whether you need to pay. Until then, the time to pay goes on."
+    "The public body is deciding whether to waive the fee. The payment deadline still applies."
 )
 _OBJECTED = text(
-    "You told the office that you objected. It will be heard by the authority or court."
+    "You reported a challenge. The reconsideration authority or court will deal with it."
 )
 
 

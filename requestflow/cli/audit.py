@@ -19,7 +19,7 @@ FORMS = ("text", "csv", "json")
 @click.option("--action", type=click.Choice(ACTIONS), metavar="ACTION", help="What was done.")
 @click.option("--from", "first", metavar="DAY", help="Not before this day.")
 @click.option("--until", "last", metavar="DAY", help="Not after this day.")
-@click.option("--unit", "code", metavar="CODE", help="This unit and all below it.")
+@click.option("--unit", "code", metavar="CODE", help="This unit and all units below it.")
 @click.option("--format", "form", type=click.Choice(FORMS), default="text")
 def audit(
     person: str | None,
@@ -51,7 +51,7 @@ def audit(
     elif rows:
         click.echo(as_lines(rows, locale(), zone))
     else:
-        say("Nothing is recorded that fits.")
+        say("No matching records.")
 
 
 def _day(value: str | None) -> date | None:
@@ -61,5 +61,5 @@ def _day(value: str | None) -> date | None:
         return date.fromisoformat(value)
     except ValueError as error:
         raise RequestflowError(
-            text("'%(said)s' is not a day.", said=value), text("Write it as 2026-03-31.")
+            text("'%(said)s' is not a valid date.", said=value), text("Use the format 2026-03-31.")
         ) from error

@@ -14,14 +14,14 @@ from requestflow.law import Deadline, explain, law_pack
 
 @click.group()
 def case() -> None:
-    """Look at a case and its clock."""
+    """Show cases and their deadlines."""
 
 
 @case.command(name="show")
 @click.argument("number")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 def case_show(number: str, form: str) -> None:
-    """Show a case: its state, the due day of every running deadline and the steps to it."""
+    """Show a case: its status, its active deadlines and how each date is worked out."""
     application()
     session = db.session()
     view = view_case(session, Actor.operator(), number)
@@ -80,7 +80,7 @@ def as_text(view: CaseView) -> str:
     labels = {limit.kind: limit.label for limit in law_pack(view.state.law).limits}
     for item in view.deadlines:
         if item.running:
-            due = item.due.isoformat() if item.due else translated("stopped")
+            due = item.due.isoformat() if item.due else translated("paused")
             mark = f" ({translated('provisional')})" if item.provisional else ""
             lines.append(f"{labels[item.kind].text(language)}: {due}{mark}")
             lines += [f"  {explain(step, language)}" for step in item.steps]

@@ -100,12 +100,12 @@ def _is_there(path: Path) -> bool:
 def check_names(unknown: Sequence[str]) -> Finding:
     """Whether variables are set that look like settings and are none."""
     if not unknown:
-        return Finding("settings", "ok", text("Every variable is as it should be."))
+        return Finding("settings", "ok", text("All variables are valid."))
     return Finding(
         "settings",
         "warning",
-        text("There is no such setting: %(names)s.", names=", ".join(unknown)),
-        text("Compare with the table in README.md."),
+        text("Unknown setting: %(names)s.", names=", ".join(unknown)),
+        text("Check the settings table in README.md."),
     )
 
 
@@ -118,7 +118,7 @@ def check_application(app: Application, has_key: bool = True) -> Iterator[Findin
     yield found
     if found.state == "failed":
         for name in ("key", "calendar", "worker"):
-            yield Finding(name, "warning", text("Not looked at, as the database comes first."))
+            yield Finding(name, "warning", text("Not checked: resolve the database problem first."))
         return
     yield guarded("key", lambda: _key(app, has_key))
     yield guarded("calendar", lambda: _calendar(app))
@@ -127,7 +127,7 @@ def check_application(app: Application, has_key: bool = True) -> Iterator[Findin
 
 def _files(app: Application) -> Finding:
     store, marker = app.documents.store, b"requestflow check"
-    reason: Text | str = text("what was written reads otherwise")
+    reason: Text | str = text("the data read differs from the data written")
     try:
         with store.receive(BytesIO(marker), len(marker)) as received:
             whole = received.path.read_bytes() == marker
@@ -135,22 +135,24 @@ def _files(app: Application) -> Finding:
         whole, reason = False, reason_of(error)
     if whole:
         return Finding(
-            "files", "ok", text("%(folder)s can be written and read.", folder=str(store.root))
+            "files", "ok", text("%(folder)s is readable and writable.", folder=str(store.root))
         )
     return Finding(
         "files",
         "failed",
-        text("%(folder)s cannot be used: %(reason)s.", folder=str(store.root), reason=reason),
-        text("Set REQUESTFLOW_HOME to a folder that can be written."),
+        text("Cannot use %(folder)s: %(reason)s.", folder=str(store.root), reason=reason),
+        text("Set REQUESTFLOW_HOME to a writable folder."),
     )
 
 
 def _disk(app: Application) -> Finding:
     home = app.settings.home
     free = shutil.disk_usage(home).free
-    shown = text("%(free)s GB are free in %(home)s.", free=f"{free / GIGABYTE:.1f}", home=str(home))
+    shown = text("%(free)s GB free in %(home)s.", free=f"{free / GIGABYTE:.1f}", home=str(home))
     if free < LEAST_FREE:
-        return Finding("disk", "warning", shown, text("Make room, or no more files are taken."))
+        return Finding(
+            "disk", "warning", shown, text("Free up space, or no more files can be accepted.")
+        )
     return Finding("disk", "ok", shown)
 
 
@@ -185,11 +187,11 @@ def _key(app: Application, has_key: bool) -> Finding:
         return Finding(
             "key",
             "failed",
-            text("The stored personal data cannot be read with this key.")
+            text("The stored personal data cannot be decrypted with this key.")
             if has_key
-            else text("There is none, but personal data that was encrypted with one."),
+            else text("No key is set, but encrypted personal data is stored."),
             text(
-                "Set REQUESTFLOW_ENCRYPTION_KEY to the key it was written with, or put back "
+                "Set REQUESTFLOW_ENCRYPTION_KEY to the key used for encryption, or restore "
                 "%(file)s.",
                 file=kept,
             ),
@@ -198,12 +200,16 @@ def _key(app: Application, has_key: bool) -> Finding:
         return Finding(
             "key",
             "warning",
-            text("None is set; one is made at the first start and kept in %(file)s.", file=kept),
-            text("Keep a copy of it elsewhere, or set REQUESTFLOW_ENCRYPTION_KEY."),
+            text(
+                "Not set. A key will be created at first start and stored in %(file)s.", file=kept
+            ),
+            text("Keep a copy elsewhere, or set REQUESTFLOW_ENCRYPTION_KEY."),
         )
     if any(found):
-        return Finding("key", "ok", text("The newest personal data can be read with it."))
-    return Finding("key", "ok", text("It is a good one; nothing is stored yet to be read with it."))
+        return Finding(
+            "key", "ok", text("The most recent personal data can be decrypted with this key.")
+        )
+    return Finding("key", "ok", text("The key is valid. No personal data is stored yet."))
 
 
 def _calendar(app: Application) -> Finding:
@@ -211,21 +217,25 @@ def _calendar(app: Application) -> Finding:
     this, following = today.year, today.year + 1
     with app.context() as session:
         announced = {year: year_listing(session, year)[0] for year in (this, following)}
-    hint = text("Take it in: `requestflow calendar import %(year)s.csv`.", year=following)
+    hint = text("Import it: `requestflow calendar import %(year)s.csv`.", year=following)
     if not announced[this]:
-        hint = text("Take it in: `requestflow calendar import %(year)s.csv`.", year=this)
+        hint = text("Import it: `requestflow calendar import %(year)s.csv`.", year=this)
         return Finding(
-            "calendar", "failed", text("The working days of %(year)s are missing.", year=this), hint
+            "calendar",
+            "failed",
+            text("The working calendar for %(year)s is missing.", year=this),
+            hint,
         )
     if announced[following]:
         both = text(
-            "The working days of %(this)s and %(following)s are known.",
+            "The working calendars for %(this)s and %(following)s are available.",
             this=this,
             following=following,
         )
         return Finding("calendar", "ok", both)
     missing = text(
-        "The working days of %(this)s are known, those of %(following)s not yet.",
+        "The working calendar for %(this)s is available. The one for %(following)s is not "
+        "available yet.",
         this=this,
         following=following,
     )
@@ -239,9 +249,9 @@ def _worker(app: Application) -> Finding:
         swept = last_sweep(session)
     hint = text("Start `requestflow run worker` and `requestflow run beat`.")
     if swept is None:
-        return Finding("worker", "warning", text("It has never looked for due days."), hint)
+        return Finding("worker", "warning", text("It has never checked deadlines."), hint)
     at = swept.astimezone(app.settings.timezone).strftime("%Y-%m-%d %H:%M")
     if app.now() - swept > LATEST_SWEEP:
-        late = text("It last looked for due days at %(at)s.", at=at)
+        late = text("It last checked deadlines at %(at)s.", at=at)
         return Finding("worker", "warning", late, hint)
-    return Finding("worker", "ok", text("It looked for due days at %(at)s.", at=at))
+    return Finding("worker", "ok", text("It checked deadlines at %(at)s.", at=at))

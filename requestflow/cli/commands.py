@@ -74,6 +74,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         fail(error)
     except OperationalError as error:
         reason = str(error.orig).strip().splitlines()[0]
-        fail(RequestflowError(text("The database failed: %(reason)s.", reason=reason)))
+        fail(RequestflowError(text("Database error: %(reason)s.", reason=reason)))
     except BrokenPipeError:
         sys.exit(0)

@@ -8,7 +8,7 @@ from requestflow.cli.context import application, say
 
 @click.group(name="db")
 def db_group() -> None:
-    """Make or migrate the database."""
+    """Create or migrate the database."""
 
 
 @db_group.command()
@@ -19,12 +19,12 @@ def upgrade(revision: str) -> None:
     if before == after:
         say("The database is up to date (%(revision)s).", revision=after)
     else:
-        say("The database was migrated to %(revision)s.", revision=after)
+        say("The database has been migrated to %(revision)s.", revision=after)
 
 
 @db_group.command(name="status")
 def status() -> None:
-    """Say which version the database has."""
+    """Show the database version."""
     app = application()
     say("The database is up to date (%(revision)s).", revision=app.revision())
 

@@ -22,15 +22,17 @@ FORMS = ("text", "json", "html", "xlsx", *PAPERS)
 
 @click.command()
 @click.argument("year", type=click.IntRange(1900, 2099))
-@click.option("--unit", "unit_code", metavar="CODE", help="This unit and all below it.")
-@click.option("--by", "split", type=click.Choice(["unit"]), help="Also each unit for itself.")
+@click.option("--unit", "unit_code", metavar="CODE", help="This unit and all units below it.")
+@click.option("--by", "split", type=click.Choice(["unit"]), help="Also list each unit separately.")
 @click.option(
     "--known-on",
     metavar="MOMENT",
-    help="As the figures were known at that moment (a day: at its end).",
+    help="Figures as recorded at that time (for a date: at the end of the day).",
 )
 @click.option("--format", "form", type=click.Choice(FORMS), default="text")
-@click.option("--output", type=click.Path(path_type=Path), help="A file instead of the terminal.")
+@click.option(
+    "--output", type=click.Path(path_type=Path), help="Write to a file instead of the terminal."
+)
 def report(
     year: int,
     unit_code: str | None,
@@ -54,7 +56,7 @@ def report(
         message = document_of(session, full, "", app.now(), reason)
     base = app.settings.base_url
     if form in BINARY and output is None and sys.stdout.isatty():
-        raise RequestflowError(text("This needs a file: --output report.%(kind)s.", kind=form))
+        raise RequestflowError(text("Specify a file: --output report.%(kind)s.", kind=form))
     if message is not None:
         content, _ = report_file(
             message, freeze_document(message)[1], form, locale(), app.settings.timezone
@@ -71,7 +73,7 @@ def report(
         try:
             output.write_bytes(content)
         except OSError as error:
-            raise RequestflowError(text("%(file)s cannot be written.", file=str(output))) from error
+            raise RequestflowError(text("Cannot write %(file)s.", file=str(output))) from error
         return
     sys.stdout.flush()
     sys.stdout.buffer.write(content if form in BINARY else content + b"\n")
@@ -86,6 +88,6 @@ def _moment(value: str | None, zone: ZoneInfo) -> datetime | None:
         return parse_moment(value, zone)
     except (ValueError, OverflowError) as error:
         raise RequestflowError(
-            text("'%(said)s' is neither a day nor a moment.", said=value),
-            text("Write it as 2015-03-31 or as 2015-03-31T12:00:00."),
+            text("'%(said)s' is not a valid date or time.", said=value),
+            text("Use the format 2015-03-31 or 2015-03-31T12:00:00."),
         ) from error

@@ -13,7 +13,7 @@ State = Literal["ok", "warning", "failed"]
 NAMES = {
     "settings": text("Settings"),
     "broker": text("Broker"),
-    "limits": text("Counting of attempts"),
+    "limits": text("Attempt counter"),
     "mail": text("Mail server"),
     "scanner": text("Virus scanner"),
     "home": text("Home"),

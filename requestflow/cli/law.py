@@ -25,7 +25,7 @@ from requestflow.law.calendar import FIRST_YEAR, LAST_YEAR
 
 @click.group()
 def law() -> None:
-    """The laws that are known, as data."""
+    """Law packs: the supported laws as data."""
 
 
 @law.command(name="list")
@@ -96,13 +96,13 @@ def _chapters(results: Pack, language: str) -> Iterable[tuple[str, list[str]]]:
 
 @click.group()
 def calendar() -> None:
-    """Working days: official holidays, made-up weekends, closures."""
+    """Working calendar: public holidays, make-up workdays and closures."""
 
 
 @calendar.command(name="show")
 @click.argument("year", type=click.IntRange(FIRST_YEAR, LAST_YEAR))
 def calendar_show(year: int) -> None:
-    """Show a year's days that depart from the five-day week."""
+    """Show a year's exceptions to the five-day week."""
     application()
     session = db.session()
     announced, days = year_listing(session, year)
@@ -112,20 +112,22 @@ def calendar_show(year: int) -> None:
     if announced:
         say("%(year)s: announced, %(count)s working days.", year=year, count=count)
     else:
-        say("%(year)s: not announced; due days in it are provisional.", year=year)
+        say("%(year)s: not announced; due dates in it are provisional.", year=year)
     for day, kind, name in days:
         click.echo(f"  {day}  {translated('day.' + kind):12} {name}")
 
 
 @calendar.command(name="import")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--unit", "unit_code", metavar="CODE", help="Closures of this unit and all below.")
-@click.option("--dry-run", is_flag=True, help="Only show which due days would move.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option(
+    "--unit", "unit_code", metavar="CODE", help="Closures of this unit and all units below it."
+)
+@click.option("--dry-run", is_flag=True, help="Only show which due dates would change.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 def calendar_import(file: Path, unit_code: str | None, dry_run: bool, yes: bool) -> None:
-    """Take in a calendar (CSV: day, kind, name), after showing which due days move.
+    """Import a calendar (CSV: day, kind, name), after showing which due dates change.
 
-    Without --unit the file replaces the years it speaks of and marks them announced.
+    Without --unit, the file replaces the years it contains and marks them as announced.
     """
     app = application()
     content = read_calendar(file)
@@ -140,10 +142,10 @@ def calendar_import(file: Path, unit_code: str | None, dry_run: bool, yes: bool)
     ]
     _show(results, content)
     if dry_run:
-        say("Nothing was changed (--dry-run).")
+        say("No changes made (--dry-run).")
         return
-    if sys.stdin.isatty() and not yes and not click.confirm(translated("Change the calendar?")):
-        raise RequestflowError(text("Nothing was changed."))
+    if sys.stdin.isatty() and not yes and not click.confirm(translated("Update the calendar?")):
+        raise RequestflowError(text("No changes made."))
     with db.transaction() as session:
         unit = session.get(Unit, unit.id) if unit else None
         change_calendar(session, content, unit)
@@ -155,7 +157,7 @@ def calendar_import(file: Path, unit_code: str | None, dry_run: bool, yes: bool)
             app.now(),
         )
     say(
-        "The calendar was changed; %(count)s due days moved.",
+        "The calendar has been updated; %(count)s due dates changed.",
         count=sum(1 for move in moved if move.before != move.after),
     )
 
@@ -163,7 +165,7 @@ def calendar_import(file: Path, unit_code: str | None, dry_run: bool, yes: bool)
 def _show(result: list[DueDayMove], content: CalendarFile) -> None:
     moving = [move for move in result if move.before != move.after]
     say(
-        "%(days)s days in %(years)s; %(count)s due days of open cases move.",
+        "%(days)s days in %(years)s; %(count)s due dates in open cases will change.",
         days=len(content.days),
         years=", ".join(map(str, content.years)),
         count=len(moving),
@@ -172,4 +174,7 @@ def _show(result: list[DueDayMove], content: CalendarFile) -> None:
         click.echo(f"  {move.number}  {move.kind:24} {move.before} → {move.after}")
     settled = len(result) - len(moving)
     if settled:
-        say("%(count)s due days stay and are no longer provisional, or become so.", count=settled)
+        say(
+            "%(count)s due dates stay the same but become, or are no longer, provisional.",
+            count=settled,
+        )

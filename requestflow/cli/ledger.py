@@ -19,7 +19,7 @@ from requestflow.reporting import import_counts
 
 @click.group()
 def ledger() -> None:
-    """The offices' registers (申请台账), in and out."""
+    """Import and export request ledgers (申请台账)."""
 
 
 @ledger.command(name="import")
@@ -28,14 +28,14 @@ def ledger() -> None:
     "--units",
     "units_file",
     type=click.Path(path_type=Path),
-    help="The tree of units to load first (CSV: code, name, parent, kind).",
+    help="Units to load first (CSV: code, name, parent, kind).",
 )
-@click.option("--skip-faulty", is_flag=True, help="Store the rows without faults.")
-@click.option("--dry-run", is_flag=True, help="Show what would change; store nothing.")
+@click.option("--skip-faulty", is_flag=True, help="Import the rows without errors.")
+@click.option("--dry-run", is_flag=True, help="Show what would change without saving.")
 @click.option(
     "--late-reason",
     metavar="TEXT",
-    help="Why rows come only after the figures of their year were handed in.",
+    help="Reason for entering rows after their year's figures were submitted.",
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 def ledger_import(
@@ -46,10 +46,10 @@ def ledger_import(
     late_reason: str | None,
     form: str,
 ) -> None:
-    """Take in a workbook with the sheets 申请台账, 行政复议, 行政诉讼.
+    """Import a workbook with the sheets 申请台账, 行政复议, 行政诉讼.
 
-    All or nothing: every fault is listed, and nothing stored. The same file twice changes
-    nothing; a corrected row becomes a correcting event.
+    If there are errors, all are listed and nothing is imported. Importing the same file again
+    changes nothing; a corrected row becomes a correction event.
     """
     app = application()
     try:
@@ -146,28 +146,28 @@ def _show_done(done: ImportSummary, form: str) -> None:
         )
         return
     for sheet in done.ignored_sheets:
-        say("The sheet '%(sheet)s' is none of the ledger's; it was left alone.", sheet=sheet)
+        say("The sheet '%(sheet)s' is not part of the ledger and was ignored.", sheet=sheet)
     for change in done.changes:
         click.echo(f"  {change.number}  {change.field}: {change.stored} → {change.wanted}")
     if done.left_out:
         _show_faults(done.faults, form)
-        say("Left out: %(numbers)s.", numbers=", ".join(done.left_out))
+        say("Not imported: %(numbers)s.", numbers=", ".join(done.left_out))
     if done.dry_run:
         say(
-            "Nothing was stored (--dry-run): %(added)s would be added, %(corrected)s corrected, "
-            "%(unchanged)s are as they are.",
+            "No changes made (--dry-run): %(added)s would be added, %(corrected)s corrected and "
+            "%(unchanged)s unchanged.",
             added=done.added,
             corrected=done.corrected,
             unchanged=done.unchanged,
         )
     elif not done.added and not done.corrected:
         say(
-            "Nothing has changed: all %(unchanged)s cases are as the file has them.",
+            "No changes: all %(unchanged)s cases match the file.",
             unchanged=done.unchanged,
         )
     else:
         say(
-            "%(added)s cases added with %(remedies)s remedies, %(corrected)s corrected, "
+            "%(added)s cases added with %(remedies)s challenges, %(corrected)s corrected, "
             "%(unchanged)s unchanged.",
             added=done.added,
             remedies=done.remedies,
@@ -178,15 +178,18 @@ def _show_done(done: ImportSummary, form: str) -> None:
 
 @ledger.command(name="export")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--year", type=click.IntRange(2008, 2099), help="Received in this year only.")
-@click.option("--unit", "unit_code", metavar="CODE", help="This unit and all below it only.")
+@click.option(
+    "--year", type=click.IntRange(2008, 2099), help="Only requests received in this year."
+)
+@click.option("--unit", "unit_code", metavar="CODE", help="Only this unit and all units below it.")
 def ledger_export(file: Path, year: int | None, unit_code: str | None) -> None:
-    """Write the cases as a workbook that imports back to the same records."""
+    """Export cases as a workbook that can be imported again."""
     app = application()
     if file.suffix != ".xlsx" or not file.absolute().parent.is_dir():
         raise RequestflowError(
             text(
-                "%(file)s cannot be written; name an .xlsx in a folder that exists.", file=str(file)
+                "Cannot write %(file)s. Specify an .xlsx file in an existing folder.",
+                file=str(file),
             )
         )
     with db.transaction() as session:
@@ -197,7 +200,7 @@ def ledger_export(file: Path, year: int | None, unit_code: str | None) -> None:
 
 @click.group()
 def publications() -> None:
-    """What was published, and figures that units report."""
+    """Published items and figures reported by units."""
 
 
 @publications.command(name="import")
@@ -206,10 +209,10 @@ def publications() -> None:
     "--late-reason",
     metavar="TEXT",
     default="",
-    help="Why lines come only after the figures of their year were handed in.",
+    help="Reason for entering lines after their year's figures were submitted.",
 )
 def publications_import(files: tuple[Path, ...], late_reason: str) -> None:
-    """Take in CSV files of publications, channels or activity figures, told by their header."""
+    """Import CSV files of publications, channels or activity figures, told apart by header."""
     app = application()
     with db.transaction() as session:
         operator, now = Actor.operator(), app.now()

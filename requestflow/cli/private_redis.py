@@ -92,8 +92,8 @@ def start_redis(home: Path) -> subprocess.Popen[bytes]:
         if process.poll() is not None:
             break
     raise RequestflowError(
-        text("The private Redis does not start."),
-        text("Look into %(folder)s, or set REDIS_URL to a server.", folder=str(folder)),
+        text("The private Redis server could not start."),
+        text("Check %(folder)s, or set REDIS_URL to a Redis server.", folder=str(folder)),
     )
 
 
@@ -124,16 +124,17 @@ def warn_without_redis(settings: Settings) -> None:
     if problem := no_answer(settings.broker_url):
         _warn(
             text(
-                "The broker does not answer (%(problem)s). Worker and beat try again until it "
-                "does. Check REDIS_URL.",
+                "The broker is not responding (%(problem)s). Worker and beat will keep "
+                "retrying. Check REDIS_URL.",
                 problem=problem,
             )
         )
     if counts_elsewhere(settings) and (problem := no_answer(settings.limits_url)):
         _warn(
             text(
-                "Attempts are counted in each web process alone until their server answers "
-                "(%(problem)s). Check REQUESTFLOW_LIMITS_URL.",
+                "The attempt counter's server is not responding (%(problem)s). Until it "
+                "responds, each web process counts attempts separately. Check "
+                "REQUESTFLOW_LIMITS_URL.",
                 problem=problem,
             )
         )

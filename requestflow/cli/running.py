@@ -34,11 +34,11 @@ EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - told apart, n
 
 @click.command()
 @click.argument("process", required=False, type=click.Choice(PROCESSES))
-@click.option("--demo", is_flag=True, help="Migrate, load the sample data, show its accounts.")
+@click.option("--demo", is_flag=True, help="Migrate, load the sample data and show its accounts.")
 def run(process: str | None, demo: bool) -> None:
-    """Run everything together, or one process: web, worker or beat.
+    """Run all processes, or one: web, worker or beat.
 
-    Without REDIS_URL a private Redis is started in REQUESTFLOW_HOME. Ctrl-C stops all of it.
+    Without REDIS_URL, a private Redis server is started in REQUESTFLOW_HOME. Ctrl-C stops it all.
     """
     if process:
         app = application()
@@ -63,8 +63,8 @@ def _only_one(app: Application) -> IO[str]:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         raise RequestflowError(
-            text("requestflow runs already in %(home)s.", home=str(app.settings.home)),
-            text("Stop it, or set another REQUESTFLOW_HOME and PORT."),
+            text("requestflow is already running in %(home)s.", home=str(app.settings.home)),
+            text("Stop it, or set a different REQUESTFLOW_HOME and PORT."),
         ) from error
     return handle
 
@@ -79,12 +79,12 @@ def _port_free(settings: Settings) -> None:
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise RequestflowError(
-                text("Port %(port)s is taken.", port=settings.port),
-                text("Set PORT to another, for example PORT=8010 make run."),
+                text("Port %(port)s is already in use.", port=settings.port),
+                text("Set PORT to a free port, for example PORT=8010 make run."),
             ) from error
         raise RequestflowError(
             text(
-                "Nothing can listen on %(bind)s, port %(port)s: %(reason)s.",
+                "Cannot listen on %(bind)s, port %(port)s: %(reason)s.",
                 bind=settings.bind,
                 port=settings.port,
                 reason=error.strerror or str(error),
@@ -99,7 +99,7 @@ def _prepare_demo(app: Application) -> None:
         loaded = load_demo(session, app.cases, app.now(), app.reporting)
     if not loaded.already:
         say(
-            "Loaded %(register)s cases of 2014 and %(living)s living cases.",
+            "Loaded %(register)s cases from 2014 and %(living)s current cases.",
             register=loaded.register,
             living=loaded.living,
         )
@@ -158,10 +158,10 @@ class Supervisor:
             self.failures[name] = self.failures.get(name, 0) + 1 if quick else 0
             if self.failures[name] >= 5:
                 raise RequestflowError(
-                    text("%(process)s does not stay up; see what it said above.", process=name)
+                    text("%(process)s keeps stopping. Check its output above.", process=name)
                 )
             say(
-                "%(process)s ended (%(code)s); starting it again.",
+                "%(process)s exited (%(code)s). Restarting it.",
                 process=name,
                 code=process.returncode,
             )
@@ -181,22 +181,22 @@ class Supervisor:
             except (urllib.error.URLError, OSError):
                 time.sleep(0.25)
                 self._keep_alive()
-        raise RequestflowError(text("The web process does not answer."))
+        raise RequestflowError(text("The web process is not responding."))
 
     def _announce(self) -> None:
         click.echo("")
         say(
-            "requestflow runs at http://localhost:%(port)s (Ctrl-C stops it)",
+            "requestflow is running at http://localhost:%(port)s (press Ctrl-C to stop)",
             port=self.app.settings.port,
         )
         if not self.demo:
             return
-        say("Demo accounts, all with the password %(password)s:", password=PASSWORD)
+        say("Demo accounts (password for all: %(password)s):", password=PASSWORD)
         for username, _name, role, unit in ACCOUNTS:
             click.echo(f"  {username:14} {role:14} {unit}")
         session = db.session()
         click.echo("")
-        say("As an applicant, follow a case with its number and tracking code:")
+        say("To track a request as an applicant, use its number and tracking code:")
         for number, code, stage in followed(session):
             click.echo(f"  {number:18} {code}   {translated('stage.' + stage)}")
         click.echo("")

@@ -26,27 +26,29 @@ def _broker(settings: Settings) -> Finding:
             return Finding(
                 "broker",
                 "warning",
-                text("The private Redis of %(home)s does not run.", home=str(settings.home)),
                 text(
-                    "It runs as long as `requestflow run` does; where web, worker and beat are "
-                    "started one by one, set REDIS_URL."
+                    "The private Redis server of %(home)s is not running.", home=str(settings.home)
+                ),
+                text(
+                    "It runs together with `requestflow run`. If you start web, worker and beat "
+                    "separately, set REDIS_URL."
                 ),
             )
-        return Finding("broker", "ok", text("The private Redis answers."))
+        return Finding("broker", "ok", text("The private Redis server is responding."))
     if problem := no_answer(settings.redis_url):
         return Finding(
             "broker", "failed", text("%(reason)s.", reason=problem), text("Check REDIS_URL.")
         )
-    return Finding("broker", "ok", text("Redis answers."))
+    return Finding("broker", "ok", text("Redis is responding."))
 
 
 def _limits(settings: Settings) -> Finding:
     if problem := no_answer(settings.limits_url):
         hint = text(
-            "Until it answers, each web process counts alone. Check REQUESTFLOW_LIMITS_URL."
+            "Until it responds, each web process counts separately. Check REQUESTFLOW_LIMITS_URL."
         )
         return Finding("limits", "warning", text("%(reason)s.", reason=problem), hint)
-    return Finding("limits", "ok", text("Redis answers."))
+    return Finding("limits", "ok", text("Redis is responding."))
 
 
 def _mail(settings: Settings) -> Finding:
@@ -54,7 +56,7 @@ def _mail(settings: Settings) -> Finding:
         return Finding(
             "mail",
             "warning",
-            text("None is set: mail is printed, nobody gets it."),
+            text("Not set. Emails are printed and not delivered."),
             text("Set SMTP_URL."),
         )
     mailer = SmtpMailer.from_url(settings.smtp_url)
@@ -73,14 +75,16 @@ def _mail(settings: Settings) -> Finding:
         return Finding(
             "mail",
             "warning",
-            text("%(place)s answers, but the password goes there unencrypted.", place=place),
+            text("%(place)s is responding, but the password is sent unencrypted.", place=place),
             text("Add ?starttls=1 to SMTP_URL, or use smtps://."),
         )
-    answers = text("%(place)s answers, without encryption.", place=place)
+    answers = text("%(place)s is responding, without encryption.", place=place)
     if encrypted:
-        answers = text("%(place)s answers, with encryption.", place=place)
+        answers = text("%(place)s is responding, with encryption.", place=place)
     if mailer.user:
-        answers = text("%(place)s answers, with encryption, and takes the password.", place=place)
+        answers = text(
+            "%(place)s is responding, with encryption, and accepted the password.", place=place
+        )
     return Finding("mail", "ok", answers)
 
 
@@ -93,10 +97,10 @@ def _scanner(settings: Settings) -> Finding:
     else:
         reason = "PING"
     if answers:
-        return Finding("scanner", "ok", text("clamd answers."))
+        return Finding("scanner", "ok", text("clamd is responding."))
     return Finding(
         "scanner",
         "failed",
-        text("clamd does not answer (%(reason)s), so no file is taken.", reason=reason),
+        text("clamd is not responding (%(reason)s), so no files are accepted.", reason=reason),
         text("Check REQUESTFLOW_SCANNER_URL."),
     )

@@ -31,7 +31,7 @@ from requestflow.foundation import db
 
 @click.group()
 def demo() -> None:
-    """Sample data: the 2014 register and living cases."""
+    """Sample data: the 2014 register and current cases."""
 
 
 @demo.command(name="load")
@@ -41,10 +41,13 @@ def demo_load() -> None:
     with db.transaction() as session:
         loaded = load_demo(session, app.cases, app.now(), app.reporting)
     if loaded.already:
-        say("There are cases already; the sample data is for an empty database.")
+        say(
+            "The database already contains cases. Sample data can only be loaded into an empty "
+            "database."
+        )
         return
     say(
-        "Loaded %(register)s cases of 2014 and %(living)s living cases.",
+        "Loaded %(register)s cases from 2014 and %(living)s current cases.",
         register=loaded.register,
         living=loaded.living,
     )
@@ -54,7 +57,7 @@ def demo_load() -> None:
 
 @click.command(name="verify")
 def verify_command() -> None:
-    """Rebuild every case from its events and name each difference."""
+    """Rebuild every case from its events and list all differences."""
     application()
     seen = result = 0
     session = db.session()
@@ -65,10 +68,10 @@ def verify_command() -> None:
         else:
             seen = item
     if result:
-        say("%(found)s differences in %(seen)s cases.", found=result, seen=seen)
+        say("%(found)s differences found in %(seen)s cases.", found=result, seen=seen)
         raise SystemExit(1)
     say(
-        "%(seen)s cases verified: every chain unbroken, every projection as its events make it.",
+        "%(seen)s cases verified: all event chains are intact and all records match their events.",
         seen=seen,
     )
 
@@ -80,14 +83,17 @@ def notices() -> None:
 
 @notices.command(name="status")
 def notices_status() -> None:
-    """Say when the last sweep was and what waits."""
+    """Show the last deadline check and the message queue."""
     app = application()
     session = db.session()
     result = notices_part.status(session, app.today())
-    say("Last sweep: %(at)s", at=result.last_sweep.isoformat() if result.last_sweep else "-")
     say(
-        "Scheduled: %(scheduled)s (due: %(due)s, for the morning: %(untold)s). "
-        "Waiting: %(waiting)s (failing: %(failing)s). Sent: %(sent)s. Dead: %(dead)s.",
+        "Last deadline check: %(at)s",
+        at=result.last_sweep.isoformat() if result.last_sweep else "-",
+    )
+    say(
+        "Scheduled: %(scheduled)s (due: %(due)s, for the morning digest: %(untold)s). Waiting: "
+        "%(waiting)s (retrying: %(failing)s). Sent: %(sent)s. Failed permanently: %(dead)s.",
         scheduled=result.scheduled,
         due=result.due,
         untold=result.untold,
@@ -100,38 +106,38 @@ def notices_status() -> None:
 
 @notices.command(name="resend")
 def notices_resend() -> None:
-    """Have every message that was given up sent again."""
+    """Resend all permanently failed messages."""
     app = application()
     with db.transaction() as session:
         number = notices_part.send_again(session, app.now())
-    say("%(number)s messages will be sent again.", number=number)
+    say("%(number)s messages will be resent.", number=number)
 
 
 @click.group()
 def person() -> None:
-    """Who may sign in."""
+    """User accounts."""
 
 
 @person.command(name="add")
 @click.argument("username")
-@click.option("--name", required=True, help="The person's name.")
+@click.option("--name", required=True, help="The user's full name.")
 @click.option("--role", required=True, type=click.Choice(ROLES))
 @click.option("--unit", "unit_code", required=True, metavar="CODE")
 @click.option("--email")
 def person_add(username: str, name: str, role: str, unit_code: str, email: str | None) -> None:
-    """Add somebody; the password is asked for, or read from standard input."""
+    """Add a user. The password is prompted for or read from standard input."""
     app = application()
     stream = sys.stdin
     password = getpass.getpass() if stream.isatty() else stream.readline().rstrip("\n")
     with db.transaction() as session:
         add_person(session, username, name, password, role, unit_by_code(session, unit_code), email)
         record_access(session, Actor.operator(), "person added", username, app.now(), role)
-    say("%(username)s may sign in.", username=username)
+    say("%(username)s can now sign in.", username=username)
 
 
 @person.command(name="list")
 def person_list() -> None:
-    """List who may sign in."""
+    """List user accounts."""
     application()
     session = db.session()
     for result in session.scalars(select(Person).order_by(Person.username)):
@@ -148,11 +154,11 @@ def person_disable(username: str) -> None:
         found = person_to_change(session, operator, username=username)
         disable_person(session, operator, found, app.now())
         in_hand = cases_in_hand(session, username)
-    say("%(username)s can no longer sign in; open sessions are ended.", username=username)
+    say("%(username)s can no longer sign in and has been signed out everywhere.", username=username)
     if in_hand:
         number = sum(number for _, number in in_hand)
         say(
-            "%(number)s open cases stay in the name of %(username)s. Give them to others:",
+            "%(number)s open cases are still assigned to %(username)s. Reassign them:",
             number=number,
             username=username,
         )
@@ -181,19 +187,19 @@ def person_reset_password(username: str) -> None:
         found = person_to_change(session, operator, username=username)
         password = reset_password(session, operator, found, app.now())
     say(
-        "The one-time password of %(username)s: %(password)s",
+        "One-time password for %(username)s: %(password)s",
         username=username,
         password=password,
     )
     say(
-        "It is shown only now; %(username)s must choose another at the next sign-in.",
+        "It is shown only once. %(username)s must choose a new password at the next sign-in.",
         username=username,
     )
 
 
 @click.group()
 def unit() -> None:
-    """The tree of units."""
+    """The hierarchy of units."""
 
 
 @unit.command(name="load")

@@ -24,7 +24,7 @@ class DocumentRefused(RequestflowError):
     """The file is not taken, and why."""
 
     def __init__(self, message: Text) -> None:
-        super().__init__(message, text("Choose another file and try again."))
+        super().__init__(message, text("Select a different file and try again."))
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def told_by_content(path: Path, name: str) -> FileKind:
     if result is None:
         raise DocumentRefused(
             text(
-                "'%(name)s' is not a file we can take. We take %(kinds)s.",
+                "'%(name)s' is not an accepted file type. Accepted types: %(kinds)s.",
                 name=name,
                 kinds=", ".join(ending.upper() for ending in ENDINGS),
             )
@@ -78,7 +78,7 @@ def told_by_content(path: Path, name: str) -> FileKind:
     if ending not in result.endings:
         raise DocumentRefused(
             text(
-                "'%(name)s' says it is one kind of file, but its content is %(kind)s.",
+                "The name of '%(name)s' does not match its content, which is %(kind)s.",
                 name=name,
                 kind=result.endings[0].upper(),
             )
@@ -123,14 +123,12 @@ def _parts(path: Path) -> frozenset[str]:
     full = sum(part.file_size for part in parts)
     packed = max(sum(part.compress_size for part in parts), 1)
     if len(parts) > MOST_PARTS or full > MOST_UNPACKED or full / packed > MOST_RATIO:
-        raise DocumentRefused(
-            text("The file would unpack to an unreasonable size and is not taken.")
-        )
+        raise DocumentRefused(text("The file is too large when unpacked and cannot be accepted."))
     if any(part.flag_bits & 1 for part in parts):
-        raise DocumentRefused(text("The file is protected by a password and cannot be opened."))
+        raise DocumentRefused(text("The file is password protected and cannot be opened."))
     names = frozenset(part.filename for part in parts)
     if any(name.lower().endswith("vbaproject.bin") for name in names):
-        raise DocumentRefused(text("The file holds macros and is not taken."))
+        raise DocumentRefused(text("The file contains macros and cannot be accepted."))
     return names
 
 
@@ -144,9 +142,7 @@ def _few_parts(path: Path) -> None:
         raise DocumentRefused(text("The file is damaged and cannot be opened."))
     parts, listed = struct.unpack_from("<HL", tail, place + 10)
     if parts > MOST_PARTS or listed > MOST_LISTED:
-        raise DocumentRefused(
-            text("The file would unpack to an unreasonable size and is not taken.")
-        )
+        raise DocumentRefused(text("The file is too large when unpacked and cannot be accepted."))
 
 
 def safe_name(name: str) -> str:

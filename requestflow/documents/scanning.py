@@ -43,13 +43,17 @@ class Clamd:
             answer = self._ask(path)
         except OSError as error:
             raise DocumentRefused(
-                text("Files cannot be checked for viruses at the moment, so none is taken.")
+                text(
+                    "Files cannot be checked for viruses at the moment, so they cannot be accepted."
+                )
             ) from error
         if answer.endswith("FOUND"):
-            raise DocumentRefused(text("The file holds a virus and is not taken."))
+            raise DocumentRefused(text("The file contains a virus and cannot be accepted."))
         if not answer.endswith("OK"):
             raise DocumentRefused(
-                text("Files cannot be checked for viruses at the moment, so none is taken.")
+                text(
+                    "Files cannot be checked for viruses at the moment, so they cannot be accepted."
+                )
             )
 
     def answers(self) -> bool:
@@ -86,6 +90,8 @@ def scanner_for(url: str | None) -> Scanner:
         host, port, path = scanner_address(url)
     except ValueError as error:
         raise RequestflowError(
-            text("REQUESTFLOW_SCANNER_URL must look like clamd://host:3310 or clamd:///socket.")
+            text(
+                "REQUESTFLOW_SCANNER_URL must use the format clamd://host:3310 or clamd:///socket."
+            )
         ) from error
     return Clamd(host, port, path)

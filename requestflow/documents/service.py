@@ -88,13 +88,13 @@ class Documents:
         if size > self.most_of_a_case - used:
             raise DocumentRefused(
                 text(
-                    "All files of a case together may be at most %(most)s MB.",
+                    "The files of a case must total no more than %(most)s MB.",
                     most=self.case_megabytes,
                 )
             )
         if number >= MOST_FILES:
             raise DocumentRefused(
-                text("A case may have at most %(number)s files.", number=MOST_FILES)
+                text("A case can have no more than %(number)s files.", number=MOST_FILES)
             )
 
     def attach_all(

@@ -208,7 +208,7 @@ mail_server = _checked(
     ),
 )
 scanner = _checked(_scanner, text("an address such as clamd://host:3310 or clamd:///socket"))
-sender = _checked(_sender, text("a mail address, such as requests@example.org"))
+sender = _checked(_sender, text("an email address, such as requests@example.org"))
 site = _checked(_site, text("the site's address, such as https://requests.example.org"))
 bind = _checked(
     _bind,

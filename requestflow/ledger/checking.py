@@ -35,19 +35,21 @@ class Checker:
         cell = _Cells(self, row)
         number = cell.needed("number", text("The number is missing."))
         if number and ("/" in number or any(c.isspace() for c in number)):
-            cell.fault("number", text("A number has no spaces and no '/'."), text("2014-0001"))
+            cell.fault("number", text("A number cannot contain spaces or '/'."), text("2014-0001"))
         unit = self._unit(cell)
         kind = cell.coded(
-            "applicant_kind", columns.APPLICANT_KINDS, text("There is no such kind of applicant.")
+            "applicant_kind",
+            columns.APPLICANT_KINDS,
+            text("This type of applicant does not exist."),
         )
-        channel = cell.coded("channel", columns.CHANNELS, text("There is no such channel."))
+        channel = cell.coded("channel", columns.CHANNELS, text("This channel does not exist."))
         received_on = cell.day("received_on", needed=True)
         law = self._law(cell, received_on)
-        subject = cell.needed("subject", text("Nothing is asked for."))
+        subject = cell.needed("subject", text("The information requested is missing."))
         form = cell.coded(
             "delivery_form",
             columns.DELIVERY_FORMS,
-            text("There is no such way of receiving."),
+            text("This delivery method does not exist."),
             needed=False,
         )
         days = self._days(cell, received_on)
@@ -79,14 +81,14 @@ class Checker:
     def remedy(self, row: Row) -> tuple[str, RemedyEntry] | None:
         """The application's number and the entry of a row of 行政复议 or 行政诉讼."""
         cell = _Cells(self, row)
-        number = cell.needed("number", text("The number of the application is missing."))
+        number = cell.needed("number", text("The request number is missing."))
         filed_on = cell.day("filed_on", needed=True)
         concluded_on = cell.day("concluded_on")
         if filed_on and concluded_on and concluded_on < filed_on:
             cell.fault(
                 "concluded_on",
-                text("It ended before it was filed."),
-                text("A day from %(day)s on.", day=filed_on),
+                text("The date it was concluded is before the date it was filed."),
+                text("Enter a date on or after %(day)s.", day=filed_on),
             )
         after = cell.yes_no("after_reconsideration")
         result = self._result(cell, row, filed_on, concluded_on)
@@ -97,14 +99,14 @@ class Checker:
         )
 
     def _unit(self, cell: "_Cells") -> Unit | None:
-        name = cell.needed("unit", text("The unit is missing."))
+        name = cell.needed("unit", text("The public body is missing."))
         unit = self._units.get(word(name)) if name else None
         if name and unit is None:
             cell.fault(
                 "unit",
-                text("There is no such unit."),
+                text("This public body does not exist."),
                 text(
-                    "The name or code of a unit in the tree, for example %(unit)s.",
+                    "Enter the name or code of a unit in the hierarchy, for example %(unit)s.",
                     unit=next(iter(self.units.values())).name if self.units else "-",
                 ),
             )
@@ -118,8 +120,8 @@ class Checker:
         except UnknownLaw:
             cell.fault(
                 "received_on",
-                text("No law was in force on that day."),
-                text("A day from 2008-05-01 on."),
+                text("No law was in force on that date."),
+                text("Enter a date on or after 2008-05-01."),
             )
             return None
 
@@ -136,17 +138,21 @@ class Checker:
         for key, day in days.items():
             if day and received_on and day < received_on:
                 problem = (
-                    text("Answered before it was received.")
+                    text("The reply date is before the date of receipt.")
                     if key == "answered_on"
-                    else text("Before it was received.")
+                    else text("The date is before the date of receipt.")
                 )
-                cell.fault(key, problem, text("A day from %(day)s on.", day=received_on))
+                cell.fault(key, problem, text("Enter a date on or after %(day)s.", day=received_on))
         for requested, answered, problem in (
-            ("clarification_asked", "clarified_on", text("Clarified without having been asked.")),
+            (
+                "clarification_asked",
+                "clarified_on",
+                text("There is a clarification date but no request for clarification."),
+            ),
             (
                 "third_party_asked",
                 "third_party_answered",
-                text("A third party's answer without a question."),
+                text("There is a third-party reply but no consultation."),
             ),
         ):
             if days[answered] and cell.blank(requested):
@@ -154,15 +160,15 @@ class Checker:
                     answered,
                     problem,
                     text(
-                        "Fill in %(column)s too, or leave this blank.",
+                        "Fill in '%(column)s' too, or leave this blank.",
                         column=cell.row.header(requested),
                     ),
                 )
             elif days[answered] and days[requested] and days[answered] < days[requested]:  # type: ignore[operator]
                 cell.fault(
                     answered,
-                    text("Answered before it was asked."),
-                    text("A day from %(day)s on.", day=days[requested]),
+                    text("The reply date is before the date of asking."),
+                    text("Enter a date on or after %(day)s.", day=days[requested]),
                 )
         return self._before_answer(cell, days)
 
@@ -173,7 +179,9 @@ class Checker:
         for key, day in days.items():
             if day and answered and day > answered:
                 cell.fault(
-                    key, text("After the answer."), text("A day until %(day)s.", day=answered)
+                    key,
+                    text("The date is after the reply."),
+                    text("Enter a date on or before %(day)s.", day=answered),
                 )
         return days
 
@@ -183,49 +191,53 @@ class Checker:
         message = cell.text("outcome")
         if not message:
             if not cell.blank("answered_on"):
-                cell.fault(
-                    "outcome", text("There is a day of answer, but no outcome."), _outcomes(law)
-                )
+                cell.fault("outcome", text("There is a reply date but no outcome."), _outcomes(law))
             elif cell.text("ground"):
                 cell.fault(
                     "ground",
-                    text("A ground without an answer."),
+                    text("There is a ground but no reply."),
                     text("Leave it blank while the case is open."),
                 )
             return None, None
         if cell.blank("answered_on"):
             cell.fault(
                 "answered_on",
-                text("There is an outcome, but no day of answer."),
-                text("The day of the answer, for example 2014-03-05."),
+                text("There is an outcome but no reply date."),
+                text("Enter the reply date, for example 2014-03-05."),
             )
         if law is None:
             return None, None
         outcome = next((o for o in law.outcomes if word(message) in map(word, o.words)), None)
         if outcome is None:
-            cell.fault("outcome", text("There is no such outcome under this law."), _outcomes(law))
+            cell.fault(
+                "outcome",
+                text("This outcome does not exist under the applicable law."),
+                _outcomes(law),
+            )
             return None, None
         return outcome.code, self._ground(cell, law, outcome.code, outcome.ground)
 
     def _ground(self, cell: "_Cells", law: Pack, outcome: str, rule: str) -> str | None:
         message = cell.text("ground")
         fitting = [g for g in law.grounds if outcome in g.outcomes]
-        hint = text("One of: %(words)s.", words="、".join(g.label.zh for g in fitting))
+        hint = text("Enter one of: %(words)s.", words="、".join(g.label.zh for g in fitting))
         if not message:
             if rule == "required":
-                cell.fault("ground", text("This outcome needs a ground."), hint)
+                cell.fault("ground", text("This outcome requires a ground."), hint)
             return None
         ground = next((g for g in fitting if word(message) in map(word, g.words)), None)
         if rule == "none":
-            cell.fault("ground", text("This outcome has no ground."), text("Leave it blank."))
+            cell.fault(
+                "ground", text("This outcome cannot have a ground."), text("Leave it blank.")
+            )
             return None
         if ground is None:
             known = any(word(message) in map(word, g.words) for g in law.grounds)
             cell.fault(
                 "ground",
-                text("This ground does not go with the outcome.")
+                text("This ground cannot be used with this outcome.")
                 if known
-                else text("There is no such ground under this law."),
+                else text("This ground does not exist under the applicable law."),
                 hint,
             )
             return None
@@ -241,28 +253,29 @@ class Checker:
             .results
         )
         hint = text(
-            "One of: %(words)s; blank while pending.", words="、".join(r.words[0] for r in results)
+            "Enter one of: %(words)s; leave blank while pending.",
+            words="、".join(r.words[0] for r in results),
         )
         if not message:
             if not cell.blank("concluded_on"):
-                cell.fault("result", text("It has ended, but there is no result."), hint)
+                cell.fault("result", text("There is a conclusion date but no result."), hint)
             return None
         match = next((r for r in results if word(message) in map(word, r.words)), None)
         if match is None:
-            cell.fault("result", text("There is no such result."), hint)
+            cell.fault("result", text("This result does not exist."), hint)
             return None
         if cell.blank("concluded_on"):
             cell.fault(
                 "concluded_on",
-                text("There is a result, but no day on which it ended."),
-                text("The day on which it ended, for example 2014-03-05."),
+                text("There is a result but no conclusion date."),
+                text("Enter the conclusion date, for example 2014-03-05."),
             )
         return match.code
 
 
 def _outcomes(law: Pack | None) -> Text:
     labels: list[Label] = [o.label for o in law.outcomes] if law else []
-    return text("One of: %(words)s.", words="、".join(label.zh for label in labels))
+    return text("Enter one of: %(words)s.", words="、".join(label.zh for label in labels))
 
 
 @dataclass
@@ -293,11 +306,11 @@ class _Cells:
             self.fault(
                 key,
                 text("The text is too long."),
-                text("At most %(number)s characters.", number=longest),
+                text("Enter no more than %(number)s characters.", number=longest),
             )
             return ""
         if any(ord(c) < 32 and c not in "\n\t\r" for c in value):
-            self.fault(key, text("The text holds control characters."), text("Type it again."))
+            self.fault(key, text("The text contains control characters."), text("Enter it again."))
             return ""
         return value
 
@@ -314,7 +327,7 @@ class _Cells:
         if not message and not needed:
             return None
         if message not in words:
-            hint = text("One of: %(words)s.", words="、".join(words))
+            hint = text("Enter one of: %(words)s.", words="、".join(words))
             self.fault(key, problem, hint)
             return None
         return words[message]
@@ -322,31 +335,31 @@ class _Cells:
     def yes_no(self, key: str) -> bool:
         message = word(self.row.cells.get(key))
         if message not in columns.YES_NO:
-            self.fault(key, text("Neither yes nor no."), text("是 or 否."))
+            self.fault(key, text("The value must be yes or no."), text("Enter 是 or 否."))
             return False
         return columns.YES_NO[message]
 
     def day(self, key: str, needed: bool = False) -> date | None:
-        hint = text("A day such as 2014-03-05, 2014/3/5 or 2014年3月5日.")
+        hint = text("Enter a date, like 2014-03-05, 2014/3/5 or 2014年3月5日.")
         if self.blank(key):
             if needed:
-                self.fault(key, text("The day is missing."), hint)
+                self.fault(key, text("The date is missing."), hint)
             return None
-        day: date | None = self._read(key, cells.day, text("There is no such day."), hint)
+        day: date | None = self._read(key, cells.day, text("This date does not exist."), hint)
         if day and day > self.checker.today:
             self.fault(
                 key,
-                text("That day has not come."),
-                text("A day until %(day)s.", day=self.checker.today),
+                text("This date is in the future."),
+                text("Enter a date on or before %(day)s.", day=self.checker.today),
             )
             return None
         return day
 
     def money(self, key: str) -> int:
-        hint = text("A sum in yuan such as 12.50; blank or 0 for nothing.")
-        amount = self._read(key, cells.fen, text("Not a sum of money."), hint) or 0
+        hint = text("Enter an amount in yuan, like 12.50. Leave blank or enter 0 for none.")
+        amount = self._read(key, cells.fen, text("This is not an amount of money."), hint) or 0
         if amount < 0:
-            self.fault(key, text("A sum of money cannot be negative."), hint)
+            self.fault(key, text("The amount cannot be negative."), hint)
         return amount
 
     def _read(self, key: str, read: Callable[[Any], Any], problem: Text, hint: Text) -> Any:

@@ -22,7 +22,7 @@ class LedgerFaulty(RequestflowError):
 
     def __init__(self, faults: list[Fault]) -> None:
         super().__init__(
-            text("The ledger has %(count)s faults; nothing was stored.", count=len(faults)),
-            text("Mend the cells named, or store the rest with --skip-faulty."),
+            text("The ledger has %(count)s errors; nothing was imported.", count=len(faults)),
+            text("Correct the cells listed, or import the remaining rows with --skip-faulty."),
         )
         self.faults = faults

@@ -88,8 +88,8 @@ def import_ledger(
     units = {unit.code: unit for unit in session.scalars(select(Unit))}
     if not units:
         raise RequestflowError(
-            text("There are no units yet."),
-            text("Give a file of units with --units, or `requestflow unit load`."),
+            text("No units have been loaded yet."),
+            text("Load a units file with --units or `requestflow unit load`."),
         )
     staging = Staging()
     book = open_workbook(path)
@@ -135,8 +135,13 @@ class _Job:
             self.progress(1)
         if not result.sheets and not result.faults:
             raise RequestflowError(
-                text("%(file)s holds no sheet with the ledger's headers.", file=path.name),
-                text("The sheet 申请台账 needs 申请编号, 受理单位, 收到申请日期 and so on."),
+                text(
+                    "%(file)s contains no sheet with the ledger's column headers.", file=path.name
+                ),
+                text(
+                    "The sheet 申请台账 must have the columns 申请编号, 受理单位, 收到申请日期 "
+                    "and so on."
+                ),
             )
         self.done.faults = [*result.faults, *checker.faults]
         self.done.ignored_sheets = result.ignored_sheets
@@ -150,8 +155,8 @@ class _Job:
                 checker,
                 row,
                 "number",
-                text("The number is used twice."),
-                text("Row %(row)s has it too.", row=earlier),
+                text("The number is duplicated."),
+                text("Row %(row)s has the same number.", row=earlier),
             )
             return
         if entry is None:
@@ -165,7 +170,7 @@ class _Job:
                 row,
                 _column_of(error, entry),
                 error.text,
-                text("Check the days of this row."),
+                text("Check the dates in this row."),
             )
             return
         self.staging.add(entry, row.number)
@@ -185,8 +190,8 @@ class _Job:
                     checker,
                     row,
                     "number",
-                    text("There is no such application."),
-                    text("The number of a row in 申请台账."),
+                    text("This request does not exist."),
+                    text("Enter the number of a row in 申请台账."),
                 )
                 return
         if checked is None:
@@ -198,8 +203,8 @@ class _Job:
                 checker,
                 row,
                 "filed_on",
-                text("Before the decision it attacks."),
-                text("A day from %(day)s on.", day=decided),
+                text("The date is before the decision being challenged."),
+                text("Enter a date on or after %(day)s.", day=decided),
             )
             return
         self.staging.add_remedy(number, row.kind.kind, row.number, checked[1])
@@ -260,10 +265,10 @@ class _Job:
         if not told_by_register(list(view.history)):
             raise RequestflowError(
                 text(
-                    "Case %(number)s is worked in the system, and the file has it otherwise.",
+                    "Case %(number)s is managed in the system and differs from the file.",
                     number=wanted.number,
                 ),
-                text("Correct it there, or take its row out of the file."),
+                text("Correct it in the system, or remove its row from the file."),
             )
         party = view.history[0].data.get("party")
         if any(item[0] == "party" for item in result):

@@ -48,14 +48,14 @@ def open_workbook(path: Path) -> Any:
     """The workbook for reading; RequestflowError where it is not one."""
     problem = text("%(file)s is not an Excel workbook (.xlsx).", file=path.name)
     if not path.is_file():
-        raise RequestflowError(text("There is no file %(file)s.", file=str(path)))
+        raise RequestflowError(text("The file %(file)s does not exist.", file=str(path)))
     try:
         with zipfile.ZipFile(path) as archive:
             if sum(item.file_size for item in archive.infolist()) > MOST_UNPACKED:
                 raise RequestflowError(text("%(file)s is too large.", file=path.name))
         return load_workbook(path, read_only=True, data_only=True)
     except (zipfile.BadZipFile, InvalidFileException, KeyError, OSError, ValueError) as error:
-        hint = text("Save it as .xlsx in Excel or WPS, then try again.")
+        hint = text("Save it as .xlsx in Excel or WPS and try again.")
         raise RequestflowError(problem, hint) from error
 
 

@@ -18,30 +18,28 @@ def receipt(view: CaseView, locale: str, address: str, code: str | None) -> Pape
         return message.in_locale(locale)
 
     state, data = view.state, view.history[0].data
-    paper = Paper(
-        say(text("Receipt of an application for government information")), locale, view.unit.name
-    )
+    paper = Paper(say(text("Receipt for a government information request")), locale, view.unit.name)
     paper.facts(
         [
-            (say(text("Case number")), state.number),
-            (say(text("Unit")), view.unit.name),
+            (say(text("Request number")), state.number),
+            (say(text("Public body")), view.unit.name),
             (say(text("Address")), view.unit.address),
-            (say(text("Telephone")), view.unit.phone),
-            (say(text("Received on")), state.received_on.isoformat()),
-            (say(text("How it came in")), translate(f"channel.{state.channel}", locale)),
+            (say(text("Phone number")), view.unit.phone),
+            (say(text("Date received")), state.received_on.isoformat()),
+            (say(text("How the request was made")), translate(f"channel.{state.channel}", locale)),
         ]
     )
     if code:
-        paper.code(say(text("Tracking code, shown this once")), code)
-    paper.heading(say(text("What you asked for")))
+        paper.code(say(text("Tracking code (shown only once)")), code)
+    paper.heading(say(text("Information you requested")))
     paper.facts(requested_information(data, state.subject, locale))
-    paper.heading(say(text("When you will be answered")))
+    paper.heading(say(text("When you will get a reply")))
     for deadline in view.deadlines:
         if deadline.kind == "reply" and deadline.running and deadline.due:
             paper.paragraph(
                 say(
                     text(
-                        "The unit must answer by the end of %(due)s at the latest.",
+                        "The public body must reply by the end of %(due)s.",
                         due=deadline.due,
                     )
                 )
@@ -49,15 +47,20 @@ def receipt(view: CaseView, locale: str, address: str, code: str | None) -> Pape
             paper.items([explain(step, locale) for step in deadline.steps])
             if deadline.provisional:
                 paper.paragraph(
-                    say(text("The holidays of that year are not announced; the day may move."))
+                    say(
+                        text(
+                            "Public holidays for that year have not been announced yet, so this "
+                            "date may change."
+                        )
+                    )
                 )
     paper.paragraph(say(receipt_basis(state.channel, state.law)))
-    paper.heading(say(text("How to follow it")))
+    paper.heading(say(text("How to track your request")))
     paper.paragraph(
         say(
             text(
-                "Go to %(address)s and enter the case number and the tracking code. There you "
-                "see what happens, can answer questions, withdraw, and receive the answer.",
+                "Go to %(address)s and enter the request number and the tracking code. You can "
+                "track progress, answer questions, withdraw your request and receive the reply.",
                 address=address,
             )
         )
@@ -75,13 +78,13 @@ def requested_information(
 
     way, form = data.get("delivery_way"), data.get("delivery_form")
     return [
-        (say("Information"), subject),
+        (say("Information you want"), subject),
         (say("Document number"), data.get("document_number")),
-        (say("Period"), data.get("period")),
+        (say("Time period"), data.get("period")),
         (say("Description"), data.get("description")),
-        (say("How to receive it"), say(f"way.{way}") if way else None),
-        (say("In which form"), say(f"form.{form}") if form else None),
-        (say("Why no fee"), data.get("fee_waiver_reason")),
+        (say("Delivery method"), say(f"way.{way}") if way else None),
+        (say("Format"), say(f"form.{form}") if form else None),
+        (say("Fee waiver reason"), data.get("fee_waiver_reason")),
         (say("Files"), "\n".join(item["name"] for item in data.get("documents", ()))),
     ]
 
@@ -90,8 +93,9 @@ def receipt_basis(channel: str, law: str) -> Text:
     """Why the application counts as received on its day (art. 31)."""
     if channel == "internet":
         return text(
-            "You confirmed the application by sending it, and the unit by this receipt; the day "
-            "on which both confirmed is the day of receipt (%(law)s).",
+            "You confirmed the request by sending it, and the public body confirmed it by "
+            "issuing this receipt. The date of receipt is the date on which both had confirmed "
+            "(%(law)s).",
             law=law_pack(law).order,
         )
-    return text("The time to answer runs from the day after the day of receipt.")
+    return text("The time limit for the reply starts on the day after the date of receipt.")

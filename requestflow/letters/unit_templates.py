@@ -20,7 +20,7 @@ def known_kind(code: str) -> LetterKind:
     """The kind of that code; NotFound."""
     kind = kind_of_letter(code)
     if kind is None:
-        raise NotFound(text("There is no kind of letter '%(code)s'.", code=code))
+        raise NotFound(text("Letter type '%(code)s' does not exist.", code=code))
     return kind
 
 
@@ -37,7 +37,7 @@ def replace_template(
     is wrong with it, and then the earlier one stays."""
     require(actor, "unit.change", unit.path)
     if incoming.media_type != WORD:
-        raise TemplateRefused(text("This is not a Word file (.docx) that can be opened."))
+        raise TemplateRefused(text("This is not a readable Word file (.docx)."))
     document = documents.attach(session, incoming, "template", now, from_applicant=False)
     with documents.open(document) as file:
         check_template(file.read(), kind)

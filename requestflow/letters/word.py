@@ -112,25 +112,23 @@ def check_template(content: bytes, kind: LetterKind) -> None:
     unknown = sorted(used - known.keys())
     if unknown:
         raise TemplateRefused(
-            text(
-                "The template names fields that there are not: %(names)s.", names=", ".join(unknown)
-            ),
-            text("Take the names from the list of fields on this page."),
+            text("The template contains unknown fields: %(names)s.", names=", ".join(unknown)),
+            text("Use the field names listed on this page."),
         )
     missing = [name for name in kind.required if name not in used and name != "number"]
     if missing:
         raise TemplateRefused(
             text(
-                "The template lacks what the law requires of this letter: %(names)s.",
+                "The template is missing content that the law requires in this letter: %(names)s.",
                 names=", ".join(f"{{{{ {name} }}}}" for name in missing),
             ),
-            text("Put these fields where they belong, and upload it again."),
+            text("Add these fields to the template and upload it again."),
         )
     forbidden = sorted(used & set(kind.forbidden))
     if forbidden:
         raise TemplateRefused(
-            text("This letter may not say: %(names)s.", names=", ".join(forbidden)),
-            text("Whoever is asked does not learn who applied."),
+            text("This letter must not disclose: %(names)s.", names=", ".join(forbidden)),
+            text("The applicant's identity must not be disclosed to those consulted."),
         )
     _try_out(content, kind)
 
@@ -146,7 +144,7 @@ def _try_out(content: bytes, kind: LetterKind) -> None:
             _all_there(json.dumps(paper.blocks, ensure_ascii=False), kind)
     except (*BROKEN, TemplateError, TypstError) as error:
         raise TemplateRefused(
-            text("The template cannot be filled in: %(problem)s.", problem=str(error)[:200])
+            text("The template could not be filled in: %(problem)s.", problem=str(error)[:200])
         ) from error
 
 
@@ -155,12 +153,12 @@ def _all_there(value: str, kind: LetterKind) -> None:
     if lost:
         raise TemplateRefused(
             text(
-                "These do not come out in the letter: %(names)s.",
+                "These fields do not appear in the finished letter: %(names)s.",
                 names=", ".join(f"{{{{ {name} }}}}" for name in lost),
             ),
             text(
-                "Put them into plain paragraphs or tables of the text, not into text fields, "
-                "notes or footers, and under no condition."
+                "Put them in ordinary paragraphs or tables in the body of the letter, not in "
+                "text boxes, notes or footers, and without conditions."
             ),
         )
 
@@ -175,9 +173,7 @@ def _sources(content: bytes) -> Iterator[str]:
             for _key, _part in template.get_headers_footers(part):
                 yield template.patch_xml(template.get_part_xml(_part))
     except BROKEN as error:
-        raise TemplateRefused(
-            text("This is not a Word file (.docx) that can be opened.")
-        ) from error
+        raise TemplateRefused(text("This is not a readable Word file (.docx).")) from error
 
 
 def _fields_in(source: str) -> set[str]:
@@ -185,12 +181,12 @@ def _fields_in(source: str) -> set[str]:
         tree = _environment().parse(source)
     except RecursionError as error:
         raise TemplateRefused(
-            text("A template holds only fields, and conditions on a field.")
+            text("A template can only contain fields and conditions on a field.")
         ) from error
     except TemplateSyntaxError as error:
         raise TemplateRefused(
-            text("A field is not closed, or written wrongly: %(problem)s.", problem=str(error)),
-            text("Write a field as {{ name }}, in one go, without changing its font half-way."),
+            text("A field is incomplete or incorrect: %(problem)s.", problem=str(error)),
+            text("Write each field as {{ name }} without interruption and in a single font."),
         ) from error
     try:
         odd = next((node for node in _walk(tree) if not isinstance(node, PLAIN_PARTS)), None)
@@ -198,8 +194,8 @@ def _fields_in(source: str) -> set[str]:
         odd = tree
     if odd is not None:
         raise TemplateRefused(
-            text("A template holds only fields, and conditions on a field."),
-            text("Take out everything else that stands in curly brackets."),
+            text("A template can only contain fields and conditions on a field."),
+            text("Remove all other text in curly brackets."),
         )
     return {node.name for node in tree.find_all(nodes.Name)}
 

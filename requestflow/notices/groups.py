@@ -70,18 +70,20 @@ def add_group(
     to the hosts that the installation allows: it is our network from which it is called."""
     require(actor, "unit.change", unit.path)
     if not name:
-        raise GroupRefused("name", text("Give the group a name."))
+        raise GroupRefused("name", text("Enter a name for the group."))
     if len(groups_of(session, unit.id)) >= MOST_GROUPS:
-        raise GroupRefused("name", text("A unit has at most %(most)s groups.", most=MOST_GROUPS))
+        raise GroupRefused(
+            "name", text("A unit can have no more than %(most)s groups.", most=MOST_GROUPS)
+        )
     if kind == WEBHOOK:
         _check_webhook(address, secret, allowed_hosts)
     elif kind not in SERVICES:
-        raise GroupRefused("kind", text("Choose one of the answers."))
+        raise GroupRefused("kind", text("Select an option."))
     else:
         address = SERVICES[kind].key_in(address)
         if not address:
             raise GroupRefused(
-                "address", text("Enter the robot's address or key as the service shows it.")
+                "address", text("Enter the bot's address or key exactly as shown by the service.")
             )
     group = ChatGroup(
         unit_id=unit.id,
@@ -103,20 +105,20 @@ def _check_webhook(address: str, secret: str, allowed_hosts: frozenset[str]) -> 
         raise GroupRefused(
             "address",
             text(
-                "Enter an address such as https://host/path, on one of the hosts that this "
-                "installation allows (REQUESTFLOW_WEBHOOK_HOSTS): %(hosts)s.",
+                "Enter an address like https://host/path, on a host allowed in this "
+                "installation (REQUESTFLOW_WEBHOOK_HOSTS): %(hosts)s.",
                 hosts=", ".join(sorted(allowed_hosts)) or text("none"),
             ),
         )
     if len(secret) < 16:
-        raise GroupRefused("secret", text("A secret needs at least 16 characters."))
+        raise GroupRefused("secret", text("The signing secret must be at least 16 characters."))
 
 
 def group_of(session: Session, actor: Actor, group_id: int) -> ChatGroup:
     """The group of that id, whose unit the actor may change; NotFound, Refused."""
     group = session.get(ChatGroup, group_id)
     if group is None or not group.active:
-        raise NotFound(text("There is no such group."))
+        raise NotFound(text("This group does not exist."))
     require(actor, "unit.change", group.unit.path)
     return group
 

@@ -70,5 +70,5 @@ def mailer_for(url: str | None) -> Mailer:
         return SmtpMailer.from_url(url)
     except ValueError as error:
         raise RequestflowError(
-            text("SMTP_URL must look like smtp://user:password@host:port?starttls=1.")
+            text("SMTP_URL must use the format smtp://user:password@host:port?starttls=1.")
         ) from error

@@ -18,12 +18,12 @@ from requestflow.law import packs
 TEMPLATES = Path(__file__).parent / "templates"
 
 OFFICE = {
-    "dispatch": text("signed and not sent"),
-    "question": text("question of another unit"),
-    "remedy_window": text("period to object"),
-    "calendar": text("holidays of next year"),
-    "report.departments": text("annual report of the unit"),
-    "report.governments": text("annual report of the government"),
+    "dispatch": text("signed but not sent"),
+    "question": text("consultation from another unit"),
+    "remedy_window": text("time limit to challenge the decision"),
+    "calendar": text("next year's public holidays"),
+    "report.departments": text("the unit's annual report"),
+    "report.governments": text("the government's annual report"),
 }
 """What is called otherwise than in the law's packs: what the office sets itself."""
 

@@ -53,7 +53,7 @@ def set_rule(
     is scheduled is looked at again at the next sweep."""
     require(actor, "unit.change", unit.path)
     if (occasion, audience) not in {(rule.occasion, rule.audience) for rule in default_rules()}:
-        raise RuleRefused("before", text("There is no such rule."))
+        raise RuleRefused("before", text("This rule does not exist."))
     said_before = _days("before", before)
     said_after = "daily" if after.strip() in {"daily", "每天"} else _days("after", after)
     key = {"unit_id": unit.id, "occasion": occasion, "audience": audience}
@@ -90,10 +90,10 @@ def _days(field: str, value: str) -> str:
         raise RuleRefused(
             field,
             text(
-                "Enter working days such as 5, 3, 1, 0 (at most %(most)s), or nothing.",
+                "Enter working days, like 5, 3, 1, 0 (no more than %(most)s), or leave blank.",
                 most=MOST_DAYS,
             ),
         )
     if field == "after" and any(int(part) == 0 for part in parts):
-        raise RuleRefused(field, text("The due day itself belongs to the days before."))
+        raise RuleRefused(field, text("Enter the due date itself under 'Days before'."))
     return ",".join(str(day) for day in sorted({int(part) for part in parts}, reverse=True))

@@ -49,15 +49,15 @@ def _item(
 ) -> tuple[dict[str, Any] | None, Text | None]:
     value = {name: (row.get(name) or "").strip() for name in COLUMNS}
     if value["unit"] not in units:
-        return None, text("there is no unit '%(code)s'", code=value["unit"])
+        return None, text("unit '%(code)s' does not exist", code=value["unit"])
     if not value["number"] or not value["title"]:
-        return None, text("an item needs a number and a title")
+        return None, text("an item must have a number and a title")
     if value["link"] and not value["link"].startswith(("https://", "http://", "/")):
-        return None, text("the link must begin with https:// or http://")
+        return None, text("the link must start with https:// or http://")
     try:
         day = date.fromisoformat(value["published_on"])
     except ValueError:
-        return None, text("the day must look like 2026-01-31")
+        return None, text("the date must use the format 2026-01-31")
     return {
         "kind": "published",
         "reference": value["number"],

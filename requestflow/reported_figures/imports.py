@@ -127,8 +127,8 @@ def import_figures(
             session.execute(insert(kind.table), [{**row, **entered} for row in added])
         except IntegrityError as error:
             raise Conflict(
-                text("Somebody else put in figures of this file in between."),
-                text("Send the file again: what is in it already stays as it is."),
+                text("Another user added figures from this file in the meantime."),
+                text("Import the file again. Figures already imported will not change."),
             ) from error
     if changes:
         session.execute(insert(FigureChange), changes)
@@ -147,13 +147,16 @@ def _account_for_late(
         first = late[0]
         raise RequestflowError(
             text(
-                "The figures of %(year)s of %(unit)s have been handed in. Lines that would change "
-                "what was handed in: %(number)s.",
+                "The figures for %(year)s for %(unit)s have already been submitted. Lines that "
+                "would change submitted figures: %(number)s.",
                 year=first["year"],
                 unit=units[first["unit_id"]].name,
                 number=len(late),
             ),
-            text("Say with --late-reason why they come only now; they show as a difference."),
+            text(
+                "Use --late-reason to explain the late entry. The figures will appear as a "
+                "difference."
+            ),
         )
     for change in changes:
         change["late_reason"] = late_reason if change in late else None
@@ -189,7 +192,7 @@ def _header(path: Path) -> list[str]:
         with path.open(encoding="utf-8-sig", newline="") as file:
             return next(csv.reader(file), [])
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise RequestflowError(text("%(file)s cannot be read.", file=str(path))) from error
+        raise RequestflowError(text("Cannot read %(file)s.", file=str(path))) from error
 
 
 def _read(session: Session, path: Path) -> tuple[_Kind, dict[tuple[Any, ...], dict[str, Any]]]:
@@ -208,10 +211,12 @@ def _read(session: Session, path: Path) -> tuple[_Kind, dict[tuple[Any, ...], di
                     continue
                 key = tuple(parsed[name] for name in kind.key)
                 if key in rows:
-                    problems.append(at_line(path, line, text("it stands in the file twice")))
+                    problems.append(
+                        at_line(path, line, text("it appears more than once in the file"))
+                    )
                 rows[key] = parsed
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise RequestflowError(text("%(file)s cannot be read.", file=str(path))) from error
+        raise RequestflowError(text("Cannot read %(file)s.", file=str(path))) from error
     if problems:
         raise RequestflowError(joined(problems))
     return kind, rows
@@ -223,8 +228,9 @@ def _kind_of(path: Path, header: Any) -> _Kind:
             return kind
     raise RequestflowError(
         text(
-            "%(file)s: the header fits none of the known files: unit,month,category,count; "
-            "unit,month,channel,count; year,figure,value,unit_of_measure; "
+            "%(file)s: the header matches none of the supported formats: "
+            "unit,month,category,count; unit,month,channel,count; "
+            "year,figure,value,unit_of_measure; "
             "unit,number,title,category,published_on,summary,link.",
             file=path.name,
         )
@@ -235,13 +241,13 @@ def _parsed(kind: _Kind, row: Mapping[str, str], units: Mapping[str, Unit]) -> d
     cells = {name: (value or "").strip() for name, value in row.items() if name}
     unit = units.get(cells["unit"]) if cells.get("unit") else next(_roots(units), None)
     if unit is None:
-        raise CellWrong(text("there is no unit '%(code)s'", code=cells.get("unit", "")))
+        raise CellWrong(text("unit '%(code)s' does not exist", code=cells.get("unit", "")))
     if kind.name == "activity":
         return _reported(cells, unit)
     month = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", cells["month"])
     if not month:
         message = cells["month"]
-        raise CellWrong(text("'%(said)s' is not a month; write it as 2014-03", said=message))
+        raise CellWrong(text("'%(said)s' is not a month; use the format 2014-03", said=message))
     count = cells["count"]
     if not count.isdecimal() or int(count) > MOST:
         raise CellWrong(text("'%(said)s' is not a number of items", said=count))

@@ -87,7 +87,7 @@ def take_back_figure(
     require(actor, "report.prepare", unit.path)
     row = _standing(session, unit, year, figure)
     if row is None:
-        raise FigureRefused("figure", text("This figure has not been reported."))
+        raise FigureRefused("figure", text("This figure has not been reported yet."))
     _require_as_seen(row, seen)
     _state(session, actor, unit, year, figure, row, None, now, late_reason)
 
@@ -100,11 +100,15 @@ def mark_of(row: ReportedFigure | None) -> str:
 def _require_as_seen(row: ReportedFigure | None, seen: str | None) -> None:
     if seen is None or mark_of(row) == seen:
         return
-    hint = text("What you typed is not stored. Enter it again if it is to stand instead.")
+    hint = text(
+        "Your entry was not saved. Submit it again if it should replace the existing figure."
+    )
     if row is None:
-        raise FigureChanged("value", text("Somebody took this figure back in between."), hint)
+        raise FigureChanged(
+            "value", text("Another user withdrew this figure in the meantime."), hint
+        )
     message = text(
-        "This figure is reported already: %(value)s %(measure)s, %(origin)s.",
+        "This figure has already been reported: %(value)s %(measure)s, source: %(origin)s.",
         value=f"{Decimal(row.value) / SCALE:f}",
         measure=row.unit_of_measure,
         origin=row.origin or "—",
@@ -221,7 +225,10 @@ def _state(
     except IntegrityError as error:
         raise FigureChanged(
             "value",
-            text("Somebody else reported this figure in between."),
-            text("What you typed is not stored. Enter it again if it is to stand instead."),
+            text("Another user reported this figure in the meantime."),
+            text(
+                "Your entry was not saved. Submit it again if it should replace the existing "
+                "figure."
+            ),
         ) from error
     return row

@@ -102,33 +102,34 @@ def _faults(
 ) -> Iterator[FigureRefused]:
     """What is wrong with what was typed, a fault for a field at most."""
     if not figure:
-        yield FigureRefused("figure", text("Enter the figure's name, such as 新闻发布会."))
+        yield FigureRefused("figure", text("Enter the name of the figure, like 新闻发布会."))
     elif not NAME.fullmatch(figure):
         yield FigureRefused(
-            "figure", text("A figure's name has no spaces, braces or bars: 新闻发布会.")
+            "figure",
+            text("A figure's name cannot contain spaces, braces or bars, for example: 新闻发布会."),
         )
     elif len(figure) > LONGEST_NAME:
         yield FigureRefused("figure", _too_long(LONGEST_NAME))
     if requested and requested.whole and number % SCALE:
-        yield FigureRefused("value", text("This is counted in whole numbers."))
+        yield FigureRefused("value", text("This figure must be a whole number."))
     if not measure:
-        yield FigureRefused("measure", text("Say in what it is counted, such as 件 or 万元."))
+        yield FigureRefused("measure", text("Enter the unit of measure, like 件 or 万元."))
     elif len(measure) > LONGEST_MEASURE:
         yield FigureRefused("measure", _too_long(LONGEST_MEASURE))
     elif requested and measure != requested.measure:
         yield FigureRefused(
             "measure",
-            text("The form counts this figure in %(measure)s.", measure=requested.measure),
-            text("Enter the value in that measure."),
+            text("The report form uses %(measure)s for this figure.", measure=requested.measure),
+            text("Enter the value in that unit of measure."),
         )
     if sourced and not origin:
-        yield FigureRefused("origin", text("Say where the figure comes from."))
+        yield FigureRefused("origin", text("Enter the source of the figure."))
     elif len(origin) > LONGEST_ORIGIN:
         yield FigureRefused("origin", _too_long(LONGEST_ORIGIN))
 
 
 def _too_long(most: int) -> Text:
-    return text("This is too long: at most %(most)s characters.", most=most)
+    return text("This is too long. Enter no more than %(most)s characters.", most=most)
 
 
 def changes_between(
@@ -165,13 +166,13 @@ def _number(value: str) -> int:
     if not value:
         raise FigureRefused(
             "value",
-            text("Enter the figure; 0 where there was none."),
-            text("What is no longer reported is taken back."),
+            text("Enter the figure, or 0 if there were none."),
+            text("To stop reporting a figure, withdraw it."),
         )
     plain = unicodedata.normalize("NFKC", value)
     if not TYPED.fullmatch(plain):
         raise FigureRefused(
-            "value", text("Enter a number with at most four decimals, such as 12 or 3.5.")
+            "value", text("Enter a number with up to 4 decimal places, like 12 or 3.5.")
         )
     try:
         number = scaled(plain.replace(",", ""))
@@ -191,5 +192,5 @@ def scaled(value: str) -> int:
     if number.is_finite() and abs(number) > LARGEST * SCALE:
         raise CellWrong(text("'%(said)s' is too large", said=value))
     if not number.is_finite() or number != number.to_integral_value():
-        raise CellWrong(text("'%(said)s' has more than four decimals", said=value))
+        raise CellWrong(text("'%(said)s' has more than 4 decimal places", said=value))
     return int(number)

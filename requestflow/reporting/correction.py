@@ -27,7 +27,7 @@ class ReportCorrection(ReportStates):
         require(actor, "report.sign", unit.path)
         row = self.held(session, unit, year, "published")
         if not notice.strip():
-            raise ReportRefused(text("Say what is corrected, and why."), "notice")
+            raise ReportRefused(text("Enter what is being corrected and why."), "notice")
         row.correction = notice.strip()
         self.turn(session, actor, unit, row, "draft", row.correction, now, CORRECTION_BEGUN)
 
@@ -41,9 +41,9 @@ class ReportCorrection(ReportStates):
         row = self.held(session, unit, year, *WRITABLE)
         given = latest(session, row.id, "published")
         if row.correction is None or given is None:
-            raise ReportRefused(text("No correction has been begun."))
+            raise ReportRefused(text("No correction has been started."))
         if not reason.strip():
-            raise ReportRefused(text("Say why nothing is corrected after all."), "dropped")
+            raise ReportRefused(text("Enter why the correction is being cancelled."), "dropped")
         stands = read_document(given.content)
         row.correction = row.remarks = row.failing = None
         row.failing_reason = stands.failing_reason

@@ -43,7 +43,7 @@ class ReportPreparation(ReportStates):
         UnknownForm."""
         require(actor, "report.prepare", unit.path)
         if year > now.astimezone(self.zone).year:
-            raise ReportRefused(text("The year %(year)s has not begun.", year=year))
+            raise ReportRefused(text("%(year)s has not started yet.", year=year))
         report = build_report(session, year, unit)
         values = {
             "unit_id": unit.id,
@@ -92,12 +92,12 @@ class ReportPreparation(ReportStates):
         row = self.held(session, unit, year)
         if row.state not in WRITABLE:
             raise ReportRefused(
-                text("The report is handed in; its words stand."),
-                hint=text("Ask the unit above to return it, or begin a correction."),
+                text("The report has been submitted and its text can no longer be changed."),
+                hint=text("Ask the parent unit to return it, or start a correction."),
             )
         report = build_report(session, year, unit)
         if section not in {item.id for item in report.form.sections}:
-            raise ReportRefused(text("The form has no such chapter."))
+            raise ReportRefused(text("The report form does not have this chapter."))
         standing = texts_of(session, row.id)
         new = [
             built
@@ -165,9 +165,9 @@ class ReportPreparation(ReportStates):
         """The report, if it has been begun, and why the figure comes late, if it does."""
         report_form_for(year)
         if year > now.astimezone(self.zone).year:
-            raise FigureRefused("figure", text("The year %(year)s has not begun.", year=year))
+            raise FigureRefused("figure", text("%(year)s has not started yet.", year=year))
         row = report_of(session, unit.id, year)
-        handed_in = text("The figures of %(year)s have been handed in.", year=year)
+        handed_in = text("The figures for %(year)s have already been submitted.", year=year)
         if row:
             # So that nobody hands it in, or gives up its correction, while a figure is entered.
             session.refresh(row, with_for_update=True)
@@ -175,11 +175,13 @@ class ReportPreparation(ReportStates):
             raise FigureRefused("figure", handed_in)
         reason = data.get("late_reason", "").strip()
         if len(reason) > LONGEST_REASON:
-            most = text("This is too long: at most %(most)s characters.", most=LONGEST_REASON)
+            most = text(
+                "This is too long. Enter no more than %(most)s characters.", most=LONGEST_REASON
+            )
             raise FigureRefused("late_reason", most)
         if year in period_locks(session).years(unit.path) and not reason:
             raise FigureRefused(
-                "late_reason", handed_in, text("Say why the figure comes only now.")
+                "late_reason", handed_in, text("Enter why the figure is being reported late.")
             )
         return row, reason
 
@@ -202,7 +204,7 @@ def _new(
 ) -> ReportText | None:
     """The next version of the words; None where nothing was changed."""
     if item.locale not in LOCALES:
-        raise ReportRefused(text("A report is written in Chinese and in English."))
+        raise ReportRefused(text("Reports are written in Chinese and English."))
     stands = standing.get((section, item.locale))
     number = stands.version if stands else 0
     before = stands
@@ -229,6 +231,6 @@ def _new(
 def _changed(locale: str) -> TextChanged:
     return TextChanged(
         locale,
-        text("Somebody else wrote this chapter in between."),
-        text("Their words are shown beside yours; put together what should stand and save again."),
+        text("Another user edited this chapter in the meantime."),
+        text("Their text is shown next to yours. Combine the two and save again."),
     )

@@ -75,13 +75,13 @@ def blocks_of(content: ReportDocument, locale: str) -> Iterator[Block]:
                 yield Block("table", grid=grid_for(content, table))
                 for origin, named in origins_in(content, table, locale):
                     source = text(
-                        "%(figures)s: from %(origin)s", figures=named, origin=_in_short(origin)
+                        "%(figures)s: source: %(origin)s", figures=named, origin=_in_short(origin)
                     )
                     yield Block("text", source.in_locale(locale))
         if form.reported and form.reported.section == section.id and content.reported:
             yield Block("reported", form.reported.label.text(locale))
     if content.failing_reason:
-        yield Block("heading", translate("Checks that do not hold", locale))
+        yield Block("heading", translate("Failed checks", locale))
         for check in content.checks:
             if not check.holds:
                 yield Block(
@@ -104,7 +104,7 @@ def _signed(content: ReportDocument, locale: str) -> Iterator[Block]:
     message = text("Signed by %(name)s, %(moment)s", name=name, moment=moment)
     if content.signed_for:
         message = text(
-            "Signed by %(name)s in the place of %(absent)s, %(moment)s",
+            "Signed by %(name)s on behalf of %(absent)s, %(moment)s",
             name=name,
             absent=content.signed_for,
             moment=moment,
@@ -130,7 +130,7 @@ def _corrected(content: ReportDocument, locale: str) -> Iterator[Block]:
         named = sign("semicolon", locale).join(
             item.label.text(locale) for item in content.changed_sections
         )
-        changed = text("Chapters with other words: %(names)s", names=named)
+        changed = text("Chapters with amended text: %(names)s", names=named)
         yield Block("text", changed.in_locale(locale))
 
 

@@ -173,7 +173,7 @@ def _below(children: Sequence[SubordinateReport]) -> Iterator[CheckResult]:
         )
     label = Label(
         zh="下级单位上报后没有再补录或更正",
-        en="Nothing was recorded or corrected by units below after they handed in",
+        en="Units below made no entries or corrections after submission",
     )
     causes = tuple(_named(child, "正在更正", "（{}）", "，") for child in changed)
     left, right = len(given) - len(changed), len(given)
@@ -191,7 +191,7 @@ def _all_given(children: Sequence[SubordinateReport]) -> CheckResult:
             zh="、".join(named) + (f"；另有{rest}个单位" if rest > 0 else ""),
             en=", ".join(named) + (f"; and {rest} more" if rest > 0 else ""),
         )
-    label = Label(zh="下级单位均已上报", en="All units below have handed in")
+    label = Label(zh="下级单位均已上报", en="All units below have submitted their reports")
     given = len(children) - len(missing)
     causes = tuple(missing)
     return CheckResult("children.given", label, given, len(children), None, about, causes)
@@ -237,7 +237,7 @@ def _reported_again(session: Session, report: Report) -> Iterator[CheckResult]:
         )
     label = Label(
         zh="上年报送过的数字，各单位今年均已报送",
-        en="Every unit has reported again what it reported the year before",
+        en="Every unit has reported the same figures as in the previous year",
     )
     number = sum(map(len, silent.values()))
     causes = tuple(f"{name} {figure}" for name, figures in silent.items() for figure in figures)
@@ -267,7 +267,7 @@ def _words(
         about = Label(zh="、".join(n.zh for n in named), en="; ".join(n.en for n in named))
     label = Label(
         zh="各部分文字已写好，所引数字均可计算",
-        en="Every chapter is written, its figures can be computed",
+        en="Every chapter is written and all its figures can be calculated",
     )
     count = len(report.form.sections)
     yield CheckResult("texts", label, count - len(both), count, None, about, tuple(both))
@@ -276,6 +276,6 @@ def _words(
     )
     about = Label(zh="、".join(typed), en=", ".join(typed)) if typed else None
     label = Label(
-        zh="文字中未发现重新键入的统计数字", en="No figure was found typed again in the words"
+        zh="文字中未发现重新键入的统计数字", en="No figures are typed by hand in the text"
     )
     yield CheckResult("retyped", label, len(typed), 0, None, about, tuple(typed))

@@ -87,8 +87,8 @@ def require_as_seen(content: ReportDocument, seen: str | None) -> None:
     """Raises ReportRefused where a report no longer reads as it was read."""
     if seen is not None and digest_of_reading(content) != seen:
         raise ReportRefused(
-            text("The report has changed since you read it."),
-            hint=text("Read it again as it is now, then sign or publish it."),
+            text("The report has changed since you last read it."),
+            hint=text("Read the current version, then sign or publish it."),
         )
 
 
@@ -99,14 +99,17 @@ def reason_for(full: ReportReview, reason: str) -> str | None:
         return None
     if any(full.wrong.values()):
         raise ReportRefused(
-            text("A figure in the words cannot be computed."),
+            text("A figure in the text cannot be calculated."),
             "reason",
-            text("Mend the chapter first; no reason can stand in for a figure."),
+            text("Correct the chapter first. An explanation cannot replace a figure."),
         )
     if not reason.strip():
         raise ReportRefused(
-            text("Checks that do not hold: %(number)s.", number=len(failing)),
+            text("Failed checks: %(number)s.", number=len(failing)),
             "reason",
-            text("Mend what is wrong, or say why it is right; the reason is published with it."),
+            text(
+                "Correct the errors, or explain why the figures are right. The explanation is "
+                "published with the report."
+            ),
         )
     return reason.strip()

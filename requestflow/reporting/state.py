@@ -49,15 +49,15 @@ class ReportStates:
         the states."""
         row = report_of(session, unit.id, year)
         if row is None:
-            raise ReportRefused(text("The report of %(year)s has not been begun.", year=year))
+            raise ReportRefused(text("The report for %(year)s has not been started.", year=year))
         session.refresh(row, with_for_update=True)
         if states and row.state not in states:
             raise ReportRefused(
                 text(
-                    "This cannot be done now; the report is: %(state)s.",
+                    "This action is not available while the report is: %(state)s.",
                     state=text(f"report.{row.state}"),
                 ),
-                hint=text("Load the page again: somebody may have acted in between."),
+                hint=text("Reload the page. Another user may have made changes in the meantime."),
             )
         return row
 
@@ -90,7 +90,7 @@ class ReportStates:
             .execution_options(synchronize_session=False)
         )
         if turned.rowcount != 1:  # type: ignore[attr-defined]
-            raise Conflict(text("Somebody else acted on this report in between."))
+            raise Conflict(text("Another user has changed this report in the meantime."))
         session.refresh(row)
         self.noted(session, actor, unit, row, value, now, kind)
 

@@ -35,8 +35,8 @@ class ReportSubmission(ReportStates):
         require(actor, "report.sign", unit.path)
         if year >= now.astimezone(self.zone).year:
             raise ReportRefused(
-                text("The year %(year)s is not over; its figures still grow.", year=year),
-                hint=text("Hand it in from 1 January on."),
+                text("%(year)s has not ended yet, so its figures may still change.", year=year),
+                hint=text("Submit the report on or after 1 January of the following year."),
             )
         row = self.held(session, unit, year, "checked")
         lock_period(session, unit, year, now)
@@ -45,10 +45,11 @@ class ReportSubmission(ReportStates):
         if new:
             raise ReportRefused(
                 text(
-                    "Checks that fail, or fail otherwise, since it was checked: %(number)s.",
+                    "Checks that have failed or changed since the report was marked as checked: "
+                    "%(number)s.",
                     number=len(new),
                 ),
-                hint=text("Look at them, and mark the report as checked again."),
+                hint=text("Review them and mark the report as checked again."),
             )
         row.failing_reason = reason_for(full, row.failing_reason or "")
         require_as_seen(document_of(session, full, "", now, row.failing_reason), seen)
@@ -79,7 +80,7 @@ class ReportSubmission(ReportStates):
         row = self.held(session, unit, year, "submitted", "accepted")
         _require_version(row, seen)
         if not remarks.strip():
-            raise ReportRefused(text("Say what is to be changed."), "remarks")
+            raise ReportRefused(text("Enter what needs to be changed."), "remarks")
         row.remarks = remarks.strip()
         if latest(session, row.id, "published") is None:
             open_period(session, unit, year)
@@ -116,7 +117,7 @@ class ReportSubmission(ReportStates):
         require(actor, "report.sign", unit.path)
         row = self.held(session, unit, year, "accepted", "submitted")
         if row.state == "submitted" and unit.parent_id is not None:
-            raise ReportRefused(text("The unit above has not accepted the report yet."))
+            raise ReportRefused(text("The parent unit has not accepted the report yet."))
         given = latest(session, row.id, "submitted")
         assert given is not None  # noqa: S101 - it was handed in
         before = latest(session, row.id, "published")
@@ -135,6 +136,6 @@ def _require_version(row: AnnualReport, seen: int | None) -> None:
     """Raises ReportRefused where something was done with a report since it was looked at."""
     if seen is not None and row.version != seen:
         raise ReportRefused(
-            text("Something was done with the report since you looked at it."),
-            hint=text("This is how it stands now: look at it again."),
+            text("The report has changed since you last viewed it."),
+            hint=text("This is the current version. Review it again."),
         )

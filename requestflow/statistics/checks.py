@@ -110,7 +110,7 @@ def _not_reported(form: ReportForm, figures: Sequence[Figure]) -> Iterator[Check
         )
     label = Label(
         zh="应当报送的数字均已报送（没有的填 0）",
-        en="What must be reported has been reported (0 where there was none)",
+        en="All required figures have been reported (0 if there were none)",
     )
     causes = tuple(item.zh for item in missing)
     yield CheckResult(
@@ -128,7 +128,7 @@ def causes(form: ReportForm, name: str, scope: Scope) -> tuple[Label, Source, Co
             if table.source not in ("cases", "remedies"):
                 break
             return check.label, table.source, _differing(check, table, line, scope)
-    raise NotFound(text("The form has no check '%(id)s'.", id=name))
+    raise NotFound(text("The report form does not have a check '%(id)s'.", id=name))
 
 
 def _differing(

@@ -65,7 +65,7 @@ def select_figure(
         return FigureSelection(label, source, condition, unit)
     if figure_id.startswith("since:"):
         moment = _moment(figure_id.removeprefix("since:"))
-        label = Label(zh="此后又有记录的案件", en="Cases with something recorded since")
+        label = Label(zh="此后又有记录的案件", en="Cases with later entries")
         later = select(CaseEvent.case_id).where(CaseEvent.recorded_at > moment)
         condition = and_(belongs("cases", scope), Case.id.in_(later))
         return FigureSelection(label, "cases", condition, unit, moment)
@@ -79,7 +79,11 @@ def select_figure(
                     if row.measure in ("fee_charged", "fee_waived"):
                         condition = and_(condition, getattr(Case, row.measure) > 0)
                     return FigureSelection(row.label, table.source, condition, unit)
-    raise NotFound(text("The form of %(year)s has no figure '%(id)s'.", year=year, id=figure_id))
+    raise NotFound(
+        text(
+            "The report form for %(year)s does not have a figure '%(id)s'.", year=year, id=figure_id
+        )
+    )
 
 
 def reported_by(figure_id: str, year: int, measure: str | None = None) -> tuple[Label, CountsRow]:
@@ -106,7 +110,11 @@ def reported_by(figure_id: str, year: int, measure: str | None = None) -> tuple[
                     label = table.names[row.id, column.id if column else None]
                     wanted = predicate.get(dimension[table.source], ())
                     return label, CountsRow(table.source, year, wanted)
-    raise NotFound(text("The form of %(year)s has no figure '%(id)s'.", year=year, id=figure_id))
+    raise NotFound(
+        text(
+            "The report form for %(year)s does not have a figure '%(id)s'.", year=year, id=figure_id
+        )
+    )
 
 
 def _name_and_measure(key: str, measure: str | None) -> tuple[str, str | None]:
@@ -122,9 +130,9 @@ def _moment(value: str) -> datetime:
         moment = datetime.fromisoformat(value)
         moment.astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        raise NotFound(text("That moment cannot be read.")) from error
+        raise NotFound(text("The date or time is not valid.")) from error
     if moment.tzinfo is None:
-        raise NotFound(text("That moment cannot be read."))
+        raise NotFound(text("The date or time is not valid."))
     return moment
 
 
@@ -140,7 +148,7 @@ def list_remedies(
 ) -> tuple[Sequence[Any], str | None]:
     """A page of the remedies a figure counted, newest first, and the key of the next page."""
     if counted.source != "remedies":
-        raise NotFound(text("This figure does not count remedies."))
+        raise NotFound(text("This figure does not count challenges."))
     query = (
         select(
             Remedy.id,

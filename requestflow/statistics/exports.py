@@ -131,7 +131,7 @@ def _text_table(report: Report, table: ReportTable, locale: str) -> list[str]:
 def _extra(figure: Figure, locale: str) -> str:
     extra = f"   {figure.share} %" if figure.share is not None else ""
     if figure.change is not None:
-        words = translate("year before %(previous)s, change %(change)s, %(share)s %%", locale)
+        words = translate("previous year %(previous)s, change %(change)s, %(share)s %%", locale)
         extra += "   " + words % {
             "previous": _shown(figure.previous),
             "change": f"{figure.change:+,}",
@@ -143,8 +143,8 @@ def _extra(figure: Figure, locale: str) -> str:
 def _text_checks(report: Report, locale: str) -> list[str]:
     failing = [check for check in report.checks if not check.holds]
     if not failing:
-        return [translate("All %(count)s checks hold.", locale) % {"count": len(report.checks)}]
-    lines = [translate("These checks do not hold:", locale)]
+        return [translate("All %(count)s checks passed.", locale) % {"count": len(report.checks)}]
+    lines = [translate("These checks failed:", locale)]
     return lines + [
         f"  {check.id}: {check.label.text(locale)}: {_shown(check.left)} ≠ {_shown(check.right)}"
         for check in failing
@@ -237,7 +237,7 @@ def as_xlsx(report: Report, locale: str) -> bytes:
             for place, figure in enumerate(report.reported):
                 _xlsx_figure(sheet, place, [figure.label.text(locale)], figure, formats)
         if report.by_unit:
-            sheet = book.add_worksheet(_sheet_name(translate("Unit by unit", locale)))
+            sheet = book.add_worksheet(_sheet_name(translate("By unit", locale)))
             sheet.set_column(1, 2, 32)
             own = [(unit, f) for unit in report.by_unit for f in unit.figures if f.value]
             for place, (unit, figure) in enumerate(own):

@@ -37,7 +37,7 @@ COLUMNS = (
         "text",
         Label(
             zh="申请编号",
-            en="The application's number",
+            en="Request number",
         ),
     ),
     Column(
@@ -45,7 +45,7 @@ COLUMNS = (
         "code",
         Label(
             zh="办理单位代码",
-            en="The code of the unit in charge",
+            en="Code of the responsible public body",
         ),
     ),
     Column(
@@ -53,7 +53,7 @@ COLUMNS = (
         "text",
         Label(
             zh="办理单位名称",
-            en="The unit's name",
+            en="Name of the public body",
         ),
     ),
     Column(
@@ -61,7 +61,7 @@ COLUMNS = (
         "code",
         Label(
             zh="适用的条例：cn-2008 为国务院令第492号，cn-2019 为第711号",
-            en="The law: cn-2008 is Order 492, cn-2019 is Order 711",
+            en="Applicable law: cn-2008 is Order No. 492, cn-2019 is Order No. 711",
         ),
     ),
     Column(
@@ -69,7 +69,7 @@ COLUMNS = (
         "date",
         Label(
             zh="收到申请之日",
-            en="The day of receipt",
+            en="Date of receipt",
         ),
     ),
     Column(
@@ -77,7 +77,7 @@ COLUMNS = (
         "date",
         Label(
             zh="办结之日；未办结为空",
-            en="The day it was concluded; empty while it is open",
+            en="Date concluded; empty while open",
         ),
     ),
     Column(
@@ -85,7 +85,7 @@ COLUMNS = (
         "code",
         Label(
             zh="办理结果代码；未办结为空",
-            en="The outcome's code; empty while it is open",
+            en="Outcome code; empty while open",
         ),
     ),
     Column(
@@ -93,7 +93,7 @@ COLUMNS = (
         "text",
         Label(
             zh="办理结果",
-            en="The outcome",
+            en="Outcome",
         ),
     ),
     Column(
@@ -101,7 +101,7 @@ COLUMNS = (
         "code",
         Label(
             zh="理由代码；没有理由为空",
-            en="The ground's code; empty where there is none",
+            en="Ground code; empty if there is none",
         ),
     ),
     Column(
@@ -109,7 +109,7 @@ COLUMNS = (
         "text",
         Label(
             zh="理由",
-            en="The ground",
+            en="Ground",
         ),
     ),
     Column(
@@ -117,7 +117,7 @@ COLUMNS = (
         "integer",
         Label(
             zh="答复所用工作日，已扣除依法不计的时间；未办结为空",
-            en="Working days the answer took, less those that do not count; empty while it is open",
+            en="Working days taken to reply, excluding days not counted; empty while open",
         ),
     ),
 )

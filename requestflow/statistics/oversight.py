@@ -72,7 +72,7 @@ MEASURES: Mapping[str, tuple[Label, Condition]] = {
         lambda p: and_(_open(p), Case.due_on < p.today),
     ),
     "stopped": (
-        Label(zh="期限中止", en="Stopped"),
+        Label(zh="期限中止", en="Paused"),
         lambda p: and_(_open(p), Case.stopped.is_(True)),
     ),
     "received": (
@@ -107,11 +107,11 @@ MEASURES: Mapping[str, tuple[Label, Condition]] = {
 
 REMEDIES: Mapping[str, tuple[Label, Condition]] = {
     "remedies": (
-        Label(zh="复议诉讼审结", en="Remedies concluded"),
+        Label(zh="复议诉讼审结", en="Challenges concluded"),
         lambda p: Remedy.concluded_on.between(p.first, p.last),
     ),
     "corrected": (
-        Label(zh="被纠正", en="Corrected on remedy"),
+        Label(zh="被纠正", en="Corrected after a challenge"),
         lambda p: and_(Remedy.concluded_on.between(p.first, p.last), Remedy.result == "corrected"),
     ),
 }
@@ -125,7 +125,7 @@ def measure(name: str, period: Period) -> tuple[Label, str, ColumnElement[bool]]
     if name in REMEDIES:
         label, condition = REMEDIES[name]
         return label, "remedies", condition(period)
-    raise NotFound(text("There is no measure '%(name)s'.", name=name))
+    raise NotFound(text("Measure '%(name)s' does not exist.", name=name))
 
 
 @dataclass

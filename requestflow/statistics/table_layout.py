@@ -47,7 +47,7 @@ class Grid:
 
 SHARE = Label(zh="占比", en="Share")
 FIGURE = Label(zh="数量", en="Figure")
-BEFORE = Label(zh="上年", en="Year before")
+BEFORE = Label(zh="上年", en="Previous year")
 
 
 def grid_of(table: ReportTable, has: Callable[[str, str], bool] | None = None) -> Grid:

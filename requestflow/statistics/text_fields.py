@@ -61,7 +61,7 @@ def fill_text(content: str, report: Report, locale: str, marked: bool = False) -
             return plain[name]
         value: Number | None = _value(report, name, part)
         if value is None and marked:
-            cannot = text("cannot be computed: %(field)s", field=result[0]).in_locale(locale)
+            cannot = text("cannot be calculated: %(field)s", field=result[0]).in_locale(locale)
             return f"〔{cannot}〕" if locale.startswith("zh") else f"[{cannot}]"
         if value is None:
             raise _wrong(report, name, part, result[0])
@@ -73,12 +73,15 @@ def fill_text(content: str, report: Report, locale: str, marked: bool = False) -
 def _wrong(report: Report, name: str, part: str, full: str) -> FieldWrong:
     if part not in PARTS or report.find(name) is None:
         return FieldWrong(
-            text("There is no figure for the field %(field)s.", field=full),
-            text("Take it from the list of fields."),
+            text("No figure matches the field %(field)s.", field=full),
+            text("Select a field from the list."),
         )
     return FieldWrong(
-        text("The figure of the field %(field)s cannot be computed.", field=full),
-        text("It was not reported, or there is nothing to compare it with: take the field out."),
+        text("The figure for the field %(field)s cannot be calculated.", field=full),
+        text(
+            "It has not been reported or there is no earlier figure to compare with. Remove the "
+            "field."
+        ),
     )
 
 
@@ -109,7 +112,7 @@ def _trend(value: Number, locale: str) -> str:
 def problems(content: str, report: Report) -> Iterator[Text]:
     """What stands against the words: fields that cannot be filled in, brackets left over."""
     if len(content) > LONGEST:
-        yield text("This is too long: at most %(most)s characters.", most=LONGEST)
+        yield text("This is too long. Enter no more than %(most)s characters.", most=LONGEST)
         return
     for result in FIELD.finditer(content):
         try:
@@ -119,7 +122,8 @@ def problems(content: str, report: Report) -> Iterator[Text]:
     rest = FIELD.sub("", content)
     if BRACES.search(rest):
         yield text(
-            "There are braces that make no field; write it as {{figure}} or {{figure|share}}."
+            "There are braces that do not form a field. Write fields as {{figure}} or "
+            "{{figure|share}}."
         )
 
 

@@ -106,7 +106,7 @@ def sign_in() -> ResponseReturnValue:
         action = "sign-in" if user else "sign-in refused"
         record_access(database, actor, action, username or "-", app.now())
     if user is None:
-        error = gettext("User name and password do not fit. Check both and try again.")
+        error = gettext("Your username or password is incorrect. Check both and try again.")
         return _form(error, username), 400
     chosen = session.get("locale")
     session.clear()

@@ -32,7 +32,7 @@ def register_errors(app: Flask) -> None:
 
     @app.errorhandler(LawError)
     def _no_law(_error: LawError) -> ResponseReturnValue:
-        return _page(404, gettext("This page does not exist. Check the address."))
+        return _page(404, gettext("Page not found. Check the web address is correct."))
 
     @app.errorhandler(HTTPException)
     def _theirs(error: HTTPException) -> ResponseReturnValue:
@@ -40,17 +40,17 @@ def register_errors(app: Flask) -> None:
         if status < 400:
             return error.get_response()
         messages = {
-            404: gettext("This page does not exist. Check the address."),
-            403: gettext("You may not see this page."),
+            404: gettext("Page not found. Check the web address is correct."),
+            403: gettext("You do not have permission to view this page."),
             400: _expired(),
             413: _too_large(),
-            429: gettext("Too many attempts. Wait a while, at most an hour, then try again."),
+            429: gettext("Too many attempts. Wait a while (up to an hour) and try again."),
         }
         return _page(status, messages.get(status, HTTPStatus(status).phrase))
 
     @app.errorhandler(500)
     def _broken(_error: Exception) -> ResponseReturnValue:
-        return _page(500, gettext("Something went wrong on our side. Try again in a moment."))
+        return _page(500, gettext("Sorry, there is a problem with the service. Try again later."))
 
     def _page(status: int, message: str) -> ResponseReturnValue:
         g.failed = True
@@ -64,7 +64,8 @@ def _too_large() -> str:
     settings = application().settings
     return str(
         gettext(
-            "The files are too large: %(file)s MB each, %(case)s MB together. Choose fewer.",
+            "The files are too large. The limit is %(file)s MB for each file and %(case)s MB in "
+            "total. Select fewer or smaller files.",
             file=settings.file_megabytes,
             case=settings.case_megabytes,
         )
@@ -73,8 +74,8 @@ def _too_large() -> str:
 
 def _expired() -> str:
     if not current_user.is_authenticated and request.blueprint in FOR_STAFF:
-        return str(gettext("You are no longer signed in. Sign in again, then send it once more."))
-    return str(gettext("The form has expired. Go back, load the page again and resend it."))
+        return str(gettext("You have been signed out. Sign in and submit the form again."))
+    return str(gettext("The form has expired. Go back, reload the page and submit it again."))
 
 
 def _typed() -> list[tuple[str, str]]:

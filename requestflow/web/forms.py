@@ -139,7 +139,7 @@ FIRST_YEAR, LAST_YEAR = 1990, 2098
 def year_of(value: str) -> int:
     """A year in an address; NotFound for anything else."""
     if not re.fullmatch(r"[0-9]{4}", value) or not FIRST_YEAR <= int(value) <= LAST_YEAR:
-        raise NotFound(text("That year cannot be read."))
+        raise NotFound(text("The year is not valid."))
     return int(value)
 
 
@@ -149,9 +149,9 @@ def moment_of(value: str, zone: tzinfo) -> datetime:
     try:
         moment = parse_moment(value, zone)
     except (ValueError, OverflowError) as error:
-        raise NotFound(text("That moment cannot be read.")) from error
+        raise NotFound(text("The date or time is not valid.")) from error
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:
-        raise NotFound(text("That moment cannot be read."))
+        raise NotFound(text("The date or time is not valid."))
     return moment
 
 

@@ -112,7 +112,7 @@ def resend() -> ResponseReturnValue:
         number = send_again(session, app.now(), whole_number(requested))
         record_access(session, who, "messages sent again", requested or "all", app.now())
     message = ngettext(
-        "%(num)s message will be sent again.", "%(num)s messages will be sent again.", number
+        "%(num)s message will be resent.", "%(num)s messages will be resent.", number
     )
     flash(message)
     return redirect(url_for("health.operations"))

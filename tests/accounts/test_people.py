@@ -238,5 +238,5 @@ def test_the_list_in_pages_with_the_last_sign_in(demo: Application) -> None:
 def test_nobody_is_called_what_others_act_as(demo: Application, username: str) -> None:
     with demo.context(), db.transaction() as session:
         unit = unit_by_code(session, "LZ-S01")
-        with pytest.raises(RequestflowError, match="Nobody"):
+        with pytest.raises(RequestflowError, match="cannot be used"):
             add_person(session, username, "某人", PASSWORD, "clerk", unit)

@@ -40,7 +40,7 @@ REASONS: Before = [
 # Received on, steps before, who tries, which step, on which day, with what: at which field it is
 # refused, and with which words (the article among them where the law says it).
 UNDER_ORDER_711: list[Refusal] = [
-    (NEW, [], "clerk", "noted", "2027-01-01", {"note": "x"}, "day", "has not come"),
+    (NEW, [], "clerk", "noted", "2027-01-01", {"note": "x"}, "day", "must be today or in the past"),
     (
         NEW,
         [],
@@ -80,7 +80,7 @@ UNDER_ORDER_711: list[Refusal] = [
         "2026-11-17",
         {"items": ""},
         "items",
-        "This is needed",
+        "This field is required",
     ),
     (
         LATE,
@@ -100,7 +100,7 @@ UNDER_ORDER_711: list[Refusal] = [
         "2026-11-19",
         {"items": "x"},
         "day",
-        "once only",
+        "only be taken once",
     ),
     (NEW, ASKED, "clerk", "clarification_lapsed", "2026-11-24", {}, "day", "until 2026-12-01"),
     (
@@ -123,7 +123,7 @@ UNDER_ORDER_711: list[Refusal] = [
         "until",
         "must lie ahead. (art. 35)",
     ),
-    (NEW, REASONS, "clerk", "reasons_requested", "2026-11-18", {}, "day", "once only"),
+    (NEW, REASONS, "clerk", "reasons_requested", "2026-11-18", {}, "day", "only be taken once"),
     (
         NEW,
         [],
@@ -132,7 +132,7 @@ UNDER_ORDER_711: list[Refusal] = [
         "2026-11-17",
         {"consulted": "third_party"},
         "name",
-        "Say who is asked",
+        "Enter who is being consulted",
     ),
     (
         NEW,
@@ -142,7 +142,7 @@ UNDER_ORDER_711: list[Refusal] = [
         "2026-11-17",
         {"consulted": "third_party", "name": "x", "answer_by": "2026-11-17"},
         "answer_by",
-        "must lie ahead",
+        "must be after the date of this step",
     ),
     (
         NEW,
@@ -152,7 +152,7 @@ UNDER_ORDER_711: list[Refusal] = [
         "2026-11-18",
         {"answer": "silence"},
         "day",
-        "2026-12-08 to answer. (art. 32, 34)",
+        "2026-12-08 to reply. (art. 32, 34)",
     ),
     (
         NEW,
@@ -162,9 +162,18 @@ UNDER_ORDER_711: list[Refusal] = [
         "2026-11-17",
         {"days": "21", "reason": "x"},
         "days",
-        "At most 20 working days. (art. 33)",
+        "no more than 20 working days. (art. 33)",
     ),
-    (NEW, EXTENDED, "approver", "extended", "2026-11-18", {"reason": "x"}, "day", "once only"),
+    (
+        NEW,
+        EXTENDED,
+        "approver",
+        "extended",
+        "2026-11-18",
+        {"reason": "x"},
+        "day",
+        "only be taken once",
+    ),
     (
         LATE,
         [],
@@ -183,7 +192,7 @@ UNDER_ORDER_711: list[Refusal] = [
         "2020-12-02",
         {"rule": "by_page", "number": "80", "how_to_pay": "某银行"},
         "day",
-        "from 2021-01-01 on",
+        "only be charged from 2021-01-01",
     ),
     (
         LATE,
@@ -224,7 +233,7 @@ UNDER_ORDER_711: list[Refusal] = [
         "2026-11-17",
         {"outcome": "partial", "facts": "x"},
         "granted",
-        "List the parts that are given, one a line. (art. 37)",
+        "List the parts to be disclosed, one per line. (art. 37)",
     ),
     (
         NEW,
@@ -234,7 +243,7 @@ UNDER_ORDER_711: list[Refusal] = [
         "2026-11-17",
         {"outcome": "partial", "facts": "x", "granted": "x"},
         "withheld",
-        "List each part that is withheld, with its ground. (art. 37)",
+        "List each withheld part with its ground. (art. 37)",
     ),
     (
         NEW,
@@ -244,7 +253,7 @@ UNDER_ORDER_711: list[Refusal] = [
         "2026-11-17",
         {"outcome": "partial", "facts": "x", "withheld-0-part": "x"},
         "withheld",
-        "needs a name and a ground",
+        "must have a name and a ground",
     ),
     (
         NEW,
@@ -254,7 +263,7 @@ UNDER_ORDER_711: list[Refusal] = [
         "2026-11-17",
         {**DRAFT, "granted": "x"},
         "outcome",
-        "only where the answer is granted in part",
+        "only if the request is granted in part",
     ),
     (
         NEW,
@@ -264,7 +273,7 @@ UNDER_ORDER_711: list[Refusal] = [
         "2026-11-17",
         {"no_secret": "yes", "no_danger": "yes"},
         "no_private",
-        "Commercial secrets",
+        "trade secrets",
     ),
     (
         NEW,
@@ -274,10 +283,10 @@ UNDER_ORDER_711: list[Refusal] = [
         "2026-11-18",
         {"way": "post", "received_on": "2026-11-17"},
         "received_on",
-        "before it was sent",
+        "before the date of sending",
     ),
     (NEW, SENT, "clerk", "drafted", "2026-11-18", DRAFT, "day", "delivered (art. 36)"),
-    (NEW, SENT, "clerk", "delivery_confirmed", "2026-11-18", {}, "day", "recorded already"),
+    (NEW, SENT, "clerk", "delivery_confirmed", "2026-11-18", {}, "day", "already been recorded"),
     (
         NEW,
         [],
@@ -306,7 +315,7 @@ UNDER_ORDER_711: list[Refusal] = [
         "2026-11-19",
         {"copy_received_on": "2026-11-19"},
         "remedy",
-        "recorded for that remedy already",
+        "already been recorded for that challenge",
     ),
     (
         NEW,
@@ -316,9 +325,18 @@ UNDER_ORDER_711: list[Refusal] = [
         "2026-11-19",
         {"held_on": "2026-11-18"},
         "held_on",
-        "before the day of this step",
+        "before the date of this step",
     ),
-    (NEW, ACCEPTED, "clerk", "hearing_held", "2026-11-19", {}, "remedy", "No hearing was set"),
+    (
+        NEW,
+        ACCEPTED,
+        "clerk",
+        "hearing_held",
+        "2026-11-19",
+        {},
+        "remedy",
+        "No hearing has been scheduled",
+    ),
     (
         NEW,
         FILED,
@@ -327,6 +345,6 @@ UNDER_ORDER_711: list[Refusal] = [
         "2026-11-19",
         {"result": "upheld", "redecision": "yes"},
         "redecision",
-        "Only a decision that was corrected",
+        "if the original was overturned",
     ),
 ]

@@ -60,7 +60,7 @@ UNDER_ORDER_492: list[Refusal] = [
         "2018-05-08",
         {"days": "16", "reason": "x"},
         "days",
-        "At most 15 working days. (art. 24)",
+        "no more than 15 working days. (art. 24)",
     ),
     (
         OLD,

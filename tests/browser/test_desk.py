@@ -171,7 +171,7 @@ def test_who_drafted_does_not_sign_and_roles_are_kept(desks: Desks, demo: Applic
         send(desks.fill_in("approver", number, kind, values))
     page = desks.fill_in("approver", number, "signed", {})
     send(page)
-    expect(page.locator(".govuk-error-summary")).to_contain_text("may not sign it.")
+    expect(page.locator(".govuk-error-summary")).to_contain_text("cannot sign it.")
     page = desks.of("reviewer")
     for kind in ("drafted", "signed", "delivered"):
         answered = page.goto(f"{desks.address}/cases/{number}/steps/{kind}")
@@ -189,7 +189,7 @@ def test_back_double_click_and_two_tabs_never_take_a_step_twice(
     page.go_back()
     page.wait_for_load_state()
     send(page)
-    expect(page.locator(".govuk-error-summary")).to_contain_text("recorded exactly this")
+    expect(page.locator(".govuk-error-summary")).to_contain_text("recorded the same entry")
     other = page.context.new_page()
     other.goto(f"{desks.address}/cases/{number}/steps/noted")
     page.goto(f"{desks.address}/cases/{number}/steps/noted")

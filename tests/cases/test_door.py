@@ -51,7 +51,7 @@ def test_from_receipt_to_delivery_with_four_eyes(demo: Application) -> None:
     take(demo, number, "approver", "drafted", day, outcome="granted")
     take(demo, number, "reviewer", "legality_reviewed", day)
     take(demo, number, "reviewer", "secrecy_reviewed", day, checks=POINTS)
-    with pytest.raises(StepRefused, match="may not sign"):
+    with pytest.raises(StepRefused, match="cannot sign"):
         take(demo, number, "approver", "signed", day)
     take(demo, number, "reviewer", "returned", day, remarks="请补充依据")
     take(demo, number, "clerk", "drafted", day, outcome="granted")

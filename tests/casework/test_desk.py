@@ -79,7 +79,7 @@ def test_where_one_is_over_none_is_given(demo: Application) -> None:
 def test_a_case_of_another_unit_is_given_to_nobody_here(demo: Application) -> None:
     cases = opened(demo, "LZ-S01", "LZ-S02")
     other = next(number for number in cases if "S02" in number)
-    with pytest.raises(NotAssigned, match=f"{other} is with another unit"):
+    with pytest.raises(NotAssigned, match=f"{other} belongs to another unit"):
         assign(demo, cases)
     with pytest.raises(NotAssigned, match="another unit"):
         assign(demo, opened(demo, "LZ-S01"), "nobody")
@@ -135,7 +135,7 @@ def test_a_person_has_only_so_many_views_and_may_still_change_them(demo: Applica
     with demo.context(), db.transaction() as session:
         for number in range(MOST):
             save_view(session, clerk, f"{number}", "a=1", NOW)
-        with pytest.raises(ViewRefused, match="remove one first"):
+        with pytest.raises(ViewRefused, match="Remove one first"):
             save_view(session, clerk, "one more", "a=1", NOW)
         save_view(session, clerk, "0", "a=2", NOW)
         assert len(views_of(session, clerk)) == MOST

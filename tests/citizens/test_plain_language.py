@@ -100,7 +100,7 @@ def test_days_amounts_and_names_stand_in_the_words(kind: str, said: str) -> None
 
 def test_an_answer_of_a_register_that_says_neither_outcome_nor_way_is_told_all_the_same() -> None:
     words = describe_event(event("delivered", way=None, outcome=None), state())
-    assert str(words) == "The office answered your application."
+    assert str(words) == "The public body has replied to your request."
     known = describe_event(event("decision_recorded"), state())
     assert str(known) != str(words)
 
@@ -112,7 +112,7 @@ def test_an_extension_without_a_number_of_days_names_none() -> None:
 
 def test_who_wrote_a_message_is_told_from_the_readers_side() -> None:
     assert str(describe_event(event("message_sent", actor="applicant"), state())).startswith("You")
-    assert str(describe_event(event("message_sent"), state())).startswith("The office")
+    assert str(describe_event(event("message_sent"), state())).startswith("The public body")
 
 
 @pytest.mark.parametrize(
@@ -199,5 +199,5 @@ def test_a_new_fee_is_to_be_paid_whatever_was_said_of_the_one_before() -> None:
 
 
 def test_whoever_told_of_an_objection_reads_who_hears_it() -> None:
-    assert "objected" in str(after(*ANSWER, "remedy_reported").text)
-    assert "objected" not in str(after(*ANSWER).text)
+    assert "challenge" in str(after(*ANSWER, "remedy_reported").text)
+    assert "challenge" not in str(after(*ANSWER).text)

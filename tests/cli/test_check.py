@@ -58,7 +58,7 @@ def test_what_is_well_is_ok(demo: Application) -> None:
     kind = "SQLite" if demo.engine.dialect.name == "sqlite" else "PostgreSQL"
     assert kind in english(results["database"])
     assert str(demo.revision()) in english(results["database"])
-    assert "can be read" in english(results["key"])
+    assert "can be decrypted" in english(results["key"])
     assert list((demo.settings.home / "files" / "incoming").iterdir()) == []
 
 
@@ -127,7 +127,7 @@ def test_the_mail_server_is_asked_and_gets_no_mail() -> None:
     with mail_server() as (box, port):
         result = services(SMTP_URL=f"smtp://127.0.0.1:{port}")["mail"]
         assert result.state == "ok"
-        assert f"127.0.0.1:{port} answers" in english(result)
+        assert f"127.0.0.1:{port} is responding" in english(result)
         unencrypted = services(SMTP_URL=f"smtp://127.0.0.1:{port}?starttls=1")["mail"]
         assert unencrypted.state == "failed"
         assert "STARTTLS" in english(unencrypted)
@@ -145,7 +145,7 @@ def test_a_mail_server_that_encrypts_is_known_by_its_certificate() -> None:
         assert "certificate" in english(unknown)
         known = services(SMTP_URL=f"smtps://office:right@localhost:{port}?verify=0")["mail"]
         assert known.state == "ok", english(known)
-        assert "takes the password" in english(known)
+        assert "accepted the password" in english(known)
         wrong = services(SMTP_URL=f"smtps://office:geheim@localhost:{port}?verify=0")["mail"]
         assert wrong.state == "failed"
         assert "535" in english(wrong)

@@ -21,7 +21,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_letting_somebody_go_and_in_again(home: Path) -> None:
     done = run(home, "person", "disable", "clerk")
     assert done.returncode == 0, done.stderr
-    assert "open cases stay in the name of clerk" in done.stdout
+    assert "open cases are still assigned to clerk" in done.stdout
     assert "/cases?handler=clerk&unit=LZ-S01" in done.stdout
     assert "(disabled)" in run(home, "person", "list").stdout
     assert run(home, "person", "enable", "clerk").returncode == 0
@@ -41,7 +41,7 @@ def test_the_audit_trail_in_both_languages(home: Path) -> None:
     assert added.returncode == 2
     assert "at least 10" in added.stderr
     assert "增加人员" not in run(home, "audit", REQUESTFLOW_LANGUAGE="zh").stdout
-    assert run(home, "audit", "--action", "audit trail read").stdout.count("Read the audit") == 1
+    assert run(home, "audit", "--action", "audit trail read").stdout.count("Viewed the audit") == 1
     content = run(home, "audit", "--format", "csv", REQUESTFLOW_LANGUAGE="zh").stdout
     records = list(csv.DictReader(io.StringIO(content.removeprefix("\ufeff"))))
     assert records[0]["操作"] == "查看审计记录"

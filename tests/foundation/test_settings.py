@@ -33,7 +33,7 @@ WRONG = [
     ("SMTP_URL", f"smtp://u:{SECRET}@host?starttls=yes", "starttls=1", "starttls=1"),
     ("SMTP_URL", f"smtps://u:{SECRET}@host?timeout=900", "timeout=1 to 100", "timeout=1 到 100"),
     ("SMTP_URL", f"http://u:{SECRET}@host", "smtps://user", "smtps://用户"),
-    ("MAIL_FROM", "the office", "a mail address", "邮件地址"),
+    ("MAIL_FROM", "the office", "an email address", "邮件地址"),
     ("REQUESTFLOW_SCANNER_URL", "http://clam", "clamd://host:3310", "clamd://主机:3310"),
     ("REQUESTFLOW_SECURE_COOKIES", "maybe", "true, yes, on", "true、yes、on"),
     ("REQUESTFLOW_BEHIND_PROXY", "nginx", "true, yes, on", "true、yes、on"),

@@ -31,8 +31,8 @@ def test_a_text_nobody_translated_is_shown_as_it_was_written() -> None:
 
 
 def test_a_text_reads_in_the_language_that_is_asked_for() -> None:
-    item = text("There is no case '%(number)s'.", number="A-1")
-    assert str(item) == "There is no case 'A-1'."
+    item = text("Case '%(number)s' does not exist.", number="A-1")
+    assert str(item) == "Case 'A-1' does not exist."
     chinese = item.in_locale("zh_CN")
     assert "A-1" in chinese
     assert chinese != str(item)
@@ -74,10 +74,10 @@ def test_joined_texts_stand_on_lines_of_their_own_in_each_language() -> None:
 
 
 def test_an_error_says_what_to_do_next_in_the_same_line() -> None:
-    error = NotFound(text("There is no such group."), "Check DATABASE_URL.")
+    error = NotFound(text("This group does not exist."), "Check DATABASE_URL.")
     assert isinstance(error, RequestflowError)
-    assert str(error) == "There is no such group."
-    assert error.in_locale("en") == "There is no such group. Check DATABASE_URL."
+    assert str(error) == "This group does not exist."
+    assert error.in_locale("en") == "This group does not exist. Check DATABASE_URL."
     assert "DATABASE_URL" in error.in_locale("zh_CN")
 
 

@@ -343,13 +343,13 @@ def test_units_below_write_with_the_template_of_the_unit_above(demo: Application
     [
         ((*WHOLE, "{{ apllicant }} {{ court_fee }}"), "apllicant, court_fee"),
         (WHOLE[:-2], "remedies"),
-        ((*WHOLE, "{{ facts "), "not closed"),
-        ((*WHOLE, "{{ facts.__class__.__mro__ }}"), "only fields"),
-        ((*WHOLE, "{{ ''.join(facts) }}"), "only fields"),
-        ((*WHOLE, "{% for x in facts %}{{ x }}{% endfor %}"), "only fields"),
-        ((*WHOLE, "{{ range(999999999) }}"), "only fields"),
-        ((*WHOLE, "{% include '/etc/passwd' %}"), "only fields"),
-        ((*WHOLE, "{%p if course %}"), "not closed"),
+        ((*WHOLE, "{{ facts "), "incomplete"),
+        ((*WHOLE, "{{ facts.__class__.__mro__ }}"), "only contain fields"),
+        ((*WHOLE, "{{ ''.join(facts) }}"), "only contain fields"),
+        ((*WHOLE, "{% for x in facts %}{{ x }}{% endfor %}"), "only contain fields"),
+        ((*WHOLE, "{{ range(999999999) }}"), "only contain fields"),
+        ((*WHOLE, "{% include '/etc/passwd' %}"), "only contain fields"),
+        ((*WHOLE, "{%p if course %}"), "incomplete"),
     ],
 )
 def test_a_template_that_cannot_serve_is_refused_with_what_is_wrong(
@@ -364,7 +364,7 @@ def test_a_template_that_cannot_serve_is_refused_with_what_is_wrong(
 
 
 def test_what_is_no_word_file_is_refused(demo: Application) -> None:
-    with pytest.raises(TemplateRefused, match="not a Word file"):
+    with pytest.raises(TemplateRefused, match="not a readable Word file"):
         upload(demo, io.BytesIO(b"%PDF-1.7 x"), name="letter.pdf")
 
 

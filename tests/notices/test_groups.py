@@ -130,13 +130,13 @@ def test_the_page_shows_how_the_last_message_fared(demo: Application) -> None:
 
     def shown() -> str:
         page = approver.get("/office/reminders").get_data(as_text=True)
-        return page[page.index("Last message") : page.index("Send a trial message")]
+        return page[page.index("Last message") : page.index("Send test message")]
 
     assert "none yet" in shown()
     answers = iter([(200, {"errcode": 45009}), (200, {"errcode": 0})])
     with service(lambda _path: next(answers)) as server:
         run(demo, server)
-        assert "failing, to be tried again" in shown()
+        assert "failed, will retry" in shown()
         assert "errcode 45009" in shown()
         run(demo, server, NOW + timedelta(hours=1))
     assert "2026-11-24 11:00" in shown()

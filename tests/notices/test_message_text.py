@@ -30,8 +30,8 @@ def about(threshold: int, **changed: Any) -> dict[str, Any]:
     ("threshold", "english"),
     [
         (3, "LZ-S01-2026-0001: {label} due on 2026-11-24, in 3 working days"),
-        (0, "LZ-S01-2026-0001: {label} is due today, 2026-11-24"),
-        (-2, "LZ-S01-2026-0001: {label} was due on 2026-11-24"),
+        (0, "LZ-S01-2026-0001: {label} due today, 2026-11-24"),
+        (-2, "LZ-S01-2026-0001: {label} overdue since 2026-11-24"),
     ],
 )
 def test_a_subject_says_how_near_the_day_is(threshold: int, english: str) -> None:
@@ -57,14 +57,14 @@ def test_what_no_law_knows_is_called_by_its_code() -> None:
 
 def test_a_digest_counts_its_days_and_those_that_are_over() -> None:
     digest = {"items": [about(3), about(0), about(-1), about(-4)]}
-    assert subject(digest, "en") == "4 due days, 2 of them overdue"
+    assert subject(digest, "en") == "4 deadlines, 2 overdue"
     words = message_text_for("digest", digest, "en", "http://here")
     assert words.body.count("http://here/cases/LZ-S01-2026-0001") == 4
 
 
 def test_what_belongs_to_no_case_is_the_offices() -> None:
     words = subject(about(5, number=None, deadline="calendar"), "en")
-    assert words.startswith("office: holidays of next year")
+    assert words.startswith("unit settings: next year's public holidays")
 
 
 def test_a_report_is_told_with_its_year_unit_and_state() -> None:
@@ -80,7 +80,7 @@ def test_a_report_is_told_with_its_year_unit_and_state() -> None:
 def test_a_step_of_the_applicant_is_named() -> None:
     data = {"number": "A-1", "step": "clarified", "said": "二〇二五年"}
     words = message_text_for("step", data, "en", "http://here")
-    assert words.subject.startswith("A-1: the applicant acted: ")
+    assert words.subject.startswith("A-1: action by the applicant: ")
     assert "step." not in words.subject
     assert "二〇二五年" in words.body
 
@@ -113,9 +113,9 @@ def test_an_applicant_reads_what_happened_and_where_to_follow_it() -> None:
     words = message_text_for("case", APPLICANT, "en", "http://here")
     assert words.subject == "LZ-S01-2026-0001: The answer went out."
     assert "http://here/follow?number=LZ-S01-2026-0001" in words.body
-    assert "at the latest" not in words.body
+    assert "Deadline: " not in words.body
     due = message_text_for("case", {**APPLICANT, "due": "2026-12-01"}, "en", "http://here")
-    assert "By 2026-12-01 at the latest." in due.body
+    assert "Deadline: 2026-12-01." in due.body
 
 
 def test_files_are_attached_or_said_to_be_too_large() -> None:

@@ -88,7 +88,7 @@ def test_a_number_that_is_too_large_is_refused_as_that(typed: str) -> None:
 def test_a_figure_is_never_negative_and_never_left_out() -> None:
     with pytest.raises(FigureRefused, match="negative"):
         parsed("-1")
-    with pytest.raises(FigureRefused, match="0 where there was none"):
+    with pytest.raises(FigureRefused, match="0 if there were none"):
         parsed("")
 
 

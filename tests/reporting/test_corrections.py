@@ -215,7 +215,7 @@ def test_the_unit_above_does_not_sum_up_an_unfinished_correction_unaware(
     assert (check().left, check().right) == (held - 1, held)
     assert check().about.zh == "市发展改革委（正在更正，1）"
     assert check().about.en == "市发展改革委 (being corrected, 1)"
-    with pytest.raises(ReportRefused, match="since it was checked: 1"):
+    with pytest.raises(ReportRefused, match="marked as checked: 1"):
         above.do("submit", ABOVE)
     for name, actor, message in AGAIN[:2]:
         desk.do(name, actor, *message)
@@ -263,7 +263,7 @@ def test_a_correction_names_figures_that_are_gone_and_chapters_that_changed(
     ]
     assert [section.id for section in content.changed_sections] == ["other"]
     words = [block.text for block in blocks_of(content, "en")]
-    assert any(message.startswith("Chapters with other words: 6. Other") for message in words)
+    assert any(message.startswith("Chapters with amended text: 6. Other") for message in words)
     # English is drafted for some chapters only; the others are read in Chinese, not left out.
     assert "无。" in words
 
@@ -372,7 +372,7 @@ def test_a_draft_marks_what_cannot_be_computed(demo: Application) -> None:
         content = document_to_read(session, desk.whole(), "", LATER, draft=True)
     message = next(section.zh for section in content.sections if section.id == "other")
     assert message == "举办〔无法计算：{{reported.新闻发布会}}〕场。"
-    with pytest.raises(ReportRefused, match="cannot be computed"):
+    with pytest.raises(ReportRefused, match="cannot be calculated"):
         desk.do("check", APPROVER, REASON)
 
 

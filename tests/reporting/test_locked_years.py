@@ -193,10 +193,10 @@ def test_a_year_is_handed_in_when_it_is_over(demo: Application) -> None:
     desk = Desk(demo)
     desk.now = NOW
     desk.to("checked")
-    with pytest.raises(ReportRefused, match="not over"):
+    with pytest.raises(ReportRefused, match="not ended"):
         desk.do("submit", APPROVER)
     ahead = Desk(demo, CODE, YEAR + 2)
-    with pytest.raises(ReportRefused, match="not begun"):
+    with pytest.raises(ReportRefused, match="not started"):
         ahead.do("begin", APPROVER)
 
 
@@ -318,7 +318,7 @@ def test_counts_imported_into_a_locked_year_need_a_reason(
     with (
         demo.context(),
         db.transaction() as session,
-        pytest.raises(RequestflowError, match="handed in: 1"),
+        pytest.raises(RequestflowError, match="submitted figures: 1"),
     ):
         import_counts(session, operator, path, LATER)
     with demo.context(), db.transaction() as session:

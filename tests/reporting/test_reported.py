@@ -108,7 +108,7 @@ def test_a_unit_that_puts_in_no_counts_any_more_is_named(demo: Application) -> N
     # Nothing is said of what is not known, and nothing that says it can be handed in.
     words = desk.whole().texts
     assert "{{publications" not in words["publications", "zh_CN"].content
-    with pytest.raises(ReportRefused, match="cannot be computed"):
+    with pytest.raises(ReportRefused, match="cannot be calculated"):
         desk.write(CLERK, "problems", "公开{{publications.total}}条。", 0)
 
 
@@ -226,7 +226,7 @@ def test_a_file_is_held_against_the_form_as_well(demo: Application, tmp_path: Pa
         import_figures(session, Actor.operator(), path, NOW)
     lines = caught.value.text.in_locale("en").splitlines()
     assert ["line 2" in lines[0], "万元" in lines[0]] == [True, True]
-    assert ["line 3" in lines[1], "whole numbers" in lines[1]] == [True, True]
+    assert ["line 3" in lines[1], "whole number" in lines[1]] == [True, True]
 
 
 def test_a_figure_reported_after_checking_asks_for_a_new_check(demo: Application) -> None:
@@ -234,7 +234,7 @@ def test_a_figure_reported_after_checking_asks_for_a_new_check(demo: Application
     desk.report("新闻发布会", "3")
     assert desk.whole().state == "draft"
     ahead = Desk(demo, year=YEAR + 2)
-    with pytest.raises(FigureRefused, match="has not begun"):
+    with pytest.raises(FigureRefused, match="has not started"):
         ahead.report("新闻发布会", "3")
 
 

@@ -75,11 +75,11 @@ def test_a_fall_is_told_as_a_fall() -> None:
 @pytest.mark.parametrize(
     ("field", "problem"),
     [
-        ("{{applications.nonsense}}", "There is no figure"),
-        ("{{applications.received|nonsense}}", "There is no figure"),
-        ("{{year|share}}", "There is no figure"),
-        ("{{reported.培训}}", "cannot be computed"),
-        ("{{applications.received|share}}", "cannot be computed"),
+        ("{{applications.nonsense}}", "No figure matches the field"),
+        ("{{applications.received|nonsense}}", "No figure matches the field"),
+        ("{{year|share}}", "No figure matches the field"),
+        ("{{reported.培训}}", "cannot be calculated"),
+        ("{{applications.received|share}}", "cannot be calculated"),
     ],
 )
 def test_a_field_that_cannot_be_filled_in_is_wrong_and_says_why(field: str, problem: str) -> None:

@@ -53,7 +53,12 @@ def test_a_mail_tells_what_happened_and_by_when(citizen: FlaskClient, demo: Appl
     number, code = send(citizen, fill(citizen))
     mails = mailed(demo)
     assert len(mails) == 1
-    for fact in (number, "单位收到了您的申请", "2026-12-22", f"http://site/follow?number={number}"):
+    for fact in (
+        number,
+        "受理机关已收到您的申请",
+        "2026-12-22",
+        f"http://site/follow?number={number}",
+    ):
         assert fact in mails[0]
     assert code not in mails[0]
     assert mailed(demo) == []

@@ -49,8 +49,8 @@ def test_an_application_becomes_a_case_with_all_that_was_typed(
 @pytest.mark.parametrize(
     ("page", "values", "problem"),
     [
-        ("unit", {"unit": ""}, "请选择您要向哪个单位申请。"),
-        ("unit", {"unit": "<b>"}, "请选择您要向哪个单位申请。"),
+        ("unit", {"unit": ""}, "请选择受理机关。"),
+        ("unit", {"unit": "<b>"}, "请选择受理机关。"),
         ("information", {"title": " \u200b\u202e "}, "请用一句话写明您需要什么信息。"),
         ("information", {"title": "字" * 201}, "超出 1 个字，最多可填 200 个字。"),
         ("information", {"description": "字" * 5001}, "超出 1 个字，最多可填 5000 个字。"),
@@ -59,12 +59,12 @@ def test_an_application_becomes_a_case_with_all_that_was_typed(
         (
             "details",
             {"identity_number": "110101199003070121"},
-            "身份证号码不正确：应为 18 位，请逐位核对。",
+            "身份证号码校验未通过，请逐位核对（共18位）。",
         ),
         (
             "details",
             {"identity_number": "1' OR '1'='1"},
-            "身份证号码不正确：应为 18 位，请逐位核对。",
+            "身份证号码校验未通过，请逐位核对（共18位）。",
         ),
         ("contact", {"email": "", "phone": ""}, "请至少填写一种联系方式：电话、电子邮箱或者地址。"),
         ("contact", {"email": "a@b"}, "这不是有效的电子邮箱。例如：name@example.org"),
@@ -78,7 +78,7 @@ def test_an_application_becomes_a_case_with_all_that_was_typed(
         ("representative", {"represented": "yes"}, "请填写您的姓名。"),
         ("delivery", {"way": ""}, "请选择获取信息的方式。"),
         ("delivery", {"way": "post", "form": "paper"}, "请填写邮寄地址。"),
-        ("fee", {"waiver": "yes"}, "请说明减免费用的理由。"),
+        ("fee", {"waiver": "yes"}, "请填写减免费用的理由。"),
     ],
 )
 def test_bad_input_is_named_at_its_field_and_kept(

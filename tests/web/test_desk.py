@@ -36,7 +36,8 @@ def test_from_receipt_to_delivery_by_the_forms(
     assert take(approver, number, "legality_reviewed").status_code == 302
     checks = {"no_secret": "yes", "no_private": "yes"}
     assert problems(take(approver, number, "secrecy_reviewed", **checks)) == [
-        "Please confirm: It endangers neither security nor social stability (art. 14, 17)."
+        "Please confirm: Does not endanger national, public or economic security or social "
+        "stability (art. 14, 17)."
     ]
     checks["no_danger"] = "yes"
     assert take(approver, number, "secrecy_reviewed", **checks).status_code == 302
@@ -146,7 +147,7 @@ def test_steps_that_are_not_possible_are_listed_with_the_reason(
     page = clerk.get(f"/cases/{number}").get_data(as_text=True)
     assert "Ask for clarification: Too late" in page
     assert "(art. 30)" in page
-    assert "Deliver: This step is not possible now" in page
+    assert "Deliver: This step is not available now" in page
 
 
 def test_the_fee_is_computed_by_the_tiers(clerk: FlaskClient, demo: Application) -> None:

@@ -112,7 +112,7 @@ def test_who_corrects_a_draft_does_not_become_its_author(
     assert correct(other, demo, number, "event=2", outcome="granted", facts="x。") == 302
     for kind, message in (("legality_reviewed", {}), ("secrecy_reviewed", CHECKS)):
         assert take(other, number, kind, **message).status_code == 302
-    assert "may not sign" in problems(take(approver, number, "signed"))[0]
+    assert "cannot sign" in problems(take(approver, number, "signed"))[0]
 
 
 def test_what_is_signed_is_not_changed_under_its_letter(

@@ -114,7 +114,7 @@ def test_one_screen_refuses_what_is_not_simple_or_not_allowed(
     step = Step("drafted", demo.today(), {"outcome": "granted"})
     alone = Step("legality_reviewed", demo.today(), {"on_the_spot": True})
     actor = Actor("clerk", "clerk", "LZ/LZ-S01/")
-    with demo.context(), db.transaction() as session, pytest.raises(Exception, match="on the spot"):
+    with demo.context(), db.transaction() as session, pytest.raises(Exception, match="on-the-spot"):
         demo.cases.take_step(session, actor, number, [step, alone], NOW)
     assert seen(demo, number).version == 1
 
@@ -134,7 +134,7 @@ def test_a_mistake_is_corrected_by_a_further_step(
     assert "哪一年？" in page
     version = {"version": str(seen(demo, number).version)}
     form = {**version, "items": "哪一年？", "answer_by": "2026-12-15", "day": "2026-11-23"}
-    assert problems(post(approver, address, **form)) == ["Say why it is corrected."]
+    assert problems(post(approver, address, **form)) == ["Enter the reason for the correction."]
     ahead = post(approver, address, **form, why="日期写错", ask="look").get_data(as_text=True)
     assert "2026-12-15" in ahead.partition('id="after"')[2]
     assert post(approver, address, **form, why="日期写错").status_code == 302
@@ -204,7 +204,7 @@ def test_another_unit_answers_on_its_own_desk(
     listed = other.get("/questions").get_data(as_text=True)
     assert number in listed
     assert "2026-12-01" in listed
-    assert "Questions (1)" in listed
+    assert "Consultations (1)" in listed
     path = f"/questions/{number}/1"
     page = other.get(path).get_data(as_text=True)
     assert "是否同意公开？" in page
@@ -263,7 +263,7 @@ def test_whoever_stands_in_signs_but_never_their_own_draft(
     assert entered.status_code == 302
     own = take(deputy, number, "signed")
     assert own.status_code == 400
-    assert "may not sign" in problems(own)[0]
+    assert "cannot sign" in problems(own)[0]
     assert take(deputy, other, "signed").status_code == 302
     signed = seen(demo, other).events[-1]
     assert (signed.actor, signed.data["deputising_for"]) == ("deputy", "approver")
@@ -295,7 +295,7 @@ def test_who_else_has_the_case_open_is_shown(demo: Application, redis_url: str) 
     site.config["TESTING"] = True
     clerk, approver = signed_in(site, "clerk"), signed_in(site, "approver")
     number = opened(demo)
-    assert "has this case open" not in clerk.get(f"/cases/{number}").get_data(as_text=True)
+    assert "is viewing this case" not in clerk.get(f"/cases/{number}").get_data(as_text=True)
     page = approver.get(f"/cases/{number}").get_data(as_text=True)
-    assert "李经办 has this case open" in page
+    assert "李经办 is viewing this case" in page
     assert "陈签发" in clerk.get(f"/cases/{number}").get_data(as_text=True).partition("<nav")[2]

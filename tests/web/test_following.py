@@ -27,7 +27,7 @@ from requestflow.web.extensions import limiter
 from tests.conftest import NOW
 from tests.web.citizens import begin, fill, open_case, problems, send, step
 
-WRONG = "编号与查询码不符。请对照回执核对后再试。"
+WRONG = "申请编号与查询码不符。请对照回执核对后再试。"
 
 
 @pytest.fixture
@@ -174,7 +174,7 @@ def test_fee_waiver_and_payment_are_events(
     assert step(citizen, number, "fee_waiver_requested", text="低保户").status_code == 302
     page = citizen.get(f"/follow/{number}").get_data(as_text=True)
     assert "step/fee_waiver_requested" not in page
-    assert "现在需要您来做" not in page
+    assert "请您缴费" not in page
     day = {"paid_on-year": "2026", "paid_on-month": "13", "paid_on-day": "1"}
     assert "例如 2026 3 31" in problems(step(citizen, number, "payment_reported", **day))[0]
     day = {"paid_on-year": "2027", "paid_on-month": "1", "paid_on-day": "1"}
@@ -283,14 +283,16 @@ def test_the_application_for_reconsideration_is_ready(
 def test_silence_can_be_objected_to(citizen: FlaskClient, demo: Application) -> None:
     number, code = send(citizen, fill(citizen))
     open_case(citizen, number, code)
-    assert "目前不能提出异议" in citizen.get(f"/follow/{number}/object").get_data(as_text=True)
+    assert "目前不能申请行政复议或提起行政诉讼" in citizen.get(f"/follow/{number}/object").get_data(
+        as_text=True
+    )
     # Due on 2026-12-22; the day after, 60 calendar days run to Saturday 2027-02-20.
     late = replace(demo, clock=lambda: NOW + timedelta(days=29))
     site = create_app(late).test_client()
     site.environ_base["HTTP_ACCEPT_LANGUAGE"] = "zh-CN"
     open_case(site, number, code)
     page = site.get(f"/follow/{number}/object").get_data(as_text=True)
-    assert "因为单位没有按时答复" in page
+    assert "因为受理机关没有按时答复" in page
     assert "2027-02-22" in page
     pdf = PdfDocument(site.get(f"/follow/{number}/reconsideration.pdf").get_data())
     printed = "".join(pdf[0].get_textpage().get_text_range().split())

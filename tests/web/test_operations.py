@@ -40,16 +40,16 @@ def test_a_unit_changes_who_is_told_what(approver: FlaskClient, demo: Applicatio
     first = fields(page)
     assert first["duty-clerk-before"] == "5, 3, 1, 0"
     assert first["duty-clerk-after"] == "daily"
-    assert "set here" not in page
+    assert "set by this unit" not in page
     wrong = post(approver, path, **{**first, "duty-clerk-before": "soon"})
     assert wrong.status_code == 400
-    assert "such as 5, 3, 1, 0" in problems(wrong)[0]
+    assert "like 5, 3, 1, 0" in problems(wrong)[0]
     assert 'value="soon"' in wrong.get_data(as_text=True)
     done = post(approver, path, **{**first, "duty-clerk-before": "8 2"})
     assert done.status_code == 302
     page = approver.get(path).get_data(as_text=True)
     assert fields(page)["duty-clerk-before"] == "8, 2"
-    assert page.count("set here") == 1
+    assert page.count("set by this unit") == 1
     assert post(approver, path, **{**first, "reset": "1"}).status_code == 302
     assert fields(approver.get(path).get_data(as_text=True)) == first
 
@@ -110,13 +110,15 @@ def test_dead_letters_are_seen_and_sent_again(
         post(administrator, "/operations/resend", at="/operations")
         within(demo, deliver, mailer, "a@example.org", "http://site", NOW)
     assert len(box.mails) > 1
-    assert "Nothing was given up" in administrator.get("/operations").get_data(as_text=True)
+    assert "No messages have failed permanently" in administrator.get("/operations").get_data(
+        as_text=True
+    )
 
 
 def test_a_dead_worker_is_seen_by_those_who_can_mend_it(
     administrator: FlaskClient, clerk: FlaskClient, demo: Application
 ) -> None:
-    warning = "Nobody is being reminded"
+    warning = "Reminders are not being sent"
     assert warning in administrator.get("/notices").get_data(as_text=True)
     assert warning not in clerk.get("/notices").get_data(as_text=True)
     assert clerk.get("/readyz").get_json()["sweep"] == "late"

@@ -88,10 +88,12 @@ def test_a_reset_password_forces_one_of_ones_own(
     assert revealed.headers["Location"] == "/my-account"
     address, values = "/my-account/password", {"new_password": OWN, "password_again": OWN}
     wrong = post(fresh, address, at="/my-account", present_password="wrong", **values)
-    assert "not your present password" in wrong.get_data(as_text=True)
+    assert "current password is incorrect" in wrong.get_data(as_text=True)
     values["present_password"] = given
     differing = {**values, "password_again": "another password"}
-    assert "differ" in post(fresh, address, at="/my-account", **differing).get_data(as_text=True)
+    assert "do not match" in post(fresh, address, at="/my-account", **differing).get_data(
+        as_text=True
+    )
     assert fresh.get("/cases").headers["Location"] == "/my-account"
     done = post(fresh, address, at="/my-account", **values)
     assert done.headers["Location"] == "/cases?whose=mine"
@@ -158,7 +160,7 @@ def test_an_administrator_below_sees_their_unit_only(site: Flask, demo: Applicat
 
 def test_a_day_that_is_none_is_said_and_what_was_typed_stays(administrator: FlaskClient) -> None:
     page = administrator.get("/audit?from=gestern&subject=<b>").get_data(as_text=True)
-    assert "Enter the day such as 2026-03-31." in page
+    assert "Enter a date, like 2026-03-31." in page
     assert 'value="gestern"' in page
     assert "<b>" not in page
 

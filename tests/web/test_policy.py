@@ -287,7 +287,7 @@ def test_who_sees_one_unit_sees_none_of_those_below_it(site: Flask, demo: Applic
         page = client.get(address).get_data(as_text=True)
         assert not re.search(r"LZ-[SX]\d\d-20\d\d|市国土资源局</th>", page), address
     report = client.get("/report/2026?unit=LZ").get_data(as_text=True)
-    assert "whose cases are not yours to open" in report
+    assert "do not have permission to view their cases" in report
     assert 'data-figure="t3.1.total"><a' not in report
     assert "市国土资源局" in signed_in(site, "supervisor").get(
         "/report/2026/stated?figure=reported.培训（场）&unit=LZ"

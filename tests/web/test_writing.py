@@ -67,7 +67,7 @@ def test_both_languages_are_written_side_by_side(
 ) -> None:
     """Who writes one language loses nothing to who wrote the other, and stores no empty words."""
     where = "/report/2026/words/problems?unit=LZ-S01"
-    assert "has not been begun" in clerk.get(where).get_data(as_text=True)
+    assert "has not been started" in clerk.get(where).get_data(as_text=True)
     post(clerk, "/report/2026/begin?unit=LZ-S01", at="/report/2026?unit=LZ-S01")
     assert post(clerk, where, **zh("甲写的。", 0)).status_code == 302
     english = {"content-en": "By B.", "version-en": "0"}
@@ -126,21 +126,21 @@ def test_a_reported_figure_is_changed_and_taken_back_where_it_stands(
     emptied = post(clerk, where, **{**data, "value": "", "origin": ""}, **seen)
     assert emptied.status_code == 400
     notified = problems(emptied)
-    assert "0 where there was none" in notified[0]
-    assert notified[1] == "Say where the figure comes from."
+    assert "0 if there were none" in notified[0]
+    assert notified[1] == "Enter the source of the figure."
     assert 'aria-describedby="origin-error"' in emptied.get_data(as_text=True)
     fees = clerk.get(f"{where}&figure=行政事业性收费-本年收费金额").get_data(as_text=True)
     assert 'name="measure" maxlength="20" value="万元"' in markup(fees)
     assert "take_back" not in fees
     wrong = post(clerk, where, figure="行政许可-本年处理决定数量", value="2.5", origin="台账")
-    assert "whole numbers" in problems(wrong)[0]
+    assert "whole number" in problems(wrong)[0]
     assert 'value="2.5"' in wrong.get_data(as_text=True)
     taken = {"figure": "新闻发布会", "ask": "take_back", **seen}
     assert post(clerk, where, **taken).status_code == 302
     assert post(clerk, where, **taken).status_code == 400
     stated = approver.get("/report/2026/stated?figure=reported.新闻发布会&unit=LZ-S01")
     page = stated.get_data(as_text=True)
-    assert "Nothing was reported." in page
+    assert "No figures have been reported." in page
     assert re.findall(r'data-label="After">([^<]+)<', page) == ["—", "3.5"]
 
 
@@ -164,7 +164,7 @@ def test_who_reports_what_somebody_else_changed_in_between_is_told(
     for more in ({"value": "5"}, {"ask": "take_back"}, {"value": "4"}):
         answer = post(clerk, where, **{**data, **more}, seen=seen)
         assert answer.status_code == 409
-        assert "reported already: 4 场, 会议台账" in problems(answer)[0]
+        assert "already been reported: 4 场, source: 会议台账" in problems(answer)[0]
     # The same as what stands is no change; and who is told may mean it.
     assert post(clerk, where, **changed, seen=seen).status_code == 302
     answer = post(clerk, where, **{**data, "value": "5"}, seen=seen)
@@ -216,7 +216,7 @@ def test_why_a_reported_figure_came_late_is_read_where_it_differs(
         enter_figure(session, Actor.operator(), unit, 2014, *message, JANUARY, "档案移交时发现。")
     page = supervisor.get("/report/2014").get_data(as_text=True)
     changed = page[page.index('id="changed"') : page.index('id="state"')]
-    assert "The cases that were recorded late" not in changed
+    assert "Cases recorded late" not in changed
     link = re.search(r'href="(/report/2014/stated[^"]+)"', changed)
     assert link
     shown = supervisor.get(html.unescape(link[1])).get_data(as_text=True)

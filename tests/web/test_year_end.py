@@ -77,7 +77,7 @@ def test_a_unit_prepares_and_the_unit_above_checks(
     demo: Application,
 ) -> None:
     path = "/report/2026?unit=LZ-S01"
-    assert state(clerk, path) == "not begun"
+    assert state(clerk, path) == "not started"
     assert post(clerk, "/report/2026/begin?unit=LZ-S01", at=path).status_code == 302
     data = {"figure": "新闻发布会", "value": "x", "measure": "场", "origin": "新闻办"}
     wrong = post(clerk, "/report/2026/reported?unit=LZ-S01", **data)
@@ -93,10 +93,10 @@ def test_a_unit_prepares_and_the_unit_above_checks(
     assert post(clerk, where, **words).status_code == 302
     stopped = post(clerk, "/report/2026/check?unit=LZ-S01", at=path)
     assert stopped.status_code == 400
-    assert "Checks that do not hold: 2" in problems(stopped)[0]
+    assert "Failed checks: 2" in problems(stopped)[0]
     assert 'id="reason-error"' in stopped.get_data(as_text=True)
     too_long = post(clerk, "/report/2026/check?unit=LZ-S01", at=path, reason="因" * 4001)
-    assert "at most 4000 characters" in problems(too_long)[0]
+    assert "no more than 4000 characters" in problems(too_long)[0]
     assert "因" * 4001 in too_long.get_data(as_text=True)
     reason = "表二由另一系统报送；问题部分另文说明。"
     post(clerk, "/report/2026/check?unit=LZ-S01", at=path, reason=reason)
@@ -104,24 +104,26 @@ def test_a_unit_prepares_and_the_unit_above_checks(
     assert post(clerk, "/report/2026/submit?unit=LZ-S01", at=path).status_code == 403
     assert clerk.get("/report/2026/submit?unit=LZ-S01").status_code == 403
     early = approver.get("/report/2026/publish?unit=LZ-S01", follow_redirects=True)
-    assert "This cannot be done now; the report is: checked." in early.get_data(as_text=True)
+    assert "This action is not available while the report is: checked." in early.get_data(
+        as_text=True
+    )
     signing = approver.get("/report/2026/submit?unit=LZ-S01").get_data(as_text=True)
     assert "举办3场。" in signing
     assert reason in signing
-    assert "the year is locked" in signing
+    assert "The year will then be locked" in signing
     assert signing.count('action="/report/2026/submit?unit=LZ-S01"') == 2
     assert post(approver, "/report/2026/submit?unit=LZ-S01", at=path).status_code == 400
     more = {"received_on": "2026-12-29", "title": "土地征收批复", "name": "赵六"}
     assert post(clerk, "/cases/new", channel="post", applicant_kind="person", **more).location
     stale = post(approver, "/report/2026/submit?unit=LZ-S01", at=path, seen=mark(signing))
     assert stale.status_code == 400
-    assert "changed since you read it" in problems(stale)[0]
+    assert "changed since you last read it" in problems(stale)[0]
     assert state(clerk, path) == "checked"
     assert sign(approver, "/report/2026/submit?unit=LZ-S01", path) == 302
     above = supervisor.get("/report/2026").get_data(as_text=True)
-    assert '市发展改革委</a></th><td><span class="tag">handed in' in markup(above)
+    assert '市发展改革委</a></th><td><span class="tag">submitted' in markup(above)
     assert delivered(demo) > 0
-    assert "市发展改革委: handed in" in supervisor.get("/notices").get_data(as_text=True)
+    assert "市发展改革委: submitted" in supervisor.get("/notices").get_data(as_text=True)
     looked_at = version(supervisor.get(path).get_data(as_text=True))
     data = {"remarks": "请写问题。", "version": looked_at}
     back = post(supervisor, "/report/2026/return?unit=LZ-S01", at=path, **data)
@@ -132,7 +134,7 @@ def test_a_unit_prepares_and_the_unit_above_checks(
     # What was looked at was returned meanwhile and handed in anew: that is not accepted unread.
     stale = post(supervisor, "/report/2026/accept?unit=LZ-S01", at=path, version=looked_at)
     assert stale.status_code == 400
-    assert "since you looked at it" in problems(stale)[0]
+    assert "since you last viewed it" in problems(stale)[0]
     looked_at = version(stale.get_data(as_text=True))
     done = post(supervisor, "/report/2026/accept?unit=LZ-S01", at=path, version=looked_at)
     assert done.status_code == 302
@@ -140,11 +142,11 @@ def test_a_unit_prepares_and_the_unit_above_checks(
     late["late_reason"] = "信件错投其他科室。"
     assert post(clerk, "/cases/new", channel="post", applicant_kind="person", **late).location
     publishing = approver.get("/report/2026/publish?unit=LZ-S01").get_data(as_text=True)
-    assert "cannot be taken back" in publishing
-    assert "otherwise today than they were handed in: 4" in publishing
+    assert "cannot be withdrawn" in publishing
+    assert "if calculated today: 4" in publishing
     assert sign(approver, "/report/2026/publish?unit=LZ-S01", path) == 302
     closed = clerk.get("/report/2026/reported?unit=LZ-S01").get_data(as_text=True)
-    assert "they stand" in closed
+    assert "can no longer be changed" in closed
     assert 'name="figure"' not in closed
     assert state(clerk, path) == "published"
     public = site.test_client().get("/reports/LZ-S01/2026").get_data(as_text=True)
@@ -175,7 +177,7 @@ def test_a_late_step_is_asked_for_its_reason_and_shows(
         late = demo.cases.open(session, Actor.operator(), opening, JANUARY)
     refused = take(clerk, late, "withdrawn", day="2014-12-30")
     assert refused.status_code == 400
-    assert "2014 have been handed in" in problems(refused)[0]
+    assert "2014 have already been submitted" in problems(refused)[0]
     assert 'href="#late_reason"' in refused.get_data(as_text=True)
     done = take(clerk, late, "withdrawn", day="2014-12-30", late_reason="档案移交时发现。")
     assert done.status_code == 302
@@ -286,15 +288,15 @@ def test_oversight_says_how_far_the_reports_are(
 ) -> None:
     post(clerk, "/report/2025/begin?unit=LZ-S01", at="/report/2025?unit=LZ-S01")
     page = supervisor.get("/oversight?year=2025").get_data(as_text=True)
-    states = page[page.index("Reports of the units below") :].split("</p>")[0]
+    states = page[page.index("Reports from units below") :].split("</p>")[0]
     notified = re.findall(r">([a-z ]+) <strong>(\d+)<", states)
     assert notified[1:] == [("being drafted", "1")]
-    assert notified[0][0] == "not begun"
+    assert notified[0][0] == "not started"
 
 
 def test_oversight_is_sorted_and_exported(supervisor: FlaskClient) -> None:
     page = supervisor.get("/oversight?year=2026&sort=open").get_data(as_text=True)
-    table = page[page.index('id="units"') : page.index("Person by person")]
+    table = page[page.index('id="units"') : page.index("By person")]
     shown = re.findall(r"figure=oversight\.open[^>]*>(\d+)</a>", table)
     assert [int(n) for n in shown] == sorted((int(n) for n in shown), reverse=True)
     assert len(shown) > 3

@@ -58,7 +58,7 @@ RECEIPT_ORDER = 10
 def definition(kind: str) -> StepDefinition:
     """The step of that kind; StepRefused where there is none."""
     if kind not in DEFINITIONS:
-        raise StepRefused(text("There is no step '%(kind)s'.", kind=kind))
+        raise StepRefused(text("Step '%(kind)s' does not exist.", kind=kind))
     return DEFINITIONS[kind]
 
 
@@ -88,7 +88,7 @@ def validate_particulars(kind: str, data: Mapping[str, Any]) -> dict[str, Any]:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"]) or None
         if first["type"] == "missing":
-            message = text("This is needed: %(field)s.", field=field)
+            message = text("Required field: %(field)s.", field=field)
         else:
             message = text("%(field)s: %(problem)s.", field=field, problem=first["msg"])
         raise StepRefused(message, field) from error

@@ -87,7 +87,7 @@ class StepByLetter(Particulars):
 class StepWithPapers(Particulars):
     """A step by which something was heard from outside, with the papers that came."""
 
-    documents: Annotated[Documents | None, Input(text("Papers that came with it"), "files")] = None
+    documents: Annotated[Documents | None, Input(text("Accompanying documents"), "files")] = None
 
 
 P = TypeVar("P", bound=Particulars)

@@ -24,14 +24,14 @@ class ClarificationRequested(StepByLetter):
     """What is unclear, point by point, and the day by which it is to be answered."""
 
     items: Annotated[
-        LongText | None, Input(text("What is unclear, point by point"), "lines", needed=True)
+        LongText | None, Input(text("Points to be clarified"), "lines", needed=True)
     ] = None
     answer_by: Annotated[
-        date | None, Input(text("Answer by"), "day", needed=True, first="in_two_weeks")
+        date | None, Input(text("Reply by"), "day", needed=True, first="in_two_weeks")
     ] = None
 
 
-WHAT_THEY_WROTE = Input(text("What the applicant wrote"), "lines")
+WHAT_THEY_WROTE = Input(text("Applicant's reply"), "lines")
 
 
 class Clarified(StepWithPapers):
@@ -49,7 +49,7 @@ class ReasonsGiven(StepWithPapers):
 class DelaySet(StepByLetter):
     """The later day by which many requests are answered, and why."""
 
-    until: Annotated[date, Input(text("New day"), "day", needed=True)]
+    until: Annotated[date, Input(text("New reply date"), "day", needed=True)]
     reason: Annotated[LongText, Input(text("Reason"), "lines", needed=True)]
 
 
@@ -59,12 +59,14 @@ def clarification_day(context: StepContext) -> None:
     requested = context.particulars(ClarificationRequested)
     if not requested.answer_by or not requested.items:
         raise StepRefused(
-            text("Say what is unclear, and a reasonable day to answer by."),
+            text("Enter what needs to be clarified and a reasonable deadline for the reply."),
             "items" if requested.answer_by else "answer_by",
             "30",
         )
     if requested.answer_by <= context.event.day:
-        raise StepRefused(text("The day to answer by must lie ahead."), "answer_by", "30")
+        raise StepRefused(
+            text("The reply deadline must be after the date of this step."), "answer_by", "30"
+        )
 
 
 @guard(before_form=True, imported=False)
@@ -73,7 +75,7 @@ def clarification_over(context: StepContext) -> None:
     deadline = context.deadline("clarification_reply")
     if deadline and deadline.due and context.event.day <= deadline.due:
         raise StepRefused(
-            text("The applicant has until %(due)s to answer.", due=deadline.due), "day", "30"
+            text("The applicant has until %(due)s to reply.", due=deadline.due), "day", "30"
         )
 
 
@@ -82,7 +84,9 @@ def reasons_were_given(context: StepContext) -> None:
     """A later day is for many requests with good reasons (art. 35)."""
     if not any(event.kind == "reasons_given" for event in context.history):
         raise StepRefused(
-            text("A later day may be set only after the applicant gave reasons."), None, "35"
+            text("A later reply date can only be set once the applicant has given reasons."),
+            None,
+            "35",
         )
 
 
@@ -90,7 +94,7 @@ def reasons_were_given(context: StepContext) -> None:
 def later_day(context: StepContext) -> None:
     """The later day is later."""
     if context.particulars(DelaySet).until <= context.event.day:
-        raise StepRefused(text("The new day must lie ahead."), "until", "35")
+        raise StepRefused(text("The new date must be in the future."), "until", "35")
 
 
 STEPS = (

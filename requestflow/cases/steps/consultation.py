@@ -37,14 +37,14 @@ DECIDING_STAGES = frozenset(
 )
 """From when the third parties have answered until the information has gone out."""
 CONSULTED = (
-    ("third_party", text("a third party whose rights are touched")),
-    ("joint_author", text("a body that made the information as well")),
+    ("third_party", text("a third party whose rights are affected")),
+    ("joint_author", text("a body that jointly produced the information")),
     ("other_body", text("another body")),
 )
 ANSWERS = (
-    ("agrees", text("agrees to the release")),
-    ("objects", text("objects to the release")),
-    ("silence", text("did not answer in time")),
+    ("agrees", text("agrees to disclosure")),
+    ("objects", text("objects to disclosure")),
+    ("silence", text("did not reply in time")),
 )
 
 
@@ -56,38 +56,38 @@ class ConsultationStarted(StepByLetter):
     consultation: ShortText
     consulted: Annotated[
         Literal["third_party", "joint_author", "other_body"],
-        Input(text("Who is asked"), "choice", needed=True, choices=CONSULTED),
+        Input(text("Consulted party"), "choice", needed=True, choices=CONSULTED),
     ] = "third_party"
     unit: Annotated[
         ShortText | None,
         Input(
-            text("A unit of this system"),
+            text("Unit in this system"),
             "choice",
-            hint=text("It answers on its own desk."),
+            hint=text("The unit replies in its own workspace."),
             options="units",
         ),
     ] = None
     name: Annotated[
-        ShortText | None, Input(text("Name of whoever is asked, if not a unit of this system"))
+        ShortText | None, Input(text("Name of the consulted party, if not a unit in this system"))
     ] = None
-    question: Annotated[LongText | None, Input(text("What they are asked"), "lines")] = None
+    question: Annotated[LongText | None, Input(text("Consultation question"), "lines")] = None
     answer_by: Annotated[
-        date | None, Input(text("Answer by, if sooner than the law's day"), "day")
+        date | None, Input(text("Reply by, if earlier than the statutory deadline"), "day")
     ] = None
     letter_received_on: Annotated[
         date | None,
         Input(
-            text("Day on which they received the letter"),
+            text("Date they received the letter"),
             "day",
-            hint=text("Leave it empty if it is the day of this step."),
+            hint=text("Leave blank if it is the same as the date of this step."),
         ),
     ] = None
-    enclosed: Annotated[Documents | None, Input(text("Files that they need to see"), "files")] = (
+    enclosed: Annotated[Documents | None, Input(text("Files for the consulted party"), "files")] = (
         None
     )
 
 
-WHAT_THEY_WROTE = Input(text("What they wrote"), "lines")
+WHAT_THEY_WROTE = Input(text("Text of their response"), "lines")
 
 
 class ConsultationEnded(StepWithPapers):
@@ -96,7 +96,7 @@ class ConsultationEnded(StepWithPapers):
     consultation: Annotated[
         ShortText,
         Input(
-            text("Which consultation"),
+            text("Consultation"),
             "choice",
             needed=True,
             options="consultations",
@@ -105,7 +105,7 @@ class ConsultationEnded(StepWithPapers):
     ]
     answer: Annotated[
         Literal["agrees", "objects", "silence"] | None,
-        Input(text("Their answer"), "choice", needed=True, choices=ANSWERS),
+        Input(text("Their response"), "choice", needed=True, choices=ANSWERS),
     ] = None
     text: Annotated[LongText | None, WHAT_THEY_WROTE] = None
 
@@ -116,14 +116,14 @@ class ThirdPartyInformed(StepByLetter):
 
     consultation: ShortText | None = None
     name: ShortText | None = None
-    items: Annotated[LongText, Input(text("What is released, item by item"), "lines", needed=True)]
+    items: Annotated[LongText, Input(text("Items to be disclosed"), "lines", needed=True)]
     reason: Annotated[
         LongText,
         Input(
-            text("Why the public interest requires the release"),
+            text("Why the public interest requires disclosure"),
             "lines",
             needed=True,
-            hint=text("The third party reads it."),
+            hint=text("The third party will read this."),
         ),
     ]
 
@@ -134,7 +134,7 @@ def new_consultation(context: StepContext) -> None:
     key = context.particulars(ConsultationStarted).consultation
     used = (e.data.get("consultation") for e in context.history if e.kind == "consultation_started")
     if key in used:
-        raise StepRefused(text("Consultation %(key)s exists already.", key=key), "consultation")
+        raise StepRefused(text("Consultation %(key)s already exists.", key=key), "consultation")
 
 
 @guard(imported=False)
@@ -142,9 +142,9 @@ def somebody_asked(context: StepContext) -> None:
     """A consultation asks a unit of the system, or somebody by name."""
     requested = context.particulars(ConsultationStarted)
     if not requested.unit and not requested.name:
-        raise StepRefused(text("Say who is asked."), "name")
+        raise StepRefused(text("Enter who is being consulted."), "name")
     if requested.unit == context.state.unit:
-        raise StepRefused(text("The case is with that unit already."), "unit")
+        raise StepRefused(text("That unit already has the case."), "unit")
 
 
 @guard()
@@ -152,7 +152,9 @@ def consultation_day(context: StepContext) -> None:
     """The day by which an answer is asked for lies ahead."""
     answer_by = context.particulars(ConsultationStarted).answer_by
     if answer_by and answer_by <= context.event.day:
-        raise StepRefused(text("The day to answer by must lie ahead."), "answer_by")
+        raise StepRefused(
+            text("The reply deadline must be after the date of this step."), "answer_by"
+        )
 
 
 @guard()
@@ -160,7 +162,7 @@ def open_consultation(context: StepContext) -> None:
     """Only what was asked can be answered."""
     key = context.particulars(ConsultationEnded).consultation
     if key not in {item.key for item in context.state.open_consultations}:
-        raise StepRefused(text("There is no open consultation %(key)s.", key=key), "consultation")
+        raise StepRefused(text("Consultation %(key)s is not open.", key=key), "consultation")
 
 
 @guard(imported=False)
@@ -172,7 +174,9 @@ def silence_waited_for(context: StepContext) -> None:
     deadline = context.deadline("consultation_reply", ended.consultation)
     if deadline and deadline.due and context.event.day <= deadline.due:
         raise StepRefused(
-            text("They have until %(due)s to answer.", due=deadline.due), "day", "32、34"
+            text("The consulted party has until %(due)s to reply.", due=deadline.due),
+            "day",
+            "32、34",
         )
 
 
@@ -200,7 +204,7 @@ def somebody_objected(context: StepContext) -> None:
     """Only who objected is told of the decision to release all the same (art. 32)."""
     if not objectors_to_inform(context.history):
         raise StepRefused(
-            text("No third party objected who has not been told of the decision."), None, "32"
+            text("All third parties who objected have been notified of the decision."), None, "32"
         )
 
 

@@ -22,13 +22,13 @@ def not_in_the_future(event: Event, today: date) -> None:
     for name in (*HAS_HAPPENED, *AWAITED):
         day = _day(event, name)
         if day and (day < EARLIEST or day.year > max(today.year, event.day.year) + MOST_YEARS):
-            raise StepRefused(text("That day cannot be right: %(day)s.", day=day), name)
+            raise StepRefused(text("Date is not valid: %(day)s.", day=day), name)
     if event.day > today:
-        raise StepRefused(text("The day %(day)s has not come.", day=event.day), "day")
+        raise StepRefused(text("Date must be today or in the past: %(day)s.", day=event.day), "day")
     for name in HAS_HAPPENED:
         day = _day(event, name)
         if day and day > today:
-            raise StepRefused(text("The day %(day)s has not come.", day=day), name)
+            raise StepRefused(text("Date must be today or in the past: %(day)s.", day=day), name)
 
 
 def _day(event: Event, name: str) -> date | None:
@@ -39,6 +39,6 @@ def _day(event: Event, name: str) -> date | None:
 def told_of_by_now(context: StepContext, field: str, day: date) -> None:
     """A day that is told of lies between the receipt and the day of the step."""
     if day > context.event.day:
-        raise StepRefused(text("The day %(day)s has not come.", day=day), field)
+        raise StepRefused(text("Date must be today or in the past: %(day)s.", day=day), field)
     if day < context.state.received_on:
-        raise StepRefused(text("That is before the application came in."), field)
+        raise StepRefused(text("The date is before the request was received."), field)

@@ -27,7 +27,7 @@ from requestflow.cases.steps.base import (
 from requestflow.foundation import text
 
 IN_REVIEW = frozenset({"drafted", "legality_reviewed", "secrecy_reviewed"})
-ONLY_IN_PART = text("Only where it is granted in part.")
+ONLY_IN_PART = text("Only if granted in part.")
 
 
 class Extended(StepByLetter):
@@ -36,12 +36,16 @@ class Extended(StepByLetter):
     days: Annotated[
         int | None,
         Field(gt=0, le=1000),
-        Input(text("Working days more"), "number", needed=True, first="extension"),
+        Input(text("Additional working days"), "number", needed=True, first="extension"),
     ] = None
     reason: Annotated[LongText | None, Input(text("Reason"), "lines", needed=True)] = None
     approver: Annotated[
         ShortText | None,
-        Input(text("Approved by (head of the disclosure office)"), needed=True, first="signed_in"),
+        Input(
+            text("Approved by (head of the information disclosure office)"),
+            needed=True,
+            first="signed_in",
+        ),
     ] = None
 
 
@@ -59,7 +63,8 @@ class Decision(Particulars):
 
     outcome: Annotated[ShortText, Input(text("Outcome"), "choice", needed=True, options="outcomes")]
     ground: Annotated[
-        ShortText | None, Input(text("Ground that counts"), "choice", options="grounds")
+        ShortText | None,
+        Input(text("Main ground (used in statistics)"), "choice", options="grounds"),
     ] = None
 
 
@@ -70,27 +75,27 @@ class Drafted(Decision):
     further_grounds: Annotated[
         list[ShortText] | None,
         Field(max_length=20),
-        Input(text("Further grounds"), "choices", options="grounds"),
+        Input(text("Additional grounds"), "choices", options="grounds"),
     ] = None
     granted: Annotated[
         LongText | None,
-        Input(text("Parts that are given, one a line"), "lines", hint=ONLY_IN_PART),
+        Input(text("Parts to be disclosed, one per line"), "lines", hint=ONLY_IN_PART),
     ] = None
     withheld: Annotated[
         list[WithheldPart] | None,
         Field(max_length=100),
         Input(
-            text("Parts that are withheld, each with its ground"),
+            text("Withheld parts, each with its ground"),
             "parts",
             hint=ONLY_IN_PART,
             options="grounds_of_parts",
         ),
     ] = None
-    facts: Annotated[
-        LongText | None, Input(text("What was found, and the answer"), "lines", needed=True)
-    ] = None
+    facts: Annotated[LongText | None, Input(text("Findings and reply"), "lines", needed=True)] = (
+        None
+    )
     documents: Annotated[
-        Documents | None, Input(text("Files that are given to the applicant"), "files")
+        Documents | None, Input(text("Files to be disclosed to the applicant"), "files")
     ] = None
 
 
@@ -110,7 +115,7 @@ class SecrecyReviewed(LegalityReviewed):
 class Returned(Particulars):
     """What must be changed in the draft."""
 
-    remarks: Annotated[LongText, Input(text("What must be changed"), "lines", needed=True)]
+    remarks: Annotated[LongText, Input(text("Changes required"), "lines", needed=True)]
 
 
 class Signed(StepByLetter):
@@ -126,16 +131,18 @@ def extension_days(context: StepContext) -> None:
     limit = context.pack.limit("reply", context.state.received_on)
     most = limit.extension if limit else None
     if most is None:
-        raise StepRefused(text("This law knows no extension."))
+        raise StepRefused(text("This law does not allow extensions."))
     given = context.particulars(Extended)
     if given.days is not None and given.days > most.number:
         raise StepRefused(
-            text("At most %(number)s working days.", number=most.number), "days", most.article
+            text("Enter no more than %(number)s working days.", number=most.number),
+            "days",
+            most.article,
         )
     for field in ("reason", "approver"):
         if not getattr(given, field):
             raise StepRefused(
-                text("An extension needs a reason and the approval of the head."),
+                text("An extension requires a reason and the head's approval."),
                 field,
                 most.article,
             )
@@ -148,25 +155,30 @@ def decision(context: StepContext) -> None:
     outcome = pack.outcome(data["outcome"])
     if outcome is None or (not outcome.answer and context.event.kind == "drafted"):
         raise StepRefused(
-            text("%(law)s knows no answer '%(code)s'.", law=pack.title, code=data["outcome"]),
+            text(
+                "%(law)s does not allow the outcome '%(code)s'.",
+                law=pack.title,
+                code=data["outcome"],
+            ),
             "outcome",
         )
     ground = data.get("ground")
     if ground is None:
         if outcome.ground == "required":
             raise StepRefused(
-                text("'%(outcome)s' needs a ground.", outcome=outcome.label),
+                text("'%(outcome)s' requires a ground.", outcome=outcome.label),
                 "ground",
                 outcome.article,
             )
         return
     if pack.ground(ground) is None:
         raise StepRefused(
-            text("%(law)s knows no ground '%(code)s'.", law=pack.title, code=ground), "ground"
+            text("%(law)s does not contain the ground '%(code)s'.", law=pack.title, code=ground),
+            "ground",
         )
     if outcome.ground == "none" or not pack.ground_for(outcome.code, ground):
         raise StepRefused(
-            text("The ground may not stand with '%(outcome)s'.", outcome=outcome.label),
+            text("This ground cannot be used with '%(outcome)s'.", outcome=outcome.label),
             "ground",
             outcome.article,
         )
@@ -180,12 +192,17 @@ def grounds_beside(context: StepContext) -> None:
     for code in draft.further_grounds or ():
         if not context.pack.ground_for(draft.outcome, code) or code in seen:
             raise StepRefused(
-                text("The further grounds must be others that may stand with this answer."),
+                text(
+                    "Additional grounds must be different from the main ground and valid for "
+                    "this outcome."
+                ),
                 "further_grounds",
             )
         seen.add(code)
     if draft.further_grounds and not draft.ground:
-        raise StepRefused(text("Say which ground counts."), "ground")
+        raise StepRefused(
+            text("Select the main ground. It is the one counted in the statistics."), "ground"
+        )
 
 
 @guard(imported=False)
@@ -196,21 +213,21 @@ def parts_told(context: StepContext) -> None:
     if outcome is None or not outcome.separable:
         if draft.withheld or draft.granted:
             raise StepRefused(
-                text("Parts are listed only where the answer is granted in part."), "outcome"
+                text("List separate parts only if the request is granted in part."), "outcome"
             )
         return
     if not draft.granted:
         raise StepRefused(
-            text("List the parts that are given, one a line."), "granted", outcome.article
+            text("List the parts to be disclosed, one per line."), "granted", outcome.article
         )
     if not draft.withheld:
         raise StepRefused(
-            text("List each part that is withheld, with its ground."), "withheld", outcome.article
+            text("List each withheld part with its ground."), "withheld", outcome.article
         )
     for item in draft.withheld:
         if not pack.ground_for(outcome.code, item.ground):
             raise StepRefused(
-                text("That ground may not stand with '%(part)s'.", part=item.part),
+                text("This ground cannot be used for '%(part)s'.", part=item.part),
                 "withheld",
                 outcome.article,
             )
@@ -223,7 +240,7 @@ def points_answered(context: StepContext) -> None:
     for point in context.pack.review_points:
         if point.code not in checks:
             raise StepRefused(
-                text("This is needed: %(field)s.", field=point.label), point.code, point.article
+                text("Required field: %(field)s.", field=point.label), point.code, point.article
             )
 
 
@@ -233,11 +250,11 @@ def simple_if_on_the_spot(context: StepContext) -> None:
     if not context.event.data.get("on_the_spot"):
         return
     if not context.on_the_spot:
-        raise StepRefused(text("This unit does not decide on the spot."))
+        raise StepRefused(text("This unit does not make on-the-spot decisions."))
     outcome = context.pack.outcome(context.state.draft_outcome)
     if outcome is None or not outcome.simple:
         raise StepRefused(
-            text("Only what takes nothing from the applicant is decided on the spot."), "outcome"
+            text("Only requests granted in full can be decided on the spot."), "outcome"
         )
 
 
@@ -249,10 +266,10 @@ def four_eyes(context: StepContext) -> None:
     signers = {context.event.actor, context.event.data.get("deputising_for")}
     if context.state.drafted_by in signers:
         raise StepRefused(
-            text("Who drafted the answer may not sign it."),
+            text("The person who drafted the reply cannot sign it."),
             None,
             None,
-            text("Ask another approver of the unit."),
+            text("Ask another approver in your unit."),
         )
 
 

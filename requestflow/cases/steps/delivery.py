@@ -23,10 +23,10 @@ from requestflow.foundation import text
 
 WAYS = (
     ("post", text("by post")),
-    ("mail", text("by e-mail")),
+    ("mail", text("by email")),
     ("collected", text("collected in person")),
-    ("page", text("on the applicant's page")),
-    ("inspection", text("viewed on site")),
+    ("page", text("on the applicant's request page")),
+    ("inspection", text("inspected on site")),
 )
 
 
@@ -36,32 +36,30 @@ class Delivered(Particulars):
 
     way: Annotated[
         Literal["post", "mail", "collected", "page", "inspection"],
-        Input(text("How"), "choice", needed=True, choices=WAYS),
+        Input(text("Method"), "choice", needed=True, choices=WAYS),
     ]
-    tracking_number: Annotated[ShortText | None, Input(text("Number of the parcel or letter"))] = (
-        None
-    )
+    tracking_number: Annotated[ShortText | None, Input(text("Postal tracking number"))] = None
     collected_by: Annotated[
         ShortText | None,
         Input(
-            text("Who signed for it"),
-            hint=text("If it was collected in person; attach the signed slip."),
+            text("Signed for by"),
+            hint=text("If collected in person. Attach the signed delivery slip."),
         ),
     ] = None
     received_on: Annotated[
         date | None,
         Input(
-            text("Day on which the applicant received it, if known"),
+            text("Date the applicant received it, if known"),
             "day",
-            hint=text("It starts the periods for reconsideration and suit."),
+            hint=text("The time limits for reconsideration and litigation run from this date."),
         ),
     ] = None
     outcome: ShortText | None = None
     ground: ShortText | None = None
     documents: Documents | None = None
-    proofs: Annotated[Documents | None, Input(text("Signed slip or proof of posting"), "files")] = (
-        None
-    )
+    proofs: Annotated[
+        Documents | None, Input(text("Signed delivery slip or proof of posting"), "files")
+    ] = None
 
 
 class DeliveryConfirmed(Particulars):
@@ -76,14 +74,14 @@ def delivery_day(context: StepContext) -> None:
     """A letter is not received before it is sent."""
     received_on = context.particulars(Delivered).received_on
     if received_on and received_on < context.event.day:
-        raise StepRefused(text("Received before it was sent."), "received_on")
+        raise StepRefused(text("The date of receipt is before the date of sending."), "received_on")
 
 
 @guard(before_form=True)
 def answer_not_received(context: StepContext) -> None:
     """The day of receipt of an answer is recorded one time."""
     if not receipt_unknown(context.history):
-        raise StepRefused(text("The receipt of the answer is recorded already."))
+        raise StepRefused(text("Receipt of the reply has already been recorded."))
 
 
 def receipt_unknown(history: Sequence[Event]) -> bool:

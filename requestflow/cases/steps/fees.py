@@ -42,25 +42,25 @@ class FeeNotified(StepByLetter):
 
     fen: Fen
     rule: Annotated[
-        ShortText | None, Input(text("Counted"), "choice", needed=True, options="fee_rules")
+        ShortText | None, Input(text("Charging method"), "choice", needed=True, options="fee_rules")
     ] = None
     earlier: Annotated[
         int | None,
         Field(ge=0, le=MOST_ITEMS),
         Input(
-            text("Items of this applicant earlier this month"),
+            text("Requests by this applicant earlier this month"),
             "number",
-            hint=text("Only if counted by item."),
+            hint=text("Only if charged per request."),
         ),
     ] = None
     number: Annotated[
         int | None,
         Field(gt=0, le=MOST_ITEMS),
-        Input(text("Items or pages in this application"), "number", needed=True),
+        Input(text("Requests or pages charged for in this request"), "number", needed=True),
     ] = None
     how_to_pay: Annotated[ShortText | None, Input(text("How to pay"), needed=True)] = None
     notice_received_on: Annotated[
-        date | None, Input(text("Day on which the notice was received"), "day")
+        date | None, Input(text("Date the notice was received"), "day")
     ] = None
 
 
@@ -95,7 +95,7 @@ def fee_in_force(context: StepContext) -> None:
     """The processing fee exists since 2021."""
     if context.event.day < FEE_IN_FORCE_FROM:
         raise StepRefused(
-            text("There is a processing fee only from %(day)s on.", day=FEE_IN_FORCE_FROM),
+            text("Processing fees can only be charged from %(day)s.", day=FEE_IN_FORCE_FROM),
             "day",
             "国办函〔2020〕109号",
         )
@@ -105,7 +105,7 @@ def fee_in_force(context: StepContext) -> None:
 def notice_not_received(context: StepContext) -> None:
     """The day of receipt of a fee notice is recorded one time."""
     if not notice_receipt_unknown(context.history):
-        raise StepRefused(text("The receipt of the fee notice is recorded already."))
+        raise StepRefused(text("Receipt of the fee notice has already been recorded."))
 
 
 def notice_receipt_unknown(history: Any) -> bool:

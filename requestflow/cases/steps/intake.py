@@ -36,20 +36,20 @@ class Received(Particulars):
 
     unit: ShortText
     law: ShortText
-    subject: Annotated[LongText, Input(text("Information asked for"), "lines", needed=True)]
+    subject: Annotated[LongText, Input(text("Subject of the request"), "lines", needed=True)]
     channel: Annotated[
-        Channel, Input(text("How it came in"), "choice", needed=True, options="channels")
+        Channel, Input(text("How the request was made"), "choice", needed=True, options="channels")
     ]
     applicant_kind: Annotated[
         ApplicantKind,
-        Input(text("Who applies"), "choice", needed=True, options="applicant_kinds"),
+        Input(text("Applicant type"), "choice", needed=True, options="applicant_kinds"),
     ]
     delivery_form: DeliveryForm | None = None
     party: str | None = None
     notes: dict[str, str] | None = None
     description: Annotated[LongText | None, Input(text("Description"), "lines")] = None
     document_number: Annotated[ShortText | None, Input(text("Document number"))] = None
-    period: Annotated[ShortText | None, Input(text("Period"))] = None
+    period: Annotated[ShortText | None, Input(text("Time period"))] = None
     delivery_way: DeliveryWay | None = None
     fee_waiver_reason: LongText | None = None
     language: Language | None = None
@@ -60,22 +60,24 @@ class Assigned(Particulars):
     """Who handles the case from here on (user name)."""
 
     handler: Annotated[
-        ShortText, Input(text("Who handles it"), "choice", needed=True, options="people")
+        ShortText, Input(text("Assigned to"), "choice", needed=True, options="people")
     ]
 
 
 class Transferred(StepByLetter):
     """To which unit of the system the case goes (its code), and why."""
 
-    unit: Annotated[ShortText, Input(text("To which unit"), "choice", needed=True, options="units")]
+    unit: Annotated[ShortText, Input(text("Transfer to"), "choice", needed=True, options="units")]
     reason: Annotated[LongText | None, Input(text("Reason"), "lines", needed=True)] = None
 
 
 class Redirected(StepByLetter):
     """Which body outside holds the information, and where it is reached."""
 
-    body: Annotated[ShortText, Input(text("Which body holds it"), needed=True)]
-    contact: Annotated[ShortText | None, Input(text("Its address and telephone"))] = None
+    body: Annotated[ShortText, Input(text("Body that holds the information"), needed=True)]
+    contact: Annotated[ShortText | None, Input(text("Address and phone number of that body"))] = (
+        None
+    )
 
 
 class Withdrawn(StepByLetter):
@@ -84,7 +86,7 @@ class Withdrawn(StepByLetter):
     reason: Annotated[LongText | None, Input(text("Reason"), "lines")] = None
 
 
-MESSAGE = Input(text("Message (the applicant reads it)"), "lines", needed=True)
+MESSAGE = Input(text("Message (visible to the applicant)"), "lines", needed=True)
 FILES = Input(text("Files"), "files")
 
 
@@ -99,7 +101,7 @@ class Noted(Particulars):
     """A note for colleagues."""
 
     note: Annotated[
-        LongText, Input(text("Internal note (never shown outside)"), "lines", needed=True)
+        LongText, Input(text("Internal note (never shown to anyone outside)"), "lines", needed=True)
     ]
 
 
@@ -107,14 +109,14 @@ class Noted(Particulars):
 def another_unit(context: StepContext) -> None:
     """A transfer goes somewhere else."""
     if context.particulars(Transferred).unit == context.state.unit:
-        raise StepRefused(text("The case is with that unit already."), "unit")
+        raise StepRefused(text("That unit already has the case."), "unit")
 
 
 @guard(before_form=True)
 def not_decided(context: StepContext) -> None:
     """An application can be withdrawn until it is decided."""
     if context.state.concluded_on:
-        raise StepRefused(text("The application has been decided."))
+        raise StepRefused(text("The request has already been decided."))
 
 
 def _assign(state: CaseState, event: Event) -> CaseState:

@@ -31,7 +31,7 @@ RemedyKind = Literal["reconsideration", "suit"]
 LETTERS = {"reconsideration": "R", "suit": "S"}
 WhichRemedy = Annotated[
     ShortText,
-    Input(text("Which one"), "choice", needed=True, options="remedies", first="only_remedy"),
+    Input(text("Challenge"), "choice", needed=True, options="remedies", first="only_remedy"),
 ]
 
 
@@ -40,13 +40,13 @@ class RemedyFiled(StepWithPapers):
 
     remedy: ShortText
     kind: Annotated[
-        RemedyKind, Input(text("What was filed"), "choice", needed=True, options="remedy_kinds")
+        RemedyKind, Input(text("Type of challenge"), "choice", needed=True, options="remedy_kinds")
     ]
     authority: Annotated[
-        ShortText | None, Input(text("At which authority or court"), needed=True)
+        ShortText | None, Input(text("Reconsideration authority or court"), needed=True)
     ] = None
     after_reconsideration: Annotated[
-        bool, Input(text("The suit follows a reconsideration"), "yes")
+        bool, Input(text("The lawsuit follows a reconsideration"), "yes")
     ] = False
 
 
@@ -64,9 +64,9 @@ class RemedyAccepted(StepWithPapers):
     remedy: WhichRemedy
     kind: RemedyKind
     copy_received_on: Annotated[
-        date | None, Input(text("Day on which we received the copy"), "day", needed=True)
+        date | None, Input(text("Date we received the copy"), "day", needed=True)
     ] = None
-    simple_procedure: Annotated[bool, Input(text("Simple procedure"), "yes")] = False
+    simple_procedure: Annotated[bool, Input(text("Simplified procedure"), "yes")] = False
 
 
 class RemedyAnswered(StepByLetter):
@@ -74,27 +74,29 @@ class RemedyAnswered(StepByLetter):
 
     remedy: WhichRemedy
     kind: RemedyKind | None = None
-    statement: Annotated[LongText | None, Input(text("Our statement"), "lines", needed=True)] = None
+    statement: Annotated[LongText | None, Input(text("Our response"), "lines", needed=True)] = None
     evidence: Annotated[
         LongText | None,
-        Input(text("Evidence, one piece a line"), "lines", needed=True, first="evidence"),
+        Input(text("Evidence, one item per line"), "lines", needed=True, first="evidence"),
     ] = None
-    documents: Annotated[Documents | None, Input(text("Further evidence"), "files")] = None
+    documents: Annotated[Documents | None, Input(text("Additional evidence"), "files")] = None
 
 
 class RemedyExtended(StepWithPapers):
     """By how many days the authority extended its time."""
 
     remedy: WhichRemedy
-    days: Annotated[int | None, Field(gt=0, le=1000), Input(text("Days more"), "number")] = None
+    days: Annotated[int | None, Field(gt=0, le=1000), Input(text("Additional days"), "number")] = (
+        None
+    )
 
 
 class HearingScheduled(StepWithPapers):
     """A hearing (听证) or a sitting of the court (开庭): its day, hour and place."""
 
     remedy: WhichRemedy
-    held_on: Annotated[date, Input(text("Day of the hearing"), "day", needed=True)]
-    time: Annotated[ShortText | None, Input(text("Hour"))] = None
+    held_on: Annotated[date, Input(text("Hearing date"), "day", needed=True)]
+    time: Annotated[ShortText | None, Input(text("Time of the hearing"))] = None
     place: Annotated[ShortText | None, Input(text("Place"))] = None
 
 
@@ -113,15 +115,13 @@ class RemedyConcluded(StepWithPapers):
     result: Annotated[
         ShortText, Input(text("Result"), "choice", needed=True, options="remedy_results")
     ]
-    decision_number: Annotated[ShortText | None, Input(text("Number of the decision"))] = None
-    received_on: Annotated[
-        date | None, Input(text("Day on which we received the decision"), "day")
-    ] = None
-    redecision: Annotated[bool, Input(text("We must decide again"), "yes")] = False
+    decision_number: Annotated[ShortText | None, Input(text("Decision number"))] = None
+    received_on: Annotated[date | None, Input(text("Date we received the decision"), "day")] = None
+    redecision: Annotated[bool, Input(text("We must make a new decision"), "yes")] = False
     within: Annotated[
         int | None,
         Field(gt=0, le=1000),
-        Input(text("Within how many working days, if it says so"), "number"),
+        Input(text("Time limit in working days, if stated in the decision"), "number"),
     ] = None
 
 
@@ -133,7 +133,7 @@ def something_to_attack(context: StepContext) -> None:
     deadline = context.deadline("reply")
     if deadline is None or not deadline.late_on(context.event.day):
         raise StepRefused(
-            text("There is no decision yet, and the time to answer has not passed."), "day"
+            text("No decision has been made yet and the reply deadline has not passed."), "day"
         )
 
 
@@ -141,16 +141,16 @@ def something_to_attack(context: StepContext) -> None:
 def new_remedy(context: StepContext) -> None:
     """Each remedy has a number of its own."""
     if context.state.remedy(context.event.data["remedy"]):
-        raise StepRefused(text("That remedy is in the case already."), "remedy")
+        raise StepRefused(text("This case already has that challenge."), "remedy")
 
 
 def _remedy(context: StepContext) -> RemedyState:
     remedy = context.state.remedy(context.event.data["remedy"])
     if remedy is None:
-        raise StepRefused(text("The case has no such remedy."), "remedy")
+        raise StepRefused(text("This challenge does not exist in the case."), "remedy")
     kind = context.event.data.get("kind")
     if kind and kind != remedy.kind:
-        raise StepRefused(text("That remedy is of the other kind."), "kind")
+        raise StepRefused(text("That challenge is of a different type."), "kind")
     return remedy
 
 
@@ -160,9 +160,9 @@ def pending_remedy(context: StepContext) -> None:
     remedy, kind = _remedy(context), context.event.kind
     done = {"remedy_accepted": remedy.accepted_on, "remedy_answered": remedy.answered_on}
     if remedy.concluded_on or done.get(kind):
-        raise StepRefused(text("This has been recorded for that remedy already."), "remedy")
+        raise StepRefused(text("This has already been recorded for that challenge."), "remedy")
     if context.event.day < remedy.filed_on:
-        raise StepRefused(text("Before the remedy was filed."), "day")
+        raise StepRefused(text("The date is before the challenge was filed."), "day")
 
 
 @guard()
@@ -170,14 +170,16 @@ def accepted_reconsideration(context: StepContext) -> None:
     """Only an accepted reconsideration can be extended."""
     remedy = _remedy(context)
     if remedy.kind != "reconsideration" or not remedy.accepted_on or remedy.concluded_on:
-        raise StepRefused(text("Only an accepted reconsideration can be extended."), "remedy")
+        raise StepRefused(
+            text("Only an accepted reconsideration can have its time limit extended."), "remedy"
+        )
 
 
 @guard(imported=False)
 def hearing_ahead(context: StepContext) -> None:
     """A hearing is told of before it is held."""
     if context.particulars(HearingScheduled).held_on < context.event.day:
-        raise StepRefused(text("The hearing is before the day of this step."), "held_on")
+        raise StepRefused(text("The hearing date is before the date of this step."), "held_on")
 
 
 @guard()
@@ -185,7 +187,7 @@ def hearing_was_set(context: StepContext) -> None:
     """Only a hearing that was set can have been held, and not before its day."""
     hearing_on = _remedy(context).hearing_on
     if hearing_on is None:
-        raise StepRefused(text("No hearing was set for that remedy."), "remedy")
+        raise StepRefused(text("No hearing has been scheduled for that challenge."), "remedy")
     if context.event.day < hearing_on:
         raise StepRefused(text("The hearing is on %(day)s.", day=hearing_on), "day")
 
@@ -196,9 +198,14 @@ def remedy_result(context: StepContext) -> None:
     concluded = context.particulars(RemedyConcluded)
     known = {item.code for item in context.pack.remedy(concluded.kind).results}
     if concluded.result not in known:
-        raise StepRefused(text("There is no result '%(code)s'.", code=concluded.result), "result")
+        raise StepRefused(
+            text("Result '%(code)s' does not exist.", code=concluded.result), "result"
+        )
     if concluded.redecision and (concluded.result != "corrected" or context.state.open):
-        raise StepRefused(text("Only a decision that was corrected is made again."), "redecision")
+        raise StepRefused(
+            text("A new decision can only be made if the original was overturned or amended."),
+            "redecision",
+        )
 
 
 @guard()

@@ -60,7 +60,7 @@ def as_xlsx(content: ReportDocument, digest: str, locale: str) -> bytes:
                 sheet.write_string(place, 0, figure.label.text(locale), beside)
                 if figure.value is not None:
                     sheet.write_number(place, 1, figure.value, number)
-        sheet = sheet_named(translate("About", locale))
+        sheet = sheet_named(translate("About this report", locale))
         sheet.set_column(0, 0, 26)
         sheet.set_column(1, 1, 90)
         for place, (name, message) in enumerate(_about(content, digest, locale)):
@@ -80,10 +80,10 @@ def _about(content: ReportDocument, digest: str, locale: str) -> Iterator[tuple[
     yield translate("Unit", locale), f"{content.unit.name} ({content.unit.code})"
     version = str(content.version) if content.version else translate("Draft: not published", locale)
     yield translate("Version", locale), version
-    yield translate("Counted at", locale), content.counted_at.isoformat(timespec="seconds")
+    yield translate("Figures as at", locale), content.counted_at.isoformat(timespec="seconds")
     if content.published_at:
         yield translate("Published", locale), content.published_at.isoformat(timespec="seconds")
-        yield translate("SHA-256 of its data", locale), digest
+        yield translate("SHA-256 hash of the data", locale), digest
     if content.correction:
         yield translate("Correction", locale), content.correction
     for name, changed in changed_figures(content, locale):
@@ -92,14 +92,14 @@ def _about(content: ReportDocument, digest: str, locale: str) -> Iterator[tuple[
         named = sign("semicolon", locale).join(
             item.label.text(locale) for item in content.changed_sections
         )
-        yield translate("Chapters with other words", locale), named
+        yield translate("Chapters with amended text", locale), named
     for table in form_of(content).tables:
         for origin, figures in origins_in(content, table, locale):
-            yield figures, text("from %(origin)s", origin=origin).in_locale(locale)
+            yield figures, text("source: %(origin)s", origin=origin).in_locale(locale)
     for check in content.checks:
         if not check.holds:
             sides = f"{side(check.left)} ≠ {side(check.right)}"
-            name = translate("Check that does not hold", locale)
+            name = translate("Failed check", locale)
             yield name, check.label.text(locale) + sign("colon", locale) + sides
     if content.failing_reason:
         yield translate("Reason", locale), content.failing_reason

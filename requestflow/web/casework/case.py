@@ -137,7 +137,7 @@ def letter(number: str) -> ResponseReturnValue:
     view = view_case(session, who, number)
     require(who, "case.letter", view.unit.path)
     if view.state.stage not in DRAFTED:
-        raise NotFound(text("There is no draft in this case now."))
+        raise NotFound(text("This case does not have a draft."))
     built = _written(session, view, "decision", Event("", "signed", app.today()))
     record(who, "personal data put into a paper", number)
     return as_download(built.pdf, f"{number}-draft.pdf", "application/pdf")
@@ -190,7 +190,7 @@ def document(number: str, key: str) -> ResponseReturnValue:
     view = view_case(session, who, number)
     result = document_by_key(session, key)
     if result is None or result.case_id != view.id:
-        raise NotFound(text("There is no such file in this case."))
+        raise NotFound(text("This file does not exist in the case."))
     require(who, "case.files", view.unit.path)
     if result.purpose in PERSONAL:
         require(who, "case.reveal", view.unit.path, handler=view.state.handler)

@@ -184,7 +184,7 @@ def calendar_feed(secret: str) -> ResponseReturnValue:
     session = db.session()
     content = calendar_feed_of(session, secret, app.settings.base_url, app.now())
     if content is None:
-        raise NotFound(text("This page does not exist. Check the address."))
+        raise NotFound(text("Page not found. Check the web address is correct."))
     headers = {"Cache-Control": "private, no-store"}
     return Response(content, content_type="text/calendar; charset=utf-8", headers=headers)
 

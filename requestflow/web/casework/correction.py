@@ -89,7 +89,7 @@ def correct(number: str) -> ResponseReturnValue:
     def take() -> ResponseReturnValue:
         seen = version_seen()
         preview = app.casework.take_step(who, view, step, app.now(), version=seen)
-        flash(gettext("Corrected. What was recorded before stays to be read."))
+        flash(gettext("Corrected. The previous record can still be viewed."))
         return after_step(who, preview)
 
     return show_refusals(look if request.form.get("ask") == "look" else take, form, page)
@@ -100,7 +100,7 @@ def _chosen(desk: FormContext, key: str, added: str) -> Event | None:
         for event in desk.view.history:
             if event.key == key and event.kind not in FIXED:
                 return event
-        raise NotFound(text("The correction speaks of an event that is not there."))
+        raise NotFound(text("The correction refers to an event that does not exist."))
     return Event("", added, desk.today) if at_desk(added) else None
 
 
@@ -118,19 +118,19 @@ def _change(
     values["void"] = "yes" if request.form.get("void") == "yes" and event.key else ""
     problems: Errors = {}
     if not values["why"]:
-        problems["why"] = text("Say why it is corrected.")
+        problems["why"] = text("Enter the reason for the correction.")
     if values["void"]:
         return {"action": "void", "key": event.key}, Form(values, problems)
     problems |= errors
     day = read_day(values["day"])
     if day is None:
-        problems["day"] = text("Enter the day such as 2026-03-31.")
+        problems["day"] = text("Enter a date, like 2026-03-31.")
         return {}, Form(values, problems)
     if day > desk.today:
-        problems["day"] = text("The day %(day)s has not come.", day=day)
+        problems["day"] = text("Date must be today or in the past: %(day)s.", day=day)
     full = _whole(event, fields, desk, data, day, problems)
     if event.key and (day, full) == (event.day, dict(event.data)):
-        problems["why"] = text("Nothing was changed.")
+        problems["why"] = text("No changes made.")
     change: dict[str, Any] = {"kind": event.kind, "day": day.isoformat(), "data": full}
     if event.key:
         return {"action": "replace", "key": event.key, **change}, Form(values, problems)
@@ -158,7 +158,7 @@ def _whole(
         try:
             merged["law"] = law_in_force(day).code
         except LawError:
-            problems["day"] = text("No law that is known here was in force on that day.")
+            problems["day"] = text("None of the laws in this system was in force on that date.")
     return merged
 
 

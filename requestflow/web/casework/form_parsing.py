@@ -17,12 +17,12 @@ LONGEST = {"line": 500, "lines": 20_000, "choice": 60, "number": 9, "day": 20, "
 MOST_PARTS = 100
 
 _WRONG = {
-    "day": text("Enter the day such as 2026-03-31."),
+    "day": text("Enter a date, like 2026-03-31."),
     "number": text("Enter a number."),
-    "choice": text("Choose one of the answers."),
-    "yes": text("Choose one of the answers."),
-    "line": text("This is needed."),
-    "lines": text("This is needed."),
+    "choice": text("Select an option."),
+    "yes": text("Select an option."),
+    "line": text("This field is required."),
+    "lines": text("This field is required."),
 }
 
 
@@ -72,7 +72,7 @@ def _one(
         if field.needed and field.kind == "yes":
             errors[field.name] = text("Please confirm: %(field)s.", field=field.label)
         elif field.needed:
-            errors[field.name] = text("This is needed: %(field)s.", field=field.label)
+            errors[field.name] = text("Required field: %(field)s.", field=field.label)
         return
     if len(value) > LONGEST[field.kind]:
         errors[field.name] = text("This is too long.")
@@ -115,7 +115,7 @@ def _parts(
         values[f"{field.name}-{len(results)}-ground"] = ground
         results.append({"part": part, "ground": ground})
         if not part or ground not in known:
-            errors[field.name] = text("Each part that is withheld needs a name and a ground.")
+            errors[field.name] = text("Each withheld part must have a name and a ground.")
         elif len(part) > LONGEST["line"]:
             errors[field.name] = text("This is too long.")
     more = 3 if request.form.get("more") == field.name else 0

@@ -36,8 +36,8 @@ def _fields(desk: FormContext) -> tuple[StepField, ...]:
             options=_simple,
             first=only(_simple),
         ),
-        StepField("facts", text("What was found, and the answer"), "lines", needed=True),
-        StepField("files", text("Files that are given to the applicant"), "files"),
+        StepField("facts", text("Findings and reply"), "lines", needed=True),
+        StepField("files", text("Files to be disclosed to the applicant"), "files"),
         *review_points(desk),
         *(field for field in fields_of("delivered", desk) if field.name in DELIVERY),
     )
@@ -65,7 +65,7 @@ def on_the_spot(number: str) -> ResponseReturnValue:
     if not possible_on_the_spot(view, who):
         raise Refused(
             text("This case cannot be decided on the spot."),
-            text("Draft the answer, and let it be reviewed and signed."),
+            text("Draft the reply and submit it for review and sign-off."),
         )
     fields = _fields(desk)
 
@@ -82,7 +82,7 @@ def on_the_spot(number: str) -> ResponseReturnValue:
     values["late_reason"] = clean_text(request.form.get("late_reason", ""))[:2000]
     day = read_day(values["day"])
     if day is None:
-        errors["day"] = text("Enter the day such as 2026-03-31.")
+        errors["day"] = text("Enter a date, like 2026-03-31.")
     form = Form(values, errors)
     if errors or day is None:
         return page(form), 400
@@ -105,7 +105,7 @@ def on_the_spot(number: str) -> ResponseReturnValue:
             version_seen(),
             values.get("late_reason", ""),
         )
-        flash(gettext("Decided and handed over."))
+        flash(gettext("Decided and delivered on the spot."))
         return redirect(url_for("casework.case", number=number))
 
     return show_refusals(take, form, page)

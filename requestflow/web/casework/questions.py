@@ -52,9 +52,9 @@ def answer(number: str, key: str) -> ResponseReturnValue:
     }
     errors: Errors = {}
     if values["answer"] not in ANSWERS:
-        errors["answer"] = text("Choose one of the answers.")
+        errors["answer"] = text("Select an option.")
     if not values["text"]:
-        errors["text"] = text("Say why; the unit in charge relies on it.")
+        errors["text"] = text("Give your reasons. The responsible unit will rely on them.")
     elif len(values["text"]) > 20_000:
         errors["text"] = text("This is too long.")
     if errors:
@@ -67,7 +67,7 @@ def answer(number: str, key: str) -> ResponseReturnValue:
         step = Step("consultation_ended", app.today(), {"consultation": key, **values})
         # Whatever else happened in the case: the question is still open, or it is refused.
         app.casework.take_step(who, number, step, app.now(), incoming, purpose="answer_of_unit")
-        flash(gettext("Answered. The unit in charge has your answer."))
+        flash(gettext("Your reply has been sent to the responsible unit."))
         return redirect(url_for("casework.questions"))
 
     return show_refusals(take, Form(values), lambda form: _page(requested, form))
@@ -82,7 +82,7 @@ def question_document(number: str, key: str, document: str) -> ResponseReturnVal
     requested = question(session, who, number, key)
     result = document_by_key(session, document)
     if result is None or document not in {item["key"] for item in requested.papers}:
-        raise NotFound(text("There is no such file in this case."))
+        raise NotFound(text("This file does not exist in the case."))
     record(who, "file opened", number, result.name)
     return as_download(app.documents.open(result), result.name, result.media_type)
 

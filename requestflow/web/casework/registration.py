@@ -78,7 +78,7 @@ def registered() -> ResponseReturnValue:
     except DocumentRefused as error:
         return _page(Form(values, {"files": problem_of(error)})), 400
     except LawError:
-        wrong = text("No law that is known here was in force on that day.")
+        wrong = text("None of the laws in this system was in force on that date.")
         return _page(Form(values, {"received_on": wrong})), 400
     except StepRefused as error:
         field = error.field if error.field and error.field in values else "title"
@@ -127,10 +127,10 @@ def _typed() -> tuple[dict[str, str], Errors]:
     for name, known in choices.items():
         values[name] = clean_line(request.form.get(name, ""))[:20]
         if values[name] not in known:
-            errors[name] = text("Choose one of the answers.")
+            errors[name] = text("Select an option.")
     for name in ("title", "name"):
         if not values[name]:
-            errors[name] = text("This is needed.")
+            errors[name] = text("This field is required.")
     number = compact_number(values["identity_number"], values["identity_kind"])
     values["identity_number"] = number
     if number and (problem := number_problem(values["identity_kind"], number)):
@@ -138,7 +138,7 @@ def _typed() -> tuple[dict[str, str], Errors]:
     values["late_reason"] = clean_text(request.form.get("late_reason", ""))[:2000]
     values["received_on"] = clean_line(request.form.get("received_on", ""))[:20]
     if read_day(values["received_on"]) is None:
-        errors["received_on"] = text("Enter the day such as 2026-03-31.")
+        errors["received_on"] = text("Enter a date, like 2026-03-31.")
     return values, errors
 
 

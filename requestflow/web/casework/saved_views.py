@@ -60,7 +60,7 @@ def assigned_many() -> ResponseReturnValue:
         session = db.session()
         unit = unit_by_code(session, request.args.get("unit") or who.unit_code)
         if handler not in {person.username for person in people_of(session, unit.id)}:
-            raise NotAssigned(text("Choose who handles them."))
+            raise NotAssigned(text("Select who to assign the cases to."))
         count = app.casework.assign_many(who, chosen, handler, app.now())
     except NotAssigned as error:
         return case_list(error.text), 400

@@ -45,13 +45,13 @@ def step(number: str, kind: str) -> ResponseReturnValue:
     who, app = acting("case.read"), application()
     accept_files()
     if not at_desk(kind):
-        raise NotFound(text("This page does not exist. Check the address."))
+        raise NotFound(text("Page not found. Check the web address is correct."))
     session = db.session()
     view = view_case(session, who, number)
     desk = form_context(session, view, app.today())
     possible = {item.kind: item for item in available_steps(view, who, app.today())}
     if kind not in possible or possible[kind].by_others:
-        raise Refused(text("Your role does not take this step in this case."))
+        raise Refused(text("Your role cannot take this step in this case."))
     if request.method == "GET":
         first = first_values(kind, desk) | {"day": app.today().isoformat()}
         return _page(desk, kind, Form(first), possible[kind].refused)
@@ -77,7 +77,7 @@ def _taken(who: Actor, desk: FormContext, taken: Step, form: Form) -> ResponseRe
     def read() -> ResponseReturnValue:
         letter = app.casework.preview_letter(who, desk.view, taken, app.now())
         if letter is None:
-            raise NotFound(text("This step goes out by no letter."))
+            raise NotFound(text("No letter is issued for this step."))
         return as_download(letter.pdf, f"{number}-draft.pdf", "application/pdf")
 
     asked_for = {"look": look, "letter": read}.get(request.form.get("ask", ""))
@@ -89,7 +89,7 @@ def _taken(who: Actor, desk: FormContext, taken: Step, form: Form) -> ResponseRe
 
     def take() -> ResponseReturnValue:
         preview = app.casework.take_step(who, desk.view, taken, app.now(), incoming, version_seen())
-        flash(gettext("Done: %(step)s", step=text(f"step.{taken.kind}").in_locale(locale())))
+        flash(gettext("Completed: %(step)s", step=text(f"step.{taken.kind}").in_locale(locale())))
         return after_step(who, preview)
 
     return show_refusals(take, form, page)
@@ -117,8 +117,8 @@ def show_refusals(
     except CaseChanged as error:
         since = "、".join(text(f"step.{kind}").in_locale(locale()) for kind in error.since)
         changed = text(
-            "Somebody else took a step in between: %(since)s. What you typed is kept; look at "
-            "the case, then send it again.",
+            "Another user took a step in the meantime: %(since)s. Your entries have been kept. "
+            "Review the case, then submit again.",
             since=since,
         )
         return page(Form(form.values, {"day": changed})), 409

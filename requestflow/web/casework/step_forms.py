@@ -20,7 +20,7 @@ def fields_of(kind: str, desk: FormContext) -> Sequence[StepField]:
         return (*review_points(desk), *fields)
     if kind == "drafted" and (stored := drafted_files(desk)):
         names = ", ".join(item["name"] for item in stored)
-        label = text("Keep the files of the last draft: %(names)s", names=names)
+        label = text("Keep the files from the previous draft: %(names)s", names=names)
         return (*fields, StepField("keep_files", label, "yes"))
     return fields
 

@@ -44,7 +44,7 @@ def signed_in() -> ResponseReturnValue:
     email = request.form.get("email", "").strip()[:254]
     password = request.form.get("password", "")[:200]
     if not is_mail_address(email):
-        wrong = text("This is not a mail address. An example: name@example.org")
+        wrong = text("Enter an email address in the correct format, like name@example.org")
         form = Form({"email": email}, {"email": wrong})
         return render_template("citizen/sign_in.html", form=form), 400
     if not password:
@@ -56,7 +56,9 @@ def signed_in() -> ResponseReturnValue:
     session = db.session()
     account = sign_in_with_password(session, email, password)
     if account is None:
-        wrong = text("Address and password do not fit. Try again, or leave the password empty.")
+        wrong = text(
+            "Your email address or password is incorrect. Try again, or leave the password blank."
+        )
         form = Form({"email": email}, {"email": wrong})
         return render_template("citizen/sign_in.html", form=form), 400
     cookie.sign_in_as(account)
@@ -74,7 +76,7 @@ def link(token: str) -> ResponseReturnValue:
     with db.transaction() as session:
         account = use_link(session, token, locale(), app.now())
         if account is None:
-            flash(gettext("This link is no longer good. Ask for a new one."))
+            flash(gettext("This link has expired. Request a new one."))
             return redirect(url_for(".sign_in"))
         cookie.sign_in_as(account)
     return redirect(url_for(".cases"))
@@ -109,7 +111,7 @@ def password() -> ResponseReturnValue:
                 "citizen/account.html", account=account, cases=result, form=form
             )
             return shown, 400
-    flash(gettext("The password is set."))
+    flash(gettext("Your password has been set."))
     return redirect(url_for(".cases"))
 
 

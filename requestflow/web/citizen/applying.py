@@ -125,7 +125,7 @@ def answer(token: str, name: str) -> ResponseReturnValue:
 
 
 def _no_page() -> NoReturn:
-    raise NotFound(text("This page does not exist. Check the address."))
+    raise NotFound(text("Page not found. Check the web address is correct."))
 
 
 def _stays() -> bool:
@@ -253,7 +253,7 @@ def _sent(token: str) -> tuple[CaseView, str | None]:
     app, session = application(), db.session()
     draft = draft_of(session, token, app.now())
     if not draft.sent_as:
-        raise NotFound(text("This application has not been sent yet."))
+        raise NotFound(text("This request has not been sent yet."))
     view = view_case(session, Actor.applicant(draft.sent_as), draft.sent_as)
     code = tracking_code_of(session, draft, token, app.now())
     if code and draft.row.code_shown_at is None:

@@ -79,7 +79,10 @@ def open_with_code() -> ResponseReturnValue:
     session = db.session()
     number = case_of_code(session, values["number"], request.form.get("code", "")[:80])
     if number is None:
-        wrong = text("Number and code do not fit. Check both on your receipt and try again.")
+        wrong = text(
+            "The request number or tracking code is incorrect. Check both on your receipt and "
+            "try again."
+        )
         return _enter(Form(values, {"number": wrong})), 400
     open_case(session, number)
     kind = request.form.get("kept_step", "")
@@ -209,17 +212,17 @@ def take(number: str, kind: str) -> ResponseReturnValue:
     accept_files()
     app = application()
     if kind not in FORMS:
-        raise NotFound(text("This page does not exist. Check the address."))
+        raise NotFound(text("Page not found. Check the web address is correct."))
     data, values, errors = typed(kind, app.today())
     session = db.session()
     if follower(session, number) is None:
         notice = gettext(
-            "For your safety the case was closed after some time. Open it again; what you "
-            "typed is kept. Files must be chosen again."
+            "For your security, your request was closed after a period of inactivity. Open it "
+            "again. Your text has been kept, but you need to select any files again."
         )
         return _enter(Form({"number": number}), kind, notice), 403
     if not token_fits():
-        errors = {"text": text("Please send it again.")}
+        errors = {"text": text("Submit it again.")}
     if errors:
         return _step(session, number, kind, Form(values, errors)), 400
     incoming, refused = receive_files() if FORMS[kind].files else ([], None)
@@ -227,7 +230,7 @@ def take(number: str, kind: str) -> ResponseReturnValue:
     if problem:
         session = db.session()
         return _step(session, number, kind, Form(values, problem)), 400
-    flash(gettext("Done. It is recorded in your case."))
+    flash(gettext("Done. This has been added to your request."))
     return redirect(url_for(".case", number=number))
 
 
@@ -245,8 +248,8 @@ def _taken(
     except CaseChanged:
         return {
             "text": text(
-                "Something happened in your case while you were writing. Look at the case, then "
-                "send this again if it still fits."
+                "Your request was updated while you were writing. Review the changes, then send "
+                "this again if it is still needed."
             )
         }
     except StepRefused as error:
@@ -266,7 +269,7 @@ def document(number: str, key: str) -> ResponseReturnValue:
     view = view_case(session, actor, number)
     result = document_by_key(session, key)
     if result is None or result.case_id != view.id or not _may_have(result, view):
-        raise NotFound(text("There is no such file in this case."))
+        raise NotFound(text("This file does not exist in the case."))
     return as_download(app.documents.open(result), result.name, result.media_type)
 
 

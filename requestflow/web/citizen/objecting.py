@@ -50,7 +50,7 @@ def application_for_reconsideration(number: str, form: str) -> ResponseReturnVal
     open_now = open_remedies(view, calendar, app.today())
     remedy = next((item for item in open_now if item.kind == "reconsideration"), None)
     if remedy is None or form not in {"docx", "pdf"}:
-        raise NotFound(text("Reconsideration is not open in this case now."))
+        raise NotFound(text("You cannot currently apply for reconsideration of this request."))
     paper = reconsideration_application(view, remedy, party_details(session, view.id))
     content = as_pdf(paper) if form == "pdf" else as_docx(paper)
     record(Actor.applicant(number), "personal data put into a paper", number)

@@ -30,64 +30,79 @@ class StepForm:
 
 FORMS: dict[str, StepForm] = {
     "clarified": StepForm(
-        text("Answer the office's question"),
-        text("The time in which the office must answer starts anew when your answer arrives."),
-        text("Send the answer"),
+        text("Answer the public body's questions"),
+        text("The time limit for the public body's reply restarts when it receives your answer."),
+        text("Send answer"),
         "text",
         text("Your answer"),
         needed=True,
         files=True,
     ),
     "reasons_given": StepForm(
-        text("Explain why you need it"),
-        text("Say what you need the information for, and why you ask for so much, or so often."),
-        text("Send the reasons"),
+        text("Explain your reasons"),
+        text(
+            "Explain what you need the information for, and why you need so much or need it so "
+            "often."
+        ),
+        text("Send reasons"),
         "reason",
         text("Your reasons"),
         needed=True,
     ),
     "withdrawn": StepForm(
-        text("Withdraw the application"),
-        text("The office then stops and will not answer. You may apply again at any time."),
-        text("Withdraw it"),
+        text("Withdraw your request"),
+        text(
+            "The public body will stop work on your request and will not reply. You can make a "
+            "new request at any time."
+        ),
+        text("Withdraw request"),
         "reason",
-        text("Why (you need not say)"),
+        text("Reason (optional)"),
     ),
     "fee_acknowledged": StepForm(
         text("Confirm that you received the fee notice"),
-        text("The time to pay is counted from tomorrow. Your case page then shows the last day."),
+        text(
+            "The time limit for payment starts tomorrow. Your request page will then show the "
+            "deadline."
+        ),
         text("Confirm"),
     ),
     "payment_reported": StepForm(
-        text("Tell the office that you paid"),
-        text("The time in which the office must answer starts anew once your payment is found."),
+        text("Report your payment"),
+        text(
+            "The time limit for the public body's reply restarts once it has confirmed your "
+            "payment."
+        ),
         text("Send"),
         files=True,
         more="payment",
     ),
     "fee_waiver_requested": StepForm(
-        text("Ask not to have to pay"),
-        text("The office decides on it. Until then, the time to pay goes on."),
+        text("Apply for a fee waiver"),
+        text("The public body will decide. Until then, the payment deadline still applies."),
         text("Send"),
         "reason",
-        text("Why you cannot or need not pay"),
+        text("Reason for fee waiver"),
         needed=True,
         files=True,
     ),
     "delivery_confirmed": StepForm(
-        text("Confirm that you received the answer"),
-        text("The time in which you may object is counted from the day you received it."),
+        text("Confirm that you received the reply"),
+        text("The time limit for challenging the decision starts on the day you received it."),
         text("Confirm"),
     ),
     "remedy_reported": StepForm(
-        text("Tell the office that you objected"),
-        text("So that the office knows. It does not replace filing with the authority or court."),
+        text("Report a challenge to the public body"),
+        text(
+            "This only informs the public body. You still need to file with the reconsideration "
+            "authority or court."
+        ),
         text("Send"),
         more="objection",
     ),
     "message_sent": StepForm(
-        text("Write to the office"),
-        text("Whoever works on your case reads it. It does not change any time limit."),
+        text("Send a message to the public body"),
+        text("The caseworker will read your message. It does not affect any deadline."),
         text("Send"),
         "text",
         text("Your message"),
@@ -107,10 +122,10 @@ def typed(kind: str, today: date) -> tuple[dict[str, Any], dict[str, str], Error
         written = clean_text(request.form.get("text", ""))
         values["text"] = written
         if not written and form.needed:
-            errors["text"] = text("Write something before you send it.")
+            errors["text"] = text("Enter a message before sending.")
         elif len(written) > LONGEST:
             errors["text"] = text(
-                "This is %(over)s characters too long; there is room for %(longest)s.",
+                "You have %(over)s characters too many. The limit is %(longest)s.",
                 over=len(written) - LONGEST,
                 longest=LONGEST,
             )
@@ -125,7 +140,7 @@ def _payment(data: dict[str, Any], values: dict[str, str], errors: Errors, today
     _day("paid_on", data, values, errors, today)
     values["reference"] = reference = clean_line(request.form.get("reference", ""))
     if len(reference) > 100:
-        errors["reference"] = text("This is too long; there is room for 100 characters.")
+        errors["reference"] = text("Enter no more than 100 characters.")
     elif reference:
         data["reference"] = reference
 
@@ -133,7 +148,7 @@ def _payment(data: dict[str, Any], values: dict[str, str], errors: Errors, today
 def _objection(data: dict[str, Any], values: dict[str, str], errors: Errors, today: date) -> None:
     values["kind"] = kind = request.form.get("kind", "")
     if kind not in {"reconsideration", "suit"}:
-        errors["kind"] = text("Say whether you asked for reconsideration or went to court.")
+        errors["kind"] = text("Select whether you applied for reconsideration or filed a lawsuit.")
     data["kind"] = kind
     _day("filed_on", data, values, errors, today)
     values["authority"] = authority = clean_line(request.form.get("authority", ""))[:200]
@@ -147,9 +162,9 @@ def _day(
     day, parts = parse_day_parts(name)
     values.update(parts)
     if day is None:
-        errors[name] = text("Enter the day as year, month and day, such as 2026 3 31.")
+        errors[name] = text("Enter the date as year, month and day, like 2026 3 31.")
     elif day > today:
-        errors[name] = text("The day %(day)s has not come.", day=day)
+        errors[name] = text("Date must be today or in the past: %(day)s.", day=day)
     else:
         data[name] = day.isoformat()
 

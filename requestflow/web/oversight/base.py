@@ -25,6 +25,6 @@ def unit_asked(units: Sequence[Unit], who: Actor, code: str | None = None) -> Un
         if unit.code == args:
             return unit
     raise NotFound(
-        text("You see no unit '%(code)s'.", code=args),
-        text("Either there is none, or its figures are not yours to see."),
+        text("Unit '%(code)s' is not available to you.", code=args),
+        text("The unit does not exist, or you do not have permission to view its figures."),
     )

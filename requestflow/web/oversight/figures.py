@@ -132,7 +132,7 @@ def draft(year: int, kind: str) -> ResponseReturnValue:
     if kind == "json":
         return as_download(io.BytesIO(stored.encode()), name, "application/json")
     if kind not in FORMATS:
-        raise NotFound(text("This page does not exist. Check the address."))
+        raise NotFound(text("Page not found. Check the web address is correct."))
     built, media_type = report_file(content, digest, kind, locale(), app.settings.timezone)
     return as_download(io.BytesIO(built), name, media_type)
 
@@ -145,7 +145,7 @@ def remedies() -> ResponseReturnValue:
     args = request.args
     year = year_of(args.get("year", ""))
     if not args.get("figure"):
-        raise NotFound(text("This page does not exist. Check the address."))
+        raise NotFound(text("Page not found. Check the web address is correct."))
     _, below = sees_subtree(who)
     session = db.session()
     unit = unit_asked(units_seen(session, who), who, args.get("unit", ""))

@@ -49,7 +49,7 @@ def _said(name: str) -> str:
     message = clean_text(request.form.get(name, ""))
     if len(message) > LONGEST:
         raise ReportRefused(
-            text("This is too long: at most %(most)s characters.", most=LONGEST), name
+            text("This is too long. Enter no more than %(most)s characters.", most=LONGEST), name
         )
     return message
 
@@ -101,7 +101,10 @@ def _drop(session: Session, who: Actor, unit: Unit, year: int) -> Text | None:
     if not again:
         return None
     names = "、".join(again)
-    return text("Done. These figures stand again as before the correction: %(names)s", names=names)
+    return text(
+        "Done. These figures have been restored to their values before the correction: %(names)s",
+        names=names,
+    )
 
 
 _ACTS: dict[str, Callable[[Session, Actor, Unit, int], Text | None]] = {

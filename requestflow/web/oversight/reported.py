@@ -59,7 +59,7 @@ def reported(year: int) -> ResponseReturnValue:
     except FigureRefused as error:
         errors = {fault.field: problem_of(fault) for fault in (error, *error.others)}
         return _page(who, year, Form(values, errors)), 400
-    flash(gettext("Taken back.") if taken_back else gettext("Saved."))
+    flash(gettext("Withdrawn.") if taken_back else gettext("Saved."))
     return redirect(url_for(".reported", year=year, unit=unit.code))
 
 

@@ -38,7 +38,7 @@ def whole(year: int, step: str) -> ResponseReturnValue:
     if not _ready(result, unit, step):
         flash(
             text(
-                "This cannot be done now; the report is: %(state)s.",
+                "This action is not available while the report is: %(state)s.",
                 state=text(f"report.{result.state}"),
             ).in_locale(locale())
         )

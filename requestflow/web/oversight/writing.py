@@ -105,9 +105,9 @@ def _page(
     row = report_of(session, unit.id, year)
     chapter = next((item for item in report.form.sections if item.id == section), None)
     if row is None:
-        raise NotFound(text("The report of %(year)s has not been begun.", year=year))
+        raise NotFound(text("The report for %(year)s has not been started.", year=year))
     if chapter is None:
-        raise NotFound(text("The form has no such chapter."))
+        raise NotFound(text("The report form does not have this chapter."))
     texts = texts_of(session, row.id)
     typed = {item.locale: item for item in written}
     sides = [

@@ -46,17 +46,17 @@ def _asked(session: Session) -> tuple[OpenDataQuery, Any]:
     if args.get("figure"):
         year = _year("of")
         if year is None:
-            raise NotFound(text("That year cannot be read."))
+            raise NotFound(text("The year is not valid."))
         counted = select_figure(session, args["figure"], year, args.get("unit", ""))
         if args["figure"] not in listed(year):
-            raise NotFound(text("The list does not say which cases this figure counts."))
+            raise NotFound(text("The public list does not show which cases make up this figure."))
     known = {
         "outcome": {outcome.code for law in packs() for outcome in law.outcomes},
         "law": {law.code for law in packs()},
     }
     for name, codes in known.items():
         if args.get(name) and args[name] not in codes:
-            raise NotFound(text("There is nothing called '%(said)s' here.", said=args[name][:40]))
+            raise NotFound(text("'%(said)s' does not exist here.", said=args[name][:40]))
     requested = OpenDataQuery(
         path,
         _year("year"),

@@ -52,13 +52,13 @@ def _snapshot(session: Session, unit: str, year: int, number: int | None) -> Rep
     result = published(session, unit, year, number)
     if result is None and number is not None and published(session, unit, year) is not None:
         raise NotFound(
-            text("There is no version %(number)s of this report.", number=number),
-            text("The versions that there are stand at the end of its page."),
+            text("Version %(number)s of this report does not exist.", number=number),
+            text("Available versions are listed at the end of the report page."),
         )
     if result is None:
         raise NotFound(
-            text("No report of %(year)s has been published here.", year=year),
-            text("The published reports are listed under Reports."),
+            text("No report for %(year)s has been published here.", year=year),
+            text("Published reports are listed under 'Annual reports'."),
         )
     return result
 
@@ -115,7 +115,7 @@ def published_file(unit: str, year: int, number: int, kind: str) -> ResponseRetu
         response = cached(result.content.encode(), tag, JSON)
         return _named(response, unit, year, number, kind)
     if kind not in FORMATS:
-        raise NotFound(text("This page does not exist. Check the address."))
+        raise NotFound(text("Page not found. Check the web address is correct."))
     built, media_type = report_file(
         read_document(result.content), result.hash, kind, locale(), application().settings.timezone
     )

@@ -105,7 +105,7 @@ def _narrowed() -> tuple[AuditFilter, Form]:
     values = {name: request.args.get(name, "").strip()[:120] for name in FILTERS}
     days = {name: read_day(values[name]) for name in ("from", "until")}
     errors: dict[str, Text] = {
-        name: text("Enter the day such as 2026-03-31.")
+        name: text("Enter a date, like 2026-03-31.")
         for name, day in days.items()
         if values[name] and day is None
     }

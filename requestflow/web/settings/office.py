@@ -55,7 +55,7 @@ def office() -> ResponseReturnValue:
 def _visitor() -> Actor:
     who = actor()
     if who is None or not (can(who, "absence.own") or can(who, "unit.change")):
-        raise Refused(text("You may not see this page."))
+        raise Refused(text("You do not have permission to view this page."))
     return who
 
 
@@ -102,7 +102,7 @@ def absent() -> ResponseReturnValue:
     values = {name: clean_line(request.form.get(name, ""))[:80] for name in names}
     first, last = read_day(values["first_day"]), read_day(values["last_day"])
     errors = {
-        name: text("Enter the day such as 2026-03-31.")
+        name: text("Enter a date, like 2026-03-31.")
         for name, day in (("first_day", first), ("last_day", last))
         if day is None
     }
@@ -117,7 +117,7 @@ def absent() -> ResponseReturnValue:
             record_access(session, who, "absence entered", person, app.now(), values["deputy"])
     except AbsenceRefused as error:
         return _page(who, Form(values, {error.field: error.text})), 400
-    flash(gettext("Entered."))
+    flash(gettext("Recorded."))
     return redirect(url_for(".office"))
 
 
@@ -169,7 +169,7 @@ def replaced(kind: str) -> ResponseReturnValue:
     if refused:
         return _page(who, Form({}, {"files": refused}), kind), 400
     if not incoming and not request.form.get("remove"):
-        wrong = text("Choose a Word file (.docx).")
+        wrong = text("Select a Word file (.docx).")
         return _page(who, Form({}, {"files": wrong}), kind), 400
     try:
         with db.transaction() as session:

@@ -39,7 +39,7 @@ def password() -> ResponseReturnValue:
     who, app = acting("account.own"), application()
     present, new, again = (request.form.get(name, "") for name in FIELDS)
     if new != again:
-        return _page(Form({}, {FIELDS[2]: text("The two new passwords differ.")})), 400
+        return _page(Form({}, {FIELDS[2]: text("The new passwords do not match.")})), 400
     first = current_user.must_change_password
     try:
         with db.transaction() as session:
@@ -50,5 +50,5 @@ def password() -> ResponseReturnValue:
                 record_access(session, who, "password change refused", who.name, app.now())
         return _page(Form({}, {error.field: error.text})), 400
     login_user(user)
-    flash(gettext("Your password is changed. Wherever else you were signed in, you no longer are."))
+    flash(gettext("Your password has been changed. You have been signed out on all other devices."))
     return redirect(first_page(user.role) if first else url_for(".own_account"))

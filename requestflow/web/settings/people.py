@@ -81,7 +81,7 @@ def enabled(person_id: int) -> ResponseReturnValue:
     with db.transaction() as session:
         found = person_to_change(session, who, person_id=person_id)
         enable_person(session, who, found, app.now())
-    flash(gettext("%(name)s can sign in again, with the password they had.", name=found.name))
+    flash(gettext("%(name)s can sign in again with their previous password.", name=found.name))
     return redirect(url_for(".person", person_id=person_id))
 
 

@@ -136,7 +136,7 @@ def tried_group(group: int) -> ResponseReturnValue:
     who, app = acting("unit.change"), application()
     with db.transaction() as session:
         send_trial_message(session, group_of(session, who, group), app.now())
-    flash(gettext("A trial message is on its way."))
+    flash(gettext("A test message is being sent."))
     return _back()
 
 
