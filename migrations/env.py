@@ -5,8 +5,9 @@ from flask import current_app
 
 from requestflow.foundation import EncryptedText, UtcDateTime
 
-SEARCH_TABLES = "findables_index"
-"""The search's own tables, which each database makes in its own way (see `publications.search`)."""
+SEARCH = ("findables_index", "ix_findables_words")
+"""What the names of the search's own tables and index begin with, which each database makes in its
+own way (see `publications.search`)."""
 ONE_AT_A_TIME = 7_115_102
 """The advisory lock of PostgreSQL under which one process migrates and the others wait."""
 
@@ -22,7 +23,7 @@ def rendered(kind, value, _context):
 
 def compared(thing, name, kind, _reflected, _compared_to):
     """Whether a table or index is one that the models describe."""
-    return not (name or "").startswith(SEARCH_TABLES)
+    return not (name or "").startswith(SEARCH)
 
 
 def run():

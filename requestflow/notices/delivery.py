@@ -13,6 +13,7 @@ from mimetypes import guess_type
 from typing import IO
 
 import structlog
+from jinja2 import TemplateError
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import lazyload
 
@@ -30,7 +31,14 @@ LEASE = timedelta(minutes=5)
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=6)
 MOST_ATTEMPTS = 12
-HOPELESS = (ArithmeticError, LookupError, MessageError, TypeError, ValueError)
+HOPELESS = (
+    ArithmeticError,
+    LookupError,
+    MessageError,
+    TemplateError,
+    TypeError,
+    ValueError,
+)
 """What says that a message can never be composed, such as data that it lacks; whatever else fails,
 a file that cannot be read for a while or a server that is away, is tried again."""
 log = structlog.get_logger()

@@ -1,0 +1,83 @@
+"""Pages only read: no GET writes while it is made, and nothing that takes long is made in a
+transaction that writes."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+from requestflow.application import Application
+from requestflow.foundation import db
+from requestflow.foundation.database import WRITING
+from requestflow.letters import paper
+from tests.web.desk import opened, signed_in, take
+
+WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|BEGIN IMMEDIATE)", re.I)
+
+
+@contextmanager
+def writes() -> Iterator[list[str]]:
+    """What is written meanwhile."""
+    results: list[str] = []
+
+    def keep(_c, _cur, statement, _given, _context, _many) -> None:
+        if WRITES.match(statement):
+            results.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", keep)
+    yield results
+    event.remove(Engine, "before_cursor_execute", keep)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/cases",
+        "/cases/{number}",
+        "/cases/{number}/steps/drafted",
+        "/cases/new",
+        "/notices",
+        "/questions",
+        "/report/2014",
+        "/oversight?year=2014",
+        "/",
+        "/reports/LZ/2014",
+        "/find?q=停车",
+        "/units",
+        "/apply",
+        "/follow",
+    ],
+)
+def test_a_page_writes_nothing(clerk: FlaskClient, demo: Application, path: str) -> None:
+    number = opened(demo)
+    with writes() as results:
+        answer = clerk.get(path.format(number=number))
+    assert answer.status_code == 200
+    assert results == []
+
+
+def test_a_paper_is_made_before_its_reading_is_recorded(
+    site: Flask, demo: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typeset, set_while = paper.typeset, []
+
+    def watched(*values):
+        set_while.append(bool(db.session().info.get(WRITING)))
+        return typeset(*values)
+
+    monkeypatch.setattr(paper, "typeset", watched)
+    clerk, reviewer = signed_in(site, "clerk"), signed_in(site, "reviewer")
+    approver = signed_in(site, "approver")
+    number = opened(demo)
+    take(clerk, number, "drafted", outcome="granted", facts="予以公开。")
+    take(reviewer, number, "legality_reviewed")
+    take(reviewer, number, "secrecy_reviewed", no_secret="yes", no_private="yes", no_danger="yes")
+    assert clerk.get(f"/cases/{number}/letter.pdf").status_code == 200
+    assert take(approver, number, "signed").status_code == 302
+    assert clerk.get(f"/cases/{number}/slip.pdf").status_code == 200
+    assert set_while == [False, False, False]
