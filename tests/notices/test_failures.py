@@ -1,5 +1,5 @@
-"""What fails while a message is composed or sent: tried again, unless it can never succeed; and what
-the end of a task's time leaves behind."""
+"""What fails while a message is composed or sent is tried again, unless it can never succeed; and
+what the end of a task's time leaves behind."""
 
 import json
 from datetime import timedelta
