@@ -13,7 +13,13 @@ from requestflow.foundation import RequestflowError, db, parse_moment, text
 from requestflow.reporting import report_file, review_report
 from requestflow.reporting.document import freeze_document
 from requestflow.reporting.snapshots import document_of
-from requestflow.statistics import as_dict, as_html, as_text, as_xlsx, build_report
+from requestflow.statistics import (
+    build_report,
+    report_as_dict,
+    report_as_html,
+    report_as_text,
+    report_as_xlsx,
+)
 
 PAPERS = ("docx", "pdf", "csv")
 BINARY = ("xlsx", "docx", "pdf")
@@ -62,13 +68,13 @@ def report(
             message, freeze_document(message)[1], form, locale(), app.settings.timezone
         )
     elif form == "xlsx":
-        content = as_xlsx(counted, locale())
+        content = report_as_xlsx(counted, locale())
     elif form == "html":
-        content = as_html(counted, locale(), base).encode()
+        content = report_as_html(counted, locale(), base).encode()
     elif form == "json":
-        content = json.dumps(as_dict(counted, base), ensure_ascii=False, indent=1).encode()
+        content = json.dumps(report_as_dict(counted, base), ensure_ascii=False, indent=1).encode()
     else:
-        content = as_text(counted, locale()).encode()
+        content = report_as_text(counted, locale()).encode()
     if output is not None:
         try:
             output.write_bytes(content)

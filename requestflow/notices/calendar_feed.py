@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from requestflow.accounts import Person
 from requestflow.cases import Case
 from requestflow.foundation import EncryptedText, Model, UtcDateTime
-from requestflow.notices.message_text import deadline_label, path_of
+from requestflow.notices.message_text import deadline_label, page_to_act_on
 from requestflow.notices.models import ReminderSchedule
 from requestflow.notices.office_deadlines import NEVER
 
@@ -114,6 +114,6 @@ def _event(
     event.add("dtend", row.due + timedelta(days=1))
     event.add("dtstamp", now)
     item = {"number": number, "deadline": row.kind, "key": row.key, "due": row.due.isoformat()}
-    event.add("url", f"{base_url}{path_of(item)}")
+    event.add("url", f"{base_url}{page_to_act_on(item)}")
     event.add("transp", "TRANSPARENT")
     return event

@@ -203,7 +203,7 @@ def _chat_message(item: _Claimed, base_url: str) -> ChatMessage:
     data = json.loads(message.data)
     words = message_text.message_text_for(message.kind, data, item.locale, base_url)
     items = [
-        {**one, "link": base_url + message_text.path_of(one)}
+        {**one, "link": base_url + message_text.page_to_act_on(one)}
         for one in data.get("items", [data])
         if "deadline" in one
     ]

@@ -39,7 +39,7 @@ def deadline_label(kind: str, locale: str) -> str:
     return kind
 
 
-def subject(data: Mapping[str, Any], locale: str) -> str:
+def message_subject(data: Mapping[str, Any], locale: str) -> str:
     """One line: which case, and which deadline how near, or what the applicant did."""
     template = _environment().get_template("reminder_subject.txt")
     return template.render(_words_in(locale), data=data).strip()
@@ -99,8 +99,8 @@ def message_text_for(kind: str, data: Mapping[str, Any], locale: str, base_url: 
         "data": data,
         "base_url": base_url,
         "link": EncryptedText.unseal(data["link"]) if kind == "link" else None,
-        "subject_of": partial(subject, locale=locale),
-        "path_of": path_of,
+        "subject_of": partial(message_subject, locale=locale),
+        "path_of": page_to_act_on,
     }
     module = template.make_module(values)
     return MessageText(str(module.subject), str(module))  # type: ignore[attr-defined]
@@ -126,7 +126,7 @@ def _environment() -> Environment:
     )
 
 
-def path_of(item: Mapping[str, Any]) -> str:
+def page_to_act_on(item: Mapping[str, Any]) -> str:
     """The page on which one acts on what one is reminded of."""
     kind, number = item.get("deadline"), item.get("number")
     if "report" in item:

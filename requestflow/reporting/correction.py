@@ -12,7 +12,7 @@ from requestflow.reporting.document import read_document
 from requestflow.reporting.errors import ReportRefused
 from requestflow.reporting.models import CORRECTION_BEGUN, CORRECTION_DROPPED
 from requestflow.reporting.queries import correction_begun_at, latest
-from requestflow.reporting.state import WRITABLE, ReportStates
+from requestflow.reporting.state import WRITABLE_STATES, ReportStates
 from requestflow.reporting.text_versions import rewrite_text
 
 
@@ -38,7 +38,7 @@ class ReportCorrection(ReportStates):
         as they did when it was handed in, and the unit states again the figures that it reported
         then; which of them had changed. Cases that were recorded late stay."""
         require(actor, "report.sign", unit.path)
-        row = self.held(session, unit, year, *WRITABLE)
+        row = self.held(session, unit, year, *WRITABLE_STATES)
         given = latest(session, row.id, "published")
         if row.correction is None or given is None:
             raise ReportRefused(text("No correction has been started."))

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from requestflow.law import Label
 from requestflow.statistics import Figure, Report
-from requestflow.statistics.exports import as_dict
+from requestflow.statistics.exports import report_as_dict
 
 SCHEMA = "annual-report/1"
 
@@ -158,7 +158,7 @@ def figures_of(
 ) -> tuple[tuple[FigureContent, ...], tuple[FigureContent, ...]]:
     """The counted and the reported figures of a report; `origins` says where the reported ones
     come from, by what units report and in what they count it."""
-    data = as_dict(report)
+    data = report_as_dict(report)
     names = FigureContent.model_fields.keys()
 
     def made(figure: dict[str, Any]) -> FigureContent:
@@ -181,7 +181,7 @@ def checks_of(report: Report) -> tuple[CheckContent, ...]:
     """The checks of a report."""
     return tuple(
         CheckContent(**{key: check[key] for key in CheckContent.model_fields})
-        for check in as_dict(report)["checks"]
+        for check in report_as_dict(report)["checks"]
     )
 
 

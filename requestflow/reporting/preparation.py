@@ -15,11 +15,11 @@ from requestflow.reported_figures import FigureRefused, enter_figure, take_back_
 from requestflow.reporting.errors import ReportRefused, TextChanged
 from requestflow.reporting.models import AnnualReport, ReportText
 from requestflow.reporting.queries import HANDED_IN, report_of, text_read, texts_of
-from requestflow.reporting.review import LOCALES, review_report
+from requestflow.reporting.review import REPORT_LOCALES, review_report
 from requestflow.reporting.snapshots import reason_for
-from requestflow.reporting.state import WRITABLE, ReportStates
+from requestflow.reporting.state import WRITABLE_STATES, ReportStates
 from requestflow.statistics import Report, build_report
-from requestflow.statistics.text_fields import draft_text, problems
+from requestflow.statistics.text_fields import draft_text, text_problems
 
 LONGEST_REASON = 500
 """How many characters the reason may have why a figure comes late."""
@@ -68,7 +68,7 @@ class ReportPreparation(ReportStates):
                 "written_at": now,
             }
             for section in report.form.sections
-            for locale in LOCALES
+            for locale in REPORT_LOCALES
             if section.draft
         ]
         if drafts:
@@ -90,7 +90,7 @@ class ReportPreparation(ReportStates):
         language for a field that cannot be filled in. Then nothing is stored."""
         require(actor, "report.prepare", unit.path)
         row = self.held(session, unit, year)
-        if row.state not in WRITABLE:
+        if row.state not in WRITABLE_STATES:
             raise ReportRefused(
                 text("The report has been submitted and its text can no longer be changed."),
                 hint=text("Ask the parent unit to return it, or start a correction."),
@@ -203,7 +203,7 @@ def _new(
     now: datetime,
 ) -> ReportText | None:
     """The next version of the words; None where nothing was changed."""
-    if item.locale not in LOCALES:
+    if item.locale not in REPORT_LOCALES:
         raise ReportRefused(text("Reports are written in Chinese and English."))
     stands = standing.get((section, item.locale))
     number = stands.version if stands else 0
@@ -212,7 +212,7 @@ def _new(
         before = text_read(session, row.id, section, item.locale, item.version)
     if item.content == (before.content if before else ""):
         return None
-    wrong = next(problems(item.content, report), None)
+    wrong = next(text_problems(item.content, report), None)
     if wrong:
         raise ReportRefused(wrong, f"content-{item.locale}")
     if number != item.version:

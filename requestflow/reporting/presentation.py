@@ -7,7 +7,7 @@ from decimal import Decimal
 from requestflow.foundation import sign, text, translate
 from requestflow.law import ReportForm, ReportTable, report_forms
 from requestflow.reporting.document import FigureContent, ReportDocument
-from requestflow.statistics.table_layout import Cell, Grid, grid_of, printed
+from requestflow.statistics.table_layout import Cell, Grid, grid_of, printed_cell
 
 LONGEST_ORIGIN = 200
 """How many characters a paper has room for of where a figure comes from, which many units say."""
@@ -22,14 +22,14 @@ class Block:
     grid: Grid | None = None
 
 
-def form_of(content: ReportDocument) -> ReportForm:
+def form_of_document(content: ReportDocument) -> ReportForm:
     """The form on which a report was made."""
     return next(form for form in report_forms() if form.code == content.form)
 
 
-def title_of(content: ReportDocument, locale: str) -> str:
+def title_of_document(content: ReportDocument, locale: str) -> str:
     """The report's title."""
-    title = form_of(content).title.text(locale)
+    title = form_of_document(content).title.text(locale)
     if locale.startswith("zh"):
         return f"{content.unit.name}{content.year}年{title}"
     return f"{title} {content.year}, {content.unit.name}"
@@ -46,7 +46,7 @@ def value_in(content: ReportDocument, cell: Cell, locale: str) -> str:
     if cell.label is not None:
         return cell.label.text(locale)
     value = number_in(content, cell)
-    return printed(value, locale, cell.part)
+    return printed_cell(value, locale, cell.part)
 
 
 def number_in(content: ReportDocument, cell: Cell) -> int | Decimal | None:
@@ -58,7 +58,7 @@ def number_in(content: ReportDocument, cell: Cell) -> int | Decimal | None:
 
 def blocks_of(content: ReportDocument, locale: str) -> Iterator[Block]:
     """The paper in order, chapter by chapter as the form has them."""
-    form, chinese = form_of(content), locale.startswith("zh")
+    form, chinese = form_of_document(content), locale.startswith("zh")
     yield from _corrected(content, locale)
     # A chapter that was written in Chinese only is read in Chinese rather than not at all.
     words = {
@@ -171,7 +171,7 @@ def number_of(figure: FigureContent) -> int | Decimal | None:
 def reported_rows(content: ReportDocument, locale: str) -> Iterator[tuple[str, str, str]]:
     """What units reported: its name, its number, where they have it from."""
     for figure in content.reported:
-        number = printed(number_of(figure), locale)
+        number = printed_cell(number_of(figure), locale)
         yield figure.label.text(locale), number, _in_short(figure.origin or "")
 
 

@@ -21,10 +21,10 @@ from requestflow.reporting.queries import (
 )
 from requestflow.reporting.subordinate_units import SubordinateReport, subordinate_reports
 from requestflow.statistics import CheckResult, Number, Report, build_report
-from requestflow.statistics.report import COUNTS, same_form
-from requestflow.statistics.text_fields import find_retyped_figures, problems
+from requestflow.statistics.report import COUNTED_SOURCES, same_form
+from requestflow.statistics.text_fields import find_retyped_figures, text_problems
 
-LOCALES = ("zh_CN", "en")
+REPORT_LOCALES = ("zh_CN", "en")
 MOST_NAMED = 10
 """How many units a check names; who are more is said as a number."""
 
@@ -85,7 +85,7 @@ def review_report(
     if known_on is not None:
         return ReportReview(report, row, {}, {}, (), snapshots)
     texts = texts_of(session, row.id) if row else {}
-    wrong = {key: list(problems(item.content, report)) for key, item in texts.items()}
+    wrong = {key: list(text_problems(item.content, report)) for key, item in texts.items()}
     children = subordinate_reports(session, unit, year)
     more = [
         *_as_published(report, read_document(before.content) if before else None),
@@ -227,7 +227,7 @@ def _reported_again(session: Session, report: Report) -> Iterator[CheckResult]:
 
         def said(figures: Sequence[str], language: str) -> list[str]:
             known = {str(source): label for source, label in tables.items()}
-            return [known[f].text(language) if f in COUNTS else f for f in figures]
+            return [known[f].text(language) if f in COUNTED_SOURCES else f for f in figures]
 
         chinese = [f"{name}（{'、'.join(said(figures, 'zh'))}）" for name, figures in named]
         english = [f"{name} ({', '.join(said(figures, 'en'))})" for name, figures in named]
@@ -258,7 +258,7 @@ def _words(
     faulty = [
         section
         for section in report.form.sections
-        if any(wrong.get((section.id, locale)) for locale in LOCALES)
+        if any(wrong.get((section.id, locale)) for locale in REPORT_LOCALES)
     ]
     both = list(dict.fromkeys(section.id for section in (*missing, *faulty)))
     named = [section.label for section in report.form.sections if section.id in both]

@@ -19,7 +19,7 @@ from requestflow.reporting.document import (
     read_document,
 )
 from requestflow.reporting.errors import ReportRefused
-from requestflow.reporting.review import LOCALES, ReportReview
+from requestflow.reporting.review import REPORT_LOCALES, ReportReview
 from requestflow.statistics import Report
 from requestflow.statistics.text_fields import draft_text, fill_text
 
@@ -71,7 +71,7 @@ def _sections(report: Report, full: ReportReview, draft: bool) -> tuple[SectionC
     built = []
     for section in report.form.sections:
         data: dict[str, str | None] = {}
-        for locale in LOCALES:
+        for locale in REPORT_LOCALES:
             item = full.texts.get((section.id, locale))
             words = item.content if item else draft_text(section, report, locale)
             data[locale] = fill_text(words, report, locale, draft) if words.strip() else None

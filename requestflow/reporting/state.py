@@ -16,7 +16,7 @@ from requestflow.reporting.models import AnnualReport, ReportSnapshot, ReportSte
 from requestflow.reporting.queries import latest, report_of
 
 STATES = ("not_begun", "draft", "checked", "submitted", "returned", "accepted", "published")
-WRITABLE = frozenset({"draft", "checked", "returned"})
+WRITABLE_STATES = frozenset({"draft", "checked", "returned"})
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,12 @@ from requestflow.statistics.drilldown import (
     reported_by,
     select_figure,
 )
-from requestflow.statistics.exports import as_dict, as_html, as_text, as_xlsx
+from requestflow.statistics.exports import (
+    report_as_dict,
+    report_as_html,
+    report_as_text,
+    report_as_xlsx,
+)
 from requestflow.statistics.figures import Figure, Number
 from requestflow.statistics.report import Report, UnitFigures, build_report
 
@@ -19,13 +24,13 @@ __all__ = [
     "Number",
     "Report",
     "UnitFigures",
-    "as_dict",
-    "as_html",
-    "as_text",
-    "as_xlsx",
     "build_report",
     "condition_of",
     "list_remedies",
+    "report_as_dict",
+    "report_as_html",
+    "report_as_text",
+    "report_as_xlsx",
     "reported_by",
     "select_figure",
 ]

@@ -26,7 +26,7 @@ def number(value: Any) -> int | float | None:
     return float(value) if isinstance(value, Decimal) else int(value)
 
 
-def as_dict(report: Report, base_url: str = "") -> dict[str, Any]:
+def report_as_dict(report: Report, base_url: str = "") -> dict[str, Any]:
     """The report's documented JSON form, with stable ids."""
     content: dict[str, Any] = {
         "year": report.year,
@@ -85,7 +85,7 @@ def rows_of(report: Report, table: ReportTable) -> list[tuple[Any, list[Figure]]
     return [(row, by_row[row.id]) for row in table.rows]
 
 
-def as_text(report: Report, locale: str) -> str:
+def report_as_text(report: Report, locale: str) -> str:
     """The report for a terminal."""
     lines = [_title(report, locale), ""]
     if report.empty:
@@ -188,7 +188,7 @@ def _environment() -> Environment:
     return Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
 
 
-def as_html(report: Report, locale: str, base_url: str) -> str:
+def report_as_html(report: Report, locale: str, base_url: str) -> str:
     """A page of its own, without scripts or anything from elsewhere."""
     template = _environment().get_template("report.html")
     return template.render(
@@ -202,7 +202,7 @@ def as_html(report: Report, locale: str, base_url: str) -> str:
     )
 
 
-def as_xlsx(report: Report, locale: str) -> bytes:
+def report_as_xlsx(report: Report, locale: str) -> bytes:
     """A workbook with a sheet for each section, the tables as the form has them."""
     buffer = BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}

@@ -52,7 +52,7 @@ def change_of(value: Number | None, before: Number | None) -> tuple[Number | Non
     return change, share(change, before)
 
 
-def plain(value: Decimal) -> Number:
+def plain_number(value: Decimal) -> Number:
     """A number without decimals that say nothing."""
     return int(value) if value == value.to_integral_value() else value.normalize()
 

@@ -18,8 +18,8 @@ from requestflow.law import Label, law_pack, report_form_for
 from requestflow.reported_figures import FigureChange
 from requestflow.statistics.aggregation import cell_id
 
-PAGE = 100
-MOST = 1000
+OPEN_DATA_PAGE = 100
+OPEN_DATA_MOST = 1000
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Column:
     meaning: Label
 
 
-COLUMNS = (
+OPEN_DATA_COLUMNS = (
     Column(
         "number",
         "text",
@@ -135,7 +135,7 @@ class OpenDataQuery:
 
 
 def public_cases(
-    session: Session, requested: OpenDataQuery, after: str | None = None, size: int = PAGE
+    session: Session, requested: OpenDataQuery, after: str | None = None, size: int = OPEN_DATA_PAGE
 ) -> tuple[Sequence[Any], str | None]:
     """A page of the list, the newest first, and the key of the next page; NotFound for a key that
     is none."""
@@ -168,14 +168,14 @@ def public_cases(
         query = query.where(requested.condition)
     if after:
         query = query.where(tuple_(Case.received_on, Case.id) < page_key(after))
-    size = max(1, min(size, MOST))
+    size = max(1, min(size, OPEN_DATA_MOST))
     rows = list(session.execute(query.limit(size + 1)))
     more = rows[size - 1] if len(rows) > size else None
     return rows[:size], f"{more.received_on.isoformat()}_{more.id}" if more else None
 
 
 @cache
-def listed(year: int) -> frozenset[str]:
+def figures_listed(year: int) -> frozenset[str]:
     """The figures of which the public list may say which cases they counted: those that count
     cases, not money, since whose fee was waived is theirs to tell; and not one kind of applicant
     only, which would tell of each case who applied."""
@@ -190,7 +190,7 @@ def listed(year: int) -> frozenset[str]:
     )
 
 
-def as_record(row: Any, locale: str) -> dict[str, Any]:
+def open_data_record(row: Any, locale: str) -> dict[str, Any]:
     """A row of the list with its columns in order."""
     law = law_pack(row.law)
     outcome, ground = law.outcome(row.outcome), law.ground(row.ground)

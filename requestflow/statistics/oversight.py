@@ -186,7 +186,7 @@ class Overview:
         return range(self.period.year - YEARS + 1, self.period.year + 1)
 
 
-def overview(session: Session, unit: Unit, below: Sequence[Unit], period: Period) -> Overview:
+def build_overview(session: Session, unit: Unit, below: Sequence[Unit], period: Period) -> Overview:
     """Counts everything: one statement for what is open, for what was answered, for the trends,
     for remedies, for people. `below` are the unit and all below it, in the order of the tree; the
     unit alone where no more is to be seen."""
@@ -353,4 +353,13 @@ def _clerks(session: Session, period: Period, ids: Ids) -> Sequence[Clerk]:
     return [Clerk(handler or None, number, int(late)) for handler, number, late in rows]
 
 
-__all__ = ["MEASURES", "REMEDIES", "Clerk", "Numbers", "Overview", "Period", "measure", "overview"]
+__all__ = [
+    "MEASURES",
+    "REMEDIES",
+    "Clerk",
+    "Numbers",
+    "Overview",
+    "Period",
+    "build_overview",
+    "measure",
+]

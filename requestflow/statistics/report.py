@@ -26,7 +26,7 @@ from requestflow.statistics.aggregation import (
 )
 from requestflow.statistics.as_of import counts_then, records_then
 from requestflow.statistics.checks import CheckResult, checks_of
-from requestflow.statistics.figures import Figure, Number, change_of, plain, share
+from requestflow.statistics.figures import Figure, Number, change_of, plain_number, share
 
 Counted = Mapping[Source, Sequence[Group]]
 
@@ -211,7 +211,9 @@ def cells_of(table: ReportTable, result: Sequence[Group]) -> dict[str, Number | 
     """The value of every cell of a table by its id."""
     counted = tally(table, result)
     # Where no count was put in at all, how many there were is not known.
-    unknown = table.source in COUNTS and not any(group.sums["reported"] for group in result)
+    unknown = table.source in COUNTED_SOURCES and not any(
+        group.sums["reported"] for group in result
+    )
     values: dict[str, Number | None] = {}
     for row in table.rows:
         for column in table.columns or (None,):
@@ -224,7 +226,7 @@ def cells_of(table: ReportTable, result: Sequence[Group]) -> dict[str, Number | 
     return values
 
 
-COUNTS: tuple[Source, ...] = ("publications", "channels")
+COUNTED_SOURCES: tuple[Source, ...] = ("publications", "channels")
 """The sources that hold numbers of items, put in month by month."""
 
 RECORDS: Mapping[Source, str] = {"cases": "/cases", "remedies": "/remedies"}
@@ -257,8 +259,8 @@ def _shown(table: ReportTable, row: TableLine, value: int | None) -> Number | No
     if value is None:
         return None
     if row.measure != "count":
-        return plain(Decimal(value) / 100)
-    return plain(Decimal(value) / SCALE) if table.source == "activity" else value
+        return plain_number(Decimal(value) / 100)
+    return plain_number(Decimal(value) / SCALE) if table.source == "activity" else value
 
 
 def _previous(form: ReportForm, before: Counted, year: int) -> dict[str, Number]:
@@ -311,9 +313,9 @@ def _reported(
         when: Predicate = {"figure": (name,), "measure": (measure,)}
         if name in form.asked or sum_groups(result, when, "reported") <= 0:
             continue
-        value = plain(Decimal(sum_groups(result, when, "count")) / SCALE)
+        value = plain_number(Decimal(sum_groups(result, when, "count")) / SCALE)
         earlier = (
-            plain(Decimal(sum_groups(before, when, "count")) / SCALE)
+            plain_number(Decimal(sum_groups(before, when, "count")) / SCALE)
             if sum_groups(before, when, "reported") > 0
             else None
         )

@@ -152,7 +152,7 @@ def _beside(chains: Sequence[Sequence[Label]], place: int, left: int, top: int) 
         yield Cell(top + place, level, span, columns, label, "row")
 
 
-def printed(value: Any, locale: str, part: str = "value") -> str:
+def printed_cell(value: Any, locale: str, part: str = "value") -> str:
     """A value as the form prints it: nothing known is a dash, a share has its sign."""
     if value is None:
         return "—"

@@ -24,7 +24,7 @@ COMMA = re.compile("(?<![０-９])，|，(?![０-９])")
 """A Chinese comma that parts clauses; within full-width digits it parts thousands."""
 
 BRACES = re.compile(r"[{}｛｝]")
-LONGEST = 20_000
+LONGEST_TEXT = 20_000
 
 
 class FieldWrong(RequestflowError):
@@ -109,10 +109,10 @@ def _trend(value: Number, locale: str) -> str:
     return word + said(value if value > 0 else -value, locale)
 
 
-def problems(content: str, report: Report) -> Iterator[Text]:
+def text_problems(content: str, report: Report) -> Iterator[Text]:
     """What stands against the words: fields that cannot be filled in, brackets left over."""
-    if len(content) > LONGEST:
-        yield text("This is too long. Enter no more than %(most)s characters.", most=LONGEST)
+    if len(content) > LONGEST_TEXT:
+        yield text("This is too long. Enter no more than %(most)s characters.", most=LONGEST_TEXT)
         return
     for result in FIELD.finditer(content):
         try:

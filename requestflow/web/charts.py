@@ -7,7 +7,7 @@ from unicodedata import east_asian_width
 from markupsafe import Markup, escape
 
 from requestflow.reporting import ReportDocument
-from requestflow.reporting.presentation import form_of
+from requestflow.reporting.presentation import form_of_document
 
 LABEL_WIDTH = 36
 """How wide a label may be, a Chinese character counting two."""
@@ -126,7 +126,7 @@ def report_charts(content: ReportDocument, language: str) -> dict[str, Markup]:
     """A chart for each table of a report that has something to compare."""
     index = content.index
     charts = {}
-    for table in form_of(content).tables:
+    for table in form_of_document(content).tables:
         if table.source == "activity":
             continue
         column = table.columns[-1].id if table.columns else None

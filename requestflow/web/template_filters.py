@@ -16,9 +16,9 @@ from requestflow.accounts import can
 from requestflow.foundation import Text
 from requestflow.foundation.texts import catalogue, translate
 from requestflow.law import Label, article_text, explain, law_pack, report_form_for
-from requestflow.notices.message_text import deadline_label, path_of, subject
+from requestflow.notices.message_text import deadline_label, message_subject, page_to_act_on
 from requestflow.reporting.presentation import origins_in
-from requestflow.statistics.opendata import listed
+from requestflow.statistics.opendata import figures_listed
 from requestflow.web.context import actor, application, locale
 from requestflow.web.health import sweep_is_late
 
@@ -41,8 +41,8 @@ def register_filters(app: Flask) -> None:
         "number": lambda value: "—" if value is None else f"{value:,}",
         "article": lambda value: article_text(value, locale()[:2]),
         "deadline": lambda kind: deadline_label(kind, locale()),
-        "reminder": lambda data: subject(data, locale()),
-        "acted_on": path_of,
+        "reminder": lambda data: message_subject(data, locale()),
+        "acted_on": page_to_act_on,
         "outcome": _outcome,
         "ground": _ground,
     }
@@ -85,7 +85,9 @@ def _open_link_of(content: Any) -> Callable[[str], str | None]:
     """Where a published figure leads: to its cases in the open data."""
 
     def link(figure: str) -> str | None:
-        if report_form_for(content.year).code != content.form or figure not in listed(content.year):
+        if report_form_for(content.year).code != content.form or figure not in figures_listed(
+            content.year
+        ):
             return None
         return url_for("public.open_data", figure=figure, of=content.year, unit=content.unit.code)
 

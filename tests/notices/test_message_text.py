@@ -13,9 +13,9 @@ from requestflow.notices.message_text import (
     OFFICE,
     MessageText,
     deadline_label,
+    message_subject,
     message_text_for,
-    path_of,
-    subject,
+    page_to_act_on,
 )
 
 CASE = {"number": "LZ-S01-2026-0001", "deadline": "reply", "due": "2026-11-24", "key": ""}
@@ -36,8 +36,8 @@ def about(threshold: int, **changed: Any) -> dict[str, Any]:
 )
 def test_a_subject_says_how_near_the_day_is(threshold: int, english: str) -> None:
     label = deadline_label("reply", "en")
-    assert subject(about(threshold), "en") == english.format(label=label)
-    chinese = subject(about(threshold), "zh_CN")
+    assert message_subject(about(threshold), "en") == english.format(label=label)
+    chinese = message_subject(about(threshold), "zh_CN")
     assert "LZ-S01-2026-0001" in chinese
     assert "2026-11-24" in chinese
     assert deadline_label("reply", "zh_CN") in chinese
@@ -57,13 +57,13 @@ def test_what_no_law_knows_is_called_by_its_code() -> None:
 
 def test_a_digest_counts_its_days_and_those_that_are_over() -> None:
     digest = {"items": [about(3), about(0), about(-1), about(-4)]}
-    assert subject(digest, "en") == "4 deadlines, 2 overdue"
+    assert message_subject(digest, "en") == "4 deadlines, 2 overdue"
     words = message_text_for("digest", digest, "en", "http://here")
     assert words.body.count("http://here/cases/LZ-S01-2026-0001") == 4
 
 
 def test_what_belongs_to_no_case_is_the_offices() -> None:
-    words = subject(about(5, number=None, deadline="calendar"), "en")
+    words = message_subject(about(5, number=None, deadline="calendar"), "en")
     assert words.startswith("unit settings: next year's public holidays")
 
 
@@ -96,7 +96,7 @@ def test_a_step_of_the_applicant_is_named() -> None:
     ],
 )
 def test_a_message_leads_to_where_one_acts(item: dict[str, Any], path: str) -> None:
-    assert path_of(item) == path
+    assert page_to_act_on(item) == path
 
 
 APPLICANT = {

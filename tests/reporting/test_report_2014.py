@@ -16,7 +16,7 @@ from pypdfium2 import PdfDocument
 from requestflow.application import Application
 from requestflow.reporting import published, report_file
 from requestflow.reporting.document import read_document
-from requestflow.reporting.presentation import title_of
+from requestflow.reporting.presentation import title_of_document
 from requestflow.web import create_app
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -117,7 +117,7 @@ def test_workbook_and_csv_hold_every_figure(snapshot) -> None:
         cell.value for sheet in book for row in sheet.iter_rows() for cell in row if cell.value
     ]
     about = {row[0].value: row[1].value for row in book.worksheets[-1].iter_rows()}
-    assert about["报告"] == title_of(content, "zh_CN")
+    assert about["报告"] == title_of_document(content, "zh_CN")
     assert about["数据的SHA-256"] == snapshot.hash
     assert about["版本"] == "1"
     numbers = [value for value in values if isinstance(value, int | float)]

@@ -18,7 +18,7 @@ from requestflow.reporting import (
 )
 from requestflow.reporting.document import read_document
 from requestflow.statistics import build_report
-from requestflow.statistics.text_fields import fill_text, problems
+from requestflow.statistics.text_fields import fill_text, text_problems
 from tests.conftest import NOW
 from tests.reporting.desk import (
     ABOVE,
@@ -225,6 +225,6 @@ def test_braces_that_make_no_field_are_pointed_out(demo: Application, words: str
 def test_words_that_never_end_a_field_are_read_at_once(demo: Application) -> None:
     report = Desk(demo).whole().report
     start = time.process_time()
-    assert list(problems("{{" + " \n\n" * 6000, report))
-    assert list(problems("{{" + " " * 19_000 + "x", report))
+    assert list(text_problems("{{" + " \n\n" * 6000, report))
+    assert list(text_problems("{{" + " " * 19_000 + "x", report))
     assert time.process_time() - start < 2

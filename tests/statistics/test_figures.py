@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from requestflow.statistics.figures import change_of, plain, share, summed
+from requestflow.statistics.figures import change_of, plain_number, share, summed
 
 COUNTS = st.integers(0, 10**9)
 
@@ -67,13 +67,13 @@ def test_without_one_of_the_years_there_is_no_change(value, before) -> None:
     ("value", "shown"), [("3.0000", "3"), ("3.5000", "3.5"), ("0", "0"), ("12.3456", "12.3456")]
 )
 def test_decimals_that_say_nothing_are_left_out(value: str, shown: str) -> None:
-    assert str(plain(Decimal(value))) == shown
+    assert str(plain_number(Decimal(value))) == shown
 
 
 @given(st.integers(0, 10**16))
 def test_a_number_without_them_is_the_same_number(number: int) -> None:
     value = Decimal(number) / 10_000
-    assert plain(value) == value
+    assert plain_number(value) == value
 
 
 def test_a_sum_with_an_unknown_part_is_not_known() -> None:

@@ -21,13 +21,15 @@ from requestflow.cases import (
 )
 from requestflow.law import clock, law_pack
 from requestflow.statistics import condition_of, list_remedies, select_figure
-from requestflow.statistics.oversight import MEASURES, REMEDIES, Numbers, Period, overview
+from requestflow.statistics.oversight import MEASURES, REMEDIES, Numbers, Period, build_overview
 
 
 def seen(app: Application, code: str, year: int):
     with app.context() as session:
         unit = unit_by_code(session, code)
-        return overview(session, unit, units_below(session, unit.path), Period(year, app.today()))
+        return build_overview(
+            session, unit, units_below(session, unit.path), Period(year, app.today())
+        )
 
 
 def by_hand(app: Application, path: str, year: int) -> tuple[Counter[str], list[int]]:

@@ -13,13 +13,13 @@ from requestflow.accounts import Actor
 from requestflow.application import Application
 from requestflow.cases import Case, CaseFilter, list_cases
 from requestflow.statistics import (
-    as_dict,
-    as_html,
-    as_text,
-    as_xlsx,
     build_report,
     condition_of,
     list_remedies,
+    report_as_dict,
+    report_as_html,
+    report_as_text,
+    report_as_xlsx,
     select_figure,
 )
 
@@ -47,7 +47,7 @@ def test_the_published_figures_are_counted(demo: Application) -> None:
 
 def test_shares_are_exact_to_two_decimals(demo: Application) -> None:
     with demo.context() as session:
-        figures = {f["id"]: f for f in as_dict(build_report(session, 2014))["figures"]}
+        figures = {f["id"]: f for f in report_as_dict(build_report(session, 2014))["figures"]}
     shares = {
         name: figures[f"applications.{name}"]["share"] for name in ("granted", "partial", "refused")
     }
@@ -92,7 +92,7 @@ def test_a_year_without_records_gives_zeros_and_says_so(demo: Application) -> No
     }
     missing = next(check for check in report.checks if check.id == "reported.missing")
     assert (missing.left, missing.right, missing.holds) == (0, 2, False)
-    assert "no records" in as_text(report, "en")
+    assert "no records" in report_as_text(report, "en")
 
 
 def test_the_forms_consistency_rule_holds_over_living_cases(demo: Application) -> None:
@@ -117,9 +117,9 @@ def test_unit_by_unit_every_format_has_them_and_each_figure_opens_its_own(
         )
         counted = select(func.count()).select_from(Case).where(condition_of(result))
         assert session.scalar(counted) == figure.value > 0
-    page = as_html(report, "zh_CN", "http://site")
+    page = report_as_html(report, "zh_CN", "http://site")
     assert f'href="http://site{html.escape(figure.link)}">{figure.value}</a>' in page
-    book = load_workbook(io.BytesIO(as_xlsx(report, "zh_CN")))
+    book = load_workbook(io.BytesIO(report_as_xlsx(report, "zh_CN")))
     rows = list(book["各单位情况"].values)
     assert ("LZ-S02", own.name, figure.label.zh, figure.value) in rows
     assert len(rows) == sum(bool(f.value) for unit in report.by_unit for f in unit.figures)
@@ -131,7 +131,7 @@ def test_unit_by_unit_every_format_has_them_and_each_figure_opens_its_own(
 def test_all_formats_hold_the_same_figures(demo: Application) -> None:
     with demo.context() as session:
         report = build_report(session, 2014)
-    assert 'data-figure="applications.granted">' in as_html(report, "zh_CN", "")
-    assert "433" in as_text(report, "zh_CN")
-    assert as_xlsx(report, "zh_CN")[:2] == b"PK"
-    assert json.dumps(as_dict(report))
+    assert 'data-figure="applications.granted">' in report_as_html(report, "zh_CN", "")
+    assert "433" in report_as_text(report, "zh_CN")
+    assert report_as_xlsx(report, "zh_CN")[:2] == b"PK"
+    assert json.dumps(report_as_dict(report))

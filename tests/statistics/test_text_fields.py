@@ -9,13 +9,13 @@ from requestflow.accounts import Unit
 from requestflow.law import Label, report_form_for
 from requestflow.statistics import Figure, Report
 from requestflow.statistics.text_fields import (
-    LONGEST,
+    LONGEST_TEXT,
     FieldWrong,
     draft_text,
     fill_text,
     find_retyped_figures,
-    problems,
     said,
+    text_problems,
 )
 
 RECEIVED, GRANTED = "applications.received", "applications.granted"
@@ -86,7 +86,7 @@ def test_a_field_that_cannot_be_filled_in_is_wrong_and_says_why(field: str, prob
     with pytest.raises(FieldWrong, match=problem) as caught:
         filled(f"共{field}件")
     assert field in str(caught.value)
-    (found,) = problems(f"共{field}件", report())
+    (found,) = text_problems(f"共{field}件", report())
     assert problem in str(found)
 
 
@@ -101,12 +101,12 @@ def test_in_a_draft_it_is_marked_in_the_words_instead() -> None:
     "words", ["{applications.received}", "｛｛a｝｝", "{{}}", "{{a\nb}}", "}}"]
 )
 def test_braces_that_make_no_field_are_a_problem(words: str) -> None:
-    assert any("braces" in str(item) for item in problems(words, report()))
+    assert any("braces" in str(item) for item in text_problems(words, report()))
 
 
 def test_words_in_order_have_no_problem_and_too_many_have_one() -> None:
-    assert list(problems("收到{{applications.received}}件。", report())) == []
-    (only,) = problems("长" * (LONGEST + 1), report())
+    assert list(text_problems("收到{{applications.received}}件。", report())) == []
+    (only,) = text_problems("长" * (LONGEST_TEXT + 1), report())
     assert "too long" in str(only)
 
 

@@ -23,7 +23,7 @@ from requestflow.reporting.presentation import (
     blocks_of,
     foot,
     reported_rows,
-    title_of,
+    title_of_document,
     value_in,
 )
 from requestflow.statistics.table_layout import Grid
@@ -41,7 +41,7 @@ def as_docx(content: ReportDocument, digest: str, locale: str) -> bytes:
     document = Document()
     use_font(document)
     _page(document)
-    title = title_of(content, locale)
+    title = title_of_document(content, locale)
     document.add_heading(title, level=1).alignment = WD_ALIGN_PARAGRAPH.CENTER
     blocks = list(blocks_of(content, locale))
     for place, block in enumerate(blocks):
@@ -139,7 +139,7 @@ def _word_foot(document: Any, content: ReportDocument, digest: str, locale: str)
 def as_pdf(content: ReportDocument, digest: str, locale: str) -> bytes:
     """The report as a tagged PDF. What people wrote is data for the template, never markup."""
     data = {
-        "title": title_of(content, locale),
+        "title": title_of_document(content, locale),
         "author": content.unit.name,
         "foot": foot(content, digest, locale),
         "lang": "zh" if locale.startswith("zh") else "en",

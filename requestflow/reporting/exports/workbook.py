@@ -13,12 +13,12 @@ from requestflow.reporting.document import ChangeContent, ReportDocument
 from requestflow.reporting.presentation import (
     changed_figures,
     foot,
-    form_of,
+    form_of_document,
     grid_for,
     number_in,
     origins_in,
     side,
-    title_of,
+    title_of_document,
 )
 from requestflow.statistics.table_layout import Cell
 
@@ -29,7 +29,7 @@ def as_xlsx(content: ReportDocument, digest: str, locale: str) -> bytes:
     built = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(built, options) as book:
-        title = title_of(content, locale)
+        title = title_of_document(content, locale)
         book.set_properties({"title": title, "author": content.unit.name})
         head = book.add_format(
             {"bold": True, "border": 1, "text_wrap": True, "align": "center", "valign": "vcenter"}
@@ -45,7 +45,7 @@ def as_xlsx(content: ReportDocument, digest: str, locale: str) -> bytes:
             sheet.set_footer(f"&L&7{_printed_plainly(foot(content, digest, locale))}")
             return sheet
 
-        for table in form_of(content).tables:
+        for table in form_of_document(content).tables:
             grid = grid_for(content, table)
             sheet = sheet_named(grid.label.text(locale))
             sheet.set_column(0, grid.width, 13)
@@ -76,7 +76,7 @@ def _printed_plainly(words: str) -> str:
 
 def _about(content: ReportDocument, digest: str, locale: str) -> Iterator[tuple[str, str]]:
     """Whose report a workbook holds, and what stands about it."""
-    yield translate("Report", locale), title_of(content, locale)
+    yield translate("Report", locale), title_of_document(content, locale)
     yield translate("Unit", locale), f"{content.unit.name} ({content.unit.code})"
     version = str(content.version) if content.version else translate("Draft: not published", locale)
     yield translate("Version", locale), version
@@ -93,7 +93,7 @@ def _about(content: ReportDocument, digest: str, locale: str) -> Iterator[tuple[
             item.label.text(locale) for item in content.changed_sections
         )
         yield translate("Chapters with amended text", locale), named
-    for table in form_of(content).tables:
+    for table in form_of_document(content).tables:
         for origin, figures in origins_in(content, table, locale):
             yield figures, text("source: %(origin)s", origin=origin).in_locale(locale)
     for check in content.checks:

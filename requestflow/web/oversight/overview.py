@@ -19,7 +19,7 @@ from requestflow.statistics.oversight import (
     Numbers,
     Overview,
     Period,
-    overview,
+    build_overview,
 )
 from requestflow.web.charts import lines, spark
 from requestflow.web.context import acting, application
@@ -88,7 +88,7 @@ def _found(session: Session, year: int) -> tuple[Overview, list[Unit]]:
     units = units_seen(session, who)
     unit = unit_asked(units, who)
     below = [item for item in units if item.path.startswith(unit.path)]
-    return overview(session, unit, below, Period(year, application().today())), units
+    return build_overview(session, unit, below, Period(year, application().today())), units
 
 
 def _year() -> int:

@@ -27,7 +27,7 @@ from requestflow.reported_figures import (
 from requestflow.reporting import report_of
 from requestflow.reporting.queries import HANDED_IN
 from requestflow.statistics import reported_by
-from requestflow.statistics.figures import Number, plain
+from requestflow.statistics.figures import Number, plain_number
 from requestflow.web.context import acting, application
 from requestflow.web.forms import Form, moment_of, problem_of, whole_number
 from requestflow.web.oversight.base import blueprint, unit_asked, units_seen
@@ -116,7 +116,7 @@ def _proposed(
 
 def _value(stored: int | None) -> Number | None:
     """A reported figure as it is shown."""
-    return None if stored is None else plain(Decimal(stored) / SCALE)
+    return None if stored is None else plain_number(Decimal(stored) / SCALE)
 
 
 @blueprint.get("/report/<int(min=1990,max=2098):year>/stated")

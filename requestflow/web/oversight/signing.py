@@ -12,7 +12,7 @@ from requestflow.foundation import NotFound, db, text
 from requestflow.law import LawError
 from requestflow.reporting import STATES, ReportReview, review_report, version_differences
 from requestflow.reporting.document import digest_of_reading
-from requestflow.reporting.presentation import form_of, grid_for
+from requestflow.reporting.presentation import form_of_document, grid_for
 from requestflow.reporting.snapshots import document_to_read
 from requestflow.statistics.text_fields import FieldWrong
 from requestflow.web.charts import report_charts
@@ -47,7 +47,7 @@ def whole(year: int, step: str) -> ResponseReturnValue:
         content = document_to_read(session, result, current_user.name, app.now(), step == "read")
     except FieldWrong as error:
         return report_page(year, problem_of(error), "report"), 400
-    tables = form_of(content).tables
+    tables = form_of_document(content).tables
     below = Counter(child.state for child in result.children)
     return render_template(
         "oversight/signing.html",
@@ -57,7 +57,7 @@ def whole(year: int, step: str) -> ResponseReturnValue:
         review=result,
         content=content,
         seen=digest_of_reading(content),
-        form=form_of(content),
+        form=form_of_document(content),
         grids={table.id: grid_for(content, table) for table in tables},
         charts=report_charts(content, locale()),
         below=[(state, below[state]) for state in STATES if below[state]],

@@ -24,11 +24,11 @@ from requestflow.reporting import (
     texts_of,
 )
 from requestflow.reporting.queries import text_read
-from requestflow.reporting.review import LOCALES
-from requestflow.reporting.state import WRITABLE
+from requestflow.reporting.review import REPORT_LOCALES
+from requestflow.reporting.state import WRITABLE_STATES
 from requestflow.statistics import Report, build_report
 from requestflow.statistics.figures import Figure
-from requestflow.statistics.text_fields import LONGEST, FieldWrong, draft_text, fill_text
+from requestflow.statistics.text_fields import LONGEST_TEXT, FieldWrong, draft_text, fill_text
 from requestflow.web.context import acting, application
 from requestflow.web.forms import Form, problem_of, whole_number
 from requestflow.web.oversight.base import blueprint, unit_asked, units_seen
@@ -62,7 +62,7 @@ def words(year: int, section: str) -> ResponseReturnValue:
     who, app = acting("report.prepare"), application()
     if request.method == "GET":
         return _page(who, year, section, [])
-    written = [_written(locale) for locale in LOCALES]
+    written = [_written(locale) for locale in REPORT_LOCALES]
     if request.form.get("ask") in ("look", "find"):
         return _page(who, year, section, written)
     try:
@@ -73,7 +73,9 @@ def words(year: int, section: str) -> ResponseReturnValue:
         problem = {f"content-{error.locale}": problem_of(error)}
         return _page(who, year, section, written, problem, told=error.locale), 409
     except ReportRefused as error:
-        field = error.field if error.field.startswith("content-") else f"content-{LOCALES[0]}"
+        field = (
+            error.field if error.field.startswith("content-") else f"content-{REPORT_LOCALES[0]}"
+        )
         return _page(who, year, section, written, {field: problem_of(error)}), 400
     flash(gettext("Saved."))
     return redirect(url_for(".words", year=year, section=section, unit=unit.code))
@@ -112,13 +114,13 @@ def _page(
     typed = {item.locale: item for item in written}
     sides = [
         _side(session, report, chapter, texts, locale, typed.get(locale), told == locale)
-        for locale in LOCALES
+        for locale in REPORT_LOCALES
     ]
     writers = names_of(session, {side.standing.written_by for side in sides if side.standing})
     sought = clean_line(request.values.get("field", ""))[:80]
     return render_template(
         "oversight/words.html",
-        locked=row.state not in WRITABLE,
+        locked=row.state not in WRITABLE_STATES,
         unit=unit,
         year=year,
         chapter=chapter,
@@ -148,7 +150,7 @@ def _side(
     typed = item.content if item else standing.content if standing else ""
     shown, wrong = "", None
     try:
-        shown = fill_text(typed[:LONGEST], report, locale)
+        shown = fill_text(typed[:LONGEST_TEXT], report, locale)
     except FieldWrong as error:
         wrong = problem_of(error)
     return Side(

@@ -16,12 +16,12 @@ from requestflow.foundation import NotFound, csv_cell, db, text
 from requestflow.law import packs
 from requestflow.statistics import condition_of, select_figure
 from requestflow.statistics.opendata import (
-    COLUMNS,
-    MOST,
-    PAGE,
+    OPEN_DATA_COLUMNS,
+    OPEN_DATA_MOST,
+    OPEN_DATA_PAGE,
     OpenDataQuery,
-    as_record,
-    listed,
+    figures_listed,
+    open_data_record,
     public_cases,
     state_of_records,
 )
@@ -48,7 +48,7 @@ def _asked(session: Session) -> tuple[OpenDataQuery, Any]:
         if year is None:
             raise NotFound(text("The year is not valid."))
         counted = select_figure(session, args["figure"], year, args.get("unit", ""))
-        if args["figure"] not in listed(year):
+        if args["figure"] not in figures_listed(year):
             raise NotFound(text("The public list does not show which cases make up this figure."))
     known = {
         "outcome": {outcome.code for law in packs() for outcome in law.outcomes},
@@ -69,7 +69,11 @@ def _asked(session: Session) -> tuple[OpenDataQuery, Any]:
 
 def _size(default: int) -> int:
     message = request.args.get("size", "")
-    return min(int(message), MOST) if message.isdecimal() and 0 < len(message) < 6 else default
+    return (
+        min(int(message), OPEN_DATA_MOST)
+        if message.isdecimal() and 0 < len(message) < 6
+        else default
+    )
 
 
 def _tag(session: Session) -> str:
@@ -88,15 +92,15 @@ def open_data() -> ResponseReturnValue:
     units: list[Unit] = units_below(session, "")
     return render_template(
         "public/open_data.html",
-        rows=[as_record(row, locale()) for row in rows],
+        rows=[open_data_record(row, locale()) for row in rows],
         next_key=following,
         units=units,
         outcomes={o.code: o.label for law in packs() for o in law.outcomes},
         laws=packs(),
-        columns=COLUMNS,
+        columns=OPEN_DATA_COLUMNS,
         counted=counted,
         query={name: request.args[name] for name in FILTERS if request.args.get(name)},
-        most=MOST,
+        most=OPEN_DATA_MOST,
     )
 
 
@@ -107,8 +111,10 @@ def cases_json() -> ResponseReturnValue:
     session = db.session()
     tag = _tag(session)
     requested, _ = _asked(session)
-    rows, following = public_cases(session, requested, request.args.get("after"), _size(PAGE))
-    content = {"cases": [as_record(row, locale()) for row in rows], "next": _next(following)}
+    rows, following = public_cases(
+        session, requested, request.args.get("after"), _size(OPEN_DATA_PAGE)
+    )
+    content = {"cases": [open_data_record(row, locale()) for row in rows], "next": _next(following)}
     return cached(json.dumps(content, ensure_ascii=False), tag, "application/json")
 
 
@@ -119,12 +125,16 @@ def cases_csv() -> ResponseReturnValue:
     session = db.session()
     tag = _tag(session)
     requested, _ = _asked(session)
-    rows, following = public_cases(session, requested, request.args.get("after"), _size(MOST))
+    rows, following = public_cases(
+        session, requested, request.args.get("after"), _size(OPEN_DATA_MOST)
+    )
     built = io.StringIO()
-    writer = csv.DictWriter(built, [column.name for column in COLUMNS], lineterminator="\r\n")
+    writer = csv.DictWriter(
+        built, [column.name for column in OPEN_DATA_COLUMNS], lineterminator="\r\n"
+    )
     writer.writeheader()
     for row in rows:
-        record = as_record(row, locale())
+        record = open_data_record(row, locale())
         writer.writerow({name: csv_cell(value) for name, value in record.items()})
     body = b"\xef\xbb\xbf" + built.getvalue().encode()
     response: Response = cached(body, tag, "text/csv; charset=utf-8")

@@ -24,7 +24,7 @@ from requestflow.reporting import (
     versions_of,
 )
 from requestflow.reporting.document import read_document
-from requestflow.reporting.presentation import form_of, grid_for, title_of
+from requestflow.reporting.presentation import form_of_document, grid_for, title_of_document
 from requestflow.statistics import build_report
 from requestflow.statistics.opendata import state_of_figures
 from requestflow.web.cache import StateCache
@@ -77,14 +77,14 @@ def report(unit: str, year: int, number: int | None = None) -> ResponseReturnVal
     return render_template(
         "public/report.html",
         content=content,
-        form=form_of(content),
-        grids={table.id: grid_for(content, table) for table in form_of(content).tables},
+        form=form_of_document(content),
+        grids={table.id: grid_for(content, table) for table in form_of_document(content).tables},
         charts=report_charts(content, locale()),
         snapshot=result,
         versions=versions,
         changed=changed,
         formats=(*FORMATS, "json"),
-        title=title_of(content, locale()),
+        title=title_of_document(content, locale()),
     )
 
 
