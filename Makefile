@@ -30,6 +30,7 @@ lint: setup-development ## Style, types and the direction of imports
 	@cd "$(ROOT)" && "$(BIN)/djlint" --check --lint --quiet $(TEMPLATES)
 	@cd "$(ROOT)" && "$(BIN)/mypy" requestflow worker
 	@cd "$(ROOT)" && "$(BIN)/lint-imports" --no-cache
+	@cd "$(ROOT)" && "$(BIN)/python" scripts/check_imports.py
 	@cd "$(ROOT)" && "$(BIN)/python" scripts/check_migrations.py
 
 format: setup-development ## Bring the code into form

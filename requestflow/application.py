@@ -21,15 +21,17 @@ from requestflow.casework import Casework, Presence
 from requestflow.citizens import index_answers, index_earlier_answers
 from requestflow.documents import Documents, Store, scanner_for
 from requestflow.foundation import (
+    DatabaseOutdated,
     EncryptedText,
     RequestflowError,
     Settings,
     db,
+    encryption_key,
     engine_options,
+    key_file,
+    secret_key,
     text,
 )
-from requestflow.foundation.errors import DatabaseOutdated
-from requestflow.foundation.secret_files import encryption_key, key_file, secret_key
 from requestflow.models import MODULES as MODULES_WITH_TABLES
 from requestflow.notices import (
     Chat,

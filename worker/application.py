@@ -11,9 +11,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from celery.signals import worker_process_init
 
 from requestflow.application import Application, create_application
-from requestflow.foundation import OutOfTime, RequestflowError, Settings
-from requestflow.foundation.service_addresses import celery_address
-from requestflow.foundation.terminal import end_with
+from requestflow.foundation import OutOfTime, RequestflowError, Settings, celery_address, end_with
 from worker.schedule import Queue, schedule_of
 
 BEYOND_THE_LONGEST = 60

@@ -5,8 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from requestflow.foundation import Model, UtcDateTime
-from requestflow.foundation.passwords import session_key
+from requestflow.foundation import Model, UtcDateTime, session_key
 
 
 class Unit(Model):

@@ -11,11 +11,14 @@ from requestflow.accounts.audit import record_access
 from requestflow.accounts.models import AuditEntry, Person
 from requestflow.accounts.policy import Actor, can, require
 from requestflow.accounts.tree import within
-from requestflow.foundation import NotFound, Refused, RequestflowError, text
-from requestflow.foundation.passwords import (
+from requestflow.foundation import (
+    NotFound,
+    Refused,
+    RequestflowError,
     hash_password,
     one_time_password,
     session_key,
+    text,
     verify_password,
 )
 

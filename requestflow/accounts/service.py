@@ -11,8 +11,7 @@ from requestflow.accounts.absences import STAND_IN
 from requestflow.accounts.models import Person, Unit
 from requestflow.accounts.people import check_password
 from requestflow.accounts.policy import ROLES, Actor, Deputised
-from requestflow.foundation import NotFound, RequestflowError, text
-from requestflow.foundation.passwords import hash_password, verify_password
+from requestflow.foundation import NotFound, RequestflowError, hash_password, text, verify_password
 
 NOT_PEOPLE = frozenset({"applicant", "operator", "system"})
 """Under what name those act who are not staff: nobody may be taken for them."""

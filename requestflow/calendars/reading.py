@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from requestflow.foundation import RequestflowError, text
-from requestflow.law.calendar import FIRST_YEAR, LAST_YEAR, DayKind
+from requestflow.law import FIRST_YEAR, LAST_YEAR, DayKind
 
 KINDS = ("holiday", "working")
 

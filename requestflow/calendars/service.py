@@ -12,8 +12,7 @@ from sqlalchemy.orm import Session
 from requestflow.accounts import Unit
 from requestflow.calendars.models import CalendarDay, CalendarVersion, CalendarYear, UnitClosure
 from requestflow.calendars.reading import CalendarFile
-from requestflow.law import WorkingCalendar
-from requestflow.law.calendar import DayKind
+from requestflow.law import DayKind, WorkingCalendar
 
 SEED = Path(__file__).parent / "data" / "cn.csv"
 SEED_YEARS = range(2004, 2027)

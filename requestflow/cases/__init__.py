@@ -21,13 +21,22 @@ from requestflow.cases.loading import CaseView, load_events
 from requestflow.cases.locked_periods import (
     LockedPeriod,
     PeriodLocks,
+    days_of,
     lock_period,
     open_period,
     period_locks,
 )
 from requestflow.cases.models import Case, CaseDeadline, CaseEvent, Consultation, Party, Remedy
 from requestflow.cases.numbering import next_number
-from requestflow.cases.parties import digest_earlier_parties, masked, replace_party
+from requestflow.cases.paging import page_key
+from requestflow.cases.parties import (
+    digest_earlier_parties,
+    email_digest,
+    masked,
+    parse_party,
+    replace_party,
+)
+from requestflow.cases.projection import crosses_year, event_of, remedy_rows
 from requestflow.cases.queries import (
     CaseFilter,
     CasePage,
@@ -46,7 +55,7 @@ from requestflow.cases.queries import (
 from requestflow.cases.recompute import DueDayMove, due_day_moves, move_due_days
 from requestflow.cases.remedy_register import RemedyFilter, register_of_remedies
 from requestflow.cases.service import CaseService, Listener, require_version
-from requestflow.cases.state import OPEN_STAGES, STAGES, CaseState
+from requestflow.cases.state import OPEN_STAGES, STAGES, CaseState, RemedyState
 from requestflow.cases.step_preview import StepPreview
 from requestflow.cases.steps import (
     DEFINITIONS,
@@ -99,6 +108,7 @@ __all__ = [
     "ReceivedQuestion",
     "Remedy",
     "RemedyFilter",
+    "RemedyState",
     "Step",
     "StepAvailability",
     "StepDefinition",
@@ -108,10 +118,14 @@ __all__ = [
     "apply",
     "available_steps",
     "cases_in_hand",
+    "crosses_year",
+    "days_of",
     "definition",
     "digest_earlier_parties",
     "due_day_moves",
     "effective",
+    "email_digest",
+    "event_of",
     "files_particular",
     "inputs_of",
     "list_cases",
@@ -124,6 +138,8 @@ __all__ = [
     "numbers_within",
     "open_period",
     "order_of",
+    "page_key",
+    "parse_party",
     "particulars_model",
     "party_details",
     "period_locks",
@@ -135,6 +151,7 @@ __all__ = [
     "received_data",
     "register_of_remedies",
     "related_cases",
+    "remedy_rows",
     "replace_party",
     "replay",
     "require_version",

@@ -19,8 +19,7 @@ from requestflow.cases.steps import (
     receipt_unknown,
 )
 from requestflow.foundation import text
-from requestflow.law import law_pack
-from requestflow.law.model import StepRule
+from requestflow.law import StepRule, law_pack
 
 
 def check(context: StepContext, *, imported: bool = False) -> None:

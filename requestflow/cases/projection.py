@@ -12,8 +12,15 @@ from requestflow.accounts import Unit
 from requestflow.cases.events import Event
 from requestflow.cases.models import CaseEvent
 from requestflow.cases.state import CaseState
-from requestflow.law import DaysTaken, Deadline, WorkingCalendar, clock, count_days_taken, law_pack
-from requestflow.law.model import Nature
+from requestflow.law import (
+    DaysTaken,
+    Deadline,
+    Nature,
+    WorkingCalendar,
+    clock,
+    count_days_taken,
+    law_pack,
+)
 
 
 def deadlines_of(

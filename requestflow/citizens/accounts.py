@@ -9,11 +9,16 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Unit
-from requestflow.cases import Case, Party
-from requestflow.cases.parties import email_digest
+from requestflow.cases import Case, Party, email_digest
 from requestflow.citizens.models import CitizenAccount, SignInLink
-from requestflow.foundation import EncryptedText, RequestflowError, insert_once, text
-from requestflow.foundation.passwords import hash_password, verify_password
+from requestflow.foundation import (
+    EncryptedText,
+    RequestflowError,
+    hash_password,
+    insert_once,
+    text,
+    verify_password,
+)
 
 LINK_LIVES = timedelta(minutes=30)
 SHORTEST_PASSWORD = 10

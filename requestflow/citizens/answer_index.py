@@ -10,8 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from requestflow.cases import Case, CaseChange, Party, party_details
-from requestflow.cases.parties import parse_party
+from requestflow.cases import Case, CaseChange, Party, parse_party, party_details
 from requestflow.publications import Findable, forget, remember
 
 GIVEN = frozenset({"granted", "partial"})

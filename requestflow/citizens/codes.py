@@ -15,8 +15,7 @@ from sqlalchemy.orm import Session
 
 from requestflow.cases import Case
 from requestflow.citizens.models import TrackingCode
-from requestflow.foundation import EncryptedText, insert_once
-from requestflow.foundation.passwords import verify_password
+from requestflow.foundation import EncryptedText, insert_once, verify_password
 
 # Without what is easily taken for another: no 0, O, 1, I, L, U.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"

@@ -23,10 +23,10 @@ from requestflow.foundation import (
     Settings,
     Text,
     WrongSettings,
+    key_file,
     text,
     unknown_variables,
 )
-from requestflow.foundation.secret_files import key_file
 from requestflow.notices import LATEST_SWEEP, last_sweep
 
 GIGABYTE = 1024**3

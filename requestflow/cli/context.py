@@ -5,8 +5,14 @@ from typing import NoReturn
 import click
 
 from requestflow.application import Application, create_application
-from requestflow.foundation import RequestflowError, terminal_language, text, translate
-from requestflow.foundation.terminal import MENDED_BY_A_PERSON, end_with
+from requestflow.foundation import (
+    MENDED_BY_A_PERSON,
+    RequestflowError,
+    end_with,
+    terminal_language,
+    text,
+    translate,
+)
 from requestflow.law import LawError
 
 WRONG = MENDED_BY_A_PERSON

@@ -10,9 +10,7 @@ import click
 
 from requestflow.cli.context import application, locale
 from requestflow.foundation import RequestflowError, db, parse_moment, text
-from requestflow.reporting import report_file, review_report
-from requestflow.reporting.document import freeze_document
-from requestflow.reporting.snapshots import document_of
+from requestflow.reporting import document_of, freeze_document, report_file, review_report
 from requestflow.statistics import (
     build_report,
     report_as_dict,

@@ -19,8 +19,7 @@ from requestflow.calendars import (
 from requestflow.cases import DueDayMove, due_day_moves, move_due_days
 from requestflow.cli.context import application, locale, say, translated
 from requestflow.foundation import RequestflowError, db, text
-from requestflow.law import Pack, article_text, law_pack, packs
-from requestflow.law.calendar import FIRST_YEAR, LAST_YEAR
+from requestflow.law import FIRST_YEAR, LAST_YEAR, Pack, article_text, law_pack, packs
 
 
 @click.group()

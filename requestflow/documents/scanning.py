@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from requestflow.documents.kinds import DocumentRefused
-from requestflow.foundation import RequestflowError, text
-from requestflow.foundation.service_addresses import scanner_address
+from requestflow.foundation import RequestflowError, scanner_address, text
 
 PIECE = 64 * 1024
 TIMEOUT = 60

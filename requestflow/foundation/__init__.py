@@ -14,25 +14,50 @@ from requestflow.foundation.database import (
 )
 from requestflow.foundation.errors import (
     Conflict,
+    DatabaseOutdated,
     NotFound,
     OutOfTime,
     Refused,
     RequestflowError,
 )
 from requestflow.foundation.moments import parse_moment
+from requestflow.foundation.passwords import (
+    hash_password,
+    one_time_password,
+    session_key,
+    verify_password,
+)
+from requestflow.foundation.secret_files import encryption_key, key_file, secret_key
+from requestflow.foundation.service_addresses import MailServer, celery_address, scanner_address
 from requestflow.foundation.settings import (
     Settings,
     WrongSettings,
     terminal_language,
     unknown_variables,
 )
-from requestflow.foundation.texts import Text, is_word, joined, sign, text, translate
+from requestflow.foundation.terminal import MENDED_BY_A_PERSON, end_with
+from requestflow.foundation.texts import (
+    CATALOGUES,
+    LOCALES,
+    Text,
+    catalogue,
+    is_word,
+    joined,
+    sign,
+    text,
+    translate,
+)
 
 __all__ = [
+    "CATALOGUES",
+    "LOCALES",
+    "MENDED_BY_A_PERSON",
     "Base",
     "BigId",
     "Conflict",
+    "DatabaseOutdated",
     "EncryptedText",
+    "MailServer",
     "Model",
     "NotFound",
     "OutOfTime",
@@ -42,17 +67,28 @@ __all__ = [
     "Text",
     "UtcDateTime",
     "WrongSettings",
+    "catalogue",
+    "celery_address",
     "csv_cell",
     "db",
+    "encryption_key",
+    "end_with",
     "engine_options",
+    "hash_password",
     "insert_once",
     "is_mail_address",
     "is_word",
     "joined",
+    "key_file",
+    "one_time_password",
     "parse_moment",
+    "scanner_address",
+    "secret_key",
+    "session_key",
     "sign",
     "terminal_language",
     "text",
     "translate",
     "unknown_variables",
+    "verify_password",
 ]

@@ -1,6 +1,6 @@
 """The law as data: packs, report forms, the working-day calendar and the statutory clock. Pure."""
 
-from requestflow.law.calendar import NotCounted, WorkingCalendar
+from requestflow.law.calendar import FIRST_YEAR, LAST_YEAR, DayKind, NotCounted, WorkingCalendar
 from requestflow.law.days_taken import DaysTaken, count_days_taken
 from requestflow.law.errors import (
     CalendarOutOfRange,
@@ -12,26 +12,62 @@ from requestflow.law.errors import (
 from requestflow.law.explanation import article_text, explain
 from requestflow.law.fees import fee
 from requestflow.law.loading import law_in_force, law_pack, packs, report_form_for, report_forms
-from requestflow.law.model import Ground, Label, Outcome, Pack, RemedyRule
-from requestflow.law.report_forms import Predicate, ReportForm, ReportTable, TableLine
+from requestflow.law.model import (
+    Ground,
+    Label,
+    Limit,
+    Nature,
+    Outcome,
+    Pack,
+    ReceiptRule,
+    RemedyRule,
+    StepRule,
+    StrictModel,
+)
+from requestflow.law.report_forms import (
+    CarriedForward,
+    FormCheck,
+    Measure,
+    Predicate,
+    ReportedMeasure,
+    ReportForm,
+    ReportSection,
+    ReportTable,
+    Source,
+    TableLine,
+)
 from requestflow.law.statutory_clock import ClockStep, Deadline, after_silence, clock, last_day
 
 __all__ = [
+    "FIRST_YEAR",
+    "LAST_YEAR",
     "CalendarOutOfRange",
+    "CarriedForward",
     "ClockStep",
+    "DayKind",
     "DaysTaken",
     "Deadline",
+    "FormCheck",
     "Ground",
     "Label",
     "LawError",
+    "Limit",
+    "Measure",
+    "Nature",
     "NotCounted",
     "Outcome",
     "Pack",
     "PackInvalid",
     "Predicate",
+    "ReceiptRule",
     "RemedyRule",
     "ReportForm",
+    "ReportSection",
     "ReportTable",
+    "ReportedMeasure",
+    "Source",
+    "StepRule",
+    "StrictModel",
     "TableLine",
     "UnknownForm",
     "UnknownLaw",

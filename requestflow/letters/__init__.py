@@ -18,7 +18,7 @@ from requestflow.letters.kinds import (
     letter_kinds,
 )
 from requestflow.letters.letter_fields import LetterContext, field_values
-from requestflow.letters.paper import Paper, as_docx, as_pdf
+from requestflow.letters.paper import Paper, as_docx, as_pdf, typeset, use_font
 from requestflow.letters.receipts import receipt, receipt_basis, requested_information
 from requestflow.letters.reconsideration_application import reconsideration_application
 from requestflow.letters.unit_templates import (
@@ -61,4 +61,6 @@ __all__ = [
     "requested_information",
     "template_for",
     "templates_of",
+    "typeset",
+    "use_font",
 ]

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from requestflow.accounts import names_of
 from requestflow.cases import CaseView, Event, party_details
 from requestflow.documents import Document, Documents, documents_of_case
-from requestflow.foundation.texts import translate
+from requestflow.foundation import translate
 from requestflow.law import explain, law_pack
 from requestflow.letters.paper import FONTS
 from requestflow.letters.receipts import requested_information

@@ -8,8 +8,7 @@ from typing import Any
 
 from pydantic import Field
 
-from requestflow.law import Label
-from requestflow.law.model import StrictModel
+from requestflow.law import Label, StrictModel
 
 TEXTS = Path(__file__).parent / "texts"
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from requestflow.documents.models import Document
+from requestflow.documents import Document
 from requestflow.foundation import BigId, Model, UtcDateTime
 
 

@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from requestflow.law.model import Limit, Pack
+from requestflow.law import Limit, Pack
 
 DIGITS = "〇一二三四五六七八九"
 ARTICLE = re.compile(r"(\d+)(?:\.(\d+))?((?:\(\d+\))*)")

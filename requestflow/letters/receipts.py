@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from requestflow.cases import CaseView
-from requestflow.foundation import Text, text
-from requestflow.foundation.texts import translate
+from requestflow.foundation import Text, text, translate
 from requestflow.law import explain, law_pack
 from requestflow.letters.paper import Paper
 

@@ -10,7 +10,7 @@ from datetime import date
 
 from requestflow.cases import CaseView, Event
 from requestflow.citizens import OpenRemedy
-from requestflow.foundation.texts import translate
+from requestflow.foundation import translate
 from requestflow.law import Pack, article_text, explain, law_pack
 from requestflow.letters.official_style import day_in_words
 from requestflow.letters.paper import Paper

@@ -16,6 +16,7 @@ from requestflow.notices.groups import (
 )
 from requestflow.notices.mail import ConsoleMailer, Mailer, SmtpMailer, mailer_for
 from requestflow.notices.mail_preferences import set_mail_preference, wants_required_mail_only
+from requestflow.notices.message_text import deadline_label, message_subject, page_to_act_on
 from requestflow.notices.models import Message, Notice, Reminder, ReminderSchedule
 from requestflow.notices.office_deadlines import settle_report
 from requestflow.notices.queries import (
@@ -32,7 +33,7 @@ from requestflow.notices.queries import (
 from requestflow.notices.reminder_preview import UpcomingReminder, preview_reminders
 from requestflow.notices.reminder_sweep import SweepResult, sweep
 from requestflow.notices.report_notices import notify_of_reports
-from requestflow.notices.rules import default_rules, rules_for
+from requestflow.notices.rules import ReminderRule, default_rules, rules_for
 from requestflow.notices.schedule import reschedule
 from requestflow.notices.unit_rules import (
     RuleRefused,
@@ -54,6 +55,7 @@ __all__ = [
     "Message",
     "Notice",
     "Reminder",
+    "ReminderRule",
     "ReminderSchedule",
     "RuleRefused",
     "SmtpMailer",
@@ -64,6 +66,7 @@ __all__ = [
     "all_unit_rules",
     "calendar_feed_of",
     "dead_letters",
+    "deadline_label",
     "default_rules",
     "deliver",
     "feed_secret",
@@ -76,9 +79,11 @@ __all__ = [
     "mailer_for",
     "make_feed",
     "mark_read",
+    "message_subject",
     "notices_of",
     "notify_of_reports",
     "notify_office",
+    "page_to_act_on",
     "preview_reminders",
     "remove_feed",
     "remove_group",

@@ -8,8 +8,7 @@ from contextlib import contextmanager
 from email.message import EmailMessage
 from typing import Protocol
 
-from requestflow.foundation import RequestflowError, text
-from requestflow.foundation.service_addresses import MailServer
+from requestflow.foundation import MailServer, RequestflowError, text
 
 
 class Mailer(Protocol):

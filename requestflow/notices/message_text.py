@@ -11,8 +11,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from markupsafe import Markup
 
-from requestflow.foundation import EncryptedText, text
-from requestflow.foundation.texts import translate
+from requestflow.foundation import EncryptedText, text, translate
 from requestflow.law import packs
 
 TEMPLATES = Path(__file__).parent / "templates"

@@ -13,8 +13,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from requestflow.law import WorkingCalendar
-from requestflow.law.model import StrictModel
+from requestflow.law import StrictModel, WorkingCalendar
 
 FILE = Path(__file__).parent / "rules.toml"
 Audience = Literal["clerk", "head", "supervisor", "administrator", "group"]

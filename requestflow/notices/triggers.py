@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from requestflow.cases import CaseChange
-from requestflow.law import clock, law_pack
-from requestflow.law.model import Nature
+from requestflow.law import Nature, clock, law_pack
 
 REMEDY_WINDOWS = frozenset({"reconsideration.apply", "suit.direct", "suit.after_reconsideration"})
 ENDED = frozenset({"delivered", "closed"})

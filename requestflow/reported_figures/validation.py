@@ -10,8 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from requestflow.foundation import RequestflowError, Text, text
-from requestflow.law import LawError, report_form_for
-from requestflow.law.report_forms import ReportedMeasure
+from requestflow.law import LawError, ReportedMeasure, report_form_for
 
 SCALE = 10_000
 """Reported figures are stored in ten-thousandths."""

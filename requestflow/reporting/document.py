@@ -13,8 +13,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from requestflow.law import Label
-from requestflow.statistics import Figure, Report
-from requestflow.statistics.exports import report_as_dict
+from requestflow.statistics import Figure, Report, report_as_dict
 
 SCHEMA = "annual-report/1"
 

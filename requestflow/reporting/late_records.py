@@ -26,13 +26,20 @@ from sqlalchemy import case as sql_case
 from sqlalchemy.orm import Session, aliased
 
 from requestflow.accounts import Unit
-from requestflow.cases import Case, CaseEvent, CaseState, Event, effective, project
-from requestflow.cases.locked_periods import days_of
-from requestflow.cases.projection import event_of
-from requestflow.cases.state import RemedyState
+from requestflow.cases import (
+    Case,
+    CaseEvent,
+    CaseState,
+    Event,
+    RemedyState,
+    days_of,
+    effective,
+    event_of,
+    project,
+)
 from requestflow.foundation import UtcDateTime
 from requestflow.reported_figures import FigureChange
-from requestflow.statistics.aggregation import Scope, belongs
+from requestflow.statistics import Scope, belongs
 
 SOURCES = ("publications", "channels", "activity")
 PLACING = ("received", "transferred")

@@ -18,8 +18,7 @@ from requestflow.reporting.queries import HANDED_IN, report_of, text_read, texts
 from requestflow.reporting.review import REPORT_LOCALES, review_report
 from requestflow.reporting.snapshots import reason_for
 from requestflow.reporting.state import WRITABLE_STATES, ReportStates
-from requestflow.statistics import Report, build_report
-from requestflow.statistics.text_fields import draft_text, text_problems
+from requestflow.statistics import Report, build_report, draft_text, text_problems
 
 LONGEST_REASON = 500
 """How many characters the reason may have why a figure comes late."""

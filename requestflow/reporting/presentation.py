@@ -7,7 +7,7 @@ from decimal import Decimal
 from requestflow.foundation import sign, text, translate
 from requestflow.law import ReportForm, ReportTable, report_forms
 from requestflow.reporting.document import FigureContent, ReportDocument
-from requestflow.statistics.table_layout import Cell, Grid, grid_of, printed_cell
+from requestflow.statistics import Cell, Grid, grid_of, printed_cell
 
 LONGEST_ORIGIN = 200
 """How many characters a paper has room for of where a figure comes from, which many units say."""

@@ -9,8 +9,7 @@ from sqlalchemy.orm import Session
 
 from requestflow.accounts import Unit
 from requestflow.foundation import Text
-from requestflow.law import Label, ReportForm, report_forms
-from requestflow.law.report_forms import CarriedForward, Source
+from requestflow.law import CarriedForward, Label, ReportForm, Source, report_forms
 from requestflow.reporting.document import ReportDocument, read_document
 from requestflow.reporting.models import AnnualReport, ReportSnapshot, ReportText
 from requestflow.reporting.queries import (
@@ -20,9 +19,16 @@ from requestflow.reporting.queries import (
     with_snapshots,
 )
 from requestflow.reporting.subordinate_units import SubordinateReport, subordinate_reports
-from requestflow.statistics import CheckResult, Number, Report, build_report
-from requestflow.statistics.report import COUNTED_SOURCES, same_form
-from requestflow.statistics.text_fields import find_retyped_figures, text_problems
+from requestflow.statistics import (
+    COUNTED_SOURCES,
+    CheckResult,
+    Number,
+    Report,
+    build_report,
+    find_retyped_figures,
+    same_form,
+    text_problems,
+)
 
 REPORT_LOCALES = ("zh_CN", "en")
 MOST_NAMED = 10

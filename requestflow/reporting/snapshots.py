@@ -20,8 +20,7 @@ from requestflow.reporting.document import (
 )
 from requestflow.reporting.errors import ReportRefused
 from requestflow.reporting.review import REPORT_LOCALES, ReportReview
-from requestflow.statistics import Report
-from requestflow.statistics.text_fields import draft_text, fill_text
+from requestflow.statistics import Report, draft_text, fill_text
 
 
 def document_of(

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 
 from requestflow.law import Label
 from requestflow.reporting.document import FigureContent, ReportDocument, key_of, was_nothing
-from requestflow.statistics import Number, Report
-from requestflow.statistics.figures import Figure
-from requestflow.statistics.report import stated_at
+from requestflow.statistics import Figure, Number, Report, stated_at
 
 
 @dataclass(frozen=True)

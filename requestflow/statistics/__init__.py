@@ -1,5 +1,6 @@
 """Counting (统计): every figure of the annual report, from the records, with its predicate."""
 
+from requestflow.statistics.aggregation import Scope, belongs
 from requestflow.statistics.checks import CheckResult
 from requestflow.statistics.drilldown import (
     FigureSelection,
@@ -14,23 +15,91 @@ from requestflow.statistics.exports import (
     report_as_text,
     report_as_xlsx,
 )
-from requestflow.statistics.figures import Figure, Number
-from requestflow.statistics.report import Report, UnitFigures, build_report
+from requestflow.statistics.figures import Figure, Number, plain_number
+from requestflow.statistics.opendata import (
+    OPEN_DATA_COLUMNS,
+    OPEN_DATA_MOST,
+    OPEN_DATA_PAGE,
+    OpenDataQuery,
+    figures_listed,
+    open_data_record,
+    public_cases,
+    state_of_figures,
+    state_of_records,
+)
+from requestflow.statistics.oversight import (
+    AGES,
+    MEASURES,
+    REMEDIES,
+    Numbers,
+    Overview,
+    Period,
+    build_overview,
+)
+from requestflow.statistics.report import (
+    COUNTED_SOURCES,
+    Report,
+    UnitFigures,
+    build_report,
+    same_form,
+    stated_at,
+)
+from requestflow.statistics.table_layout import Cell, Grid, grid_of, printed_cell
+from requestflow.statistics.text_fields import (
+    LONGEST_TEXT,
+    FieldWrong,
+    draft_text,
+    fill_text,
+    find_retyped_figures,
+    text_problems,
+)
 
 __all__ = [
+    "AGES",
+    "COUNTED_SOURCES",
+    "LONGEST_TEXT",
+    "MEASURES",
+    "OPEN_DATA_COLUMNS",
+    "OPEN_DATA_MOST",
+    "OPEN_DATA_PAGE",
+    "REMEDIES",
+    "Cell",
     "CheckResult",
+    "FieldWrong",
     "Figure",
     "FigureSelection",
+    "Grid",
     "Number",
+    "Numbers",
+    "OpenDataQuery",
+    "Overview",
+    "Period",
     "Report",
+    "Scope",
     "UnitFigures",
+    "belongs",
+    "build_overview",
     "build_report",
     "condition_of",
+    "draft_text",
+    "figures_listed",
+    "fill_text",
+    "find_retyped_figures",
+    "grid_of",
     "list_remedies",
+    "open_data_record",
+    "plain_number",
+    "printed_cell",
+    "public_cases",
     "report_as_dict",
     "report_as_html",
     "report_as_text",
     "report_as_xlsx",
     "reported_by",
+    "same_form",
     "select_figure",
+    "state_of_figures",
+    "state_of_records",
+    "stated_at",
+    "text_problems",
 ]

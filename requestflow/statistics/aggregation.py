@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from requestflow.cases import Case, CaseEvent, Remedy
-from requestflow.law.report_forms import Measure, Predicate, ReportTable, Source, TableLine
+from requestflow.law import Measure, Predicate, ReportTable, Source, TableLine
 from requestflow.publications import ChannelCount, Publication
 from requestflow.reported_figures import ReportedFigure
 

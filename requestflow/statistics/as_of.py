@@ -33,9 +33,17 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Unit
-from requestflow.cases import Case, CaseEvent, CaseState, effective, project
-from requestflow.cases.projection import crosses_year, event_of, remedy_rows
-from requestflow.law.report_forms import Measure, Source
+from requestflow.cases import (
+    Case,
+    CaseEvent,
+    CaseState,
+    crosses_year,
+    effective,
+    event_of,
+    project,
+    remedy_rows,
+)
+from requestflow.law import Measure, Source
 from requestflow.reported_figures import FigureChange
 from requestflow.statistics.aggregation import (
     Group,

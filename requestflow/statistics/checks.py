@@ -9,8 +9,7 @@ from sqlalchemy import case as sql_case
 
 from requestflow.accounts import Unit
 from requestflow.foundation import NotFound, text
-from requestflow.law import Label, ReportForm, ReportTable
-from requestflow.law.report_forms import FormCheck, Predicate, Source, TableLine
+from requestflow.law import FormCheck, Label, Predicate, ReportForm, ReportTable, Source, TableLine
 from requestflow.statistics.aggregation import Scope, as_condition, predicate_condition
 from requestflow.statistics.figures import Figure, Number, summed
 

@@ -9,11 +9,9 @@ from sqlalchemy import ColumnElement, and_, select, tuple_
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Unit, unit_by_code
-from requestflow.cases import Case, CaseEvent, Remedy, unit_ids
-from requestflow.cases.paging import page_key
+from requestflow.cases import Case, CaseEvent, Remedy, page_key, unit_ids
 from requestflow.foundation import NotFound, text
-from requestflow.law import Label, LawError, report_form_for
-from requestflow.law.report_forms import Source
+from requestflow.law import Label, LawError, Source, report_form_for
 from requestflow.reported_figures import CountsRow
 from requestflow.statistics.aggregation import Scope, as_condition, belongs, cell_id, merge_groups
 from requestflow.statistics.checks import causes

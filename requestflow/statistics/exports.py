@@ -11,7 +11,7 @@ from unicodedata import east_asian_width
 import xlsxwriter
 from jinja2 import Environment, FileSystemLoader
 
-from requestflow.foundation.texts import translate
+from requestflow.foundation import translate
 from requestflow.law import ReportTable
 from requestflow.statistics.figures import Figure
 from requestflow.statistics.report import Report

@@ -12,8 +12,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Unit, within
-from requestflow.cases import Case, CaseEvent
-from requestflow.cases.paging import page_key
+from requestflow.cases import Case, CaseEvent, page_key
 from requestflow.law import Label, law_pack, report_form_for
 from requestflow.reported_figures import FigureChange
 from requestflow.statistics.aggregation import cell_id

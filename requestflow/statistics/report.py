@@ -11,8 +11,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Unit, unit_by_code, units_below
-from requestflow.law import Label, LawError, ReportForm, ReportTable, TableLine, report_form_for
-from requestflow.law.report_forms import Predicate, Source
+from requestflow.law import (
+    Label,
+    LawError,
+    Predicate,
+    ReportForm,
+    ReportTable,
+    Source,
+    TableLine,
+    report_form_for,
+)
 from requestflow.reported_figures import SCALE
 from requestflow.statistics.aggregation import (
     Group,

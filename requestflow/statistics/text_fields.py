@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from requestflow.foundation import RequestflowError, Text, text
-from requestflow.law.report_forms import ReportSection
+from requestflow.law import ReportSection
 from requestflow.statistics.figures import Figure, Number
 from requestflow.statistics.report import Report
 

@@ -18,8 +18,7 @@ from requestflow.accounts import (
     set_locale,
 )
 from requestflow.casework import signed_in
-from requestflow.foundation import db
-from requestflow.foundation.texts import LOCALES
+from requestflow.foundation import LOCALES, db
 from requestflow.web.context import application
 from requestflow.web.extensions import csrf, limit_of, limiter
 from requestflow.web.forms import from_our_page, whole_number

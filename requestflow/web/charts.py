@@ -6,8 +6,7 @@ from unicodedata import east_asian_width
 
 from markupsafe import Markup, escape
 
-from requestflow.reporting import ReportDocument
-from requestflow.reporting.presentation import form_of_document
+from requestflow.reporting import ReportDocument, form_of_document
 
 LABEL_WIDTH = 36
 """How wide a label may be, a Chinese character counting two."""

@@ -5,7 +5,7 @@ from flask_login import current_user
 
 from requestflow.accounts import Actor, require
 from requestflow.application import Application
-from requestflow.foundation.texts import LOCALES
+from requestflow.foundation import LOCALES
 
 
 def application() -> Application:

@@ -14,7 +14,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from requestflow.application import Application, create_application
-from requestflow.foundation.texts import CATALOGUES
+from requestflow.foundation import CATALOGUES
 from requestflow.web import auth, casework, citizen, health, oversight, public
 from requestflow.web.context import chosen_locale
 from requestflow.web.errors import register_errors

@@ -13,12 +13,11 @@ from jinja2.runtime import Context
 from werkzeug.exceptions import HTTPException
 
 from requestflow.accounts import can
-from requestflow.foundation import Text
-from requestflow.foundation.texts import catalogue, translate
+from requestflow.foundation import Text, catalogue, translate
 from requestflow.law import Label, article_text, explain, law_pack, report_form_for
-from requestflow.notices.message_text import deadline_label, message_subject, page_to_act_on
-from requestflow.reporting.presentation import origins_in
-from requestflow.statistics.opendata import figures_listed
+from requestflow.notices import deadline_label, message_subject, page_to_act_on
+from requestflow.reporting import origins_in
+from requestflow.statistics import figures_listed
 from requestflow.web.context import actor, application, locale
 from requestflow.web.health import sweep_is_late
 

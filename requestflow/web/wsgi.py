@@ -2,8 +2,7 @@
 
 import gc
 
-from requestflow.foundation import RequestflowError
-from requestflow.foundation.terminal import end_with
+from requestflow.foundation import RequestflowError, end_with
 from requestflow.web import create_app
 
 STOPS_GUNICORN = 4

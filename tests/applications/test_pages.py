@@ -62,7 +62,7 @@ def test_no_field_takes_more_than_there_is_room_for(page: str) -> None:
     for field in PAGES[page]:
         if not field.choices:
             _, errors = read_page(page, {field.name: "1" * (field.longest + 3)}, {})
-            assert str(errors[field.name]).startswith("This is 3 characters too long"), field.name
+            assert str(errors[field.name]).startswith("You have 3 characters too many"), field.name
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -49,7 +49,7 @@ UNDER_ORDER_711: list[Refusal] = [
         "2026-11-15",
         {"handler": "clerk"},
         "day",
-        "last step on 2026-11-16",
+        "previous step of this case, on 2026-11-16",
     ),
     (
         NEW,
@@ -59,7 +59,7 @@ UNDER_ORDER_711: list[Refusal] = [
         "2026-11-16",
         {},
         "day",
-        "last step on 2026-11-17 (art. 30)",
+        "previous step of this case, on 2026-11-17",
     ),
     (NEW, [], "clerk", "clarified", "2026-11-17", {}, "day", "received (art. 30)"),
     (
@@ -70,7 +70,7 @@ UNDER_ORDER_711: list[Refusal] = [
         "2026-11-17",
         {"items": "x", "answer_by": "2026-11-17"},
         "answer_by",
-        "must lie ahead (art. 30)",
+        "must be after the date of this step (art. 30)",
     ),
     (
         NEW,
@@ -80,7 +80,7 @@ UNDER_ORDER_711: list[Refusal] = [
         "2026-11-17",
         {"items": ""},
         "items",
-        "This field is required",
+        "Required field: Points to be clarified",
     ),
     (
         LATE,
@@ -111,7 +111,7 @@ UNDER_ORDER_711: list[Refusal] = [
         "2026-11-17",
         {"until": "2026-12-31", "reason": "x"},
         "day",
-        "gave reasons. (art. 35)",
+        "given reasons (art. 35)",
     ),
     (
         NEW,
@@ -121,7 +121,7 @@ UNDER_ORDER_711: list[Refusal] = [
         "2026-11-18",
         {"until": "2026-11-18", "reason": "x"},
         "until",
-        "must lie ahead. (art. 35)",
+        "must be in the future (art. 35)",
     ),
     (NEW, REASONS, "clerk", "reasons_requested", "2026-11-18", {}, "day", "only be taken once"),
     (
@@ -213,7 +213,7 @@ UNDER_ORDER_711: list[Refusal] = [
         "2026-11-17",
         {"outcome": "refused", "facts": "x"},
         "ground",
-        "needs a ground. (art. 36(3))",
+        "requires a ground (art. 36(3))",
     ),
     (
         NEW,
@@ -223,7 +223,7 @@ UNDER_ORDER_711: list[Refusal] = [
         "2026-11-17",
         {**DRAFT, "ground": "repeated"},
         "ground",
-        "may not stand with 'Granted'. (art. 36(1)(2))",
+        "cannot be used with 'Granted' (art. 36(1)(2))",
     ),
     (
         NEW,

@@ -18,7 +18,7 @@ UNDER_ORDER_492: list[Refusal] = [
         "2018-05-08",
         {"outcome": "refused", "facts": "x"},
         "ground",
-        "needs a ground. (art. 21(2))",
+        "requires a ground (art. 21(2))",
     ),
     (
         OLD,
@@ -28,7 +28,7 @@ UNDER_ORDER_492: list[Refusal] = [
         "2018-05-08",
         {**DRAFT, "ground": "secret"},
         "ground",
-        "may not stand with 'Granted'. (art. 21(1))",
+        "cannot be used with 'Granted' (art. 21(1))",
     ),
     (
         OLD,
@@ -50,7 +50,7 @@ UNDER_ORDER_492: list[Refusal] = [
         "2018-05-10",
         {"items": "x", "answer_by": "2018-05-20"},
         "day",
-        "once only, and has been taken. (art. 21(4))",
+        "has already been taken (art. 21(4))",
     ),
     (
         OLD,

@@ -94,7 +94,7 @@ def test_every_step_by_its_form(desks: Desks, demo: Application, law: str) -> No
             send(page)
             message = page.locator(".govuk-error-summary")
             assert message.count() == 0, (kind, message.inner_text())
-            expect(page.locator(".said:not(.others)")).to_contain_text("Done")
+            expect(page.locator(".said:not(.others)")).to_contain_text("Completed")
             taken.add(kind)
         check_page(page)
         with demo.context() as session:

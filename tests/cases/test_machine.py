@@ -31,7 +31,7 @@ from requestflow.cases import (
     verify,
     view_case,
 )
-from requestflow.cases.projection import case_row, stored_deadlines
+from requestflow.cases.projection import case_row, deadlines_of, stored_deadlines
 from requestflow.demo.loading import DATA
 from requestflow.foundation import NotFound, Refused, db
 from requestflow.law import law_pack
@@ -133,7 +133,7 @@ class Desk(RuleBasedStateMachine):
             calendar = calendar_for(session, view.unit.path)
             state = project(self.number, events)
             history = effective(events)
-            running = stored_deadlines(state, history, calendar)
+            running = stored_deadlines(state, deadlines_of(state, history, calendar))
             wanted = case_row(
                 state, history, calendar, row.unit_id, running, len(events), row.head_hash
             )

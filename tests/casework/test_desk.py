@@ -71,7 +71,7 @@ def test_where_one_is_over_none_is_given(demo: Application) -> None:
     over = max(cases)
     with demo.context(), db.transaction() as session:
         demo.cases.take_step(session, OPERATOR, over, [Step("withdrawn", DAY)], NOW)
-    with pytest.raises(NotAssigned, match=f"{over}.*Nothing was assigned"):
+    with pytest.raises(NotAssigned, match=f"{over}.*No cases were assigned"):
         assign(demo, {**cases, over: 2})
     assert handlers(demo, cases) == {None}
 
@@ -89,7 +89,7 @@ def test_a_case_of_another_unit_is_given_to_nobody_here(demo: Application) -> No
 def test_none_and_too_many_are_refused(demo: Application) -> None:
     with pytest.raises(NotAssigned, match="at least one"):
         assign(demo, {})
-    with pytest.raises(NotAssigned, match="At most 100"):
+    with pytest.raises(NotAssigned, match="no more than 100"):
         assign(demo, {f"LZ-S01-2026-{number:04d}": 1 for number in range(101)})
 
 

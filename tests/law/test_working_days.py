@@ -14,7 +14,7 @@ CLOSED = WorkingCalendar(
     CALENDAR.days, CALENDAR.announced, {date(2026, 11, 4): "搬迁", date(2026, 11, 5): "搬迁"}
 )
 CALENDARS = st.sampled_from([CALENDAR, CLOSED])
-DAYS = st.dates(date(2005, 1, 1), date(2026, 12, 31))
+DAYS = st.dates(date(2006, 1, 1), date(2026, 12, 31))
 NUMBERS = st.integers(1, 300)
 
 

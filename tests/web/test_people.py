@@ -54,7 +54,7 @@ def test_an_open_session_ends_with_the_next_click(
     assert clerk.get("/cases").headers["Location"].startswith("/sign-in")
     assert try_to_sign_in(site, "clerk", PASSWORD) is None
     shown = administrator.get(page).get_data(as_text=True)
-    assert re.search(rf"Open cases in their name</dt>\s*<dd>{sum(numbers.values())}</dd>", shown)
+    assert re.search(rf"Open cases assigned to them</dt>\s*<dd>{sum(numbers.values())}</dd>", shown)
     listed = re.search(r"/cases\?handler=clerk&amp;unit=LZ-S01", shown)
     assert listed
     approver = signed_in(site, "approver")

@@ -15,7 +15,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Length, Pt, RGBColor
 
-from requestflow.letters.paper import typeset, use_font
+from requestflow.letters import typeset, use_font
 from requestflow.reporting.document import ReportDocument
 from requestflow.reporting.exports.workbook import as_csv, as_xlsx
 from requestflow.reporting.presentation import (
@@ -26,7 +26,7 @@ from requestflow.reporting.presentation import (
     title_of_document,
     value_in,
 )
-from requestflow.statistics.table_layout import Grid
+from requestflow.statistics import Grid
 
 TEMPLATE = Path(__file__).parent / "templates" / "report.typ"
 TALL = 20

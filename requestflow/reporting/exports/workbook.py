@@ -20,7 +20,7 @@ from requestflow.reporting.presentation import (
     side,
     title_of_document,
 )
-from requestflow.statistics.table_layout import Cell
+from requestflow.statistics import Cell
 
 
 def as_xlsx(content: ReportDocument, digest: str, locale: str) -> bytes:

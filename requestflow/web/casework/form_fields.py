@@ -18,8 +18,7 @@ from requestflow.cases import (
     period_locks,
 )
 from requestflow.foundation import Text, text
-from requestflow.law import Pack
-from requestflow.law.model import Label
+from requestflow.law import Label, Pack
 
 Shown = Text | Label | str
 Options = Sequence[tuple[str, Shown]]

@@ -28,8 +28,7 @@ from requestflow.cases import (
 )
 from requestflow.documents import DocumentRefused
 from requestflow.foundation import db, text
-from requestflow.law import LawError, law_in_force
-from requestflow.law.model import ReceiptRule
+from requestflow.law import LawError, ReceiptRule, law_in_force
 from requestflow.publications import find
 from requestflow.web.casework.base import blueprint
 from requestflow.web.casework.form_parsing import read_day

@@ -5,8 +5,7 @@ from typing import Any
 
 from requestflow.cases import DEFINITIONS, Event, inputs_of, particulars_model
 from requestflow.foundation import text
-from requestflow.law import article_text
-from requestflow.law.model import Label
+from requestflow.law import Label, article_text
 from requestflow.web.casework.form_fields import FormContext, StepField, field_of, field_values
 
 

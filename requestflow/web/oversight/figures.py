@@ -13,15 +13,14 @@ from requestflow.law import LawError
 from requestflow.reporting import (
     FORMATS,
     ReportReview,
+    document_to_read,
+    freeze_document,
     report_file,
     review_report,
     steps_of,
     version_differences,
 )
-from requestflow.reporting.document import freeze_document
-from requestflow.reporting.snapshots import document_to_read
-from requestflow.statistics import list_remedies, select_figure
-from requestflow.statistics.table_layout import grid_of
+from requestflow.statistics import grid_of, list_remedies, select_figure
 from requestflow.web.context import acting, application, locale
 from requestflow.web.downloads import as_download
 from requestflow.web.forms import moment_of, year_of

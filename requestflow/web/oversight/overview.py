@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from requestflow.accounts import Unit, names_of
 from requestflow.foundation import csv_cell, db
 from requestflow.reporting import STATES, states_of
-from requestflow.statistics.oversight import (
+from requestflow.statistics import (
     AGES,
     MEASURES,
     REMEDIES,

@@ -13,7 +13,7 @@ from requestflow.applications import clean_text
 from requestflow.foundation import NotFound, Text, db, text
 from requestflow.law import LawError
 from requestflow.reporting import ReportRefused
-from requestflow.statistics.text_fields import FieldWrong
+from requestflow.statistics import FieldWrong
 from requestflow.web.context import acting, application, locale
 from requestflow.web.forms import problem_of, whole_number
 from requestflow.web.oversight.base import blueprint, unit_asked, units_seen

@@ -24,10 +24,8 @@ from requestflow.reported_figures import (
     mark_of,
     statements,
 )
-from requestflow.reporting import report_of
-from requestflow.reporting.queries import HANDED_IN
-from requestflow.statistics import reported_by
-from requestflow.statistics.figures import Number, plain_number
+from requestflow.reporting import HANDED_IN, report_of
+from requestflow.statistics import Number, plain_number, reported_by
 from requestflow.web.context import acting, application
 from requestflow.web.forms import Form, moment_of, problem_of, whole_number
 from requestflow.web.oversight.base import blueprint, unit_asked, units_seen

@@ -10,11 +10,17 @@ from flask_login import current_user, login_required
 from requestflow.accounts import Unit, require
 from requestflow.foundation import NotFound, db, text
 from requestflow.law import LawError
-from requestflow.reporting import STATES, ReportReview, review_report, version_differences
-from requestflow.reporting.document import digest_of_reading
-from requestflow.reporting.presentation import form_of_document, grid_for
-from requestflow.reporting.snapshots import document_to_read
-from requestflow.statistics.text_fields import FieldWrong
+from requestflow.reporting import (
+    STATES,
+    ReportReview,
+    digest_of_reading,
+    document_to_read,
+    form_of_document,
+    grid_for,
+    review_report,
+    version_differences,
+)
+from requestflow.statistics import FieldWrong
 from requestflow.web.charts import report_charts
 from requestflow.web.context import acting, application, locale
 from requestflow.web.forms import problem_of

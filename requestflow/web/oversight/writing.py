@@ -13,22 +13,27 @@ from sqlalchemy.orm import Session
 from requestflow.accounts import Actor, names_of, require
 from requestflow.applications import clean_line, clean_text
 from requestflow.foundation import NotFound, Text, db, text
-from requestflow.law import Label, LawError
-from requestflow.law.report_forms import ReportSection
+from requestflow.law import Label, LawError, ReportSection
 from requestflow.reporting import (
+    REPORT_LOCALES,
+    WRITABLE_STATES,
     ReportRefused,
     ReportText,
     TextChanged,
     WrittenText,
     report_of,
+    text_read,
     texts_of,
 )
-from requestflow.reporting.queries import text_read
-from requestflow.reporting.review import REPORT_LOCALES
-from requestflow.reporting.state import WRITABLE_STATES
-from requestflow.statistics import Report, build_report
-from requestflow.statistics.figures import Figure
-from requestflow.statistics.text_fields import LONGEST_TEXT, FieldWrong, draft_text, fill_text
+from requestflow.statistics import (
+    LONGEST_TEXT,
+    FieldWrong,
+    Figure,
+    Report,
+    build_report,
+    draft_text,
+    fill_text,
+)
 from requestflow.web.context import acting, application
 from requestflow.web.forms import Form, problem_of, whole_number
 from requestflow.web.oversight.base import blueprint, unit_asked, units_seen

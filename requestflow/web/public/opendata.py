@@ -14,15 +14,16 @@ from sqlalchemy.orm import Session
 from requestflow.accounts import Unit, unit_by_code, units_below
 from requestflow.foundation import NotFound, csv_cell, db, text
 from requestflow.law import packs
-from requestflow.statistics import condition_of, select_figure
-from requestflow.statistics.opendata import (
+from requestflow.statistics import (
     OPEN_DATA_COLUMNS,
     OPEN_DATA_MOST,
     OPEN_DATA_PAGE,
     OpenDataQuery,
+    condition_of,
     figures_listed,
     open_data_record,
     public_cases,
+    select_figure,
     state_of_records,
 )
 from requestflow.web.context import application, locale

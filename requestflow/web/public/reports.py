@@ -16,17 +16,18 @@ from requestflow.reporting import (
     ReportDocument,
     ReportSnapshot,
     VersionDifference,
+    form_of_document,
+    grid_for,
     published,
     published_list,
+    read_document,
     report_file,
     schema,
+    title_of_document,
     version_differences,
     versions_of,
 )
-from requestflow.reporting.document import read_document
-from requestflow.reporting.presentation import form_of_document, grid_for, title_of_document
-from requestflow.statistics import build_report
-from requestflow.statistics.opendata import state_of_figures
+from requestflow.statistics import build_report, state_of_figures
 from requestflow.web.cache import StateCache
 from requestflow.web.charts import report_charts
 from requestflow.web.context import application, locale

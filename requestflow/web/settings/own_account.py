@@ -6,8 +6,7 @@ from flask_babel import gettext
 from flask_login import current_user, login_required, login_user
 
 from requestflow.accounts import PasswordRefused, change_own_password, record_access
-from requestflow.foundation import db, text
-from requestflow.foundation.texts import LOCALES
+from requestflow.foundation import LOCALES, db, text
 from requestflow.web.auth import first_page, user_of
 from requestflow.web.context import acting, application
 from requestflow.web.extensions import limiter

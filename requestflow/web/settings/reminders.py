@@ -13,6 +13,7 @@ from requestflow.foundation import db
 from requestflow.notices import (
     CHAT_KINDS,
     GroupRefused,
+    ReminderRule,
     RuleRefused,
     add_group,
     all_unit_rules,
@@ -27,7 +28,6 @@ from requestflow.notices import (
     send_trial_message,
     set_rule,
 )
-from requestflow.notices.rules import ReminderRule
 from requestflow.web.context import acting, application, locale
 from requestflow.web.forms import Form
 
