@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 TEMPLATES := requestflow/web/templates requestflow/statistics/templates requestflow/notices/templates
 export REQUESTFLOW_HOME ?= $(ROOT)var
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-development run test lint format bench faults lock styles translations clean
+.PHONY: help setup setup-development run test lint format bench coverage faults lock styles translations clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,11 @@ format: setup-development ## Bring the code into form
 
 bench: setup-development ## Measure speed and memory as ratios (SIZES="528 50000 1000000")
 	@cd "$(ROOT)" && "$(BIN)/python" -m benchmarks $(SIZES) && "$(BIN)/python" -m benchmarks.large
+	@cd "$(ROOT)" && "$(BIN)/python" -m benchmarks.flows && "$(BIN)/python" -m benchmarks.pages
+
+coverage: setup-development ## Say how much of each package the tests go through, by branches
+	@cd "$(ROOT)" && "$(BIN)/python" -m pytest -n 2 --cov --cov-branch --cov-report= $(ARGS)
+	@cd "$(ROOT)" && "$(BIN)/python" scripts/coverage_table.py
 
 translations: setup-development ## Collect texts and update the Chinese catalogue
 	@cd "$(ROOT)" && "$(BIN)/pybabel" -q extract --no-location -F babel.cfg -k text:1 -k translated:1 -k translate:1 -k say:1 -o requestflow/translations/messages.pot .

@@ -148,9 +148,10 @@ def sweep_ratio(app: Application, size: int) -> None:
             break
         with app.context() as session:
             (floor,) = fastest(lambda: session.execute(query).all())
-        start = time.perf_counter()
-        result = sweep(zone, app.now())
-        seconds = time.perf_counter() - start
+        with app.context():
+            start = time.perf_counter()
+            result = sweep(zone, app.now())
+            seconds = time.perf_counter() - start
         print(
             f"{size:>9,}  sweep    {seconds * 1000:8.1f} ms with {result.due} due of {stored:,}, "
             f"{seconds / floor:,.0f} times the bare query",
