@@ -3,11 +3,12 @@
 import csv
 import threading
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from sqlalchemy import delete, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy import delete, event, insert, select
+from sqlalchemy.orm import Session, SessionTransaction
 
 from requestflow.accounts import Unit
 from requestflow.calendars.models import CalendarDay, CalendarVersion, CalendarYear, UnitClosure
@@ -18,8 +19,21 @@ SEED = Path(__file__).parent / "data" / "cn.csv"
 SEED_YEARS = range(2004, 2027)
 
 Days = Mapping[date, tuple[DayKind, str]]
-_cache: dict[tuple[str, int, str], WorkingCalendar] = {}
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """What was read of the stored calendar, by database and version."""
+
+    calendars: dict[tuple[str, int, str], WorkingCalendar] = field(default_factory=dict)
+    closing: dict[tuple[str, int], frozenset[str]] = field(default_factory=dict)
+
+
+_kept = _Kept()
 _lock = threading.Lock()
+_OWN = "calendars_changed"
+"""Where a session that has changed the calendar keeps what it reads until it commits: its version
+is given out again where the change is taken back."""
 
 
 _VERSION = select(CalendarVersion.version)
@@ -47,32 +61,32 @@ def calendars_for(session: Session, unit_paths: Iterable[str]) -> dict[str, Work
 
 
 def _calendar(session: Session, unit_path: str, version: int, database: str) -> WorkingCalendar:
+    kept: _Kept = session.info.get(_OWN, _kept)
     key = (database, version, _closing_unit(session, unit_path, version, database))
-    result = _cache.get(key)
+    result = kept.calendars.get(key)
     if result is None:
         closures = _closures(session, key[2])
         days, announced = _stored(session)
         result = WorkingCalendar(days, announced, closures, version)
         with _lock:
-            for old in [k for k in _cache if k[0] == database and k[1] < version]:
-                del _cache[old]
-            _cache[key] = result
+            for old in [k for k in kept.calendars if k[0] == database and k[1] < version]:
+                del kept.calendars[old]
+            kept.calendars[key] = result
     return result
-
-
-_closing: dict[tuple[str, int], frozenset[str]] = {}
 
 
 def _closing_unit(session: Session, unit_path: str, version: int, database: str) -> str:
     """The nearest unit at or above the path that has closures; '' if none (shared calendar)."""
+    kept: _Kept = session.info.get(_OWN, _kept)
+    closing = kept.closing
     key = (database, version)
-    if key not in _closing:
+    if key not in closing:
         paths = session.scalars(select(Unit.path).join(UnitClosure).distinct())
         with _lock:
-            for old in [k for k in _closing if k[0] == database]:
-                del _closing[old]
-            _closing[key] = frozenset(paths)
-    above = [path for path in _closing[key] if unit_path.startswith(path)]
+            for old in [k for k in closing if k[0] == database]:
+                del closing[old]
+            closing[key] = frozenset(paths)
+    above = [path for path in closing[key] if unit_path.startswith(path)]
     return max(above, key=len, default="")
 
 
@@ -143,6 +157,13 @@ def _count_up(session: Session) -> None:
     else:
         row.version += 1
     session.flush()
+    session.info[_OWN] = _Kept()
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _forget(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:
+        session.info.pop(_OWN, None)
 
 
 def seed_calendar(session: Session) -> None:

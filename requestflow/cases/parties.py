@@ -89,8 +89,8 @@ def _mask(key: str, value: str) -> str:
         return value[:1] + "*" * max(len(value) - 1, 1)
     if len(value) <= 4:
         return "*" * len(value)
-    shown = 4 if key.endswith("identity_number") else 3
-    return f"{value[:shown]}{'*' * max(len(value) - shown - 2, 1)}{value[-2:]}"
+    shown = min(4 if key.endswith("identity_number") else 3, len(value) - 3)
+    return f"{value[:shown]}{'*' * (len(value) - shown - 2)}{value[-2:]}"
 
 
 def replace_party(session: Session, case_id: int, details: Mapping[str, str | None]) -> str:

@@ -98,7 +98,8 @@ def without_persons(subject: str, own: Sequence[str]) -> str:
     for value in sorted(own, key=len, reverse=True):
         letters = [re.escape(letter) for letter in unicodedata.normalize("NFKC", value)]
         pattern = r"\s*".join(letter for letter in letters if letter.strip("\\ "))
-        shown = re.sub(pattern, "某", shown, flags=re.IGNORECASE)
+        if pattern:
+            shown = re.sub(pattern, "某", shown, flags=re.IGNORECASE)
     shown = ADDRESS.sub("******", shown)
     return NUMBER.sub(lambda result: result[0] if _years(result[0]) else "******", shown)[:LONGEST]
 

@@ -155,7 +155,6 @@ def test_a_year_is_listed_with_its_departing_days_in_order(demo: Application) ->
     ]
 
 
-@pytest.mark.xfail(strict=True, reason="kept by version, which is given out again")
 def test_what_was_counted_with_a_change_that_was_taken_back_is_forgotten(demo: Application) -> None:
     """A process that failed half-way must not count with it once another change is made."""
     with demo.context() as session:
