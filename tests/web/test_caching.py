@@ -29,3 +29,19 @@ def test_another_site_chooses_nobodys_language(citizen: FlaskClient) -> None:
     theirs = {"Sec-Fetch-Site": "cross-site", "Origin": "https://example.org"}
     citizen.post("/language", data={"locale": "en", "next": "/"}, headers=theirs)
     assert 'lang="zh-CN"' in citizen.get("/").get_data(as_text=True)
+
+
+def test_a_kept_page_is_shown_to_nobody_who_is_signed_in_and_theirs_to_nobody_else(
+    citizen: FlaskClient, clerk: FlaskClient
+) -> None:
+    for path in ("/", "/reports/LZ/2014"):
+        kept = citizen.get(path).get_data(as_text=True)
+        assert "/sign-out" in clerk.get(path).get_data(as_text=True)
+        assert citizen.get(path).get_data(as_text=True) == kept
+        assert "/sign-out" not in kept
+
+
+def test_a_kept_page_follows_the_language(citizen: FlaskClient) -> None:
+    for chosen, lang in (("en", "en"), ("zh-CN", "zh-CN"), ("en", "en")):
+        page = citizen.get("/reports/LZ/2014", headers={"Accept-Language": chosen})
+        assert f'lang="{lang}"' in page.get_data(as_text=True)

@@ -1,12 +1,30 @@
-"""The blueprint of the public pages, and keeping its files in caches."""
+"""The blueprint of the public pages, and keeping its pages and files in caches."""
 
-from flask import Blueprint, Response, g, make_response, request
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any
+
+from flask import Blueprint, Response, current_app, g, make_response, render_template, request
 from flask_login import current_user
+
+from requestflow.web.cache import StateCache
+from requestflow.web.context import locale
 
 blueprint = Blueprint("public", __name__)
 
 FRESH = 300
 """Seconds for which a public file may be kept without asking again."""
+
+
+def render_for_all(template: str, state: Hashable, build: Callable[[], Mapping[str, Any]]) -> str:
+    """A page that is the same for all who read its language: set once for each state of what it
+    shows. `build` gives what the template needs. Whoever is signed in gets one of their own."""
+    if current_user.is_authenticated:
+        return render_template(template, **build())
+    pages: StateCache = current_app.extensions.setdefault("pages_for_all", StateCache())
+    page: str = pages.get(
+        (request.full_path, locale()), state, lambda: render_template(template, **build())
+    )
+    return page
 
 
 def cached(body: str | bytes, tag: str, content_type: str) -> Response:

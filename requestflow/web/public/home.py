@@ -1,6 +1,6 @@
 """The start: what this is, and the years whose report is published."""
 
-from flask import redirect, render_template, url_for
+from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -8,7 +8,7 @@ from requestflow.accounts import Unit
 from requestflow.foundation import NotFound, db, text
 from requestflow.reporting import published_list
 from requestflow.web.forms import cacheable
-from requestflow.web.public.base import blueprint
+from requestflow.web.public.base import blueprint, render_for_all
 
 
 @blueprint.get("/")
@@ -19,7 +19,8 @@ def home() -> ResponseReturnValue:
     rows, _ = published_list(session)
     root = session.scalar(select(Unit.code).where(Unit.parent_id.is_(None)))
     years = [row for row in rows if row.code == root]
-    return render_template("public/home.html", years=years)
+    state = tuple(tuple(row) for row in years)
+    return render_for_all("public/home.html", state, lambda: {"years": years})
 
 
 @blueprint.get("/figures/<int(max=9999):year>")

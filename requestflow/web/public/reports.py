@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
+from typing import Any
 
 from flask import Response, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -33,7 +34,7 @@ from requestflow.web.charts import report_charts
 from requestflow.web.context import application, locale
 from requestflow.web.extensions import limiter
 from requestflow.web.forms import cacheable
-from requestflow.web.public.base import blueprint, cached
+from requestflow.web.public.base import blueprint, cached, render_for_all
 
 JSON = "application/json"
 
@@ -71,22 +72,27 @@ def report(unit: str, year: int, number: int | None = None) -> ResponseReturnVal
     """A published report: the last version, or the one of that number."""
     session = db.session()
     result = _snapshot(session, unit, year, number)
-    content = read_document(result.content)
     versions = versions_of(session, result.report_id)
-    # What was published is shown; what is counted otherwise today is told beside it.
-    changed = _changed(session, content, result.hash)
-    return render_template(
-        "public/report.html",
-        content=content,
-        form=form_of_document(content),
-        grids={table.id: grid_for(content, table) for table in form_of_document(content).tables},
-        charts=report_charts(content, locale()),
-        snapshot=result,
-        versions=versions,
-        changed=changed,
-        formats=(*FORMATS, "json"),
-        title=title_of_document(content, locale()),
-    )
+    state = (result.hash, tuple(tuple(row) for row in versions), state_of_figures(session))
+    return render_for_all("public/report.html", state, lambda: _shown(session, result, versions))
+
+
+def _shown(session: Session, result: ReportSnapshot, versions: Sequence[Any]) -> dict[str, Any]:
+    """What the page of a published report shows."""
+    content = read_document(result.content)
+    form = form_of_document(content)
+    return {
+        "content": content,
+        "form": form,
+        "grids": {table.id: grid_for(content, table) for table in form.tables},
+        "charts": report_charts(content, locale()),
+        "snapshot": result,
+        "versions": versions,
+        # What was published is shown; what is counted otherwise today is told beside it.
+        "changed": _changed(session, content, result.hash),
+        "formats": (*FORMATS, "json"),
+        "title": title_of_document(content, locale()),
+    }
 
 
 def _changed(session: Session, content: ReportDocument, digest: str) -> Sequence[VersionDifference]:
