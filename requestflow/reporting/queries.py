@@ -137,6 +137,9 @@ _PUBLISHED = (
     .order_by(ReportSnapshot.number.desc())
 )
 
+_LAST_PUBLISHED = _PUBLISHED.limit(1)
+_PUBLISHED_VERSION = _PUBLISHED.where(ReportSnapshot.number == bindparam("number"))
+
 
 def published(
     session: Session, unit_code: str, year: int, number: int | None = None
@@ -144,23 +147,25 @@ def published(
     """A published report: the last version, or the one of that number."""
     given = {"code": unit_code, "year": year}
     if number is None:
-        return session.scalar(_PUBLISHED.limit(1), given)
-    return session.scalar(_PUBLISHED.where(ReportSnapshot.number == number), given)
+        return session.scalar(_LAST_PUBLISHED, given)
+    return session.scalar(_PUBLISHED_VERSION, {**given, "number": number})
+
+
+_VERSIONS = (
+    select(
+        ReportSnapshot.number,
+        ReportSnapshot.taken_at,
+        ReportSnapshot.hash,
+        ReportSnapshot.notice,
+    )
+    .where(ReportSnapshot.report_id == bindparam("report"), ReportSnapshot.kind == "published")
+    .order_by(ReportSnapshot.number.desc())
+)
 
 
 def versions_of(session: Session, report_id: int) -> Sequence[Any]:
     """The published versions of a report, the newest first: number, when, its hash and notice."""
-    query = (
-        select(
-            ReportSnapshot.number,
-            ReportSnapshot.taken_at,
-            ReportSnapshot.hash,
-            ReportSnapshot.notice,
-        )
-        .where(ReportSnapshot.report_id == report_id, ReportSnapshot.kind == "published")
-        .order_by(ReportSnapshot.number.desc())
-    )
-    return session.execute(query).all()
+    return session.execute(_VERSIONS, {"report": report_id}).all()
 
 
 _PUBLISHED_LIST = (

@@ -211,10 +211,15 @@ def open_data_record(row: Any, locale: str) -> dict[str, Any]:
 def state_of_figures(session: Session) -> str:
     """What changes whenever a figure may: with a case or a unit, or with a count or a reported
     figure."""
-    changes = session.scalar(select(func.max(FigureChange.id))) or 0
+    changes = session.scalar(_LAST_CHANGE) or 0
     return f"{state_of_records(session)}|{changes}"
 
 
+_LAST_CHANGE = select(func.max(FigureChange.id))
+_NAMES = func.coalesce(func.aggregate_strings(Unit.code + "=" + Unit.name, "|"), "")
+_LAST_EVENT_AND_NAMES = select(
+    select(func.max(CaseEvent.id)).scalar_subquery(), select(_NAMES).scalar_subquery()
+)
 UNDER_WAY = """
     SELECT coalesce(string_agg(xid::text, ','), '')
     FROM pg_snapshot_xip(pg_current_snapshot()) AS xid
@@ -230,11 +235,8 @@ a lower number than the last."""
 def state_of_records(session: Session) -> str:
     """What changes whenever a case does, or a unit's name: the last event, those who are still
     writing, the names."""
-    names = func.coalesce(func.aggregate_strings(Unit.code + "=" + Unit.name, "|"), "")
     postgresql = session.get_bind().dialect.name == "postgresql"
-    last, named = session.execute(
-        select(select(func.max(CaseEvent.id)).scalar_subquery(), select(names).scalar_subquery())
-    ).one()
+    last, named = session.execute(_LAST_EVENT_AND_NAMES).one()
     writing = session.scalar(sql(UNDER_WAY)) if postgresql else ""
     digest = hashlib.sha256(named.encode()).hexdigest()[:16]
     return f"{last or 0}|{writing}|{digest}"
