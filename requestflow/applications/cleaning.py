@@ -21,15 +21,17 @@ def clean_line(value: str) -> str:
 
 def clean_text(value: str) -> str:
     """Several lines: the same, but line ends are kept."""
-    composed = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
+    lines = value.replace("\r\n", "\n").replace("\r", "\n")
     stored = "".join(
         letter
-        for letter in UNSEEN.sub("", composed)
+        for letter in UNSEEN.sub("", lines)
         if letter in "\n\t" or unicodedata.category(letter) not in ("Cc", "Cs")
     )
-    return re.sub(r"\n{3,}", "\n\n", BLANK.sub(" ", stored)).strip()
+    # Letters that something unseen kept apart may compose only now.
+    composed = unicodedata.normalize("NFC", stored)
+    return re.sub(r"\n{3,}", "\n\n", BLANK.sub(" ", composed)).strip()
 
 
 def half_width(value: str) -> str:
     """Letters, digits and signs as machines write them, where a Chinese keyboard made them wide."""
-    return unicodedata.normalize("NFKC", value).strip()
+    return clean_line(unicodedata.normalize("NFKC", value))

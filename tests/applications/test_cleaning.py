@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from requestflow.applications import PAGES, clean_line, clean_text, read_page
@@ -14,6 +14,7 @@ TRICKS = "\x00\x07\x1b\u200b\u200e\u202d\u202e\u2066\u2069\ufeff\ud800"
 
 
 @given(st.text())
+@example("a\u200b\u0301")
 def test_cleaning_twice_is_cleaning_once(typed: str) -> None:
     assert clean_text(clean_text(typed)) == clean_text(typed)
     assert clean_line(clean_line(typed)) == clean_line(typed)
@@ -31,6 +32,7 @@ def test_rare_chinese_characters_stay(typed: str) -> None:
     assert clean_line(typed) == unicodedata.normalize("NFC", typed)
 
 
+@example("details", {"0": "", "00": "", "": "0\r\u00b8"})
 @given(st.sampled_from(list(PAGES)), st.dictionaries(st.text(max_size=20), st.text(max_size=60)))
 def test_no_page_breaks_over_any_input(page: str, typed: dict[str, str]) -> None:
     fields = {field.name: text for field, text in zip(PAGES[page], typed.values(), strict=False)}
