@@ -95,7 +95,7 @@ def _port_free(settings: Settings) -> None:
 
 def _prepare_demo(app: Application) -> None:
     app.upgrade()
-    with db.transaction() as session:
+    with app.context(), db.transaction() as session:
         loaded = load_demo(session, app.cases, app.now(), app.reporting)
     if not loaded.already:
         say(
@@ -194,13 +194,14 @@ class Supervisor:
         say("Demo accounts (password for all: %(password)s):", password=PASSWORD)
         for username, _name, role, unit in ACCOUNTS:
             click.echo(f"  {username:14} {role:14} {unit}")
-        session = db.session()
+        with self.app.context() as session:
+            applications, report = list(followed(session)), build_report(session, 2014)
         click.echo("")
         say("To track a request as an applicant, use its number and tracking code:")
-        for number, code, stage in followed(session):
+        for number, code, stage in applications:
             click.echo(f"  {number:18} {code}   {translated('stage.' + stage)}")
         click.echo("")
-        click.echo(totals(build_report(session, 2014), locale()))
+        click.echo(totals(report, locale()))
         sys.stdout.flush()
 
     def _stop(self) -> None:
