@@ -1,4 +1,4 @@
-"""`requestflow run --demo` starts everything from nothing, says where, and tells the sample year."""
+"""`requestflow run --demo` starts everything from nothing, says where, and tells the year."""
 
 import os
 import signal
