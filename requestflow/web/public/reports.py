@@ -73,12 +73,17 @@ def report(unit: str, year: int, number: int | None = None) -> ResponseReturnVal
     session = db.session()
     result = _snapshot(session, unit, year, number)
     versions = versions_of(session, result.report_id)
-    state = (result.hash, tuple(tuple(row) for row in versions), state_of_figures(session))
-    return render_for_all("public/report.html", state, lambda: _shown(session, result, versions))
+    figures = state_of_figures(session)
+    state = (result.hash, tuple(tuple(row) for row in versions), figures)
+    return render_for_all(
+        "public/report.html", state, lambda: _shown(session, result, versions, figures)
+    )
 
 
-def _shown(session: Session, result: ReportSnapshot, versions: Sequence[Any]) -> dict[str, Any]:
-    """What the page of a published report shows."""
+def _shown(
+    session: Session, result: ReportSnapshot, versions: Sequence[Any], figures: str
+) -> dict[str, Any]:
+    """What the page of a published report shows, for a state of the figures."""
     content = read_document(result.content)
     form = form_of_document(content)
     return {
@@ -89,15 +94,17 @@ def _shown(session: Session, result: ReportSnapshot, versions: Sequence[Any]) ->
         "snapshot": result,
         "versions": versions,
         # What was published is shown; what is counted otherwise today is told beside it.
-        "changed": _changed(session, content, result.hash),
+        "changed": _changed(session, content, result.hash, figures),
         "formats": (*FORMATS, "json"),
         "title": title_of_document(content, locale()),
     }
 
 
-def _changed(session: Session, content: ReportDocument, digest: str) -> Sequence[VersionDifference]:
+def _changed(
+    session: Session, content: ReportDocument, digest: str, figures: str
+) -> Sequence[VersionDifference]:
     """What is counted otherwise today; anybody may ask, so it is counted once for each state of the
-    records."""
+    figures."""
     if report_form_for(content.year).code != content.form:
         return ()
 
@@ -105,7 +112,7 @@ def _changed(session: Session, content: ReportDocument, digest: str) -> Sequence
         return version_differences(content, build_report(session, content.year, content.unit.code))
 
     known: StateCache = current_app.extensions.setdefault("differences", StateCache())
-    result: Sequence[VersionDifference] = known.get(digest, state_of_figures(session), count)
+    result: Sequence[VersionDifference] = known.get(digest, figures, count)
     return result
 
 
