@@ -2,7 +2,7 @@ FROM python:3.11-slim
 RUN useradd --create-home --uid 10001 requestflow
 WORKDIR /opt/requestflow
 COPY requirements/runtime.txt requirements/runtime.txt
-RUN pip install --no-cache-dir --require-hashes -r requirements/runtime.txt
+RUN pip install --no-cache-dir --no-deps --require-hashes -r requirements/runtime.txt
 COPY . .
 RUN pip install --no-cache-dir --no-deps --no-build-isolation --editable . \
  && for po in requestflow/translations/*/LC_MESSAGES/messages.po; do \

@@ -26,8 +26,10 @@ else
     rm -rf .venv
     "$python" -m venv .venv
   fi
+  # The lock files are whole. Without --no-deps, pip looks at the newest release of what is asked
+  # for with an extra and refuses it as not pinned.
   .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input \
-    --require-hashes -r requirements/"$set_name".txt
+    --no-deps --require-hashes -r requirements/"$set_name".txt
   .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input \
     --no-deps --no-build-isolation --editable .
   echo "$wanted" > "$mark"
