@@ -164,7 +164,7 @@ def unit_ids_by_code(session: Session, states: Iterable[CaseState]) -> dict[str,
     if not codes:
         return {}
     query = select(Unit.code, Unit.id).where(Unit.code.in_(codes))
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def insert_rows(session: Session, table: Any, rows: Sequence[dict[str, Any]]) -> None:

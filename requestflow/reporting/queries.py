@@ -207,6 +207,14 @@ def published_list(
     return rows[:PAGE], f"{more.year}_{more.path}" if more else None
 
 
+_PUBLISHED_OF_ROOT = _PUBLISHED_LIST.where(Unit.parent_id.is_(None))
+
+
+def published_of_root(session: Session) -> Sequence[Any]:
+    """What the whole body has published, the newest years first."""
+    return session.execute(_PUBLISHED_OF_ROOT).all()
+
+
 def not_reported_again(session: Session, unit: Unit, year: int) -> Mapping[str, Sequence[str]]:
     """The figures that a unit, or one below it, reported for the year before and has not for this
     one, by the unit's name; `publications` and `channels` for the numbers of items that are put in

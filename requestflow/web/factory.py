@@ -2,11 +2,11 @@
 
 import hashlib
 from datetime import timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, abort, g, request
+from flask import Flask, abort, g, has_request_context, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_babel import Babel
 from flask_login import LoginManager, current_user
@@ -21,6 +21,7 @@ from requestflow.web.errors import register_errors
 from requestflow.web.extensions import csrf, limiter
 from requestflow.web.settings import audit, office, own_account, people, reminders
 from requestflow.web.template_filters import register_filters
+from requestflow.web.templating import PageEnvironment
 
 CONTENT_POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 
@@ -40,10 +41,35 @@ STRICT = frozenset(
     }
 )
 A_YEAR = 365 * 24 * 3600
+LINKS = 4096
+"""How many paths of pages a process remembers."""
 
 
 class Site(Flask):
     """The site; its log names no address, because some addresses are secrets."""
+
+    jinja_environment = PageEnvironment
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self._path_of = lru_cache(LINKS)(self._built_path)
+
+    def url_for(self, endpoint: str, **values: Any) -> str:
+        """As Flask's; a page has many paths, and the same ones as the page before."""
+        request_context = has_request_context()
+        if (
+            not request_context
+            or endpoint.startswith(".")
+            or any(v.startswith("_") for v in values)
+        ):
+            return super().url_for(endpoint, **values)
+        try:
+            return self._path_of(request.root_path, endpoint, *values.items())
+        except TypeError:  # a value that cannot be a key, such as a list
+            return super().url_for(endpoint, **values)
+
+    def _built_path(self, _root: str, endpoint: str, *values: tuple[str, Any]) -> str:
+        return super().url_for(endpoint, **dict(values))
 
     def log_exception(self, exc_info):  # type: ignore[no-untyped-def]
         """Logs what failed by the name of the page."""

@@ -2,14 +2,11 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, current_app, request, url_for
 from flask_login import current_user
-from jinja2 import pass_context
-from jinja2.runtime import Context
 from werkzeug.exceptions import HTTPException
 
 from requestflow.accounts import can
@@ -20,6 +17,7 @@ from requestflow.reporting import origins_in
 from requestflow.statistics import figures_listed
 from requestflow.web.context import actor, application, locale
 from requestflow.web.health import sweep_is_late
+from requestflow.web.templating import PageEnvironment
 
 SYSTEM = frozenset({"applicant", "operator", "system"})
 """Who acts under no name of their own."""
@@ -27,40 +25,44 @@ SYSTEM = frozenset({"applicant", "operator", "system"})
 
 def register_filters(app: Flask) -> None:
     """Gives the templates their filters and what every page needs."""
-    filters: dict[str, Callable[..., str]] = {
-        "stage": lambda code: translate(f"stage.{code}", locale()),
-        "step": lambda code: translate(f"step.{code}", locale()),
-        "word": lambda code: translate(code, locale()),
-        "failure": _failure,
-        "label": lambda label: label.text(locale()) if label else "",
-        "explained": lambda step: explain(step, locale()),
-        "acted": lambda name: translate(f"actor.{name}", locale()) if name in SYSTEM else name,
-        "moment": _moment,
-        "named": _named,
-        "number": lambda value: "—" if value is None else f"{value:,}",
-        "article": lambda value: article_text(value, locale()[:2]),
-        "deadline": lambda kind: deadline_label(kind, locale()),
-        "reminder": lambda data: message_subject(data, locale()),
-        "acted_on": page_to_act_on,
-        "outcome": _outcome,
-        "ground": _ground,
-    }
-    # With the context, so that Jinja does not work out a constant when it compiles the page, in
-    # the language of whoever came first.
-    app.jinja_env.filters.update({name: _not_folded(built) for name, built in filters.items()})
-    app.jinja_env.globals.update(
+    zone = app.extensions["requestflow"].settings.timezone
+    pages = app.jinja_env
+    assert isinstance(pages, PageEnvironment)  # noqa: S101 - the site is made with it
+    pages.filters.update(
+        moment=lambda value: value.astimezone(zone).strftime("%Y-%m-%d %H:%M"),
+        number=lambda value: "—" if value is None else f"{value:,}",
+        acted_on=page_to_act_on,
+    )
+    pages.globals.update(
         changed_query=_changed_query,
         file_megabytes=app.extensions["requestflow"].settings.file_megabytes,
         value_of=_value_of,
         link_of=_link_of,
         open_link_of=_open_link_of,
-        origins_in=lambda content, table: origins_in(content, table, locale()),
     )
     # Those of Flask-Babel look for the locale at every word.
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+    pages.install_gettext_callables(  # type: ignore[attr-defined]
         lambda message: catalogue(locale()).gettext(message),
         lambda one, many, number: catalogue(locale()).ngettext(one, many, number),
         newstyle=True,
+    )
+    pages.speak(
+        filters={
+            "stage": lambda code, language: translate(f"stage.{code}", language),
+            "step": lambda code, language: translate(f"step.{code}", language),
+            "word": translate,
+            "failure": _failure,
+            "label": lambda label, language: label.text(language) if label else "",
+            "explained": explain,
+            "acted": _acted,
+            "named": _named,
+            "article": lambda value, language: article_text(value, language[:2]),
+            "deadline": deadline_label,
+            "reminder": message_subject,
+            "outcome": _outcome,
+            "ground": _ground,
+        },
+        functions={"origins_in": origins_in},
     )
     app.context_processor(_context)
 
@@ -93,14 +95,18 @@ def _open_link_of(content: Any) -> Callable[[str], str | None]:
     return link
 
 
-def _outcome(code: str | None, law: str) -> str:
+def _acted(name: str, language: str) -> str:
+    return translate(f"actor.{name}", language) if name in SYSTEM else name
+
+
+def _outcome(code: str | None, law: str, language: str) -> str:
     result = law_pack(law).outcome(code)
-    return result.label.text(locale()) if result else ""
+    return result.label.text(language) if result else ""
 
 
-def _ground(code: str | None, law: str) -> str:
+def _ground(code: str | None, law: str, language: str) -> str:
     result = law_pack(law).ground(code)
-    return result.label.text(locale()) if result else ""
+    return result.label.text(language) if result else ""
 
 
 def _changed_query(**changes: Any) -> str:
@@ -108,31 +114,18 @@ def _changed_query(**changes: Any) -> str:
     return "?" + urlencode({key: value for key, value in values.items() if value})
 
 
-def _not_folded(built: Callable[..., str]) -> Callable[..., str]:
-    @pass_context
-    def shown(_context: Context, *values: Any) -> str:
-        return built(*values)
-
-    return shown
-
-
-def _failure(value: str) -> str:
+def _failure(value: str, language: str) -> str:
     """Why a message could not be sent, in words, with what the machine said behind it."""
     key = f"failure.{value.partition(' ')[0]}"
-    shown = translate(key, locale())
+    shown = translate(key, language)
     return value if shown == key else f"{shown} ({value})"
 
 
-def _named(shown: object) -> str:
+def _named(shown: object, language: str) -> str:
     """A choice as it is called: a text, a label of the law, or a name as it stands."""
     if isinstance(shown, Text):
-        return shown.in_locale(locale())
-    return shown.text(locale()) if isinstance(shown, Label) else str(shown)
-
-
-def _moment(value: datetime) -> str:
-    """A moment in the body's own zone."""
-    return value.astimezone(application().settings.timezone).strftime("%Y-%m-%d %H:%M")
+        return shown.in_locale(language)
+    return shown.text(language) if isinstance(shown, Label) else str(shown)
 
 
 def _here() -> str:
@@ -162,20 +155,20 @@ def _has_page(path: str) -> bool:
     return True
 
 
-def _may(action: str, unit_path: str | None = None, handler: str | None = None) -> bool:
-    return can(actor(), action, unit_path, handler=handler)
-
-
 def _context() -> dict[str, Any]:
-    person = current_user if current_user and current_user.is_authenticated else None
-    answers = person is not None and can(actor(), "consultation.answer")
+    who = actor()
+    person = current_user if who else None
+
+    def may(action: str, unit_path: str | None = None, handler: str | None = None) -> bool:
+        return can(who, action, unit_path, handler=handler)
+
     return {
         "here": _here(),
         "locale": locale(),
         "base_url": application().settings.base_url,
         "report_year": application().today().year - 1,
         "unread": person.unread if person else 0,
-        "questions_open": person.questions if person and answers else 0,
-        "may": _may,
-        "worker_is_dead": _may("health.read") and sweep_is_late(),
+        "questions_open": person.questions if person and may("consultation.answer") else 0,
+        "may": may,
+        "worker_is_dead": may("health.read") and sweep_is_late(),
     }

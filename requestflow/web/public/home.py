@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from requestflow.accounts import Unit
 from requestflow.foundation import NotFound, db, text
-from requestflow.reporting import published_list
+from requestflow.reporting import published_of_root
 from requestflow.web.forms import cacheable
 from requestflow.web.public.base import blueprint, render_for_all
 
@@ -15,10 +15,7 @@ from requestflow.web.public.base import blueprint, render_for_all
 @cacheable
 def home() -> ResponseReturnValue:
     """The start."""
-    session = db.session()
-    rows, _ = published_list(session)
-    root = session.scalar(select(Unit.code).where(Unit.parent_id.is_(None)))
-    years = [row for row in rows if row.code == root]
+    years = published_of_root(db.session())
     state = tuple(tuple(row) for row in years)
     return render_for_all("public/home.html", state, lambda: {"years": years})
 
