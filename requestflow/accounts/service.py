@@ -182,7 +182,7 @@ def names_of(session: Session, usernames: Iterable[str]) -> dict[str, str]:
     wanted = list(set(usernames))
     if not wanted:
         return {}
-    return dict(session.execute(_NAMES, {"usernames": wanted}).tuples().all())
+    return dict(session.execute(_NAMES, {"usernames": wanted}).all())
 
 
 def people_of(session: Session, unit_id: int) -> list[Person]:

@@ -162,4 +162,4 @@ def _unit_names(session: Session, step: Event) -> dict[str, str]:
     if not code:
         return {}
     query = select(Unit.code, Unit.name).where(Unit.code == code)
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())

@@ -4,7 +4,7 @@ Days are working days of the period to answer, as the law counts them (`cases.da
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
@@ -141,6 +141,10 @@ class Numbers:
         self.counts.update(other.counts)
         self.days.update(other.days)
         self.years.update(other.years)
+
+    def trend(self, years: Iterable[int]) -> list[int]:
+        """How many were received, year by year."""
+        return [self.years[year] for year in years]
 
     def rate(self, name: str) -> Any:
         """How many percent of what was answered (of remedies: concluded); None of nothing."""

@@ -1,6 +1,7 @@
 """The year's report: the form in force, every cell counted, every check run."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -14,6 +15,7 @@ from requestflow.accounts import Unit, unit_by_code, units_below
 from requestflow.law import (
     Label,
     LawError,
+    Measure,
     Predicate,
     ReportForm,
     ReportTable,
@@ -309,22 +311,29 @@ def _carried_out(form: ReportForm, before: Counted) -> dict[str, Mapping[str | N
     return results
 
 
+def _stated(groups: Iterable[Group]) -> Mapping[tuple[str, str], Mapping[Measure, int]]:
+    """What units stated, by figure and measure."""
+    results: dict[tuple[str, str], Counter[Measure]] = defaultdict(Counter)
+    for group in groups:
+        results[group.values["figure"], group.values["measure"]].update(group.sums)
+    return results
+
+
 def _reported(
     form: ReportForm, this: Counted, last: Counted, year: int, unit: str
 ) -> Iterator[Figure]:
     """What units reported for the year and neither a record nor a table of the form holds."""
     if form.reported is None:
         return
-    result, before = this.get("activity", ()), last.get("activity", ())
-    kinds = sorted({(group.values["figure"], group.values["measure"]) for group in result})
-    for name, measure in kinds:
-        when: Predicate = {"figure": (name,), "measure": (measure,)}
-        if name in form.asked or sum_groups(result, when, "reported") <= 0:
+    stated, before = (_stated(groups.get("activity", ())) for groups in (this, last))
+    for (name, measure), sums in sorted(stated.items()):
+        if name in form.asked or sums["reported"] <= 0:
             continue
-        value = plain_number(Decimal(sum_groups(result, when, "count")) / SCALE)
+        value = plain_number(Decimal(sums["count"]) / SCALE)
+        sums_before = before.get((name, measure))
         earlier = (
-            plain_number(Decimal(sum_groups(before, when, "count")) / SCALE)
-            if sum_groups(before, when, "reported") > 0
+            plain_number(Decimal(sums_before["count"]) / SCALE)
+            if sums_before and sums_before["reported"] > 0
             else None
         )
         change, changed_by = change_of(value, earlier)

@@ -131,6 +131,8 @@ def find_retyped_figures(content: str, report: Report) -> list[str]:
     """Numbers that were typed though they are figures of the report: they would not follow. Those
     of three digits and more, and smaller ones before what is counted."""
     plain = unicodedata.normalize("NFKC", COMMA.sub(" ", FIELD.sub(" ", content)))
+    if not any(sign.isdecimal() for sign in plain):
+        return []
     known = {Decimal(f.value) for f in report.index.values() if f.value}
     typed = {
         number for number in NUMBER.findall(plain) if Decimal(number.replace(",", "")) in known

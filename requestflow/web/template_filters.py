@@ -1,7 +1,7 @@
 """How values are shown on pages: days, stages, steps, links that keep the filters."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -61,6 +61,13 @@ def register_filters(app: Flask) -> None:
             "reminder": message_subject,
             "outcome": _outcome,
             "ground": _ground,
+            "choices": _choices,
+            "worded": lambda codes, chapter, language: [
+                (code, translate(f"{chapter}.{code}", language)) for code in codes
+            ],
+            "labelled": lambda labels, language: [
+                (code, label.text(language)) for code, label in labels.items()
+            ],
         },
         functions={"origins_in": origins_in},
     )
@@ -97,6 +104,11 @@ def _open_link_of(content: Any) -> Callable[[str], str | None]:
 
 def _acted(name: str, language: str) -> str:
     return translate(f"actor.{name}", language) if name in SYSTEM else name
+
+
+def _choices(items: Iterable[Any], key: str, name: str, language: str) -> list[tuple[Any, str]]:
+    """What a list may be narrowed to: each item by its key, and as it is called."""
+    return [(getattr(item, key), _named(getattr(item, name), language)) for item in items]
 
 
 def _outcome(code: str | None, law: str, language: str) -> str:

@@ -30,6 +30,11 @@ from requestflow.web.oversight.base import blueprint, unit_asked, units_seen
 SHOWN = 50
 COUNTS = ("open", "due", "overdue", "stopped", "received", "answered", "late")
 RATES = ("refused", "extended", "corrected")
+LISTS = {
+    **{name: f"/cases?figure=oversight.{name}" for name in MEASURES},
+    **{name: f"/remedies?figure=oversight.{name}" for name in REMEDIES},
+}
+"""Where a number leads, by what it counts."""
 SORTS = ("unit", *COUNTS, "median", "ninety", *RATES)
 
 
@@ -48,7 +53,7 @@ def oversight() -> ResponseReturnValue:
     start = int(first) if first.isdecimal() and len(first) < 6 else 0
     ended = result.concluded_by_year
     trends = {
-        "received": [result.total.years[y] for y in result.years],
+        "received": result.total.trend(result.years),
         **{
             name: [ended.get(y, {}).get(name, 0) for y in result.years]
             for name in ("answered", "refused", "late")
@@ -73,6 +78,7 @@ def oversight() -> ResponseReturnValue:
         counts=COUNTS,
         rates=RATES,
         measures={**MEASURES, **REMEDIES},
+        lists=LISTS,
         ages=[f"age{place}" for place in range(len(AGES))],
         trends=trends,
         chart=lines(list(result.years), trends),
@@ -127,7 +133,7 @@ def exported() -> ResponseReturnValue:
     for item, numbers in result.units:
         counts = [numbers.counts[key] for key in names]
         days = ["" if (d := numbers.percentile(p)) is None else d for p in (50, 90)]
-        trend = [numbers.years[one] for one in result.years]
+        trend = numbers.trend(result.years)
         writer.writerow([csv_cell(item.code), csv_cell(item.name), *counts, *days, *trend])
     content = io.BytesIO(b"\xef\xbb\xbf" + built.getvalue().encode())
     return as_download(
