@@ -68,10 +68,22 @@ from requestflow.cases.steps import (
     next_remedy_key,
     order_of,
     particulars_model,
+    particulars_of,
     validate_particulars,
 )
 from requestflow.cases.steps.base import Widget
-from requestflow.cases.steps.intake import ApplicantKind, Channel, Received
+from requestflow.cases.steps.clarification import ClarificationRequested, DelaySet
+from requestflow.cases.steps.decision import Decision, Drafted, Extended, Signed
+from requestflow.cases.steps.delivery import Delivered
+from requestflow.cases.steps.fees import FeeNotified, PaymentReported
+from requestflow.cases.steps.intake import ApplicantKind, Channel, Received, Redirected
+from requestflow.cases.steps.remedies import (
+    HearingScheduled,
+    RemedyAccepted,
+    RemedyConcluded,
+    RemedyFiled,
+    RemedyReported,
+)
 from requestflow.cases.verification import Difference, verify
 
 __all__ = [
@@ -90,11 +102,19 @@ __all__ = [
     "CaseState",
     "CaseView",
     "Channel",
+    "ClarificationRequested",
     "CompletionContext",
     "Consultation",
+    "Decision",
+    "DelaySet",
+    "Delivered",
     "Difference",
+    "Drafted",
     "DueDayMove",
     "Event",
+    "Extended",
+    "FeeNotified",
+    "HearingScheduled",
     "History",
     "Input",
     "LateStep",
@@ -102,13 +122,20 @@ __all__ = [
     "LockedPeriod",
     "Opening",
     "Party",
+    "PaymentReported",
     "PeriodLocks",
     "Queue",
     "Received",
     "ReceivedQuestion",
+    "Redirected",
     "Remedy",
+    "RemedyAccepted",
+    "RemedyConcluded",
+    "RemedyFiled",
     "RemedyFilter",
+    "RemedyReported",
     "RemedyState",
+    "Signed",
     "Step",
     "StepAvailability",
     "StepDefinition",
@@ -141,6 +168,7 @@ __all__ = [
     "page_key",
     "parse_party",
     "particulars_model",
+    "particulars_of",
     "party_details",
     "period_locks",
     "project",

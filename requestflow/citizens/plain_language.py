@@ -5,7 +5,24 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from requestflow.cases import CaseState, Event
+from requestflow.cases import (
+    CaseState,
+    Decision,
+    DelaySet,
+    Delivered,
+    Event,
+    Extended,
+    FeeNotified,
+    HearingScheduled,
+    PaymentReported,
+    Received,
+    Redirected,
+    RemedyAccepted,
+    RemedyConcluded,
+    RemedyFiled,
+    RemedyReported,
+    particulars_of,
+)
 from requestflow.foundation import Text, text
 from requestflow.law import Deadline, law_pack
 
@@ -46,27 +63,28 @@ _PLAIN: dict[str, Text] = {
 
 
 def _received(event: Event, _state: CaseState) -> Text:
-    channel = text(f"channel.{event.data['channel']}")
+    channel = text(f"channel.{particulars_of(event, Received).channel}")
     return text("The public body received your request (%(channel)s).", channel=channel)
 
 
 def _payment(event: Event, _state: CaseState) -> Text:
+    payment = particulars_of(event, PaymentReported)
     return text(
         "You reported that you paid on %(day)s. %(reference)s",
-        day=event.data["paid_on"],
-        reference=event.data.get("reference") or "",
+        day=payment.paid_on,
+        reference=payment.reference or "",
     )
 
 
 def _delay(event: Event, _state: CaseState) -> Text:
     return text(
         "Your reasons have been accepted. The public body will reply by %(day)s.",
-        day=event.data["until"],
+        day=particulars_of(event, DelaySet).until,
     )
 
 
 def _extended(event: Event, _state: CaseState) -> Text:
-    days = event.data.get("days")
+    days = particulars_of(event, Extended).days
     if days:
         return text(
             "The public body has extended the deadline by up to %(days)s working days.", days=days
@@ -77,7 +95,7 @@ def _extended(event: Event, _state: CaseState) -> Text:
 def _fee_notified(event: Event, _state: CaseState) -> Text:
     return text(
         "The public body has asked you to pay a processing fee of %(yuan)s yuan.",
-        yuan=yuan_amount(event.data["fen"]),
+        yuan=yuan_amount(particulars_of(event, FeeNotified).fen),
     )
 
 
@@ -90,68 +108,79 @@ def _transferred(event: Event, _state: CaseState) -> Text:
 def _redirected(event: Event, _state: CaseState) -> Text:
     return text(
         "This public body does not hold the information. Send your request to: %(body)s.",
-        body=event.data["body"],
+        body=particulars_of(event, Redirected).body,
     )
 
 
-def _answered(event: Event, state: CaseState) -> Text:
-    outcome = law_pack(state.law).outcome(event.data.get("outcome"))
+def _decision_recorded(event: Event, state: CaseState) -> Text:
+    return _replied(state, particulars_of(event, Decision).outcome)
+
+
+def _replied(state: CaseState, code: str | None) -> Text:
+    outcome = law_pack(state.law).outcome(code)
     if outcome is None:
         return text("The public body has replied to your request.")
-    way = event.data.get("way")
-    if way is None:
-        return text(
-            "The public body has replied to your request: %(outcome)s.", outcome=outcome.label
-        )
+    return text("The public body has replied to your request: %(outcome)s.", outcome=outcome.label)
+
+
+def _delivered(event: Event, state: CaseState) -> Text:
+    answer = particulars_of(event, Delivered)
+    outcome = law_pack(state.law).outcome(answer.outcome)
+    if outcome is None or answer.way is None:
+        return _replied(state, answer.outcome)
     return text(
         "The public body has replied to your request: %(outcome)s. How the reply was sent: "
         "%(way)s %(number)s",
         outcome=outcome.label,
-        way=text(f"sent.{way}"),
-        number=event.data.get("tracking_number") or "",
+        way=text(f"sent.{answer.way}"),
+        number=answer.tracking_number or "",
     )
 
 
-def _remedy_kind(event: Event, state: CaseState) -> Any:
-    return law_pack(state.law).remedy(event.data["kind"]).label
-
-
 def _remedy_filed(event: Event, state: CaseState) -> Text:
+    filed = particulars_of(event, RemedyFiled)
     return text(
         "The public body's decision is being challenged (%(kind)s).",
-        kind=_remedy_kind(event, state),
+        kind=law_pack(state.law).remedy(filed.kind).label,
     )
 
 
 def _remedy_accepted(event: Event, state: CaseState) -> Text:
-    return text("The challenge has been accepted (%(kind)s).", kind=_remedy_kind(event, state))
+    accepted = particulars_of(event, RemedyAccepted)
+    return text(
+        "The challenge has been accepted (%(kind)s).",
+        kind=law_pack(state.law).remedy(accepted.kind).label,
+    )
 
 
 def _remedy_concluded(event: Event, state: CaseState) -> Text:
-    results = law_pack(state.law).remedy(event.data["kind"]).results
-    result = next((r.label for r in results if r.code == event.data["result"]), None)
+    end = particulars_of(event, RemedyConcluded)
+    remedy = law_pack(state.law).remedy(end.kind)
+    result = next((item.label for item in remedy.results if item.code == end.result), None)
     return text(
         "The challenge has been decided (%(kind)s): %(result)s.",
-        kind=_remedy_kind(event, state),
+        kind=remedy.label,
         result=result or "",
     )
 
 
 def _remedy_reported(event: Event, state: CaseState) -> Text:
+    reported = particulars_of(event, RemedyReported)
     return text(
         "You reported that you filed a challenge (%(kind)s) on %(day)s. %(authority)s",
-        kind=_remedy_kind(event, state),
-        day=event.data["filed_on"],
-        authority=event.data.get("authority") or "",
+        kind=law_pack(state.law).remedy(reported.kind).label,
+        day=reported.filed_on,
+        authority=reported.authority or "",
     )
 
 
 def _hearing(event: Event, _state: CaseState) -> Text:
+    hearing = particulars_of(event, HearingScheduled)
     return text(
         "A hearing is scheduled for %(day)s %(time)s %(place)s",
-        day=event.data["held_on"],
-        time=event.data.get("time") or "",
-        place=event.data.get("place") or "",
+        day=hearing.held_on,
+        time=hearing.time or "",
+        place=hearing.place or "",
     )
 
 
@@ -169,8 +198,8 @@ _MADE: dict[str, Callable[[Event, CaseState], Text]] = {
     "fee_notified": _fee_notified,
     "transferred": _transferred,
     "redirected": _redirected,
-    "delivered": _answered,
-    "decision_recorded": _answered,
+    "delivered": _delivered,
+    "decision_recorded": _decision_recorded,
     "remedy_filed": _remedy_filed,
     "remedy_accepted": _remedy_accepted,
     "remedy_concluded": _remedy_concluded,

@@ -11,7 +11,16 @@ from datetime import date
 from typing import Any
 
 from requestflow.accounts import Unit
-from requestflow.cases import CaseView, Event
+from requestflow.cases import (
+    CaseView,
+    ClarificationRequested,
+    Drafted,
+    Event,
+    FeeNotified,
+    RemedyConcluded,
+    Signed,
+    particulars_of,
+)
 from requestflow.law import Deadline, Ground, Pack, WorkingCalendar, last_day, law_pack
 from requestflow.letters.kinds import field_labels
 from requestflow.letters.official_style import cite_articles, day_in_words, limit_length
@@ -92,21 +101,21 @@ def remedies_text(
 def _course(on: LetterContext) -> str:
     """What happened on the way; of a decision that is made again, what happened since."""
     events = [event for event in on.view.history if event is not on.event]
-    again = next((e for e in reversed(events) if e.data.get("redecision")), None)
+    ends = [(e, particulars_of(e, RemedyConcluded)) for e in events if e.kind == "remedy_concluded"]
+    again = next(((event, end) for event, end in reversed(ends) if end.redecision), None)
     sentences: list[str] = []
     if again is not None and on.event.kind == "signed":
-        events = events[events.index(again) + 1 :]
-        sentences.append(_again(on, again))
+        events = events[events.index(again[0]) + 1 :]
+        sentences.append(_again(on, *again))
     return "".join([*sentences, *(_TOLD[e.kind](e) for e in events if e.kind in _TOLD)])
 
 
-def _again(on: LetterContext, event: Event) -> str:
-    remedy = on.view.state.remedy(str(event.data["remedy"]))
+def _again(on: LetterContext, event: Event, end: RemedyConcluded) -> str:
+    remedy = on.view.state.remedy(end.remedy)
     body = (remedy.authority if remedy else None) or "有关机关"
-    number = event.data.get("decision_number")
-    named = f"（{number}）" if number else ""
+    named = f"（{end.decision_number}）" if end.decision_number else ""
     before = next((e for e in on.view.history if e.kind == "signed"), None)
-    earlier = before.data.get("letter") if before else None
+    earlier = particulars_of(before, Signed).letter if before else None
     replaced = f"，原答复（{earlier}）不再执行" if earlier else ""
     return (
         f"{day_in_words(event.day)}，{body}作出决定{named}，要求本机关重新答复。"
@@ -128,23 +137,23 @@ _TOLD: dict[str, Callable[[Event], str]] = {
 }
 
 
-def _draft(on: LetterContext) -> Mapping[str, Any]:
-    draft = on.last("drafted")
-    return draft.data if draft else {}
+def _draft(on: LetterContext) -> Drafted | None:
+    event = on.last("drafted")
+    return particulars_of(event, Drafted) if event else None
 
 
 def _answer(on: LetterContext) -> str:
     """The answer with its article, and the ground that counts and those beside it."""
     pack, draft = on.pack, _draft(on)
-    outcome = pack.outcome(draft.get("outcome"))
-    if outcome is None:
+    outcome = pack.outcome(draft.outcome) if draft else None
+    if draft is None or outcome is None:
         return ""
-    codes = [draft.get("ground"), *(draft.get("further_grounds") or ())]
+    codes = [draft.ground, *(draft.further_grounds or ())]
     grounds = [ground for code in codes if (ground := pack.ground(code))]
     why = "；".join(_because(pack, item) for item in grounds)
     result = f"经审查，{why}。" if why and not outcome.separable else ""
     article = (grounds[0].answer if grounds else None) or outcome.article
-    if outcome.simple and draft.get("documents"):
+    if outcome.simple and draft.documents:
         article = outcome.given or article
     return f"{result}根据{cite_articles(pack, article)}的规定，本机关决定：{outcome.label.zh}。"
 
@@ -156,12 +165,22 @@ def _because(pack: Pack, ground: Ground) -> str:
 
 
 def _withheld(on: LetterContext) -> str:
-    lines = []
-    for place, item in enumerate(_draft(on).get("withheld") or (), 1):
-        ground = on.pack.ground(item["ground"])
+    lines, draft = [], _draft(on)
+    for place, item in enumerate((draft.withheld if draft else None) or (), 1):
+        ground = on.pack.ground(item.ground)
         why = _because(on.pack, ground).replace("您申请的信息", "该部分") if ground else ""
-        lines.append(f"{place}. {item['part']}：{why}")
+        lines.append(f"{place}. {item.part}：{why}")
     return "\n".join(lines)
+
+
+def _granted(on: LetterContext) -> str:
+    draft = _draft(on)
+    return _numbered((draft.granted if draft else None) or "")
+
+
+def _facts(on: LetterContext) -> str:
+    draft = _draft(on)
+    return (draft.facts if draft else None) or ""
 
 
 def _numbered(text: str) -> str:
@@ -171,7 +190,8 @@ def _numbered(text: str) -> str:
 
 
 def _title(on: LetterContext) -> str:
-    outcome = on.pack.outcome(_draft(on).get("outcome"))
+    draft = _draft(on)
+    outcome = on.pack.outcome(draft.outcome) if draft else None
     return (outcome.letter if outcome else None) or "政府信息公开告知书"
 
 
@@ -186,7 +206,7 @@ def _article(on: LetterContext) -> str:
 def _reason(on: LetterContext) -> str:
     if on.event.kind == "clarification_lapsed":
         requested = on.last("clarification_requested")
-        by = date.fromisoformat(requested.data["answer_by"]) if requested else None
+        by = particulars_of(requested, ClarificationRequested).answer_by if requested else None
         return f"您无正当理由，未在{day_in_words(by)}前补正申请内容。"
     if on.event.kind == "fee_defaulted":
         return "您逾期未按收费通知要求缴纳费用。"
@@ -216,14 +236,16 @@ def _payment_due(on: LetterContext) -> str:
 
 
 def _fee_basis(on: LetterContext) -> str:
-    data = on.event.data
-    rule = next((item for item in on.pack.fees if item.code == data.get("rule")), None)
+    if on.event.kind != "fee_notified":
+        return ""
+    notice = particulars_of(on.event, FeeNotified)
+    rule = next((item for item in on.pack.fees if item.code == notice.rule), None)
     if rule is None:
         return ""
     unit = "件" if rule.step_every else "页"
-    message = f"{rule.label.zh}，本次{data.get('number') or '＿＿'}{unit}"
-    if data.get("earlier"):
-        message += f"（本自然月此前已申请{data['earlier']}{unit}）"
+    message = f"{rule.label.zh}，本次{notice.number or '＿＿'}{unit}"
+    if notice.earlier:
+        message += f"（本自然月此前已申请{notice.earlier}{unit}）"
     tiers = [f"第{tier.first}{unit}起每{unit}{_yuan(tier.fen)}元" for tier in rule.tiers]
     more = (
         f"，此后每增加{rule.step_every}{unit}每{unit}增加{_yuan(rule.step_fen or 0)}元"
@@ -246,19 +268,20 @@ def _decided(on: LetterContext) -> str:
     if outcome is None:
         return ""
     signed = next((event for event in on.view.history if event.kind == "signed"), None)
-    draft = next((event for event in on.view.history if event.kind == "drafted"), None)
-    data: Mapping[str, Any] = {"ground": state.ground}
-    if signed and draft:
-        data = draft.data
-    codes = [data.get("ground"), *(data.get("further_grounds") or ())]
-    codes += [item["ground"] for item in data.get("withheld") or ()]
+    first = next((event for event in on.view.history if event.kind == "drafted"), None)
+    codes = [state.ground]
+    if signed and first:
+        draft = particulars_of(first, Drafted)
+        codes = [draft.ground, *(draft.further_grounds or ())]
+        codes += [item.ground for item in draft.withheld or ()]
     grounds = [ground for code in dict.fromkeys(codes) if (ground := pack.ground(code))]
     why = "；".join(_because(pack, item) for item in grounds)
     # It is told to an authority or a court here, not to the applicant.
     reason = f"，理由：{why.replace('您', '申请人')}" if why else ""
     if signed is None:
         return f"{day_in_words(state.concluded_on)}，本机关作出处理：{outcome.label.zh}{reason}。"
-    letter = f"《{outcome.letter or '告知书'}》（{signed.data.get('letter') or ''}）"
+    number = particulars_of(signed, Signed).letter or ""
+    letter = f"《{outcome.letter or '告知书'}》（{number}）"
     return (
         f"{day_in_words(signed.day)}，本机关作出{letter}，决定：{outcome.label.zh}{reason}。"
         f"该答复于{day_in_words(state.concluded_on)}送达。"
@@ -272,14 +295,14 @@ def _authority(on: LetterContext) -> str:
 
 def _remedies(on: LetterContext) -> str:
     state = on.view.state
-    draft = _draft(on) if on.event.kind == "signed" else {}
-    outcome = draft.get("outcome") or state.redecided_outcome or state.outcome
+    draft = _draft(on) if on.event.kind == "signed" else None
+    outcome = draft.outcome if draft else state.redecided_outcome or state.outcome
     return remedies_text(on.pack, on.view.unit, outcome, on.day, on.calendar)
 
 
 def _letter(on: LetterContext) -> str:
     signed = on.last("signed")
-    return str((signed.data.get("letter") if signed else None) or "")
+    return (particulars_of(signed, Signed).letter if signed else None) or ""
 
 
 def _contact(on: LetterContext) -> str:
@@ -312,7 +335,8 @@ def _to_unit(on: LetterContext) -> str:
 
 
 def _enclosures(on: LetterContext) -> str:
-    return "、".join(item["name"] for item in _draft(on).get("documents") or ())
+    draft = _draft(on)
+    return "、".join(item.name for item in (draft.documents if draft else None) or ())
 
 
 _MADE: dict[str, Callable[[LetterContext], str]] = {
@@ -328,9 +352,9 @@ _MADE: dict[str, Callable[[LetterContext], str]] = {
     "law": lambda on: on.pack.title.zh,
     "article": _article,
     "course": _course,
-    "facts": lambda on: str(_draft(on).get("facts") or ""),
+    "facts": _facts,
     "answer": _answer,
-    "granted_parts": lambda on: _numbered(str(_draft(on).get("granted") or "")),
+    "granted_parts": _granted,
     "withheld_parts": _withheld,
     "enclosures": _enclosures,
     "remedies": _remedies,
@@ -345,7 +369,7 @@ _MADE: dict[str, Callable[[LetterContext], str]] = {
     "question": lambda on: on.said("question"),
     "consultation_due": _consultation_due,
     "silence": _silence,
-    "fee_amount": lambda on: _yuan(int(on.event.data.get("fen") or 0)),
+    "fee_amount": lambda on: _yuan(int(on.said("fen") or 0)),
     "fee_basis": _fee_basis,
     "payment_due": _payment_due,
     "body": lambda on: on.said("body"),

@@ -20,6 +20,7 @@ from requestflow.cases.steps.base import (
     StepDefinition,
     StepWithPapers,
     guard,
+    particulars_of,
     working_stage,
 )
 from requestflow.foundation import text
@@ -132,7 +133,11 @@ class ThirdPartyInformed(StepByLetter):
 def new_consultation(context: StepContext) -> None:
     """Each consultation has a number of its own."""
     key = context.particulars(ConsultationStarted).consultation
-    used = (e.data.get("consultation") for e in context.history if e.kind == "consultation_started")
+    used = {
+        particulars_of(event, ConsultationStarted).consultation
+        for event in context.history
+        if event.kind == "consultation_started"
+    }
     if key in used:
         raise StepRefused(text("Consultation %(key)s already exists.", key=key), "consultation")
 
@@ -182,20 +187,20 @@ def silence_waited_for(context: StepContext) -> None:
 
 def objectors_to_inform(history: Sequence[Event]) -> list[tuple[str, str | None]]:
     """The third parties who objected and have not been told of the decision: key and name."""
-    asked = {
-        event.data["consultation"]: event.data.get("name")
-        for event in history
-        if event.kind == "consultation_started"
-        and event.data.get("consulted", "third_party") == "third_party"
-    }
-    objected = [
-        event.data["consultation"]
-        for event in history
-        if event.kind == "consultation_ended" and event.data.get("answer") == "objects"
-    ]
-    told = {
-        event.data.get("consultation") for event in history if event.kind == "third_party_informed"
-    }
+    asked: dict[str, str | None] = {}
+    objected: list[str] = []
+    told: set[str | None] = set()
+    for event in history:
+        if event.kind == "consultation_started":
+            started = particulars_of(event, ConsultationStarted)
+            if started.consulted == "third_party":
+                asked[started.consultation] = started.name
+        elif event.kind == "consultation_ended":
+            ended = particulars_of(event, ConsultationEnded)
+            if ended.answer == "objects":
+                objected.append(ended.consultation)
+        elif event.kind == "third_party_informed":
+            told.add(particulars_of(event, ThirdPartyInformed).consultation)
     return [(key, asked[key]) for key in objected if key in asked and key not in told]
 
 
@@ -231,21 +236,21 @@ def _number(context: CompletionContext, data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _start(state: CaseState, event: Event) -> CaseState:
-    data = event.data
-    answer_by = data.get("answer_by")
+    started = particulars_of(event, ConsultationStarted)
     asked = ConsultationState(
-        data["consultation"],
-        data.get("consulted", "third_party"),
+        started.consultation,
+        started.consulted,
         event.day,
-        data.get("name"),
-        data.get("unit"),
-        date.fromisoformat(answer_by) if answer_by else None,
+        started.name,
+        started.unit,
+        started.answer_by,
     )
     return replace(state, stage="consulting", consultations=(*state.consultations, asked))
 
 
 def _end(state: CaseState, event: Event) -> CaseState:
-    state = end_consultations(state, event.day, event.data["consultation"])
+    ended = particulars_of(event, ConsultationEnded)
+    state = end_consultations(state, event.day, ended.consultation)
     stage = "consulting" if state.open_consultations else working_stage(state)
     return replace(state, stage=stage)
 

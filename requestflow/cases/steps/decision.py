@@ -22,6 +22,7 @@ from requestflow.cases.steps.base import (
     StepDefinition,
     back_to_work,
     guard,
+    particulars_of,
     to_stage,
 )
 from requestflow.foundation import text
@@ -261,9 +262,10 @@ def simple_if_on_the_spot(context: StepContext) -> None:
 @guard(before_form=True, imported=False)
 def four_eyes(context: StepContext) -> None:
     """Who drafted does not sign, unless the unit lets simple cases be decided on the spot."""
-    if context.event.data.get("on_the_spot"):
+    signed = context.particulars(Signed)
+    if signed.on_the_spot:
         return
-    signers = {context.event.actor, context.event.data.get("deputising_for")}
+    signers = {context.event.actor, signed.deputising_for}
     if context.state.drafted_by in signers:
         raise StepRefused(
             text("The person who drafted the reply cannot sign it."),
@@ -274,17 +276,19 @@ def four_eyes(context: StepContext) -> None:
 
 
 def _draft(state: CaseState, event: Event) -> CaseState:
+    draft = particulars_of(event, Drafted)
     return replace(
         state,
         stage="drafted",
-        draft_outcome=event.data["outcome"],
-        draft_ground=event.data.get("ground"),
+        draft_outcome=draft.outcome,
+        draft_ground=draft.ground,
         drafted_by=event.actor,
     )
 
 
 def _record_decision(state: CaseState, event: Event) -> CaseState:
-    return conclude(state, "delivered", event.day, event.data["outcome"], event.data.get("ground"))
+    decision = particulars_of(event, Decision)
+    return conclude(state, "delivered", event.day, decision.outcome, decision.ground)
 
 
 STEPS = (

@@ -17,6 +17,7 @@ from requestflow.cases.steps.base import (
     StepContext,
     StepDefinition,
     guard,
+    particulars_of,
     to_stage,
 )
 from requestflow.foundation import text
@@ -90,7 +91,7 @@ def receipt_unknown(history: Sequence[Event]) -> bool:
         if event.kind in {"delivery_confirmed", "decision_recorded"}:
             return False
         if event.kind == "delivered":
-            return not event.data.get("received_on")
+            return not particulars_of(event, Delivered).received_on
     return False
 
 

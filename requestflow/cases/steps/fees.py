@@ -25,6 +25,7 @@ from requestflow.cases.steps.base import (
     StepDefinition,
     StepWithPapers,
     guard,
+    particulars_of,
     working_stage,
 )
 from requestflow.cases.steps.days import told_of_by_now
@@ -111,7 +112,7 @@ def notice_not_received(context: StepContext) -> None:
 def notice_receipt_unknown(history: Any) -> bool:
     """Whether nothing says yet when the applicant received the fee notice."""
     last = next((e for e in reversed(history) if e.kind == "fee_notified"), None)
-    return last is not None and not last.data.get("notice_received_on")
+    return last is not None and not particulars_of(last, FeeNotified).notice_received_on
 
 
 @guard()
@@ -141,7 +142,8 @@ def _count(context: CompletionContext, data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _notify(state: CaseState, event: Event) -> CaseState:
-    return replace(state, stage="awaiting_payment", fee_notified=event.data["fen"])
+    notice = particulars_of(event, FeeNotified)
+    return replace(state, stage="awaiting_payment", fee_notified=notice.fen)
 
 
 def _pay(state: CaseState, _event: Event) -> CaseState:
@@ -155,9 +157,8 @@ def _waive(state: CaseState, _event: Event) -> CaseState:
 
 
 def _record(state: CaseState, event: Event) -> CaseState:
-    return replace(
-        state, fee_charged=event.data.get("charged", 0), fee_waived=event.data.get("waived", 0)
-    )
+    fees = particulars_of(event, FeesRecorded)
+    return replace(state, fee_charged=fees.charged, fee_waived=fees.waived)
 
 
 STEPS = (

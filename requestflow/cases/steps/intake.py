@@ -20,6 +20,7 @@ from requestflow.cases.steps.base import (
     StepDefinition,
     StepWithPapers,
     guard,
+    particulars_of,
 )
 from requestflow.foundation import text
 
@@ -121,11 +122,11 @@ def not_decided(context: StepContext) -> None:
 
 def _assign(state: CaseState, event: Event) -> CaseState:
     stage = "in_progress" if state.stage == "received" else state.stage
-    return replace(state, stage=stage, handler=event.data["handler"])
+    return replace(state, stage=stage, handler=particulars_of(event, Assigned).handler)
 
 
 def _transfer(state: CaseState, event: Event) -> CaseState:
-    return replace(state, unit=event.data["unit"], handler=None)
+    return replace(state, unit=particulars_of(event, Transferred).unit, handler=None)
 
 
 RECEIPT = Received

@@ -23,6 +23,7 @@ from requestflow.cases.steps.base import (
     StepDefinition,
     StepWithPapers,
     guard,
+    particulars_of,
 )
 from requestflow.cases.steps.days import told_of_by_now
 from requestflow.foundation import text
@@ -140,7 +141,7 @@ def something_to_attack(context: StepContext) -> None:
 @guard()
 def new_remedy(context: StepContext) -> None:
     """Each remedy has a number of its own."""
-    if context.state.remedy(context.event.data["remedy"]):
+    if context.state.remedy(context.particulars(RemedyFiled).remedy):
         raise StepRefused(text("This case already has that challenge."), "remedy")
 
 
@@ -234,13 +235,9 @@ def _kind(context: CompletionContext, data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _file(state: CaseState, event: Event) -> CaseState:
-    data = event.data
+    filed = particulars_of(event, RemedyFiled)
     remedy = RemedyState(
-        data["remedy"],
-        data["kind"],
-        data.get("authority"),
-        event.day,
-        data.get("after_reconsideration", False),
+        filed.remedy, filed.kind, filed.authority, event.day, filed.after_reconsideration
     )
     return replace(state, remedies=(*state.remedies, remedy))
 
@@ -253,23 +250,24 @@ def _change(state: CaseState, key: str, **changes: Any) -> CaseState:
 
 
 def _accept(state: CaseState, event: Event) -> CaseState:
-    return _change(state, event.data["remedy"], accepted_on=event.day)
+    return _change(state, particulars_of(event, RemedyAccepted).remedy, accepted_on=event.day)
 
 
 def _answer(state: CaseState, event: Event) -> CaseState:
-    return _change(state, event.data["remedy"], answered_on=event.day)
+    return _change(state, particulars_of(event, RemedyAnswered).remedy, answered_on=event.day)
 
 
 def _schedule(state: CaseState, event: Event) -> CaseState:
-    held_on = date.fromisoformat(event.data["held_on"])
-    return _change(state, event.data["remedy"], hearing_on=held_on)
+    hearing = particulars_of(event, HearingScheduled)
+    return _change(state, hearing.remedy, hearing_on=hearing.held_on)
 
 
 def _conclude(state: CaseState, event: Event) -> CaseState:
-    again = bool(event.data.get("redecision", False))
-    result = {"result": event.data["result"], "redecision": again}
-    after = _change(state, event.data["remedy"], concluded_on=event.day, **result)
-    return replace(after, stage="redecision", redeciding=True) if again else after
+    end = particulars_of(event, RemedyConcluded)
+    after = _change(
+        state, end.remedy, concluded_on=event.day, result=end.result, redecision=end.redecision
+    )
+    return replace(after, stage="redecision", redeciding=True) if end.redecision else after
 
 
 def _pending(
