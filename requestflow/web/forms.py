@@ -119,6 +119,15 @@ def problem_of(error: RequestflowError) -> Text:
     return text("%(problem)s %(hint)s", problem=error.text, hint=error.hint)
 
 
+def read_day(value: str) -> date | None:
+    """A day in the ways people type it: 2026-03-31, 2026/3/31, 2026年3月31日."""
+    parts = re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", value)
+    try:
+        return date(*map(int, parts.groups())) if parts else None
+    except ValueError:
+        return None
+
+
 def parse_day_parts(name: str) -> tuple[date | None, dict[str, str]]:
     """A day typed as year, month and day; None where it is not one. And what was typed."""
     parts = {part: request.form.get(f"{name}-{part}", "").strip()[:4] for part in DAY_PARTS}

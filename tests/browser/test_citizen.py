@@ -182,7 +182,7 @@ def _sample(visitor: Visitor, number: str, code: str, stage: str) -> None:
         assert visitor.problem()
         press(page.locator(".govuk-back-link"))
         press(page.locator("a[href$='fee_waiver_requested']"))
-        visitor.go_on(text="低保户")
+        visitor.go_on(reason="低保户")
     else:
         press(page.locator("a[href$='object']"))
         visitor.look()

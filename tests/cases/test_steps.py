@@ -51,6 +51,16 @@ def test_a_step_has_a_form_or_a_reason_for_none(kind: str) -> None:
     assert has_form != (kind in WITHOUT_FORM)
 
 
+@pytest.mark.parametrize("kind", FORMS)
+def test_what_an_applicant_types_is_a_particular_of_the_step(kind: str) -> None:
+    asked = {field.name for field in FORMS[kind].asks if field.kind != "files"}
+    assert asked <= set(particulars_model(kind).model_fields)
+    needed = {
+        name for name, info in particulars_model(kind).model_fields.items() if info.is_required()
+    }
+    assert needed - {"outcome"} <= asked  # what was decided is known to the case
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_applicant_is_told_of_a_step_or_there_is_a_reason(kind: str) -> None:
     assert (kind in SHOWN) != (kind in NOT_SHOWN)

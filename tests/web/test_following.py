@@ -171,7 +171,7 @@ def test_fee_waiver_and_payment_are_events(
     number, code = cases["awaiting_payment"]
     open_case(citizen, number, code)
     assert "2,100.00" in citizen.get(f"/follow/{number}").get_data(as_text=True)
-    assert step(citizen, number, "fee_waiver_requested", text="低保户").status_code == 302
+    assert step(citizen, number, "fee_waiver_requested", reason="低保户").status_code == 302
     page = citizen.get(f"/follow/{number}").get_data(as_text=True)
     assert "step/fee_waiver_requested" not in page
     assert "请您缴费" not in page

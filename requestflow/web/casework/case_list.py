@@ -26,10 +26,9 @@ from requestflow.notices import (
 )
 from requestflow.statistics import condition_of, select_figure
 from requestflow.web.casework.base import blueprint
-from requestflow.web.casework.form_parsing import read_day
 from requestflow.web.context import acting, application
 from requestflow.web.extensions import limiter
-from requestflow.web.forms import whole_number, year_of
+from requestflow.web.forms import read_day, whole_number, year_of
 
 DUE = ("overdue", "today", "week", "open", "stopped")
 FILTERS = (

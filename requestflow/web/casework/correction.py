@@ -24,8 +24,8 @@ from requestflow.cases import (
 from requestflow.foundation import NotFound, db, text
 from requestflow.law import LawError, law_in_force
 from requestflow.web.casework.base import blueprint
-from requestflow.web.casework.form_fields import FormContext, StepField, field_values
-from requestflow.web.casework.form_parsing import parse_fields, particulars_of_form, read_day
+from requestflow.web.casework.form_fields import FormContext
+from requestflow.web.casework.form_parsing import particulars_of_form
 from requestflow.web.casework.step import (
     after_step,
     form_context,
@@ -34,7 +34,8 @@ from requestflow.web.casework.step import (
 )
 from requestflow.web.casework.step_forms import at_desk, fields_of
 from requestflow.web.context import acting, application
-from requestflow.web.forms import Form
+from requestflow.web.forms import Form, read_day
+from requestflow.web.step_fields import StepField, field_values, parse_fields
 
 FIXED = frozenset({"due_days_moved", "fees_recorded"})
 """Steps of the calendar and of registers: they are made anew where they are wrong."""
@@ -112,7 +113,8 @@ def _change(
     event: Event, fields: Sequence[StepField], desk: FormContext
 ) -> tuple[dict[str, Any], Form]:
     """The change as the correction records it, and the form."""
-    data, values, errors = parse_fields(fields, desk)
+    typed = parse_fields(fields)
+    data, values, errors = typed.data, typed.values, typed.errors
     values["day"] = clean_line(request.form.get("day", ""))[:20]
     values["why"] = clean_text(request.form.get("why", ""))
     values["void"] = "yes" if request.form.get("void") == "yes" and event.key else ""

@@ -1,10 +1,10 @@
-"""The fields of a step's form, as data, and what each may offer."""
+"""What the fields of a step's form at the desk may offer, from the case and its law."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Any, get_args
+from typing import get_args
 
 from sqlalchemy.orm import Session
 
@@ -14,16 +14,11 @@ from requestflow.cases import (
     CaseView,
     Channel,
     Input,
-    Widget,
     period_locks,
 )
-from requestflow.foundation import Text, text
+from requestflow.foundation import text
 from requestflow.law import Label, Pack
-
-Shown = Text | Label | str
-Options = Sequence[tuple[str, Shown]]
-FIRST_PARTS = 3
-"""How many empty rows a list of parts begins with."""
+from requestflow.web.step_fields import Options, StepField
 
 
 @dataclass(frozen=True)
@@ -55,23 +50,6 @@ class FormContext:
     def locked(self) -> frozenset[int]:
         """The years whose figures the unit has handed in."""
         return period_locks(self.session).years(self.view.unit.path)
-
-
-@dataclass(frozen=True)
-class StepField:
-    """One field of a step's form. `options` and `first` are made from the case.
-
-    `choices` is any number of the options, `parts` a list of parts each with one of the options,
-    `yes` a box to tick, `files` what is handed in or out with the step.
-    """
-
-    name: str
-    label: Shown
-    kind: Widget = "line"
-    needed: bool = False
-    hint: Text | None = None
-    options: Callable[[FormContext], Options] = field(default=lambda _desk: ())
-    first: Callable[[FormContext], str] = field(default=lambda _desk: "")
 
 
 def outcomes(desk: FormContext) -> Options:
@@ -158,12 +136,16 @@ def evidence(desk: FormContext) -> str:
     return "\n".join(dict.fromkeys(names))
 
 
+def only_one(options: Options) -> str:
+    """The one option where there is no other."""
+    return options[0][0] if len(options) == 1 else ""
+
+
 def only(options: Callable[[FormContext], Options]) -> Callable[[FormContext], str]:
     """The one option where there is no other."""
 
     def first(desk: FormContext) -> str:
-        result = options(desk)
-        return result[0][0] if len(result) == 1 else ""
+        return only_one(options(desk))
 
     return first
 
@@ -204,37 +186,10 @@ FIRST_VALUES: Mapping[str, Callable[[FormContext], str]] = {
 """What a field begins with, by the name that a particular's input gives it."""
 
 
-def field_of(name: str, item: Input) -> StepField:
-    """A particular as a field of a form."""
+def field_of(name: str, item: Input, desk: FormContext) -> StepField:
+    """A particular as a field of a form about a case."""
     if item.widget == "files":
         return StepField("files", item.label, "files", hint=item.hint)
-    options: Callable[[FormContext], Options] = (
-        (lambda _desk: item.choices)
-        if item.choices
-        else OPTIONS[item.options]
-        if item.options
-        else (lambda _desk: ())
-    )
-    first = FIRST_VALUES[item.first] if item.first else (lambda _desk: "")
+    options: Options = item.choices or (OPTIONS[item.options](desk) if item.options else ())
+    first = FIRST_VALUES[item.first](desk) if item.first else ""
     return StepField(name, item.label, item.widget, item.needed, item.hint, options, first)
-
-
-def field_values(fields: Sequence[StepField], data: Mapping[str, Any]) -> dict[str, str]:
-    """Particulars as they stand in the fields of a form."""
-    values: dict[str, str] = {}
-    for item in fields:
-        value = data.get(item.name)
-        if item.kind == "parts":
-            rows = value or []
-            for place, row in enumerate(rows):
-                values[f"{item.name}-{place}-part"] = row["part"]
-                values[f"{item.name}-{place}-ground"] = row["ground"]
-            values[f"{item.name}-rows"] = str(max(len(rows), FIRST_PARTS))
-        elif item.kind == "choices":
-            values[item.name] = " ".join(value or ())
-        elif item.kind == "yes":
-            ticked = value is True or item.name in (data.get("checks") or ())
-            values[item.name] = "yes" if ticked else ""
-        elif item.kind != "files":
-            values[item.name] = "" if value is None else str(value)
-    return values

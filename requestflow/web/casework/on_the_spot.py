@@ -11,12 +11,12 @@ from requestflow.applications import clean_text
 from requestflow.cases import CaseView, view_case
 from requestflow.foundation import Refused, db, text
 from requestflow.web.casework.base import blueprint
-from requestflow.web.casework.form_fields import FormContext, Options, StepField, only
-from requestflow.web.casework.form_parsing import parse_fields, read_day
+from requestflow.web.casework.form_fields import FormContext, only_one
 from requestflow.web.casework.step import form_context, show_refusals, version_seen
 from requestflow.web.casework.step_forms import fields_of, review_points
 from requestflow.web.context import acting, application
-from requestflow.web.forms import Form, accept_files, receive_files
+from requestflow.web.forms import Form, accept_files, read_day, receive_files
+from requestflow.web.step_fields import Options, StepField, parse_fields
 
 STAGES = frozenset({"received", "in_progress"})
 DELIVERY = ("way", "collected_by", "tracking_number", "received_on")
@@ -27,14 +27,15 @@ def _simple(desk: FormContext) -> Options:
 
 
 def _fields(desk: FormContext) -> tuple[StepField, ...]:
+    simple = _simple(desk)
     return (
         StepField(
             "outcome",
             text("Outcome"),
             "choice",
             needed=True,
-            options=_simple,
-            first=only(_simple),
+            options=simple,
+            first=only_one(simple),
         ),
         StepField("facts", text("Findings and reply"), "lines", needed=True),
         StepField("files", text("Files to be disclosed to the applicant"), "files"),
@@ -75,9 +76,10 @@ def on_the_spot(number: str) -> ResponseReturnValue:
         )
 
     if request.method == "GET":
-        first = {field.name: field.first(desk) for field in fields}
+        first = {field.name: field.first for field in fields}
         return page(Form({**first, "day": app.today().isoformat(), "way": "collected"}))
-    data, values, errors = parse_fields(fields, desk)
+    typed = parse_fields(fields)
+    data, values, errors = typed.data, typed.values, typed.errors
     values["day"] = request.form.get("day", "").strip()[:20]
     values["late_reason"] = clean_text(request.form.get("late_reason", ""))[:2000]
     day = read_day(values["day"])

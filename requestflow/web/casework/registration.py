@@ -31,10 +31,9 @@ from requestflow.foundation import db, text
 from requestflow.law import LawError, ReceiptRule, law_in_force
 from requestflow.publications import find
 from requestflow.web.casework.base import blueprint
-from requestflow.web.casework.form_parsing import read_day
 from requestflow.web.casework.step import reason_of
 from requestflow.web.context import acting, application
-from requestflow.web.forms import Form, accept_files, problem_of, receive_files
+from requestflow.web.forms import Form, accept_files, problem_of, read_day, receive_files
 
 CHANNELS = ("in_person", "post", "fax", "mail")
 TAKEN = ("information", "details", "contact", "representative")

@@ -29,11 +29,18 @@ from requestflow.law import article_text, law_pack
 from requestflow.letters import known_kind, letter_for
 from requestflow.web.casework.base import blueprint
 from requestflow.web.casework.form_fields import FormContext
-from requestflow.web.casework.form_parsing import parse_step, read_day
+from requestflow.web.casework.form_parsing import parse_step
 from requestflow.web.casework.step_forms import at_desk, fields_of, first_values
 from requestflow.web.context import acting, application, locale
 from requestflow.web.downloads import as_download
-from requestflow.web.forms import Form, accept_files, problem_of, receive_files, whole_number
+from requestflow.web.forms import (
+    Form,
+    accept_files,
+    problem_of,
+    read_day,
+    receive_files,
+    whole_number,
+)
 
 Page = Callable[..., str]
 
@@ -55,13 +62,14 @@ def step(number: str, kind: str) -> ResponseReturnValue:
     if request.method == "GET":
         first = first_values(kind, desk) | {"day": app.today().isoformat()}
         return _page(desk, kind, Form(first), possible[kind].refused)
-    data, values, errors = parse_step(kind, desk)
-    form = Form(values, errors)
+    typed = parse_step(kind, desk)
+    form = Form(typed.values, typed.errors)
     if request.form.get("more"):
-        return _page(desk, kind, Form(values))
-    if errors:
+        return _page(desk, kind, Form(typed.values))
+    if typed.errors:
         return _page(desk, kind, form), 400
-    return _taken(who, desk, Step(kind, read_day(values["day"]) or app.today(), data), form)
+    day = read_day(typed.values["day"]) or app.today()
+    return _taken(who, desk, Step(kind, day, typed.data), form)
 
 
 def _taken(who: Actor, desk: FormContext, taken: Step, form: Form) -> ResponseReturnValue:

@@ -6,14 +6,15 @@ from typing import Any
 from requestflow.cases import DEFINITIONS, Event, inputs_of, particulars_model
 from requestflow.foundation import text
 from requestflow.law import Label, article_text
-from requestflow.web.casework.form_fields import FormContext, StepField, field_of, field_values
+from requestflow.web.casework.form_fields import FormContext, field_of
+from requestflow.web.step_fields import StepField, field_values
 
 
 def fields_of(kind: str, desk: FormContext) -> Sequence[StepField]:
     """The fields of a step's form for a case, as its particulars ask for them; the points of the
     secrecy review are its law's."""
     fields = tuple(
-        field_of(name, item) for name, item in inputs_of(particulars_model(kind)).items()
+        field_of(name, item, desk) for name, item in inputs_of(particulars_model(kind)).items()
     )
     if kind == "secrecy_reviewed":
         return (*review_points(desk), *fields)
@@ -47,7 +48,7 @@ def review_points(desk: FormContext) -> Sequence[StepField]:
 
 def first_values(kind: str, desk: FormContext) -> dict[str, str]:
     """What stands in a form to begin with: of a draft that was sent back, what it said."""
-    values = {field.name: field.first(desk) for field in fields_of(kind, desk)}
+    values = {field.name: field.first for field in fields_of(kind, desk)}
     if kind == "drafted":
         last = last_draft(desk)
         if last is not None:

@@ -40,7 +40,7 @@ from requestflow.foundation import NotFound, db, text
 from requestflow.letters import as_pdf, receipt, requested_information
 from requestflow.notices import set_mail_preference, wants_required_mail_only
 from requestflow.web.citizen.session import follower, leave, open_case
-from requestflow.web.citizen.steps import FORMS, typed
+from requestflow.web.citizen.steps import FORMS, parse_step
 from requestflow.web.context import application, locale
 from requestflow.web.downloads import as_download
 from requestflow.web.extensions import limit_of, limiter, token_fits
@@ -101,6 +101,8 @@ def _enter(form: Form, step: str = "", notice: str | None = None) -> str:
     return render_template("citizen/enter.html", form=form, stored=stored, notice=notice)
 
 
+FORM = "form"
+"""What stands against a form as a whole stands under this name."""
 _OURS = frozenset({"csrf_token", "version", "number", "code"})
 
 
@@ -213,7 +215,7 @@ def take(number: str, kind: str) -> ResponseReturnValue:
     app = application()
     if kind not in FORMS:
         raise NotFound(text("Page not found. Check the web address is correct."))
-    data, values, errors = typed(kind, app.today())
+    typed = parse_step(kind, app.today())
     session = db.session()
     if follower(session, number) is None:
         notice = gettext(
@@ -222,14 +224,14 @@ def take(number: str, kind: str) -> ResponseReturnValue:
         )
         return _enter(Form({"number": number}), kind, notice), 403
     if not token_fits():
-        errors = {"text": text("Submit it again.")}
-    if errors:
-        return _step(session, number, kind, Form(values, errors)), 400
-    incoming, refused = receive_files() if FORMS[kind].files else ([], None)
-    problem = {"files": refused} if refused else _taken(number, kind, data, incoming)
+        typed.errors = {FORM: text("Submit it again.")}
+    if typed.errors:
+        return _step(session, number, kind, Form(typed.values, typed.errors)), 400
+    incoming, refused = receive_files() if FORMS[kind].takes_files else ([], None)
+    problem = {"files": refused} if refused else _taken(number, kind, typed.data, incoming)
     if problem:
         session = db.session()
-        return _step(session, number, kind, Form(values, problem)), 400
+        return _step(session, number, kind, Form(typed.values, problem)), 400
     flash(gettext("Done. This has been added to your request."))
     return redirect(url_for(".case", number=number))
 
@@ -247,13 +249,14 @@ def _taken(
         return {"files": problem_of(error)}
     except CaseChanged:
         return {
-            "text": text(
+            FORM: text(
                 "Your request was updated while you were writing. Review the changes, then send "
                 "this again if it is still needed."
             )
         }
     except StepRefused as error:
-        return {error.field or "text": problem_of(error)}
+        known = {field.name for field in FORMS[kind].asks}
+        return {error.field if error.field in known else FORM: problem_of(error)}
     return None
 
 

@@ -1,17 +1,14 @@
-"""The steps that applicants take: what each form asks, and the particulars it becomes."""
+"""The steps that applicants take: what each form asks, in words of its own, and the particulars
+it becomes."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from flask import request
-
-from requestflow.applications import Errors, clean_line, clean_text
 from requestflow.foundation import Text, text
-from requestflow.web.forms import parse_day_parts
+from requestflow.web.step_fields import StepField, Typed, parse_fields
 
 LONGEST = 5000
+FILES = StepField("files", text("Add files (optional)"), "files")
 
 
 @dataclass(frozen=True)
@@ -21,22 +18,34 @@ class StepForm:
     title: Text
     explained: Text
     button: Text
-    writes: str | None = None
-    label: Text | None = None
-    needed: bool = False
-    files: bool = False
-    more: str | None = None
+    asks: tuple[StepField, ...] = ()
 
+    @property
+    def takes_files(self) -> bool:
+        """Whether files may be sent with it."""
+        return FILES in self.asks
+
+
+def _writing(name: str, label: Text, needed: bool = True) -> StepField:
+    missing = text("Enter a message before sending.")
+    return StepField(name, label, "lines", needed, missing=missing, longest=LONGEST)
+
+
+def _day(name: str, label: Text) -> StepField:
+    return StepField(name, label, "day_parts", True, text("For example, 2026 3 31"))
+
+
+FILED = (
+    ("reconsideration", text("I applied for reconsideration")),
+    ("suit", text("I filed a lawsuit")),
+)
 
 FORMS: dict[str, StepForm] = {
     "clarified": StepForm(
         text("Answer the public body's questions"),
         text("The time limit for the public body's reply restarts when it receives your answer."),
         text("Send answer"),
-        "text",
-        text("Your answer"),
-        needed=True,
-        files=True,
+        (_writing("text", text("Your answer")), FILES),
     ),
     "reasons_given": StepForm(
         text("Explain your reasons"),
@@ -45,9 +54,7 @@ FORMS: dict[str, StepForm] = {
             "often."
         ),
         text("Send reasons"),
-        "reason",
-        text("Your reasons"),
-        needed=True,
+        (_writing("reason", text("Your reasons")),),
     ),
     "withdrawn": StepForm(
         text("Withdraw your request"),
@@ -56,8 +63,7 @@ FORMS: dict[str, StepForm] = {
             "new request at any time."
         ),
         text("Withdraw request"),
-        "reason",
-        text("Reason (optional)"),
+        (_writing("reason", text("Reason (optional)"), needed=False),),
     ),
     "fee_acknowledged": StepForm(
         text("Confirm that you received the fee notice"),
@@ -74,17 +80,17 @@ FORMS: dict[str, StepForm] = {
             "payment."
         ),
         text("Send"),
-        files=True,
-        more="payment",
+        (
+            _day("paid_on", text("When did you pay?")),
+            StepField("reference", text("Payment reference (optional)"), longest=100),
+            FILES,
+        ),
     ),
     "fee_waiver_requested": StepForm(
         text("Apply for a fee waiver"),
         text("The public body will decide. Until then, the payment deadline still applies."),
         text("Send"),
-        "reason",
-        text("Reason for fee waiver"),
-        needed=True,
-        files=True,
+        (_writing("reason", text("Reason for fee waiver")), FILES),
     ),
     "delivery_confirmed": StepForm(
         text("Confirm that you received the reply"),
@@ -98,78 +104,33 @@ FORMS: dict[str, StepForm] = {
             "authority or court."
         ),
         text("Send"),
-        more="objection",
+        (
+            StepField(
+                "kind",
+                text("What did you do?"),
+                "choice",
+                needed=True,
+                options=FILED,
+                missing=text("Select whether you applied for reconsideration or filed a lawsuit."),
+            ),
+            _day("filed_on", text("When?")),
+            StepField("authority", text("Reconsideration authority or court"), longest=200),
+        ),
     ),
     "message_sent": StepForm(
         text("Send a message to the public body"),
         text("The caseworker will read your message. It does not affect any deadline."),
         text("Send"),
-        "text",
-        text("Your message"),
-        needed=True,
-        files=True,
+        (_writing("text", text("Your message")), FILES),
     ),
 }
 
 
-def typed(kind: str, today: date) -> tuple[dict[str, Any], dict[str, str], Errors]:
-    """The particulars, what was typed, and what is wrong by field."""
-    form = FORMS[kind]
-    data: dict[str, Any] = {}
-    values: dict[str, str] = {}
-    errors: Errors = {}
-    if form.writes:
-        written = clean_text(request.form.get("text", ""))
-        values["text"] = written
-        if not written and form.needed:
-            errors["text"] = text("Enter a message before sending.")
-        elif len(written) > LONGEST:
-            errors["text"] = text(
-                "You have %(over)s characters too many. The limit is %(longest)s.",
-                over=len(written) - LONGEST,
-                longest=LONGEST,
-            )
-        elif written:
-            data[form.writes] = written
-    if form.more:
-        _MORE[form.more](data, values, errors, today)
-    return data, values, errors
-
-
-def _payment(data: dict[str, Any], values: dict[str, str], errors: Errors, today: date) -> None:
-    _day("paid_on", data, values, errors, today)
-    values["reference"] = reference = clean_line(request.form.get("reference", ""))
-    if len(reference) > 100:
-        errors["reference"] = text("Enter no more than 100 characters.")
-    elif reference:
-        data["reference"] = reference
-
-
-def _objection(data: dict[str, Any], values: dict[str, str], errors: Errors, today: date) -> None:
-    values["kind"] = kind = request.form.get("kind", "")
-    if kind not in {"reconsideration", "suit"}:
-        errors["kind"] = text("Select whether you applied for reconsideration or filed a lawsuit.")
-    data["kind"] = kind
-    _day("filed_on", data, values, errors, today)
-    values["authority"] = authority = clean_line(request.form.get("authority", ""))[:200]
-    if authority:
-        data["authority"] = authority
-
-
-def _day(
-    name: str, data: dict[str, Any], values: dict[str, str], errors: Errors, today: date
-) -> None:
-    day, parts = parse_day_parts(name)
-    values.update(parts)
-    if day is None:
-        errors[name] = text("Enter the date as year, month and day, like 2026 3 31.")
-    elif day > today:
-        errors[name] = text("Date must be today or in the past: %(day)s.", day=day)
-    else:
-        data[name] = day.isoformat()
-
-
-_MORE: dict[str, Callable[[dict[str, Any], dict[str, str], Errors, date], None]] = {
-    "payment": _payment,
-    "objection": _objection,
-}
+def parse_step(kind: str, today: date) -> Typed:
+    """The particulars, what was typed, and what is wrong by field; what is told of has happened."""
+    typed = parse_fields(FORMS[kind].asks)
+    for field in FORMS[kind].asks:
+        day = typed.data.get(field.name) if field.kind == "day_parts" else None
+        if day and date.fromisoformat(day) > today:
+            typed.errors[field.name] = text("Date must be today or in the past: %(day)s.", day=day)
+    return typed

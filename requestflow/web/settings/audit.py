@@ -27,10 +27,9 @@ from requestflow.casework import (
     whole_audit_trail,
 )
 from requestflow.foundation import Text, db, text
-from requestflow.web.casework.form_parsing import read_day
 from requestflow.web.context import acting, application, locale
 from requestflow.web.downloads import as_download
-from requestflow.web.forms import Form, no_store, whole_number
+from requestflow.web.forms import Form, no_store, read_day, whole_number
 
 blueprint = Blueprint("audit", __name__)
 FILTERS = ("person", "subject", "action", "from", "until")

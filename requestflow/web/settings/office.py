@@ -36,10 +36,9 @@ from requestflow.letters import (
     template_for,
     templates_of,
 )
-from requestflow.web.casework.form_parsing import read_day
 from requestflow.web.context import acting, actor, application
 from requestflow.web.downloads import as_download
-from requestflow.web.forms import Form, accept_files, problem_of, receive_files
+from requestflow.web.forms import Form, accept_files, problem_of, read_day, receive_files
 
 blueprint = Blueprint("office", __name__)
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
