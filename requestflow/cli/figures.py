@@ -16,12 +16,11 @@ from requestflow.statistics import (
     report_as_dict,
     report_as_html,
     report_as_text,
-    report_as_xlsx,
 )
 
-PAPERS = ("docx", "pdf", "csv")
+PAPERS = ("docx", "pdf", "csv", "xlsx")
 BINARY = ("xlsx", "docx", "pdf")
-FORMS = ("text", "json", "html", "xlsx", *PAPERS)
+FORMS = ("text", "json", "html", *PAPERS)
 
 
 @click.command()
@@ -47,7 +46,7 @@ def report(
 ) -> None:
     """Count the annual report of a year from the cases.
 
-    docx and pdf are the report as it would be now, in the layout of the form.
+    docx, pdf, xlsx and csv are the report as it would be now, in the layout of the form.
     """
     app = application()
     moment = _moment(known_on, app.settings.timezone)
@@ -62,11 +61,8 @@ def report(
     if form in BINARY and output is None and sys.stdout.isatty():
         raise RequestflowError(text("Specify a file: --output report.%(kind)s.", kind=form))
     if message is not None:
-        content, _ = report_file(
-            message, freeze_document(message)[1], form, locale(), app.settings.timezone
-        )
-    elif form == "xlsx":
-        content = report_as_xlsx(counted, locale())
+        digest, zone = freeze_document(message)[1], app.settings.timezone
+        content, _ = report_file(message, digest, form, locale(), zone, counted.by_unit)
     elif form == "html":
         content = report_as_html(counted, locale(), base).encode()
     elif form == "json":

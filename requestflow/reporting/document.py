@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from requestflow.law import Label
-from requestflow.statistics import Figure, Report, report_as_dict
+from requestflow.statistics import Figure, Report, json_number
 
 SCHEMA = "annual-report/1"
 
@@ -157,30 +157,41 @@ def figures_of(
 ) -> tuple[tuple[FigureContent, ...], tuple[FigureContent, ...]]:
     """The counted and the reported figures of a report; `origins` says where the reported ones
     come from, by what units report and in what they count it."""
-    data = report_as_dict(report)
-    names = FigureContent.model_fields.keys()
 
-    def made(figure: dict[str, Any]) -> FigureContent:
-        known = {key: value for key, value in figure.items() if key in names}
-        of = report.index[figure["id"]]
-        message = [
+    def made(figure: Figure) -> FigureContent:
+        known = [
             origin
-            for (name, measure), result in origins.items()
-            if name in of.reported_as and of.measure in (None, measure)
-            for origin in result
+            for (name, measure), stated in origins.items()
+            if name in figure.reported_as and figure.measure in (None, measure)
+            for origin in stated
         ]
-        more = {"measure": of.measure, "origin": "；".join(dict.fromkeys(message)) or None}
-        return FigureContent(**{**known, **more})
+        return FigureContent(
+            id=figure.id,
+            label=names(figure.label),
+            value=json_number(figure.value),
+            share=json_number(figure.share),
+            previous=json_number(figure.previous),
+            change=json_number(figure.change),
+            change_share=json_number(figure.change_share),
+            reported=figure.reported,
+            measure=figure.measure,
+            origin="；".join(dict.fromkeys(known)) or None,
+        )
 
-    counted = tuple(made(figure) for figure in data["figures"])
-    return counted, tuple(made(figure) for figure in data.get("reported", ()))
+    return tuple(map(made, report.figures)), tuple(map(made, report.reported))
 
 
 def checks_of(report: Report) -> tuple[CheckContent, ...]:
     """The checks of a report."""
     return tuple(
-        CheckContent(**{key: check[key] for key in CheckContent.model_fields})
-        for check in report_as_dict(report)["checks"]
+        CheckContent(
+            id=check.id,
+            label=names(check.label),
+            holds=check.holds,
+            left=json_number(check.left),
+            right=json_number(check.right),
+        )
+        for check in report.checks
     )
 
 

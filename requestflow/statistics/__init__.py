@@ -13,9 +13,8 @@ from requestflow.statistics.exports import (
     report_as_dict,
     report_as_html,
     report_as_text,
-    report_as_xlsx,
 )
-from requestflow.statistics.figures import Figure, Number, plain_number
+from requestflow.statistics.figures import Figure, Number, json_number, plain_number
 from requestflow.statistics.opendata import (
     OPEN_DATA_COLUMNS,
     OPEN_DATA_MOST,
@@ -86,6 +85,7 @@ __all__ = [
     "fill_text",
     "find_retyped_figures",
     "grid_of",
+    "json_number",
     "list_remedies",
     "open_data_record",
     "plain_number",
@@ -94,7 +94,6 @@ __all__ = [
     "report_as_dict",
     "report_as_html",
     "report_as_text",
-    "report_as_xlsx",
     "reported_by",
     "same_form",
     "select_figure",

@@ -1,29 +1,19 @@
-"""The report as JSON, text, HTML and a workbook; all from the same figures."""
+"""The report as it is counted now, for the terminal: JSON, text and HTML. What is published or
+printed is made from its document (`reporting.exports`)."""
 
-from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from functools import cache
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 from unicodedata import east_asian_width
 
-import xlsxwriter
 from jinja2 import Environment, FileSystemLoader
 
 from requestflow.foundation import translate
 from requestflow.law import ReportTable
-from requestflow.statistics.figures import Figure
+from requestflow.statistics.figures import Figure, json_number
 from requestflow.statistics.report import Report
 
 TEMPLATES = Path(__file__).parent / "templates"
-
-
-def number(value: Any) -> int | float | None:
-    """A figure's value as JSON has it; null where it is not known."""
-    if value is None:
-        return None
-    return float(value) if isinstance(value, Decimal) else int(value)
 
 
 def report_as_dict(report: Report, base_url: str = "") -> dict[str, Any]:
@@ -38,8 +28,8 @@ def report_as_dict(report: Report, base_url: str = "") -> dict[str, Any]:
                 "id": check.id,
                 "label": check.label.model_dump(),
                 "holds": check.holds,
-                "left": number(check.left),
-                "right": number(check.right),
+                "left": json_number(check.left),
+                "right": json_number(check.right),
             }
             for check in report.checks
         ],
@@ -64,13 +54,13 @@ def _figure(figure: Figure, base_url: str) -> dict[str, Any]:
     built: dict[str, Any] = {
         "id": figure.id,
         "label": figure.label.model_dump(),
-        "value": number(figure.value),
+        "value": json_number(figure.value),
         "cases": f"{base_url}{figure.link}" if figure.link else None,
     }
     for name in ("share", "previous", "change", "change_share"):
         value = getattr(figure, name)
         if value is not None:
-            built[name] = number(value)
+            built[name] = json_number(value)
     if figure.reported:
         built["reported"] = True
     return built
@@ -200,81 +190,3 @@ def report_as_html(report: Report, locale: str, base_url: str) -> str:
         shown=_shown,
         t=lambda message: translate(message, locale),
     )
-
-
-def report_as_xlsx(report: Report, locale: str) -> bytes:
-    """A workbook with a sheet for each section, the tables as the form has them."""
-    buffer = BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(buffer, options) as book:
-        formats = {
-            "head": book.add_format(
-                {
-                    "bold": True,
-                    "bg_color": "#E8EEF4",
-                    "text_wrap": True,
-                    "border": 1,
-                    "valign": "vcenter",
-                }
-            ),
-            "cell": book.add_format({"border": 1, "text_wrap": True}),
-            "number": book.add_format({"border": 1, "num_format": "#,##0.####"}),
-            "share": book.add_format({"border": 1, "num_format": '0.00"%"'}),
-        }
-        for section in report.form.sections:
-            if not any(table.section == section.id for table in report.form.tables):
-                continue
-            sheet = book.add_worksheet(_sheet_name(section.label.text(locale)))
-            sheet.set_column(0, 0, 52)
-            sheet.set_column(1, 8, 14)
-            place = 0
-            for table in report.form.tables:
-                if table.section == section.id:
-                    place = _xlsx_table(sheet, place, report, table, locale, formats) + 1
-        if report.reported:
-            sheet = book.add_worksheet(_sheet_name(translate("As reported", locale)))
-            sheet.set_column(0, 0, 52)
-            for place, figure in enumerate(report.reported):
-                _xlsx_figure(sheet, place, [figure.label.text(locale)], figure, formats)
-        if report.by_unit:
-            sheet = book.add_worksheet(_sheet_name(translate("By unit", locale)))
-            sheet.set_column(1, 2, 32)
-            own = [(unit, f) for unit in report.by_unit for f in unit.figures if f.value]
-            for place, (unit, figure) in enumerate(own):
-                names = [unit.code, unit.name, figure.label.text(locale)]
-                _xlsx_figure(sheet, place, names, figure, formats)
-    return buffer.getvalue()
-
-
-def _xlsx_figure(
-    sheet: Any, place: int, names: Sequence[str], figure: Figure, formats: Mapping[str, Any]
-) -> None:
-    for column, name in enumerate(names):
-        sheet.write_string(place, column, name, formats["cell"])
-    if figure.value is not None:
-        sheet.write_number(place, len(names), number(figure.value), formats["number"])
-
-
-def _sheet_name(name: str) -> str:
-    return "".join(c for c in name if c not in "[]:*?/\\")[:31]
-
-
-def _xlsx_table(
-    sheet: Any,
-    place: int,
-    report: Report,
-    table: ReportTable,
-    locale: str,
-    formats: Mapping[str, Any],
-) -> int:
-    heads: Sequence[str] = [column.label.text(locale) for column in table.columns]
-    sheet.write_row(place, 0, [table.label.text(locale), *heads], formats["head"])
-    for row, cells in rows_of(report, table):
-        place += 1
-        sheet.write_string(place, 0, row.label.text(locale), formats["cell"])
-        for column, cell in enumerate(cells, 1):
-            if cell.value is not None:
-                sheet.write_number(place, column, number(cell.value), formats["number"])
-        if not table.columns and cells[0].share is not None:
-            sheet.write_number(place, 2, float(cells[0].share), formats["share"])
-    return place + 1

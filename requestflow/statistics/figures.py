@@ -65,3 +65,8 @@ def summed(values: Mapping[str, Number | None]) -> Number | None:
             return None
         total += value
     return total
+
+
+def json_number(value: Number | None) -> int | float | None:
+    """A number as JSON has it; null where it is not known."""
+    return float(value) if isinstance(value, Decimal) else value

@@ -2,8 +2,9 @@
 `sheets` makes of its figures."""
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import tzinfo
+from functools import partial
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from requestflow.reporting.presentation import (
     title_of_document,
     value_in,
 )
-from requestflow.statistics import Grid
+from requestflow.statistics import Grid, UnitFigures
 
 TEMPLATE = Path(__file__).parent / "templates" / "report.typ"
 TALL = 20
@@ -185,11 +186,19 @@ FORMATS: Mapping[str, tuple[str, Maker]] = {
 
 
 def report_file(
-    content: ReportDocument, digest: str, kind: str, locale: str, zone: tzinfo
+    content: ReportDocument,
+    digest: str,
+    kind: str,
+    locale: str,
+    zone: tzinfo,
+    units: Sequence[UnitFigures] = (),
 ) -> tuple[bytes, str]:
     """A report as a file of a kind (`docx`, `pdf`, `xlsx`, `csv`), its moments in the body's own
-    zone, and its media type; KeyError for another kind."""
+    zone, and its media type; KeyError for another kind. A workbook also holds the figures of each
+    of the `units`."""
     media_type, make = FORMATS[kind]
+    if kind == "xlsx":
+        make = partial(as_xlsx, units=units)
     published = content.published_at
     moments = {
         "counted_at": content.counted_at.astimezone(zone),

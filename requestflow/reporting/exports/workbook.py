@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -20,12 +20,15 @@ from requestflow.reporting.presentation import (
     side,
     title_of_document,
 )
-from requestflow.statistics import Cell
+from requestflow.statistics import Cell, UnitFigures
 
 
-def as_xlsx(content: ReportDocument, digest: str, locale: str) -> bytes:
-    """The tables as the form has them, one sheet each, numbers as numbers, to be pasted; on a last
-    sheet whose report it is, its version and hash, and what its checks say."""
+def as_xlsx(
+    content: ReportDocument, digest: str, locale: str, units: Sequence[UnitFigures] = ()
+) -> bytes:
+    """The tables as the form has them, one sheet each, numbers as numbers, to be pasted; the
+    figures of each of the `units`; on a last sheet whose report it is, its version and hash, and
+    what its checks say."""
     built = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(built, options) as book:
@@ -52,14 +55,9 @@ def as_xlsx(content: ReportDocument, digest: str, locale: str) -> bytes:
             for cell in grid.cells:
                 _write(sheet, content, cell, locale, styles[cell.head])
         if content.reported:
-            sheet = sheet_named(translate("As reported", locale))
-            sheet.set_column(0, 0, 48)
-            sheet.set_column(2, 2, 48)
-            for place, figure in enumerate(content.reported):
-                sheet.write_string(place, 2, figure.origin or "", beside)
-                sheet.write_string(place, 0, figure.label.text(locale), beside)
-                if figure.value is not None:
-                    sheet.write_number(place, 1, figure.value, number)
+            _write_reported(sheet_named(translate("As reported", locale)), content, locale, styles)
+        if units:
+            _write_units(sheet_named(translate("By unit", locale)), units, locale, styles)
         sheet = sheet_named(translate("About this report", locale))
         sheet.set_column(0, 0, 26)
         sheet.set_column(1, 1, 90)
@@ -67,6 +65,31 @@ def as_xlsx(content: ReportDocument, digest: str, locale: str) -> bytes:
             sheet.write_string(place, 0, name, beside)
             sheet.write_string(place, 1, message, beside)
     return built.getvalue()
+
+
+def _write_reported(
+    sheet: Any, content: ReportDocument, locale: str, styles: Mapping[str | None, Any]
+) -> None:
+    """What units reported and no table of the form has: its name, number and origin."""
+    sheet.set_column(0, 0, 48)
+    sheet.set_column(2, 2, 48)
+    for place, figure in enumerate(content.reported):
+        sheet.write_string(place, 0, figure.label.text(locale), styles["row"])
+        if figure.value is not None:
+            sheet.write_number(place, 1, figure.value, styles[None])
+        sheet.write_string(place, 2, figure.origin or "", styles["row"])
+
+
+def _write_units(
+    sheet: Any, units: Sequence[UnitFigures], locale: str, styles: Mapping[str | None, Any]
+) -> None:
+    """The figures of each unit that are not zero."""
+    sheet.set_column(1, 2, 32)
+    own = [(unit, figure) for unit in units for figure in unit.figures if figure.value]
+    for place, (unit, figure) in enumerate(own):
+        for column, shown in enumerate((unit.code, unit.name, figure.label.text(locale))):
+            sheet.write_string(place, column, shown, styles["row"])
+        sheet.write_number(place, 3, float(figure.value or 0), styles[None])
 
 
 def _printed_plainly(words: str) -> str:
