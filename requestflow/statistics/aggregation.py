@@ -69,7 +69,7 @@ class Group:
 
 
 def dimensions(source: Source, scope: Scope, record: Any) -> dict[str, ColumnElement[Any]]:
-    """What predicates over a source may speak of, as SQL over a table or a subquery of it."""
+    """What predicates over records may speak of, as SQL over a table or a subquery of it."""
     if source == "cases":
         return {
             "received": _before_or_in(record.received_on, scope),
@@ -79,18 +79,13 @@ def dimensions(source: Source, scope: Scope, record: Any) -> dict[str, ColumnEle
             "ground": func.coalesce(record.ground, "none"),
             "applicant": record.applicant_kind,
         }
-    if source == "remedies":
-        return {
-            "kind": record.kind,
-            "route": record.route,
-            "filed": _before_or_in(record.filed_on, scope),
-            "concluded": _in_or_open(record.concluded_on, scope),
-            "result": func.coalesce(record.result, "none"),
-        }
-    if source == "activity":
-        return {"figure": record.figure, "measure": record.unit_of_measure}
-    name = {"publications": "category", "channels": "channel"}[source]
-    return {name: getattr(record, name)}
+    return {
+        "kind": record.kind,
+        "route": record.route,
+        "filed": _before_or_in(record.filed_on, scope),
+        "concluded": _in_or_open(record.concluded_on, scope),
+        "result": func.coalesce(record.result, "none"),
+    }
 
 
 def _before_or_in(column: Any, scope: Scope) -> ColumnElement[Any]:
@@ -101,6 +96,8 @@ def _in_or_open(column: Any, scope: Scope) -> ColumnElement[Any]:
     return case((column <= scope.last, literal("in")), else_=literal("open"))
 
 
+RECORDS: Mapping[Source, str] = {"cases": "/cases", "remedies": "/remedies"}
+"""The sources that are records, each with the page that lists them; the others are counts."""
 _TABLES: dict[Source, Any] = {
     "cases": Case,
     "remedies": Remedy,
@@ -122,16 +119,12 @@ def parts_of(source: Source, scope: Scope, table: Any) -> list[ColumnElement[boo
     Most applications are received and concluded within one year; only the few that cross the
     turn of a year are looked at again for the years after the one they came in.
     """
-    parts: list[ColumnElement[bool]]
-    if source in ("publications", "channels", "activity"):
-        parts = [table.year == scope.year]
-    else:
-        started = table.received_on if source == "cases" else table.filed_on
-        not_over = or_(table.concluded_on.is_(None), table.concluded_on >= scope.first)
-        parts = [
-            started.between(scope.first, scope.last) & not_over,
-            and_(table.crosses_year, started < scope.first, not_over),
-        ]
+    started = table.received_on if source == "cases" else table.filed_on
+    not_over = or_(table.concluded_on.is_(None), table.concluded_on >= scope.first)
+    parts = [
+        started.between(scope.first, scope.last) & not_over,
+        and_(table.crosses_year, started < scope.first, not_over),
+    ]
     if scope.unit_ids is not None:
         parts = [and_(part, table.unit_id.in_(scope.unit_ids)) for part in parts]
     return parts
@@ -141,14 +134,8 @@ def column_names(source: Source) -> tuple[str, ...]:
     """The columns of a source from which groups are made."""
     if source == "cases":
         names = "received_on concluded_on law outcome ground applicant_kind fee_charged fee_waived"
-    elif source == "remedies":
-        names = "kind route filed_on concluded_on result"
     else:
-        names = {
-            "publications": "category count",
-            "channels": "channel count",
-            "activity": "figure unit_of_measure value",
-        }[source]
+        names = "kind route filed_on concluded_on result"
     return ("unit_id", *names.split())
 
 
@@ -164,11 +151,7 @@ def _sums(source: Source, record: Any) -> dict[Measure, ColumnElement[Any]]:
             "fee_charged": func.sum(record.fee_charged),
             "fee_waived": func.sum(record.fee_waived),
         }
-    if source == "remedies":
-        return {"count": func.count()}
-    if source == "activity":
-        return {"count": func.sum(record.value), "reported": func.count()}
-    return {"count": func.sum(record["count"])}
+    return {"count": func.count()}
 
 
 def grouped_query(

@@ -10,7 +10,7 @@ from sqlalchemy import case as sql_case
 from requestflow.accounts import Unit
 from requestflow.foundation import NotFound, text
 from requestflow.law import FormCheck, Label, Predicate, ReportForm, ReportTable, Source, TableLine
-from requestflow.statistics.aggregation import Scope, as_condition, predicate_condition
+from requestflow.statistics.aggregation import RECORDS, Scope, as_condition, predicate_condition
 from requestflow.statistics.figures import Figure, Number, summed
 
 MISSING = "reported.missing"
@@ -77,9 +77,9 @@ def _checked(
     name = check.id + (f".{line}" if line else "")
     left, right = side(check.left), side(check.right)
     link = None
-    if left != right and table.source in ("cases", "remedies"):
-        page = "/cases" if table.source == "cases" else "/remedies"
-        link = f"{page}?{urlencode({'figure': f'check:{name}', 'year': year, 'unit': unit.code})}"
+    if left != right and table.source in RECORDS:
+        query = urlencode({"figure": f"check:{name}", "year": year, "unit": unit.code})
+        link = f"{RECORDS[table.source]}?{query}"
     return CheckResult(name, _of(check.label, table, line), left, right, link)
 
 
@@ -124,7 +124,7 @@ def causes(form: ReportForm, name: str, scope: Scope) -> tuple[Label, Source, Co
         table = form.table(check.table)
         if name == check.id or name.startswith(f"{check.id}."):
             line = name[len(check.id) + 1 :] or None
-            if table.source not in ("cases", "remedies"):
+            if table.source not in RECORDS:
                 break
             return check.label, table.source, _differing(check, table, line, scope)
     raise NotFound(text("The report form does not have a check '%(id)s'.", id=name))

@@ -11,9 +11,16 @@ from sqlalchemy.orm import Session
 from requestflow.accounts import Unit, unit_by_code
 from requestflow.cases import Case, CaseEvent, Remedy, page_key, unit_ids
 from requestflow.foundation import NotFound, text
-from requestflow.law import Label, LawError, Source, report_form_for
+from requestflow.law import Label, LawError, ReportTable, Source, TableLine, report_form_for
 from requestflow.reported_figures import CountsRow
-from requestflow.statistics.aggregation import Scope, as_condition, belongs, cell_id, merge_groups
+from requestflow.statistics.aggregation import (
+    RECORDS,
+    Scope,
+    as_condition,
+    belongs,
+    cell_id,
+    merge_groups,
+)
 from requestflow.statistics.checks import causes
 from requestflow.statistics.oversight import Period, measure
 
@@ -70,18 +77,26 @@ def select_figure(
     for table in form.tables:
         for row in table.rows:
             for column in table.columns or (None,):
-                name = cell_id(table, row, column)
-                if name == figure_id:
-                    predicate = merge_groups(row.when, column.when) if column else row.when
-                    condition = as_condition(table.source, scope, predicate)
-                    if row.measure in ("fee_charged", "fee_waived"):
-                        condition = and_(condition, getattr(Case, row.measure) > 0)
-                    return FigureSelection(row.label, table.source, condition, unit)
+                if cell_id(table, row, column) == figure_id:
+                    return _cell(table, row, column, scope, unit)
     raise NotFound(
         text(
             "The report form for %(year)s does not have a figure '%(id)s'.", year=year, id=figure_id
         )
     )
+
+
+def _cell(
+    table: ReportTable, row: TableLine, column: TableLine | None, scope: Scope, unit: Unit
+) -> FigureSelection:
+    """What a cell of a table counts; NotFound where it counts no records."""
+    if table.source not in RECORDS:
+        raise NotFound(text("This figure does not count cases."))
+    predicate = merge_groups(row.when, column.when) if column else row.when
+    condition = as_condition(table.source, scope, predicate)
+    if row.measure in ("fee_charged", "fee_waived"):
+        condition = and_(condition, getattr(Case, row.measure) > 0)
+    return FigureSelection(row.label, table.source, condition, unit)
 
 
 def reported_by(figure_id: str, year: int, measure: str | None = None) -> tuple[Label, CountsRow]:

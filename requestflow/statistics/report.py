@@ -25,6 +25,7 @@ from requestflow.law import (
 )
 from requestflow.reported_figures import SCALE
 from requestflow.statistics.aggregation import (
+    RECORDS,
     Group,
     Scope,
     cell_id,
@@ -133,7 +134,7 @@ def _groups(
 ) -> tuple[dict[Source, list[Group]], dict[Source, list[Group]]]:
     """The groups of the year and of the year before, by source: one statement each."""
     sources = sources_of(form)
-    records = [source for source in sources if source in ("cases", "remedies")]
+    records = [source for source in sources if source in RECORDS]
     counts = [source for source in sources if source not in records]
     result = counts_with_year_before(session, counts, scope, by_unit)
     if known_on:
@@ -238,9 +239,6 @@ def cells_of(table: ReportTable, result: Sequence[Group]) -> dict[str, Number | 
 
 COUNTED_SOURCES: tuple[Source, ...] = ("publications", "channels")
 """The sources that hold numbers of items, put in month by month."""
-
-RECORDS: Mapping[Source, str] = {"cases": "/cases", "remedies": "/remedies"}
-"""Where the records of a source are listed."""
 
 
 def _links(

@@ -23,6 +23,7 @@ from tests.law.test_packs import broken
          "limits[1] (reply): no step 'nonsense'"),
         ('starts_on = [{ event = "received" }]\nrestarts_on', "restarts_on",
          "limits[1] (reply): needs either starts_on or after_missed"),
+        ('number = 7\n', "", "has neither a number nor a stated day"),
         ('at_most = "consultation_reply"', 'at_most = "nonsense"',
          "limits[1].stops: no limit 'nonsense'"),
         ('include = ["cn-remedies.toml"]', 'include = "cn-remedies.toml"',
@@ -53,6 +54,11 @@ def test_an_included_file_holds_lists_only(tmp_path: Path) -> None:
          "checks.applications.balance.table: no table 'nonsense'"),
         ('left = ["received", "carried_in"]', 'left = ["received", "nonsense"]',
          "checks.applications.balance: no row 'nonsense'"),
+        ('share_of = "total"', 'share_of = "nonsense"', "share_of: no row 'nonsense'"),
+        ('when = { category = ["概况"] }', 'when = { colour = ["概况"] }',
+         "'colour' is not known of publications (known: category)"),
+        ('when = { category = ["概况"] }', 'heading = "nonsense", when = { category = ["概况"] }',
+         "publications.overview.heading: no heading 'nonsense'"),
         ('section = "publications"', 'section = "nonsense"', "section: no section 'nonsense'"),
         ("year_from = 2008", 'year_from = "long ago"', "year_from"),
         ("year_from = 2008", "year_from = ", "TOML"),
@@ -68,3 +74,11 @@ def test_a_form_that_leads_nowhere_is_refused(
     with pytest.raises(PackInvalid) as caught:
         load_report_form(path)
     assert named in str(caught.value)
+
+
+def test_a_heading_stands_under_one_that_there_is(tmp_path: Path) -> None:
+    content = (FORMS / "cn-2021.toml").read_text(encoding="utf-8")
+    path = tmp_path / "cn-2021.toml"
+    path.write_text(content.replace('heading = "applicants"', 'heading = "nobody"', 1), "utf-8")
+    with pytest.raises(PackInvalid, match=r"headings\.organisations: no heading 'nobody'"):
+        load_report_form(path)
