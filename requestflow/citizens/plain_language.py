@@ -126,7 +126,7 @@ def _replied(state: CaseState, code: str | None) -> Text:
 def _delivered(event: Event, state: CaseState) -> Text:
     answer = particulars_of(event, Delivered)
     outcome = law_pack(state.law).outcome(answer.outcome)
-    if outcome is None or answer.way is None:
+    if outcome is None:
         return _replied(state, answer.outcome)
     return text(
         "The public body has replied to your request: %(outcome)s. How the reply was sent: "

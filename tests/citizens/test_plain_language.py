@@ -98,8 +98,8 @@ def test_days_amounts_and_names_stand_in_the_words(kind: str, said: str) -> None
     assert said in words.in_locale("en")
 
 
-def test_an_answer_of_a_register_that_says_neither_outcome_nor_way_is_told_all_the_same() -> None:
-    words = describe_event(event("delivered", way=None, outcome=None), state())
+def test_an_answer_that_does_not_say_its_outcome_is_told_all_the_same() -> None:
+    words = describe_event(event("delivered", outcome=None), state())
     assert str(words) == "The public body has replied to your request."
     known = describe_event(event("decision_recorded"), state())
     assert str(known) != str(words)
