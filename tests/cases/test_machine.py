@@ -236,7 +236,7 @@ def test_random_steps(empty: Application) -> None:
         run_state_machine_as_test(
             seed(number)(Desk),
             settings=settings(
-                max_examples=40,
+                max_examples=30,
                 stateful_step_count=30,
                 deadline=None,
                 database=None,
