@@ -23,8 +23,8 @@ from requestflow.cases import CaseFilter, list_cases
 from requestflow.demo.loading import DATA
 from requestflow.foundation import Settings, db
 from requestflow.law import report_form_for
+from requestflow.ledger import ImportOptions, import_ledger
 from requestflow.ledger.exporting import write_workbook
-from requestflow.ledger.importing import import_ledger
 from requestflow.notices.models import ReminderSchedule
 from requestflow.notices.reminder_sweep import sweep
 from requestflow.statistics import build_report
@@ -50,7 +50,9 @@ def fill(app: Application, size: int, folder: Path) -> None:
     with app.context(), db.transaction() as session:
         late = "Imported to measure"
         operator = Actor.operator()
-        done = import_ledger(session, app.cases, operator, path, app.now(), late_reason=late)
+        done = import_ledger(
+            session, app.cases, operator, path, app.now(), ImportOptions(late_reason=late)
+        )
     seconds = time.perf_counter() - start
     after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     path.unlink()

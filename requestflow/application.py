@@ -15,8 +15,14 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from requestflow.calendars import seed_calendar
-from requestflow.cases import CaseService, digest_earlier_parties, project_earlier_conclusions
+from requestflow.accounts import Actor
+from requestflow.calendars import calendar_for, seed_calendar
+from requestflow.cases import (
+    CaseService,
+    digest_earlier_parties,
+    move_due_days,
+    project_earlier_conclusions,
+)
 from requestflow.casework import Casework, Presence
 from requestflow.citizens import index_answers, index_earlier_answers
 from requestflow.documents import Documents, Store, scanner_for
@@ -134,6 +140,22 @@ class Application:
             digest_earlier_parties(session)
             index_earlier_answers(session)
             project_earlier_conclusions(session)
+        with self.context(), db.transaction() as session:
+            self._count_fixed_holidays(session)
+
+    def _count_fixed_holidays(self, session: Session) -> None:
+        """Moves due days in years that are not announced: earlier versions counted the holidays
+        that the law itself fixes as working days."""
+        announced = calendar_for(session).announced
+        first = max(announced, default=self.today().year) + 1
+        move_due_days(
+            session,
+            self.cases,
+            Actor.system(),
+            lambda path: calendar_for(session, path),
+            self.now(),
+            due_from=date(first, 1, 1),
+        )
 
     def revision(self) -> str | None:
         """The database's revision; RequestflowError where it cannot be reached."""

@@ -45,7 +45,6 @@ from requestflow.accounts.service import (
     actor_of,
     add_person,
     authenticate,
-    load_units,
     names_of,
     people_of,
     set_locale,
@@ -53,6 +52,7 @@ from requestflow.accounts.service import (
     units_below,
 )
 from requestflow.accounts.tree import within
+from requestflow.accounts.units_file import UnitsLoaded, load_units
 
 __all__ = [
     "ACTIONS",
@@ -72,6 +72,7 @@ __all__ = [
     "PasswordRefused",
     "Person",
     "Unit",
+    "UnitsLoaded",
     "absences_of",
     "actor_of",
     "add_person",

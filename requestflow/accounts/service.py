@@ -1,8 +1,6 @@
-"""Loading units, adding people, signing in."""
+"""Finding units, adding people, signing in."""
 
-import csv
 from collections.abc import Iterable
-from pathlib import Path
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
@@ -15,85 +13,6 @@ from requestflow.foundation import NotFound, RequestflowError, hash_password, te
 
 NOT_PEOPLE = frozenset({"applicant", "operator", "system"})
 """Under what name those act who are not staff: nobody may be taken for them."""
-UNIT_COLUMNS = ("code", "name", "parent", "kind")
-UNIT_DETAILS = (
-    "responsibilities",
-    "address",
-    "opening_hours",
-    "phone",
-    "reconsideration_authority",
-    "court",
-)
-"""What a unit's file may say besides; a column that is not there changes nothing."""
-
-
-def load_units(session: Session, path: Path) -> int:
-    """Adds or renames the units of a CSV (code, name, parent, kind, and what citizens need to
-    know of each); how many are new.
-
-    Raises RequestflowError naming the line that is wrong; then nothing is stored.
-    """
-    known = {unit.code: unit for unit in session.scalars(select(Unit))}
-    added = 0
-    for line, row in enumerate(_rows(path), 2):
-        code, name = row["code"].strip(), row["name"].strip()
-        parent_code = row["parent"].strip()
-        if not code or not name or "/" in code:
-            raise _unit_fault(path, line, text("a unit must have a name and a code without '/'"))
-        parent = known.get(parent_code) if parent_code else None
-        if parent_code and parent is None:
-            raise _unit_fault(
-                path, line, text("its parent '%(code)s' must be listed before it", code=parent_code)
-            )
-        unit = known.get(code)
-        root = next((item for item in known.values() if item.parent_id is None), None)
-        if parent is None and root is not None and root.code != code:
-            raise _unit_fault(
-                path, line, text("'%(code)s' is already the top-level unit", code=root.code)
-            )
-        unit_path = f"{parent.path if parent else ''}{code}/"
-        if unit is None:
-            unit = Unit(code=code, name=name, kind=row["kind"].strip(), path=unit_path)
-            unit.parent_id = parent.id if parent else None
-            session.add(unit)
-            session.flush()
-            known[code] = unit
-            added += 1
-        elif unit.path != unit_path:
-            raise _unit_fault(path, line, text("the unit is already elsewhere in the hierarchy"))
-        else:
-            unit.name, unit.kind = name, row["kind"].strip()
-        for detail in UNIT_DETAILS:
-            if detail in row:
-                setattr(unit, detail, row[detail].strip() or None)
-    return added
-
-
-def _rows(path: Path) -> Iterable[dict[str, str]]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            missing = [name for name in UNIT_COLUMNS if name not in (reader.fieldnames or [])]
-            if missing:
-                raise RequestflowError(
-                    text(
-                        "%(file)s: column '%(column)s' is missing; a units file must have the "
-                        "columns code, name, parent, kind.",
-                        file=path.name,
-                        column=missing[0],
-                    )
-                )
-            return [{key: value or "" for key, value in row.items() if key} for row in reader]
-    except (OSError, UnicodeDecodeError) as error:
-        raise RequestflowError(text("Cannot read %(file)s.", file=str(path))) from error
-
-
-def _unit_fault(path: Path, line: int, problem: object) -> RequestflowError:
-    return RequestflowError(
-        text("%(file)s, line %(line)s: %(problem)s.", file=path.name, line=line, problem=problem)
-    )
-
-
 # Built once: nearly every page asks for these.
 _UNIT_BY_CODE = select(Unit).where(Unit.code == bindparam("code"))
 _UNITS = select(Unit).order_by(Unit.path)

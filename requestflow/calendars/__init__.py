@@ -1,7 +1,7 @@
 """The stored working-day calendar: official days, make-up weekends, units' closures, by year."""
 
 from requestflow.calendars.models import CalendarDay, CalendarYear, UnitClosure
-from requestflow.calendars.reading import CalendarFile, read_calendar
+from requestflow.calendars.reading import CalendarFile, calendar_file, read_calendar
 from requestflow.calendars.service import (
     calendar_for,
     calendars_for,
@@ -17,6 +17,7 @@ __all__ = [
     "CalendarFile",
     "CalendarYear",
     "UnitClosure",
+    "calendar_file",
     "calendar_for",
     "calendars_for",
     "change_calendar",

@@ -1,68 +1,105 @@
-"""Reading a calendar file: a CSV with the columns day, kind (holiday / working) and name."""
+"""Reading a calendar file: a table with the columns day, kind and name."""
 
-import csv
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from requestflow.foundation import RequestflowError, text
-from requestflow.law import FIRST_YEAR, LAST_YEAR, DayKind
+from requestflow.law import FIRST_YEAR, LAST_YEAR, DayKind, Feast, missing_feasts
+from requestflow.spreadsheets import CellUnreadable, Column, ListRow, day_of, read_list
 
-KINDS = ("holiday", "working")
+COLUMNS = (
+    Column("day", "day", ("日期", "日"), True),
+    Column("kind", "kind", ("类型", "类别"), True),
+    Column("name", "name", ("名称", "节日", "说明"), True),
+)
+KINDS: Mapping[str, DayKind | None] = {
+    "holiday": "holiday",
+    "放假": "holiday",
+    "休": "holiday",
+    "节假日": "holiday",
+    "working": "working",
+    "上班": "working",
+    "班": "working",
+    "调休上班": "working",
+    "usual": None,
+    "平日": None,
+}
+"""What a day is: a holiday, a weekend made up, or (`usual`) a day like any other again."""
 
 
 @dataclass(frozen=True)
 class CalendarFile:
-    """What a calendar file holds: its days, and so the years it announces."""
+    """What a calendar file holds: its days, those that are like any other again, and the years
+    whose notice it holds whole."""
 
-    days: dict[date, tuple[DayKind, str]]
+    days: Mapping[date, tuple[DayKind, str]]
+    usual: Collection[date] = frozenset()
+    announces: Collection[int] = frozenset()
+    incomplete: Mapping[int, tuple[Feast, ...]] = field(default_factory=dict)
+    """The feasts that are not named, by year of which only some days are."""
 
     @property
     def years(self) -> tuple[int, ...]:
         """The years of the file, in order."""
-        return tuple(sorted({day.year for day in self.days}))
+        return tuple(sorted({day.year for day in (*self.days, *self.usual)}))
 
 
-def read_calendar(path: Path) -> CalendarFile:
-    """Reads and checks the whole file; RequestflowError names every faulty line."""
+def read_calendar(path: Path, announced: Collection[int] = ()) -> CalendarFile:
+    """Reads and checks the whole file; FileFaulty names every faulty line.
+
+    A file announces a year where it names every feast of it (Regulation on Public Holidays,
+    art. 2), or where the person says so (`announced`).
+    """
     days: dict[date, tuple[DayKind, str]] = {}
-    problems: list[str] = []
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            if not {"day", "kind", "name"} <= set(reader.fieldnames or ()):
-                raise RequestflowError(
-                    text(
-                        "%(file)s: a calendar file must have the columns day, kind, name.",
-                        file=path.name,
-                    )
-                )
-            for line, row in enumerate(reader, 2):
-                problem = _take(days, row)
-                if problem:
-                    problems.append(f"{path.name}, line {line}: {problem}")
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise RequestflowError(text("Cannot read %(file)s.", file=str(path))) from error
-    if problems:
-        raise RequestflowError(text("%(problems)s", problems="\n".join(problems)))
-    if not days:
+    usual: set[date] = set()
+    with read_list(path, COLUMNS) as file:
+        for row in file.rows():
+            _take(row, days, usual)
+    if not days and not usual:
         raise RequestflowError(text("%(file)s contains no dates.", file=path.name))
-    return CalendarFile(days)
+    return calendar_file(days, usual, announced)
 
 
-def _take(days: dict[date, tuple[DayKind, str]], row: dict[str, str]) -> str | None:
+def calendar_file(
+    days: Mapping[date, tuple[DayKind, str]],
+    usual: Collection[date] = (),
+    announced: Collection[int] = (),
+) -> CalendarFile:
+    """The days as a file that says which years it announces."""
+    holidays = {day for day, (kind, _) in days.items() if kind == "holiday"}
+    years = {day.year for day in days}
+    missing = {year: tuple(missing_feasts(year, holidays)) for year in years - set(announced)}
+    whole = {year for year, feasts in missing.items() if not feasts}
+    incomplete = {year: feasts for year, feasts in sorted(missing.items()) if feasts}
+    return CalendarFile(days, frozenset(usual), whole | set(announced), incomplete)
+
+
+def _take(row: ListRow, days: dict[date, tuple[DayKind, str]], usual: set[date]) -> None:
+    typed = row.value("day")
     try:
-        day = date.fromisoformat((row["day"] or "").strip())
-    except ValueError:
-        return f"'{row['day']}' is not a day; write it as 2027-01-01"
-    kind, name = (row["kind"] or "").strip(), (row["name"] or "").strip()
+        day = day_of(row.cell("day"))
+    except CellUnreadable:
+        day = None
+    if day is None:
+        row.fault("day", text("'%(typed)s' is not a day; write it as 2027-01-01", typed=typed))
+        return
+    kind = row.value("kind")
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        return f"the calendar holds {FIRST_YEAR} to {LAST_YEAR}"
-    if kind not in KINDS:
-        return f"'{kind}' is neither 'holiday' nor 'working'"
-    if kind == "working" and day.weekday() < 5:
-        return f"{day} is a weekday already; only weekends can be made up"
-    if day in days:
-        return f"{day} stands twice"
-    days[day] = ("working" if kind == "working" else "holiday", name)
-    return None
+        row.fault(
+            "day",
+            text("the calendar holds %(first)s to %(last)s", first=FIRST_YEAR, last=LAST_YEAR),
+        )
+    elif kind not in KINDS:
+        row.fault("kind", text("'%(kind)s' is neither 'holiday' nor 'working'", kind=kind))
+    elif KINDS[kind] == "working" and day.weekday() < 5:
+        row.fault(
+            "day", text("%(day)s is a weekday already; only weekends can be made up", day=day)
+        )
+    elif day in days or day in usual:
+        row.fault("day", text("%(day)s stands twice", day=day))
+    elif (known := KINDS[kind]) is None:
+        usual.add(day)
+    else:
+        days[day] = (known, row.value("name"))

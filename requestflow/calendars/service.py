@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, SessionTransaction
 from requestflow.accounts import Unit
 from requestflow.calendars.models import CalendarDay, CalendarVersion, CalendarYear, UnitClosure
 from requestflow.calendars.reading import CalendarFile
-from requestflow.law import DayKind, WorkingCalendar
+from requestflow.law import DayKind, WorkingCalendar, fixed_holidays
 
 SEED = Path(__file__).parent / "data" / "cn.csv"
 SEED_YEARS = range(2004, 2027)
@@ -116,26 +116,32 @@ def preview_calendar(
     """The calendar of the unit at `unit_path` as it would be after the change; stores nothing."""
     now = calendar_for(session, unit_path)
     if unit is None:
-        stored = {day: what for day, what in now.days.items() if day.year not in file.years}
+        stored = {day: what for day, what in now.days.items() if day not in file.usual}
         days = {**stored, **file.days}
-        return WorkingCalendar(days, now.announced | set(file.years), now.closures, now.version)
+        announced = now.announced | set(file.announces)
+        return WorkingCalendar(days, announced, now.closures, now.version)
     if not unit_path.startswith(unit.path):
         return now
     added = {day: name for day, (_, name) in file.days.items()}
-    closures = {**now.closures, **added}
+    closures = {day: name for day, name in now.closures.items() if day not in file.usual}
+    closures |= added
     return WorkingCalendar(now.days, now.announced, closures, now.version)
 
 
 def change_calendar(session: Session, file: CalendarFile, unit: Unit | None) -> None:
-    """Stores a calendar file: replaces its years and marks them announced, or, for a unit,
-    adds the file's days as closures of the unit and all below it."""
+    """Stores a calendar file: changes the days that it names and no others, and marks the years
+    announced whose notice it holds whole; or, for a unit, adds the file's days as closures of the
+    unit and all below it, and takes back those that are like any other again."""
+    named = [*file.days, *file.usual]
     if unit is None:
-        for year in file.years:
-            first, last = date(year, 1, 1), date(year, 12, 31)
-            session.execute(delete(CalendarDay).where(CalendarDay.day.between(first, last)))
+        session.execute(delete(CalendarDay).where(CalendarDay.day.in_(named)))
+        for year in file.announces:
             session.merge(CalendarYear(year=year, announced=True))
-        _insert_days(session, file.days)
+        if file.days:
+            _insert_days(session, file.days)
     else:
+        taken_back = (UnitClosure.unit_id == unit.id, UnitClosure.day.in_(list(file.usual)))
+        session.execute(delete(UnitClosure).where(*taken_back))
         known = set(session.scalars(select(UnitClosure.day).where(UnitClosure.unit_id == unit.id)))
         session.add_all(
             UnitClosure(unit_id=unit.id, day=day, name=name)
@@ -186,10 +192,16 @@ def seed_calendar(session: Session) -> None:
 
 
 def year_listing(session: Session, year: int) -> tuple[bool, Iterable[tuple[date, str, str]]]:
-    """Whether a year is announced, and its departing days in order."""
-    announced = session.get(CalendarYear, year)
+    """Whether a year is announced, and its departing days in order; of one that is not, also the
+    holidays that the law fixes by itself."""
+    row = session.get(CalendarYear, year)
+    announced = bool(row and row.announced)
     query = select(CalendarDay.day, CalendarDay.kind, CalendarDay.name).order_by(CalendarDay.day)
     days = session.execute(
         query.where(CalendarDay.day.between(date(year, 1, 1), date(year, 12, 31)))
     )
-    return bool(announced and announced.announced), [(d, k, n) for d, k, n in days]
+    known = {day: (day, str(kind), str(name)) for day, kind, name in days}
+    if not announced:
+        fixed = fixed_holidays(year).items()
+        known |= {day: (day, "holiday", name) for day, name in fixed if day not in known}
+    return announced, sorted(known.values())

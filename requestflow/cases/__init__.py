@@ -2,7 +2,7 @@
 
 from requestflow.cases.availability import StepAvailability, available_steps, usual_steps
 from requestflow.cases.backfill import project_earlier_conclusions
-from requestflow.cases.bulk import replay
+from requestflow.cases.bulk import remedies_without_cause, replay
 from requestflow.cases.change import CaseChange
 from requestflow.cases.commands import History, Opening, Step, received_data
 from requestflow.cases.consultations import (
@@ -17,7 +17,7 @@ from requestflow.cases.lifecycle import (
     steps_from_stage,
     steps_open_to_applicant,
 )
-from requestflow.cases.loading import CaseView, load_events
+from requestflow.cases.loading import CaseView, load_cases, load_events
 from requestflow.cases.locked_periods import (
     LockedPeriod,
     PeriodLocks,
@@ -27,7 +27,7 @@ from requestflow.cases.locked_periods import (
     period_locks,
 )
 from requestflow.cases.models import Case, CaseDeadline, CaseEvent, Consultation, Party, Remedy
-from requestflow.cases.numbering import next_number
+from requestflow.cases.numbering import next_number, number_problem
 from requestflow.cases.paging import page_key
 from requestflow.cases.parties import (
     digest_earlier_parties,
@@ -45,6 +45,7 @@ from requestflow.cases.queries import (
     cases_in_hand,
     list_cases,
     numbers_within,
+    parties_of,
     party_details,
     queue_of,
     related_cases,
@@ -156,12 +157,14 @@ __all__ = [
     "files_particular",
     "inputs_of",
     "list_cases",
+    "load_cases",
     "load_events",
     "lock_period",
     "masked",
     "move_due_days",
     "next_number",
     "next_remedy_key",
+    "number_problem",
     "numbers_within",
     "open_period",
     "order_of",
@@ -169,6 +172,7 @@ __all__ = [
     "parse_party",
     "particulars_model",
     "particulars_of",
+    "parties_of",
     "party_details",
     "period_locks",
     "project",
@@ -179,6 +183,7 @@ __all__ = [
     "received_data",
     "register_of_remedies",
     "related_cases",
+    "remedies_without_cause",
     "remedy_rows",
     "replace_party",
     "replay",

@@ -1,6 +1,6 @@
 """Opening cases with what happened to them, one or many at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import insert
@@ -13,7 +13,7 @@ from requestflow.cases.change import CaseChange, NewCase
 from requestflow.cases.commands import History, received_data
 from requestflow.cases.errors import StepRefused
 from requestflow.cases.events import GENESIS, Event
-from requestflow.cases.history import effective
+from requestflow.cases.history import apply, effective, received
 from requestflow.cases.locked_periods import (
     PeriodLocks,
     add_late_reason,
@@ -34,8 +34,12 @@ from requestflow.cases.projection import (
 from requestflow.cases.state import CaseState
 from requestflow.cases.steps import StepContext, validate_particulars
 from requestflow.cases.steps.days import not_in_the_future
+from requestflow.cases.steps.remedies import something_to_attack
 from requestflow.foundation import text
 from requestflow.law import WorkingCalendar, law_pack
+
+OnRefused = Callable[[str, StepRefused], None]
+"""Hears of the number of a case that cannot be, and why."""
 
 
 def replay(
@@ -54,6 +58,24 @@ def replay(
     return lifecycle.replay(number, history, context, strict)
 
 
+def remedies_without_cause(
+    number: str, history: Sequence[Event], calendar: WorkingCalendar
+) -> dict[str, StepRefused]:
+    """The remedies, by key, that were filed while there was nothing to attack: no decision, and no
+    due day that had passed in silence."""
+    state = received(number, history[0])
+    refused = {}
+    for place, event in enumerate(history[1:], 1):
+        if event.kind == "remedy_filed":
+            context = StepContext(state, history[:place], event, law_pack(state.law), calendar)
+            try:
+                something_to_attack(context)
+            except StepRefused as error:
+                refused[str(event.data["remedy"])] = error
+        state = apply(state, event)
+    return refused
+
+
 def open_histories(
     session: Session,
     actor: Actor,
@@ -63,16 +85,24 @@ def open_histories(
     today: date,
     late_reason: str | None,
     quiet: bool,
+    on_refused: OnRefused | None = None,
 ) -> list[CaseChange]:
     """Stores new cases with their histories; what the listeners are told. `units` holds every
-    unit that the histories name. Raises StepRefused, Refused."""
+    unit that the histories name. `on_refused` hears of those that are not possible, which are
+    left out; without it the first of them raises StepRefused. Refused."""
     named = {item.opening.unit for item in histories}
     calendars = calendars_for(session, {units[code].path for code in named})
     locked = period_locks(session)
-    built = [
-        _new_case(actor, item, units, calendars, now, today, locked, late_reason)
-        for item in histories
-    ]
+    built = []
+    for item in histories:
+        try:
+            new = _new_case(actor, item, units, calendars, now, today, locked, late_reason)
+        except StepRefused as error:
+            if on_refused is None or error.field == "late_reason":
+                raise
+            on_refused(item.number, error)
+            continue
+        built.append(new)
     if not built:
         return []
     returning = insert(Case).returning(Case.id, sort_by_parameter_order=True)

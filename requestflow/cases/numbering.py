@@ -5,7 +5,20 @@ from sqlalchemy.orm import Session
 
 from requestflow.accounts import Unit
 from requestflow.cases.models import Case, CaseNumber
-from requestflow.foundation import insert_once
+from requestflow.foundation import Text, insert_once, text
+
+LONGEST_NUMBER = 60
+
+
+def number_problem(number: str) -> Text | None:
+    """Why a number cannot be a case's: it is part of the address of its page."""
+    if len(number) > LONGEST_NUMBER:
+        return text("A number may have %(number)s characters.", number=LONGEST_NUMBER)
+    if any(c in "/\\" or c.isspace() or not c.isprintable() for c in number):
+        return text("A number cannot contain spaces, slashes or invisible characters.")
+    if not number.strip("."):
+        return text("A number cannot consist of dots only.")
+    return None
 
 
 def next_number(session: Session, unit: Unit, year: int) -> str:

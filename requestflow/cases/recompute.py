@@ -32,14 +32,18 @@ class DueDayMove:
 
 
 def due_day_moves(
-    session: Session, calendar_of: Callable[[str], WorkingCalendar]
+    session: Session, calendar_of: Callable[[str], WorkingCalendar], due_from: date | None = None
 ) -> Iterator[tuple[str, list[DueDayMove]]]:
     """For each open case whose stored due days differ under the calendar of its unit: the moves.
 
-    `calendar_of` gives the calendar for a unit's path.
+    `calendar_of` gives the calendar for a unit's path; `due_from` leaves out cases of which nothing
+    is due on that day or later.
     """
     after = 0
-    has_deadline = select(CaseDeadline.id).where(CaseDeadline.case_id == Case.id).exists()
+    deadlines = select(CaseDeadline.id).where(CaseDeadline.case_id == Case.id)
+    if due_from is not None:
+        deadlines = deadlines.where(CaseDeadline.due >= due_from)
+    has_deadline = deadlines.exists()
     while True:
         query = (
             select(Case.id, Case.number, Unit.path)
@@ -83,12 +87,13 @@ def move_due_days(
     actor: Actor,
     calendar_of: Callable[[str], WorkingCalendar],
     now: datetime,
+    due_from: date | None = None,
 ) -> list[DueDayMove]:
     """Moves the due days of every case that the changed calendar touches, with an event each."""
     version = version_of(session)
     today = now.astimezone(cases.zone).date()
     moved: list[DueDayMove] = []
-    for number, result in due_day_moves(session, calendar_of):
+    for number, result in due_day_moves(session, calendar_of, due_from):
         data = {
             "calendar": version,
             "moves": [

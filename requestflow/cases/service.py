@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from requestflow.accounts import Actor, Unit, deputising_for, require, unit_by_code
 from requestflow.calendars import version_of
 from requestflow.cases import journal, lifecycle
-from requestflow.cases.bulk import open_histories, replay
+from requestflow.cases.bulk import OnRefused, open_histories, replay
 from requestflow.cases.change import CaseChange, language_of
 from requestflow.cases.commands import History, Opening, Step
 from requestflow.cases.correction import changed_keys, corrected_history
@@ -240,15 +240,19 @@ class CaseService:
         now: datetime,
         quiet: bool = True,
         late_reason: str | None = None,
+        on_refused: OnRefused | None = None,
     ) -> Sequence[CaseChange]:
         """Opens many cases with what happened to them, in one go (registers, demo data).
 
         `units` holds every unit that the histories name; unless `quiet`, those concerned are
         told. `late_reason` is given to what falls into a year whose figures have been handed in.
-        Raises StepRefused for a history that is not possible; nothing of the batch is stored then.
+        `on_refused` hears of histories that are not possible, which are left out; without it the
+        first raises StepRefused, and nothing of the batch is stored.
         """
         day = self.day_of(now)
-        changes = open_histories(session, actor, histories, units, now, day, late_reason, quiet)
+        changes = open_histories(
+            session, actor, histories, units, now, day, late_reason, quiet, on_refused
+        )
         if changes:
             self._notify(session, changes, now)
         return changes

@@ -121,15 +121,26 @@ def calendar_show(year: int) -> None:
 @click.option(
     "--unit", "unit_code", metavar="CODE", help="Closures of this unit and all units below it."
 )
+@click.option(
+    "--announced",
+    type=click.IntRange(FIRST_YEAR, LAST_YEAR),
+    multiple=True,
+    metavar="YEAR",
+    help="The file contains the whole notice for this year.",
+)
 @click.option("--dry-run", is_flag=True, help="Only show which due dates would change.")
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
-def calendar_import(file: Path, unit_code: str | None, dry_run: bool, yes: bool) -> None:
+def calendar_import(
+    file: Path, unit_code: str | None, announced: tuple[int, ...], dry_run: bool, yes: bool
+) -> None:
     """Import a calendar (CSV: day, kind, name), after showing which due dates change.
 
-    Without --unit, the file replaces the years it contains and marks them as announced.
+    The file changes only the days it contains: kind is holiday, working (a weekend made up) or
+    usual (a day like any other again). A year counts as announced once a file contains all its
+    public holidays.
     """
     app = application()
-    content = read_calendar(file)
+    content = read_calendar(file, announced)
     session = db.session()
     unit = unit_by_code(session, unit_code) if unit_code else None
     results = [
@@ -140,6 +151,8 @@ def calendar_import(file: Path, unit_code: str | None, dry_run: bool, yes: bool)
         for move in group
     ]
     _show(results, content)
+    if unit is None:
+        _show_years(content)
     if dry_run:
         say("No changes made (--dry-run).")
         return
@@ -165,7 +178,7 @@ def _show(result: list[DueDayMove], content: CalendarFile) -> None:
     moving = [move for move in result if move.before != move.after]
     say(
         "%(days)s days in %(years)s; %(count)s due dates in open cases will change.",
-        days=len(content.days),
+        days=len(content.days) + len(content.usual),
         years=", ".join(map(str, content.years)),
         count=len(moving),
     )
@@ -176,4 +189,17 @@ def _show(result: list[DueDayMove], content: CalendarFile) -> None:
         say(
             "%(count)s due dates stay the same but become, or are no longer, provisional.",
             count=settled,
+        )
+
+
+def _show_years(content: CalendarFile) -> None:
+    """Which years the file announces, and which it does not, and why."""
+    for year in sorted(content.announces):
+        say("%(year)s: the notice is complete; the year will count as announced.", year=year)
+    for year, feasts in content.incomplete.items():
+        say(
+            "%(year)s: not a complete notice, so the year is not marked as announced. Missing: "
+            "%(feasts)s. If the notice is complete, use --announced %(year)s.",
+            year=year,
+            feasts="、".join(feast.name.text(locale()) for feast in feasts),
         )

@@ -13,8 +13,15 @@ from requestflow.accounts import Actor, load_units, unit_by_code
 from requestflow.cases import unit_ids
 from requestflow.cli.context import WRONG, application, locale, say
 from requestflow.foundation import RequestflowError, db, text
-from requestflow.ledger import Fault, ImportSummary, LedgerFaulty, export_ledger, import_ledger
+from requestflow.ledger import (
+    ImportOptions,
+    ImportSummary,
+    LedgerFaulty,
+    export_ledger,
+    import_ledger,
+)
 from requestflow.reporting import import_counts
+from requestflow.spreadsheets import Fault
 
 
 @click.group()
@@ -33,6 +40,11 @@ def ledger() -> None:
 @click.option("--skip-faulty", is_flag=True, help="Import the rows without errors.")
 @click.option("--dry-run", is_flag=True, help="Show what would change without saving.")
 @click.option(
+    "--take-away",
+    is_flag=True,
+    help="Let blank cells, and rows missing from sheets of the file, remove what is stored.",
+)
+@click.option(
     "--late-reason",
     metavar="TEXT",
     help="Reason for entering rows after their year's figures were submitted.",
@@ -43,6 +55,7 @@ def ledger_import(
     units_file: Path | None,
     skip_faulty: bool,
     dry_run: bool,
+    take_away: bool,
     late_reason: str | None,
     form: str,
 ) -> None:
@@ -63,10 +76,8 @@ def ledger_import(
                 Actor.operator(),
                 file,
                 app.now(),
-                skip_faulty=skip_faulty,
-                dry_run=dry_run,
-                progress=advance,
-                late_reason=late_reason,
+                ImportOptions(skip_faulty, dry_run, take_away, late_reason or None),
+                advance,
             )
             if dry_run:
                 session.rollback()
@@ -139,19 +150,45 @@ def _show_done(done: ImportSummary, form: str) -> None:
                     "added": done.added,
                     "unchanged": done.unchanged,
                     "corrected": done.corrected,
+                    "remedies": done.remedies,
+                    "taken_away": done.taken_away,
+                    "kept": done.kept,
                     "left_out": done.left_out,
+                    "not_cases": done.no_cases,
+                    "hidden_rows": done.hidden_rows,
+                    "hidden_sheets": done.hidden_sheets,
+                    "ignored_sheets": done.ignored_sheets,
+                    "kept_columns": done.kept_columns,
+                    "changes": [
+                        {
+                            "number": change.number,
+                            "field": change.field,
+                            "stored": change.stored,
+                            "wanted": change.wanted,
+                            "taken_away": change.taken_away,
+                        }
+                        for change in done.changes
+                    ],
                 },
                 ensure_ascii=False,
+                default=str,
             )
         )
         return
-    for sheet in done.ignored_sheets:
-        say("The sheet '%(sheet)s' is not part of the ledger and was ignored.", sheet=sheet)
+    _show_noticed(done)
     for change in done.changes:
         click.echo(f"  {change.number}  {change.field}: {change.stored} → {change.wanted}")
     if done.left_out:
         _show_faults(done.faults, form)
         say("Not imported: %(numbers)s.", numbers=", ".join(done.left_out))
+    if done.taken_away:
+        say("%(number)s stored values are taken away.", number=done.taken_away)
+    if done.kept:
+        say(
+            "%(number)s stored values that the file leaves blank were kept. Use --take-away to "
+            "remove them.",
+            number=done.kept,
+        )
     if done.dry_run:
         say(
             "No changes made (--dry-run): %(added)s would be added, %(corrected)s corrected and "
@@ -174,6 +211,23 @@ def _show_done(done: ImportSummary, form: str) -> None:
             corrected=done.corrected,
             unchanged=done.unchanged,
         )
+
+
+def _show_noticed(done: ImportSummary) -> None:
+    """What stands in the file and was not taken as a case, or is easily overlooked."""
+    for sheet in done.ignored_sheets:
+        say("The sheet '%(sheet)s' is not part of the ledger and was ignored.", sheet=sheet)
+    for sheet in done.hidden_sheets:
+        say("The sheet '%(sheet)s' is hidden in the file and was read.", sheet=sheet)
+    if done.hidden_rows:
+        say(
+            "Rows hidden in the file, read all the same: %(rows)s.",
+            rows=", ".join(done.hidden_rows),
+        )
+    if done.kept_columns:
+        say("Unknown columns, kept as remarks: %(columns)s.", columns=", ".join(done.kept_columns))
+    if done.no_cases:
+        say("Rows that are not cases: %(rows)s.", rows=", ".join(done.no_cases))
 
 
 @ledger.command(name="export")

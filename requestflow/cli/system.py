@@ -205,11 +205,16 @@ def unit() -> None:
 @unit.command(name="load")
 @click.argument("file", type=click.Path(path_type=Path))
 def unit_load(file: Path) -> None:
-    """Load units from a CSV: code, name, parent, kind."""
+    """Load units from a CSV or workbook: code, name, parent, kind."""
     application()
     with db.transaction() as session:
-        added = load_units(session, file)
-    say("%(added)s units added.", added=added)
+        done = load_units(session, file)
+    say(
+        "%(added)s units added, %(changed)s changed, %(unchanged)s unchanged.",
+        added=len(done.added),
+        changed=len(done.changed),
+        unchanged=done.unchanged,
+    )
 
 
 @unit.command(name="list")

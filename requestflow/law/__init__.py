@@ -11,6 +11,7 @@ from requestflow.law.errors import (
 )
 from requestflow.law.explanation import article_text, explain
 from requestflow.law.fees import fee
+from requestflow.law.holidays import Feast, fixed_holidays, missing_feasts
 from requestflow.law.loading import law_in_force, law_pack, packs, report_form_for, report_forms
 from requestflow.law.model import (
     Ground,
@@ -47,6 +48,7 @@ __all__ = [
     "DayKind",
     "DaysTaken",
     "Deadline",
+    "Feast",
     "FormCheck",
     "Ground",
     "Label",
@@ -78,9 +80,11 @@ __all__ = [
     "count_days_taken",
     "explain",
     "fee",
+    "fixed_holidays",
     "last_day",
     "law_in_force",
     "law_pack",
+    "missing_feasts",
     "packs",
     "report_form_for",
     "report_forms",

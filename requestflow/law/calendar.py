@@ -12,6 +12,7 @@ from datetime import date
 from typing import Literal
 
 from requestflow.law.errors import CalendarOutOfRange
+from requestflow.law.holidays import fixed_holidays
 
 FIRST_YEAR = 2004
 LAST_YEAR = 2099
@@ -34,19 +35,31 @@ class WorkingCalendar:
 
     `days` holds what departs from the five-day week; `closures` a unit's own closed days;
     `announced` the years whose holidays the State Council has announced. A year that is not
-    announced is counted by its weekends alone and everything that rests on it is provisional.
+    announced is counted by its weekends, the holidays that the law fixes by itself and whatever
+    days are known of it; everything that rests on it is provisional.
     """
 
     days: Mapping[date, tuple[DayKind, str]]
     announced: frozenset[int]
     closures: Mapping[date, str] = field(default_factory=dict)
     version: int = 0
+    fixed: Mapping[date, str] = field(init=False, repr=False, compare=False)
+    """Holidays by law of years that are not announced."""
     _working: tuple[int, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         first = date(FIRST_YEAR, 1, 1).toordinal()
         last = date(LAST_YEAR, 12, 31).toordinal()
+        fixed = {
+            day: name
+            for year in range(FIRST_YEAR, LAST_YEAR + 1)
+            if year not in self.announced
+            for day, name in fixed_holidays(year).items()
+            if day not in self.days
+        }
+        object.__setattr__(self, "fixed", fixed)
         departing = {day.toordinal(): kind == "working" for day, (kind, _) in self.days.items()}
+        departing.update((day.toordinal(), False) for day in fixed)
         departing.update((day.toordinal(), False) for day in self.closures)
         # Ordinal 1 (0001-01-01) was a Monday, so (ordinal - 1) % 7 is the weekday.
         working = (n for n in range(first, last + 1) if departing.get(n, (n - 1) % 7 < 5))
@@ -102,7 +115,8 @@ class WorkingCalendar:
             if ordinal in worked:
                 continue
             day = date.fromordinal(ordinal)
-            name = self.closures.get(day) or self.days.get(day, (None, None))[1]
+            name = self.closures.get(day) or self.fixed.get(day)
+            name = name or self.days.get(day, (None, None))[1]
             last = runs[-1] if runs else None
             if last and last.name == name and last.last.toordinal() + 1 == ordinal:
                 runs[-1] = NotCounted(last.first, day, name)

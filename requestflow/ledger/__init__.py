@@ -1,11 +1,12 @@
 """Reading and writing the offices' spreadsheets (申请台账)."""
 
 from requestflow.ledger.exporting import export_ledger
-from requestflow.ledger.faults import Fault, LedgerFaulty
-from requestflow.ledger.importing import ImportedChange, ImportSummary, import_ledger
+from requestflow.ledger.faults import LedgerFaulty
+from requestflow.ledger.importing import import_ledger
+from requestflow.ledger.summary import ImportedChange, ImportOptions, ImportSummary
 
 __all__ = [
-    "Fault",
+    "ImportOptions",
     "ImportSummary",
     "ImportedChange",
     "LedgerFaulty",

@@ -1,43 +1,44 @@
 """From rows to entries, with every fault of every cell on the way."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from functools import lru_cache
 
 from requestflow.accounts import Unit
+from requestflow.cases import number_problem
 from requestflow.foundation import Text, text
-from requestflow.law import Label, Pack, UnknownLaw, law_in_force
-from requestflow.ledger import cells, columns
-from requestflow.ledger.columns import word
+from requestflow.law import Ground, Label, Outcome, Pack, UnknownLaw, law_in_force, law_pack
+from requestflow.ledger import columns
+from requestflow.ledger.columns import SheetKind
 from requestflow.ledger.entries import PARTY_COLUMNS, Entry, RemedyEntry
-from requestflow.ledger.faults import Fault
-from requestflow.ledger.reading import Row
-
-LONGEST = {"subject": 20000, "number": 60}
-LONGEST_OTHER = 500
+from requestflow.ledger.merging import Line, RemedyLine
+from requestflow.ledger.row_cells import RowCells
+from requestflow.spreadsheets import Fault, TableRow, header_text, plain_word
 
 
 @dataclass
 class Checker:
     """Checks rows against the units there are and the day it is."""
 
-    units: Mapping[str, Unit]
+    units: Iterable[Unit]
     today: date
     faults: list[Fault] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._units = {word(unit.code): unit for unit in self.units.values()}
-        self._units |= {word(unit.name): unit for unit in self.units.values()}
+        self._codes = {plain_word(unit.code): unit for unit in self.units}
+        self._names: dict[str, list[Unit]] = {}
+        for unit in self.units:
+            self._names.setdefault(plain_word(unit.name), []).append(unit)
 
-    def application(self, row: Row) -> Entry | None:
-        """The entry of a row of 申请台账; None where it has faults."""
-        cell = _Cells(self, row)
-        number = cell.needed("number", text("The number is missing."))
-        if number and ("/" in number or any(c.isspace() for c in number)):
-            cell.fault("number", text("A number cannot contain spaces or '/'."), text("2014-0001"))
+    def application(self, row: TableRow, kind: SheetKind) -> Line | None:
+        """The line of a row of 申请台账; None where it has faults."""
+        cell = RowCells(row, kind, self.today, self.faults)
+        number = self.number(cell, text("The number is missing."))
+        if number is None and self._is_no_case(cell, kind):
+            return None
         unit = self._unit(cell)
-        kind = cell.coded(
+        applicant_kind = cell.coded(
             "applicant_kind",
             columns.APPLICANT_KINDS,
             text("This type of applicant does not exist."),
@@ -55,16 +56,18 @@ class Checker:
         days = self._days(cell, received_on)
         outcome, ground = self._decision(cell, law, days["answered_on"])
         charged, waived = cell.money("fee_charged"), cell.money("fee_waived")
-        party = {key: value for key in PARTY_COLUMNS if (value := cell.text(key))}
+        party = {key: value for key in PARTY_COLUMNS if (value := cell.value(key))}
         notes = dict(row.extra)
-        if remarks := cell.text("remarks"):
-            notes[row.header("remarks")] = remarks
-        if cell.faulty or not (number and unit and kind and channel and received_on and subject):
+        if remarks := cell.value("remarks"):
+            notes[header_text(kind.header("remarks"))] = remarks
+        if cell.faulty or not (
+            number and unit and applicant_kind and channel and received_on and subject
+        ):
             return None
-        return Entry(
+        entry = Entry(
             number,
             unit.code,
-            kind,
+            applicant_kind,
             channel,
             received_on,
             subject,
@@ -77,11 +80,37 @@ class Checker:
             fee_waived=waived,
             notes=notes,
         )
+        present = frozenset(row.headers)
+        return Line(number, entry, row.sheet, row.number, present, cell.stated())
 
-    def remedy(self, row: Row) -> tuple[str, RemedyEntry] | None:
-        """The application's number and the entry of a row of 行政复议 or 行政诉讼."""
-        cell = _Cells(self, row)
-        number = cell.needed("number", text("The request number is missing."))
+    def number(self, cell: RowCells, problem: Text) -> str | None:
+        """The number of the application in its normal form; None where it is none."""
+        number = cell.identifier("number", problem)
+        wrong = number_problem(number) if number else None
+        if wrong:
+            cell.fault("number", wrong, text("Enter a number like 2014-0001."))
+        return None if wrong or not number else number
+
+    def _is_no_case(self, cell: RowCells, kind: SheetKind) -> bool:
+        """Whether a row without a number has so little that it is no case: one fault is enough."""
+        needed = [column.key for column in kind.columns if column.required]
+        filled = sum(not cell.blank(key) for key in needed)
+        if filled * 2 > len(needed):
+            return False
+        if cell.blank("number"):
+            cell.replace_fault(
+                text("This row has no request number and is not a case."),
+                text("Delete the row, or fill in its cells."),
+            )
+        return True
+
+    def remedy(self, row: TableRow, kind: SheetKind) -> tuple[str | None, RemedyLine | None]:
+        """The application's number and the line of a row of 行政复议 or 行政诉讼; None for what
+        has faults."""
+        cell = RowCells(row, kind, self.today, self.faults)
+        number = self.number(cell, text("The request number is missing."))
+        if number is None and self._is_no_case(cell, kind):
+            return None, None
         filed_on = cell.day("filed_on", needed=True)
         concluded_on = cell.day("concluded_on")
         if filed_on and concluded_on and concluded_on < filed_on:
@@ -91,28 +120,45 @@ class Checker:
                 text("Enter a date on or after %(day)s.", day=filed_on),
             )
         after = cell.yes_no("after_reconsideration")
-        result = self._result(cell, row, filed_on, concluded_on)
+        result = self._result(cell, kind, filed_on)
+        authority = cell.value("authority") or None
         if cell.faulty or not (number and filed_on):
-            return None
-        return number, RemedyEntry(
-            row.kind.kind, filed_on, cell.text("authority") or None, after, concluded_on, result
-        )
+            return number, None
+        entry = RemedyEntry(kind.kind, filed_on, authority, after, concluded_on, result)
+        return number, RemedyLine(entry, row.sheet, row.number, cell.stated())
 
-    def _unit(self, cell: "_Cells") -> Unit | None:
+    def _unit(self, cell: RowCells) -> Unit | None:
         name = cell.needed("unit", text("The public body is missing."))
-        unit = self._units.get(word(name)) if name else None
-        if name and unit is None:
+        if not name:
+            return None
+        unit = self._codes.get(plain_word(name))
+        if unit is not None:
+            return unit
+        named = self._names.get(plain_word(name), [])
+        if len(named) == 1:
+            return named[0]
+        if named:
             cell.fault(
                 "unit",
-                text("This public body does not exist."),
+                text("%(number)s public bodies have this name.", number=len(named)),
                 text(
-                    "Enter the name or code of a unit in the hierarchy, for example %(unit)s.",
-                    unit=next(iter(self.units.values())).name if self.units else "-",
+                    "Enter the code of the right one: %(codes)s.",
+                    codes="、".join(sorted(unit.code for unit in named)),
                 ),
             )
-        return unit
+            return None
+        first = next(iter(self._codes.values()), None)
+        cell.fault(
+            "unit",
+            text("This public body does not exist."),
+            text(
+                "Enter the name or code of a unit in the hierarchy, for example %(unit)s.",
+                unit=first.name if first else "-",
+            ),
+        )
+        return None
 
-    def _law(self, cell: "_Cells", received_on: date | None) -> Pack | None:
+    def _law(self, cell: RowCells, received_on: date | None) -> Pack | None:
         if received_on is None:
             return None
         try:
@@ -125,7 +171,7 @@ class Checker:
             )
             return None
 
-    def _days(self, cell: "_Cells", received_on: date | None) -> dict[str, date | None]:
+    def _days(self, cell: RowCells, received_on: date | None) -> dict[str, date | None]:
         keys = (
             "clarification_asked",
             "clarified_on",
@@ -155,13 +201,13 @@ class Checker:
                 text("There is a third-party reply but no consultation."),
             ),
         ):
-            if days[answered] and cell.blank(requested):
+            if days[answered] and cell.left_blank(requested):
                 cell.fault(
                     answered,
                     problem,
                     text(
                         "Fill in '%(column)s' too, or leave this blank.",
-                        column=cell.row.header(requested),
+                        column=cell.header(requested),
                     ),
                 )
             elif days[answered] and days[requested] and days[answered] < days[requested]:  # type: ignore[operator]
@@ -173,7 +219,7 @@ class Checker:
         return self._before_answer(cell, days)
 
     def _before_answer(
-        self, cell: "_Cells", days: dict[str, date | None]
+        self, cell: RowCells, days: dict[str, date | None]
     ) -> dict[str, date | None]:
         answered = days["answered_on"]
         for key, day in days.items():
@@ -186,13 +232,13 @@ class Checker:
         return days
 
     def _decision(
-        self, cell: "_Cells", law: Pack | None, answered_on: date | None
+        self, cell: RowCells, law: Pack | None, answered_on: date | None
     ) -> tuple[str | None, str | None]:
-        message = cell.text("outcome")
+        message = cell.value("outcome")
         if not message:
             if not cell.blank("answered_on"):
                 cell.fault("outcome", text("There is a reply date but no outcome."), _outcomes(law))
-            elif cell.text("ground"):
+            elif cell.value("ground"):
                 cell.fault(
                     "ground",
                     text("There is a ground but no reply."),
@@ -207,7 +253,7 @@ class Checker:
             )
         if law is None:
             return None, None
-        outcome = next((o for o in law.outcomes if word(message) in map(word, o.words)), None)
+        outcome = _by_word(law.code)[0].get(plain_word(message))
         if outcome is None:
             cell.fault(
                 "outcome",
@@ -217,22 +263,24 @@ class Checker:
             return None, None
         return outcome.code, self._ground(cell, law, outcome.code, outcome.ground)
 
-    def _ground(self, cell: "_Cells", law: Pack, outcome: str, rule: str) -> str | None:
-        message = cell.text("ground")
+    def _ground(self, cell: RowCells, law: Pack, outcome: str, rule: str) -> str | None:
+        message = cell.value("ground")
         fitting = [g for g in law.grounds if outcome in g.outcomes]
         hint = text("Enter one of: %(words)s.", words="、".join(g.label.zh for g in fitting))
         if not message:
             if rule == "required":
                 cell.fault("ground", text("This outcome requires a ground."), hint)
             return None
-        ground = next((g for g in fitting if word(message) in map(word, g.words)), None)
+        ground = next(
+            (g for g in _by_word(law.code)[1].get(plain_word(message), ()) if g in fitting), None
+        )
         if rule == "none":
             cell.fault(
                 "ground", text("This outcome cannot have a ground."), text("Leave it blank.")
             )
             return None
         if ground is None:
-            known = any(word(message) in map(word, g.words) for g in law.grounds)
+            known = plain_word(message) in _by_word(law.code)[1]
             cell.fault(
                 "ground",
                 text("This ground cannot be used with this outcome.")
@@ -243,15 +291,10 @@ class Checker:
             return None
         return ground.code
 
-    def _result(
-        self, cell: "_Cells", row: Row, filed_on: date | None, concluded_on: date | None
-    ) -> str | None:
-        message = cell.text("result")
-        results = (
-            law_in_force(max(filed_on or self.today, date(2008, 5, 1)))
-            .remedy(row.kind.kind)
-            .results
-        )
+    def _result(self, cell: RowCells, kind: SheetKind, filed_on: date | None) -> str | None:
+        message = cell.value("result")
+        law = law_in_force(max(filed_on or self.today, columns.FIRST_LAW))
+        results = law.remedy(kind.kind).results
         hint = text(
             "Enter one of: %(words)s; leave blank while pending.",
             words="、".join(r.words[0] for r in results),
@@ -260,7 +303,7 @@ class Checker:
             if not cell.blank("concluded_on"):
                 cell.fault("result", text("There is a conclusion date but no result."), hint)
             return None
-        match = next((r for r in results if word(message) in map(word, r.words)), None)
+        match = next((r for r in results if plain_word(message) in map(plain_word, r.words)), None)
         if match is None:
             cell.fault("result", text("This result does not exist."), hint)
             return None
@@ -278,93 +321,13 @@ def _outcomes(law: Pack | None) -> Text:
     return text("Enter one of: %(words)s.", words="、".join(label.zh for label in labels))
 
 
-@dataclass
-class _Cells:
-    """The cells of one row, each read at most once into a fault."""
-
-    checker: Checker
-    row: Row
-    faulty: set[str] = field(default_factory=set)
-
-    def fault(self, key: str, problem: Text, hint: Text) -> None:
-        """Notes what is wrong with a cell; the first thing wrong with it is enough."""
-        if key in self.faulty:
-            return
-        self.faulty.add(key)
-        value = cells.plain(self.row.cells.get(key))
-        self.checker.faults.append(
-            Fault(self.row.sheet, self.row.number, self.row.header(key), value, problem, hint)
-        )
-
-    def blank(self, key: str) -> bool:
-        return cells.plain(self.row.cells.get(key)) == ""
-
-    def text(self, key: str) -> str:
-        value = cells.plain(self.row.cells.get(key))
-        longest = LONGEST.get(key, LONGEST_OTHER)
-        if len(value) > longest:
-            self.fault(
-                key,
-                text("The text is too long."),
-                text("Enter no more than %(number)s characters.", number=longest),
-            )
-            return ""
-        if any(ord(c) < 32 and c not in "\n\t\r" for c in value):
-            self.fault(key, text("The text contains control characters."), text("Enter it again."))
-            return ""
-        return value
-
-    def needed(self, key: str, problem: Text) -> str:
-        if self.blank(key):
-            self.fault(key, problem, text("Fill in the cell."))
-            return ""
-        return self.text(key)
-
-    def coded(
-        self, key: str, words: Mapping[str, str], problem: Text, needed: bool = True
-    ) -> str | None:
-        message = word(self.row.cells.get(key))
-        if not message and not needed:
-            return None
-        if message not in words:
-            hint = text("Enter one of: %(words)s.", words="、".join(words))
-            self.fault(key, problem, hint)
-            return None
-        return words[message]
-
-    def yes_no(self, key: str) -> bool:
-        message = word(self.row.cells.get(key))
-        if message not in columns.YES_NO:
-            self.fault(key, text("The value must be yes or no."), text("Enter 是 or 否."))
-            return False
-        return columns.YES_NO[message]
-
-    def day(self, key: str, needed: bool = False) -> date | None:
-        hint = text("Enter a date, like 2014-03-05, 2014/3/5 or 2014年3月5日.")
-        if self.blank(key):
-            if needed:
-                self.fault(key, text("The date is missing."), hint)
-            return None
-        day: date | None = self._read(key, cells.day, text("This date does not exist."), hint)
-        if day and day > self.checker.today:
-            self.fault(
-                key,
-                text("This date is in the future."),
-                text("Enter a date on or before %(day)s.", day=self.checker.today),
-            )
-            return None
-        return day
-
-    def money(self, key: str) -> int:
-        hint = text("Enter an amount in yuan, like 12.50. Leave blank or enter 0 for none.")
-        amount = self._read(key, cells.fen, text("This is not an amount of money."), hint) or 0
-        if amount < 0:
-            self.fault(key, text("The amount cannot be negative."), hint)
-        return amount
-
-    def _read(self, key: str, read: Callable[[Any], Any], problem: Text, hint: Text) -> Any:
-        try:
-            return read(self.row.cells.get(key))
-        except (ValueError, OverflowError):
-            self.fault(key, problem, hint)
-            return None
+@lru_cache(maxsize=16)
+def _by_word(code: str) -> tuple[dict[str, Outcome], dict[str, list[Ground]]]:
+    """A law's outcomes and grounds by the words that stand for them."""
+    law = law_pack(code)
+    outcomes = {plain_word(w): o for o in reversed(law.outcomes) for w in o.words}
+    grounds: dict[str, list[Ground]] = {}
+    for ground in law.grounds:
+        for word in ground.words:
+            grounds.setdefault(plain_word(word), []).append(ground)
+    return outcomes, grounds

@@ -1,19 +1,18 @@
 """The columns of the offices' spreadsheets, what else they are called, and what words mean."""
 
-import re
-import unicodedata
 from dataclasses import dataclass
+from datetime import date
 
+from requestflow.spreadsheets import Column
 
-@dataclass(frozen=True)
-class Column:
-    """A column: its name in our export, other names it goes by, whether it must be there."""
+FIRST_LAW = date(2008, 5, 1)
+"""The day on which the first law came into force (Order 492 of 2007, art. 38)."""
 
-    key: str
-    header: str
-    others: tuple[str, ...] = ()
-    required: bool = False
-
+_NOT_EXTENDED = ("未延期", "不延期", "无延期", "未延长", "没有延期", "否")
+_NOT_ASKED_BACK = ("未补正", "无需补正", "不需补正", "未要求补正", "否")
+_NOT_CONSULTED = ("未征求", "无需征求", "不涉及第三方", "不涉及", "否")
+_NOT_ANSWERED = ("未答复", "待答复", "未办结", "办理中", "在办", "正在办理")
+_PENDING = ("未审结", "未结", "审理中", "在审", "未决", "尚未审结")
 
 APPLICATIONS = (
     Column("place", "序号", ("编次",)),
@@ -30,13 +29,25 @@ APPLICATIONS = (
         "subject", "申请内容", ("申请公开内容", "所需信息", "所需政府信息内容", "内容描述"), True
     ),
     Column("delivery_form", "获取方式", ("获取信息方式", "提供方式")),
-    Column("clarification_asked", "补正告知日期", ("告知补正日期", "补正通知日期")),
-    Column("clarified_on", "补正收到日期", ("收到补正日期", "补正日期")),
-    Column("third_party_asked", "征求第三方意见日期", ("征求意见日期",)),
-    Column("third_party_answered", "收到第三方意见日期", ("第三方回复日期",)),
-    Column("extended_on", "延期告知日期", ("延期日期", "延长答复告知日期")),
-    Column("answered_on", "答复日期", ("办结日期", "答复时间"), True),
-    Column("outcome", "答复结果", ("办理结果", "答复类型"), True),
+    Column(
+        "clarification_asked",
+        "补正告知日期",
+        ("告知补正日期", "补正通知日期"),
+        nothing=_NOT_ASKED_BACK,
+    ),
+    Column("clarified_on", "补正收到日期", ("收到补正日期", "补正日期"), nothing=_NOT_ASKED_BACK),
+    Column("third_party_asked", "征求第三方意见日期", ("征求意见日期",), nothing=_NOT_CONSULTED),
+    Column(
+        "third_party_answered", "收到第三方意见日期", ("第三方回复日期",), nothing=_NOT_CONSULTED
+    ),
+    Column(
+        "extended_on",
+        "延期告知日期",
+        ("延期日期", "延期答复告知日期", "延长答复告知日期", "延期答复日期"),
+        nothing=_NOT_EXTENDED,
+    ),
+    Column("answered_on", "答复日期", ("办结日期", "答复时间"), True, nothing=_NOT_ANSWERED),
+    Column("outcome", "答复结果", ("办理结果", "答复类型"), True, nothing=_NOT_ANSWERED),
     Column("ground", "理由", ("不予公开理由", "答复理由", "原因"), True),
     Column("fee_charged", "收取费用（元）", ("收取费用", "收费", "收费金额（元）")),
     Column("fee_waived", "减免费用（元）", ("减免费用", "减免", "减免金额（元）")),
@@ -47,8 +58,8 @@ RECONSIDERATIONS = (
     Column("number", "申请编号", ("编号", "申请号", "登记编号"), True),
     Column("authority", "复议机关", ("行政复议机关",)),
     Column("filed_on", "收到复议申请日期", ("复议申请日期", "申请复议日期"), True),
-    Column("concluded_on", "审结日期", ("复议决定日期", "结案日期"), True),
-    Column("result", "复议结果", ("行政复议结果", "复议决定"), True),
+    Column("concluded_on", "审结日期", ("复议决定日期", "结案日期"), True, nothing=_PENDING),
+    Column("result", "复议结果", ("行政复议结果", "复议决定"), True, nothing=_PENDING),
 )
 SUITS = (
     Column("place", "序号"),
@@ -56,9 +67,12 @@ SUITS = (
     Column("authority", "受理法院", ("法院", "审理法院")),
     Column("filed_on", "立案日期", ("收到起诉状日期", "起诉日期"), True),
     Column("after_reconsideration", "是否经过复议", ("是否经复议", "复议后起诉")),
-    Column("concluded_on", "审结日期", ("判决日期", "结案日期"), True),
-    Column("result", "诉讼结果", ("行政诉讼结果", "判决结果"), True),
+    Column("concluded_on", "审结日期", ("判决日期", "结案日期"), True, nothing=_PENDING),
+    Column("result", "诉讼结果", ("行政诉讼结果", "判决结果"), True, nothing=_PENDING),
 )
+
+MAY_BE_BLANK = frozenset({"answered_on", "outcome", "ground", "concluded_on", "result"})
+"""Columns that must be there, but in which nothing need stand."""
 
 
 @dataclass(frozen=True)
@@ -118,16 +132,7 @@ DELIVERY_FORMS = {
     "当场查阅": "inspection",
     "光盘": "disc",
 }
-YES_NO = {"是": True, "否": False, "有": True, "无": False, "": False}
-
-
-def header_text(value: object) -> str:
-    """A header as compared: no spaces, full-width forms made plain."""
-    return re.sub(r"\s", "", unicodedata.normalize("NFKC", str(value or "")))
-
-
-def word(value: object) -> str:
-    """A coded word as compared: no spaces, plain forms, no number before it, plain quotes."""
-    plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", str(value or "")))
-    plain = re.sub(r"^(\d{1,2}[.、]|\([一二三四五六七八九十\d]+\))", "", plain)
-    return re.sub("[\"'“”‘’「」『』]", "", plain)
+YES_NO = {
+    **dict.fromkeys(("是", "有", "已", "经过", "Y", "YES", "TRUE", "1", "√"), True),
+    **dict.fromkeys(("否", "无", "未", "未经", "N", "NO", "FALSE", "0", "×", ""), False),
+}

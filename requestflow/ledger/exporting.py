@@ -10,11 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Actor, Unit, record_access, require
-from requestflow.cases import Case, party_details, view_case
+from requestflow.cases import Case, load_cases, parties_of
 from requestflow.law import law_in_force
 from requestflow.ledger import columns
 from requestflow.ledger.columns import SHEETS
 from requestflow.ledger.entries import Entry, entry_of
+from requestflow.spreadsheets import header_text
 
 CHUNK = 500
 
@@ -31,7 +32,7 @@ def export_ledger(
     applicants' personal data is recorded."""
     require(actor, "case.import")
     units = {unit.code: unit.name for unit in session.scalars(select(Unit))}
-    count = write_workbook(path, _entries(session, actor, year, unit_ids), units)
+    count = write_workbook(path, _entries(session, year, unit_ids), units)
     record_access(session, actor, "ledger.export", path.name, now)
     return count
 
@@ -55,9 +56,7 @@ def write_workbook(path: Path, entries: Iterable[Entry], units: Mapping[str, str
     return count
 
 
-def _entries(
-    session: Session, actor: Actor, year: int | None, unit_ids: Sequence[int] | None
-) -> Iterator[Entry]:
+def _entries(session: Session, year: int | None, unit_ids: Sequence[int] | None) -> Iterator[Entry]:
     after = 0
     while True:
         query = select(Case.id, Case.number).where(Case.id > after).order_by(Case.id).limit(CHUNK)
@@ -65,12 +64,13 @@ def _entries(
             query = query.where(Case.received_on.between(date(year, 1, 1), date(year, 12, 31)))
         if unit_ids is not None:
             query = query.where(Case.unit_id.in_(unit_ids))
-        rows = list(session.execute(query))
+        rows = session.execute(query).all()
         if not rows:
             return
+        views = load_cases(session, [number for _, number in rows])
+        parties = parties_of(session, [case_id for case_id, _ in rows])
         for case_id, number in rows:
-            view = view_case(session, actor, number)
-            yield entry_of(view, party_details(session, case_id))
+            yield entry_of(views[number], parties.get(case_id, {}))
         after = rows[-1][0]
         session.expunge_all()
 
@@ -123,7 +123,7 @@ def _write_application(
 ) -> None:
     law = law_in_force(entry.received_on)
     outcome, ground = law.outcome(entry.outcome), law.ground(entry.ground)
-    remarks = columns.header_text("备注")
+    remarks = header_text("备注")
     values = {
         "place": place,
         "number": entry.number,

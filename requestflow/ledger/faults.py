@@ -1,20 +1,7 @@
-"""What can be wrong in a spreadsheet: sheet, row, column, and what would be right."""
+"""That a spreadsheet has faults: nothing of it was stored."""
 
-from dataclasses import dataclass
-
-from requestflow.foundation import RequestflowError, Text, text
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One cell that cannot be taken as it is. `row` counts as the spreadsheet does, from 1."""
-
-    sheet: str
-    row: int
-    column: str
-    value: str
-    problem: Text
-    hint: Text
+from requestflow.foundation import RequestflowError, text
+from requestflow.spreadsheets import Fault
 
 
 class LedgerFaulty(RequestflowError):

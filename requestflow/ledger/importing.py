@@ -1,69 +1,30 @@
-"""Taking in an office's workbook: check everything, then store it all or nothing."""
+"""Taking in an office's workbook: read once, checked and stored in one transaction, or not at all.
 
-from collections.abc import Callable, Iterator, Sequence
+A dry run is the run itself, taken back: what it promises, the run does.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from requestflow.accounts import Actor, Unit, require
-from requestflow.calendars import calendar_for
-from requestflow.cases import (
-    Case,
-    CaseService,
-    Event,
-    Step,
-    StepRefused,
-    party_details,
-    received_data,
-    replace_party,
-    replay,
-    view_case,
-)
+from requestflow.accounts import Actor, Unit, can, require
+from requestflow.cases import CaseService
 from requestflow.foundation import RequestflowError, text
-from requestflow.ledger.cells import plain
 from requestflow.ledger.checking import Checker
-from requestflow.ledger.entries import (
-    Entry,
-    corrections,
-    differences,
-    entry_of,
-    told_by_register,
-)
-from requestflow.ledger.faults import Fault, LedgerFaulty
-from requestflow.ledger.reading import Row, Workbook, open_workbook, rows
+from requestflow.ledger.faults import LedgerFaulty
+from requestflow.ledger.merging import Line
+from requestflow.ledger.reading import LedgerFile, LedgerSheet, read_ledger
 from requestflow.ledger.staging import Staging
+from requestflow.ledger.storing import Storing
+from requestflow.ledger.summary import ImportOptions, ImportSummary
+from requestflow.spreadsheets import Fault, TableRow, identifier_of, open_tables, shown
 
 CHUNK = 500
 Progress = Callable[[int], None]
-
-
-@dataclass(frozen=True)
-class ImportedChange:
-    """A field of a stored case that the file has otherwise."""
-
-    number: str
-    field: str
-    stored: Any
-    wanted: Any
-
-
-@dataclass
-class ImportSummary:
-    """What an import did, or with `dry_run` would do."""
-
-    added: int = 0
-    unchanged: int = 0
-    corrected: int = 0
-    remedies: int = 0
-    left_out: list[str] = field(default_factory=list)
-    changes: list[ImportedChange] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
-    ignored_sheets: list[str] = field(default_factory=list)
-    dry_run: bool = False
 
 
 def import_ledger(
@@ -72,39 +33,42 @@ def import_ledger(
     actor: Actor,
     path: Path,
     now: datetime,
-    *,
-    skip_faulty: bool = False,
-    dry_run: bool = False,
+    options: ImportOptions = ImportOptions(),  # noqa: B008 - frozen
     progress: Progress | None = None,
-    late_reason: str | None = None,
 ) -> ImportSummary:
-    """Takes in a workbook in the caller's transaction; LedgerFaulty lists every fault.
+    """Takes in a workbook or a CSV in the caller's transaction; LedgerFaulty lists every fault.
 
     The same file twice changes nothing; a row that differs from the stored case becomes a
-    correcting event. `skip_faulty` stores the rows without faults. `progress` hears of rows.
-    `late_reason` says why rows come only after the figures of their year were handed in.
+    correcting event. What the file does not speak of stays as it is. `progress` hears of rows.
     """
     require(actor, "case.import")
-    units = {unit.code: unit for unit in session.scalars(select(Unit))}
+    units = [unit for unit in session.scalars(select(Unit)) if can(actor, "case.import", unit.path)]
     if not units:
         raise RequestflowError(
             text("No units have been loaded yet."),
             text("Load a units file with --units or `requestflow unit load`."),
         )
-    staging = Staging()
-    book = open_workbook(path)
-    try:
-        job = _Job(session, cases, actor, units, now, staging, progress or (lambda _n: None))
-        job.late_reason = late_reason
-        job.check(book, path)
-        job.done.dry_run = dry_run
-        if job.done.faults and not skip_faulty:
-            raise LedgerFaulty(job.done.faults)
-        job.store(dry_run)
-        return job.done
-    finally:
-        book.close()
-        staging.close()
+    with session.begin_nested() as savepoint, open_tables(path) as tables:
+        file = read_ledger(tables)
+        if not file.sheets and not file.faults:
+            raise _no_ledger(path)
+        job = _Job(session, cases, actor, units, now, options, file, progress or (lambda _n: None))
+        done = job.run()
+        if done.faults and not options.skip_faulty:
+            raise LedgerFaulty(done.faults)
+        if options.dry_run:
+            savepoint.rollback()
+    return done
+
+
+def _no_ledger(path: Path) -> RequestflowError:
+    return RequestflowError(
+        text("%(file)s contains no sheet with the ledger's column headers.", file=path.name),
+        text(
+            "The sheet 申请台账 must have the columns 申请编号, 受理单位, 收到申请日期 and so on, "
+            "within the first 30 rows."
+        ),
+    )
 
 
 @dataclass
@@ -112,188 +76,136 @@ class _Job:
     session: Session
     cases: CaseService
     actor: Actor
-    units: dict[str, Unit]
+    units: Sequence[Unit]
     now: datetime
-    staging: Staging
+    options: ImportOptions
+    file: LedgerFile
     progress: Progress
-    late_reason: str | None = None
     done: ImportSummary = field(default_factory=ImportSummary)
 
-    @property
-    def today(self) -> date:
-        return self.now.astimezone(self.cases.zone).date()
-
-    def check(self, book: Any, path: Path) -> None:
-        """Reads the whole file once, collecting faults and putting good rows aside."""
-        checker = Checker(self.units, self.today)
-        result = Workbook(path, [], [])
-        for row in rows(book, result):
-            if row.kind.kind == "application":
-                self._check_application(checker, row)
-            else:
-                self._check_remedy(checker, row)
-            self.progress(1)
-        if not result.sheets and not result.faults:
-            raise RequestflowError(
-                text(
-                    "%(file)s contains no sheet with the ledger's column headers.", file=path.name
-                ),
-                text(
-                    "The sheet 申请台账 must have the columns 申请编号, 受理单位, 收到申请日期 "
-                    "and so on."
-                ),
-            )
-        self.done.faults = [*result.faults, *checker.faults]
-        self.done.ignored_sheets = result.ignored_sheets
-
-    def _check_application(self, checker: Checker, row: Row) -> None:
-        entry = checker.application(row)
-        number = str(row.cells.get("number") or "").strip()
-        earlier = self.staging.seen(number, row.number) if number else None
-        if earlier:
-            self._fault(
-                checker,
-                row,
-                "number",
-                text("The number is duplicated."),
-                text("Row %(row)s has the same number.", row=earlier),
-            )
-            return
-        if entry is None:
-            self.done.left_out.append(number or f"{row.sheet} {row.number}")
-            return
-        try:
-            replay(entry.number, _events(entry), calendar_for(self.session))
-        except StepRefused as error:
-            self._fault(
-                checker,
-                row,
-                _column_of(error, entry),
-                error.text,
-                text("Check the dates in this row."),
-            )
-            return
-        self.staging.add(entry, row.number)
-
-    def _check_remedy(self, checker: Checker, row: Row) -> None:
-        checked = checker.remedy(row)
-        number = str(row.cells.get("number") or "").strip()
-        if not number:
-            return
-        entry = self.staging.entry(number)
-        stored = None
-        if entry is None and not self.staging.knows(number):
-            query = select(Case.concluded_on).where(Case.number == number)
-            stored = self.session.execute(query).one_or_none()
-            if stored is None:
-                self._fault(
-                    checker,
-                    row,
-                    "number",
-                    text("This request does not exist."),
-                    text("Enter the number of a row in 申请台账."),
-                )
-                return
-        if checked is None:
-            self.done.left_out.append(f"{row.sheet} {row.number}")
-            return
-        decided = entry.answered_on if entry else stored[0] if stored else None
-        if decided and checked[1].filed_on < decided:
-            self._fault(
-                checker,
-                row,
-                "filed_on",
-                text("The date is before the decision being challenged."),
-                text("Enter a date on or after %(day)s.", day=decided),
-            )
-            return
-        self.staging.add_remedy(number, row.kind.kind, row.number, checked[1])
-
-    def _fault(self, checker: Checker, row: Row, key: str, problem: Any, hint: Any) -> None:
-        value = plain(row.cells.get(key))
-        checker.faults.append(Fault(row.sheet, row.number, row.header(key), value, problem, hint))
-        self.done.left_out.append(str(row.cells.get("number") or f"{row.sheet} {row.number}"))
-
-    def store(self, dry_run: bool) -> None:
-        """Stores what was put aside, in chunks of the one transaction."""
-        chunk: list[Entry] = []
-        for _place, entry in self.staging.entries():
-            chunk.append(entry)
-            if len(chunk) == CHUNK:
-                self._store_chunk(chunk, dry_run)
-                chunk = []
-        if chunk:
-            self._store_chunk(chunk, dry_run)
-        for number, remedies in self.staging.orphans():
-            stored = self._stored(number)
-            self._correct(stored, replace(stored, remedies=remedies), dry_run)
-
-    def _store_chunk(self, chunk: Sequence[Entry], dry_run: bool) -> None:
-        numbers = [entry.number for entry in chunk]
-        known = set(self.session.scalars(select(Case.number).where(Case.number.in_(numbers))))
-        new = [entry for entry in chunk if entry.number not in known]
-        self.done.added += len(new)
-        self.done.remedies += sum(len(entry.remedies) for entry in new)
-        if not dry_run and new:
-            self.cases.record(
-                self.session,
-                self.actor,
-                [entry.history() for entry in new],
-                self.units,
-                self.now,
-                late_reason=self.late_reason,
-            )
-        for entry in chunk:
-            if entry.number in known:
-                self._correct(self._stored(entry.number), entry, dry_run)
-        self.progress(len(chunk))
-
-    def _stored(self, number: str) -> Entry:
-        view = view_case(self.session, self.actor, number)
-        return entry_of(view, party_details(self.session, view.id))
-
-    def _correct(self, stored: Entry, wanted: Entry, dry_run: bool) -> None:
-        result = differences(stored, wanted)
-        if not result:
-            self.done.unchanged += 1
-            return
-        self.done.corrected += 1
-        self.done.changes += [ImportedChange(wanted.number, *item) for item in result]
-        if dry_run:
-            return
-        view = view_case(self.session, self.actor, wanted.number)
-        if not told_by_register(list(view.history)):
-            raise RequestflowError(
-                text(
-                    "Case %(number)s is managed in the system and differs from the file.",
-                    number=wanted.number,
-                ),
-                text("Correct it in the system, or remove its row from the file."),
-            )
-        party = view.history[0].data.get("party")
-        if any(item[0] == "party" for item in result):
-            party = replace_party(self.session, view.id, wanted.party)
-        changes = corrections(list(view.history), wanted, received_data(wanted.opening(), party))
-        step = Step(
-            "corrected",
-            self.today,
-            {"changes": changes, "reason": "Corrected in the office's ledger."},
+    def run(self) -> ImportSummary:
+        """Remedies first, since they belong to the applications that follow."""
+        self.done.dry_run = self.options.dry_run
+        self.staging = Staging()
+        today = self.cases.day_of(self.now)
+        self.checker = Checker(self.units, today)
+        self.storing = Storing(
+            self.session,
+            self.cases,
+            self.actor,
+            {unit.code: unit for unit in self.units},
+            self.now,
+            self.options,
+            self.done,
+            self.checker.faults,
         )
-        self.cases.take_step(self.session, self.actor, wanted.number, [step], self.now)
+        try:
+            remedies = self.file.of("reconsideration", "suit")
+            self.kinds = frozenset(sheet.kind.kind for sheet in remedies)
+            for sheet in remedies:
+                self._read_remedies(sheet)
+            for sheet in self.file.of("application"):
+                self._read_applications(sheet)
+            self._store_orphans()
+        finally:
+            self.staging.close()
+        self._summarize()
+        return self.done
+
+    def _read_remedies(self, sheet: LedgerSheet) -> None:
+        for row in sheet.rows():
+            number, line = self.checker.remedy(row, sheet.kind)
+            if number and line:
+                self.staging.add_remedy(number, line)
+            else:
+                self._leave_out(row)
+            self.progress(1)
+
+    def _read_applications(self, sheet: LedgerSheet) -> None:
+        chunk: list[Line] = []
+        for row in sheet.rows():
+            line = self._checked(row, sheet)
+            if line is not None:
+                chunk.append(line)
+            if len(chunk) == CHUNK:
+                self.storing.store(chunk)
+                chunk = []
+            self.progress(1)
+        self.storing.store(chunk)
+
+    def _checked(self, row: TableRow, sheet: LedgerSheet) -> Line | None:
+        """The line of a row with its remedies; None where it is faulty or stood there before."""
+        line = self.checker.application(row, sheet.kind)
+        number = line.number if line else _number(row)
+        earlier = self.staging.seen(number, sheet.name, row.number) if number else None
+        if earlier is not None:
+            self.checker.faults.append(self._twice(row, sheet, *earlier))
+            self._leave_out(row)
+            return None
+        if line is None:
+            self._leave_out(row)
+            for item in self.staging.remedies_of(number):
+                self.done.leave_out(item.sheet, item.row)
+            return None
+        return replace(
+            line,
+            note_columns=sheet.note_columns,
+            remedies=self.staging.remedies_of(number),
+            kinds=self.kinds,
+        )
+
+    def _twice(self, row: TableRow, sheet: LedgerSheet, other: str, place: int) -> Fault:
+        where = {"row": place, "sheet": other}
+        hint = text("Row %(row)s of the sheet %(sheet)s has the same number.", **where)
+        if any(item.name == other and item.table.hidden for item in self.file.sheets):
+            hint = text("Row %(row)s of the hidden sheet %(sheet)s has the same number.", **where)
+        if sheet.table.hidden:
+            hint = text(
+                "This sheet is hidden in the file. %(hint)s Delete it if it is an old copy.",
+                hint=hint,
+            )
+        return Fault(
+            row.sheet,
+            row.number,
+            row.headers.get("number", ""),
+            shown(row.cell("number")),
+            text("The number is duplicated."),
+            hint,
+        )
+
+    def _leave_out(self, row: TableRow) -> None:
+        self.done.leave_out(row.sheet, row.number, _number(row))
+
+    def _store_orphans(self) -> None:
+        chunk: list[Line] = []
+        for number, remedies in self.staging.orphans():
+            first = remedies[0]
+            chunk.append(
+                Line(number, None, first.sheet, first.row, remedies=remedies, kinds=self.kinds)
+            )
+            if len(chunk) == CHUNK:
+                self.storing.store(chunk)
+                chunk = []
+        self.storing.store(chunk)
+
+    def _summarize(self) -> None:
+        done, order = self.done, [sheet.name for sheet in self.file.sheets]
+        faults = [*self.file.faults, *self.checker.faults]
+        done.faults = sorted(
+            faults, key=lambda f: (order.index(f.sheet) if f.sheet in order else -1, f.row)
+        )
+        done.ignored_sheets = self.file.ignored
+        for sheet in self.file.sheets:
+            if sheet.table.hidden:
+                done.hidden_sheets.append(sheet.name)
+            done.kept_columns += [f"{sheet.name}: {name}" for name in sheet.head.kept]
+            done.hidden_rows += [f"{sheet.name} {row}" for row in sheet.seen.hidden]
+            done.no_cases += [f"{sheet.name} {row} ({words})" for row, words in sheet.seen.left_out]
 
 
-def _events(entry: Entry) -> list[Event]:
-    first = Event("1", "received", entry.received_on, received_data(entry.opening(), None))
-    return [first, *_later(entry)]
-
-
-def _later(entry: Entry) -> Iterator[Event]:
-    for place, step in enumerate(entry.steps(), 2):
-        yield Event(str(place), step.kind, step.day, dict(step.data))
-
-
-def _column_of(error: StepRefused, entry: Entry) -> str:
-    """The column to point at when a row's steps do not fit together."""
-    if entry.third_party_asked:
-        return "third_party_asked"
-    return "clarification_asked" if entry.clarification_asked else "answered_on"
+def _number(row: TableRow) -> str:
+    """The number of a row that has faults, where it can be read."""
+    try:
+        return identifier_of(row.cell("number"))
+    except ValueError:
+        return ""

@@ -1,152 +1,90 @@
-"""Reading the sheets of a workbook row by row, wherever their headers stand."""
+"""The sheets of a ledger: which of a file's tables are which, and their rows."""
 
-import zipfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass, field
+from functools import cached_property
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
+from requestflow.ledger.columns import SHEETS, SheetKind
+from requestflow.spreadsheets import (
+    Fault,
+    Head,
+    Reading,
+    Table,
+    TableRow,
+    first_rows,
+    head_faults,
+    header_text,
+    read_head,
+    read_rows,
+)
 
-from requestflow.foundation import RequestflowError, text
-from requestflow.ledger.columns import SHEETS, SheetKind, header_text
-from requestflow.ledger.faults import Fault
-
-HEADER_WITHIN = 6
-"""The header stands in one of the first rows; a title may stand above it."""
-MOST_UNPACKED = 4 * 1024**3
-
-
-@dataclass(frozen=True)
-class Row:
-    """One row of a sheet: its cells by column key, and what stood in columns of its own."""
-
-    sheet: str
-    kind: SheetKind
-    number: int
-    cells: dict[str, Any]
-    extra: dict[str, str]
-    headers: dict[str, str]
-
-    def header(self, key: str) -> str:
-        """The header as the file has it, for pointing at a cell."""
-        return self.headers.get(key, self.kind.header(key))
+RESULT = {"application": "outcome"}
+"""The column beside the telling one by which a kind of sheet is known; else `result`."""
 
 
 @dataclass
-class Workbook:
-    """What was found in a workbook besides its rows."""
+class LedgerSheet:
+    """A table of the file that is one of the ledger's."""
 
-    path: Path
-    ignored_sheets: list[str]
-    faults: list[Fault]
-    sheets: int = 0
+    table: Table
+    kind: SheetKind
+    head: Head
+    seen: Reading = field(default_factory=Reading)
 
+    @property
+    def name(self) -> str:
+        """The sheet's name as the file has it."""
+        return self.table.name
 
-def open_workbook(path: Path) -> Any:
-    """The workbook for reading; RequestflowError where it is not one."""
-    problem = text("%(file)s is not an Excel workbook (.xlsx).", file=path.name)
-    if not path.is_file():
-        raise RequestflowError(text("The file %(file)s does not exist.", file=str(path)))
-    try:
-        with zipfile.ZipFile(path) as archive:
-            if sum(item.file_size for item in archive.infolist()) > MOST_UNPACKED:
-                raise RequestflowError(text("%(file)s is too large.", file=path.name))
-        return load_workbook(path, read_only=True, data_only=True)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, OSError, ValueError) as error:
-        hint = text("Save it as .xlsx in Excel or WPS and try again.")
-        raise RequestflowError(problem, hint) from error
+    @cached_property
+    def note_columns(self) -> frozenset[str]:
+        """The heads of columns that become notes of a case."""
+        remarks = {"remarks"} & set(self.head.headers)
+        return frozenset(map(header_text, (*self.head.kept, *map(self.kind.header, remarks))))
 
-
-def rows(book: Any, result: Workbook) -> Iterator[Row]:
-    """All rows of the sheets that are known, the applications first.
-
-    Sheets that are not known go to `found.ignored_sheets`, missing columns to `found.faults`.
-    """
-    plans = []
-    for sheet in book.worksheets:
-        plan = _plan(sheet, result)
-        if plan:
-            plans.append(plan)
-    result.sheets = len(plans)
-    order = [kind.kind for kind in SHEETS]
-    for sheet, kind, header_row, places in sorted(plans, key=lambda p: order.index(p[1].kind)):
-        yield from _rows_of(sheet, kind, header_row, places)
+    def rows(self) -> Iterator[TableRow]:
+        """Its rows; what was hidden or is no case stands in `seen` afterwards."""
+        return read_rows(self.table, self.head, self.seen)
 
 
-def _plan(sheet: Any, result: Workbook) -> tuple[Any, SheetKind, int, list[str]] | None:
-    # The size that a file states may be wrong or missing; the rows themselves are asked.
-    sheet.reset_dimensions()
-    for number, values in enumerate(sheet.iter_rows(max_row=HEADER_WITHIN, values_only=True), 1):
-        places = [header_text(value) for value in values]
-        for kind in SHEETS:
-            known = _known(kind)
-            if _tells(kind, places):
-                missing = [
-                    column
-                    for column in kind.columns
-                    if column.required and not any(known.get(p) == column.key for p in places)
-                ]
-                result.faults += [
-                    Fault(
-                        sheet.title,
-                        number,
-                        column.header,
-                        "",
-                        text("The column is missing."),
-                        text("Add a column with this header."),
-                    )
-                    for column in missing
-                ]
-                return None if missing else (sheet, kind, number, places)
-    result.ignored_sheets.append(sheet.title)
-    return None
+@dataclass
+class LedgerFile:
+    """What a file holds: the ledger's sheets, other sheets, and faults of heads."""
+
+    sheets: list[LedgerSheet] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+    def of(self, *kinds: str) -> list[LedgerSheet]:
+        """The sheets of these kinds, in the order of the file."""
+        return [sheet for sheet in self.sheets if sheet.kind.kind in kinds]
 
 
-def _known(kind: SheetKind) -> dict[str, str]:
-    return {
-        header_text(name): column.key
-        for column in kind.columns
-        for name in (column.header, *column.others)
-    }
-
-
-def _tells(kind: SheetKind, places: Sequence[str]) -> bool:
-    """Whether a row is the header of this kind: it has the number and most required columns."""
-    known = _known(kind)
-    keys = {known[place] for place in places if place in known}
-    result = {"application": "outcome"}.get(kind.kind, "result")
-    own = {
-        header_text(n)
-        for c in kind.columns
-        if c.key in {kind.telling, result}
-        for n in (c.header, *c.others)
-    }
-    needed = [column for column in kind.columns if column.required]
-    present = sum(column.key in keys for column in needed)
-    return bool(own & set(places)) and present * 2 > len(needed)
-
-
-def _rows_of(sheet: Any, kind: SheetKind, header_row: int, places: list[str]) -> Iterator[Row]:
-    known = _known(kind)
-    headers: dict[str, str] = {}
-    for place in places:
-        key = known.get(place)
-        if key and key not in headers:
-            headers[key] = kind.header(key)
-    sheet.reset_dimensions()
-    for number, values in enumerate(
-        sheet.iter_rows(min_row=header_row + 1, values_only=True), header_row + 1
-    ):
-        if all(value is None or str(value).strip() == "" for value in values):
+def read_ledger(tables: Sequence[Table]) -> LedgerFile:
+    """Tells the tables of a file apart by their heads."""
+    file = LedgerFile()
+    for table in tables:
+        rows = first_rows(table)
+        told = [
+            (kind, head)
+            for kind in SHEETS
+            if (head := read_head(rows, kind.columns, table.merges)) and _tells(kind, head)
+        ]
+        if not told:
+            if rows:
+                file.ignored.append(table.name)
             continue
-        cells: dict[str, Any] = {}
-        extra: dict[str, str] = {}
-        for place, value in zip(places, values, strict=False):
-            key = known.get(place)
-            if key and key not in cells:
-                cells[key] = value
-            elif place and value is not None and str(value).strip():
-                extra[place] = str(value).strip()
-        yield Row(sheet.title, kind, number, cells, extra, headers)
+        kind, head = max(told, key=lambda item: len(item[1].headers))
+        faults = head_faults(table, head, kind.columns)
+        file.faults += faults
+        if not faults:
+            file.sheets.append(LedgerSheet(table, kind, head))
+    return file
+
+
+def _tells(kind: SheetKind, head: Head) -> bool:
+    """Whether a head is of this kind: it has what tells it, and most of the required columns."""
+    needed = [column for column in kind.columns if column.required]
+    present = sum(column.key in head.headers for column in needed)
+    telling = {kind.telling, RESULT.get(kind.kind, "result")} & set(head.headers)
+    return bool(telling) and present * 2 > len(needed)

@@ -1,4 +1,4 @@
-"""Entries put aside while a file is checked, so that memory stays flat however long it is.
+"""Remedies and numbers put aside while a file is read, so that memory stays flat.
 
 A temporary SQLite file of the standard library; it is gone when closed.
 """
@@ -6,82 +6,62 @@ A temporary SQLite file of the standard library; it is gone when closed.
 import pickle
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import groupby
 
-from requestflow.ledger.entries import Entry, RemedyEntry
+from requestflow.ledger.merging import RemedyLine
 
 
 class Staging:
-    """The checked entries of one file."""
+    """What was read of one file and is needed again."""
 
     def __init__(self) -> None:
-        self._database = sqlite3.connect("")
+        self._database = sqlite3.connect("", isolation_level=None)
         self._database.executescript(
-            "CREATE TABLE applications (number TEXT PRIMARY KEY, place INTEGER, entry BLOB);"
-            "CREATE TABLE seen (number TEXT PRIMARY KEY, place INTEGER) WITHOUT ROWID;"
-            "CREATE TABLE remedies (number TEXT, sheet TEXT, place INTEGER, entry BLOB);"
-            "CREATE INDEX remedies_of ON remedies (number, sheet, place);"
+            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
+            "CREATE TABLE seen (number TEXT PRIMARY KEY, sheet TEXT, place INTEGER) WITHOUT ROWID;"
+            "CREATE TABLE remedies (number TEXT, kind TEXT, line BLOB);"
+            "CREATE INDEX remedies_of ON remedies (number);"
+            "BEGIN;"
         )
+        self._remedies = 0
 
     def close(self) -> None:
         """Lets the temporary file go."""
         self._database.close()
 
-    def seen(self, number: str, place: int) -> int | None:
-        """Remembers that a row speaks of this number; the earlier row if one did already."""
-        result = self._database.execute("SELECT place FROM seen WHERE number = ?", (number,))
-        earlier = result.fetchone()
-        if earlier is None:
-            self._database.execute("INSERT INTO seen VALUES (?, ?)", (number, place))
-        return earlier[0] if earlier else None
-
-    def knows(self, number: str) -> bool:
-        """Whether the file has a row of this number, faulty or not."""
-        result = self._database.execute("SELECT 1 FROM seen WHERE number = ?", (number,))
-        return result.fetchone() is not None
-
-    def add(self, entry: Entry, place: int) -> None:
-        """Puts a checked application aside."""
-        self._database.execute(
-            "INSERT INTO applications VALUES (?, ?, ?)", (entry.number, place, pickle.dumps(entry))
+    def seen(self, number: str, sheet: str, place: int) -> tuple[str, int] | None:
+        """Remembers that a row speaks of this number; sheet and row of an earlier one, if any."""
+        done = self._database.execute(
+            "INSERT OR IGNORE INTO seen VALUES (?, ?, ?)", (number, sheet, place)
         )
+        if done.rowcount:
+            return None
+        row = self._database.execute("SELECT sheet, place FROM seen WHERE number = ?", (number,))
+        earlier: tuple[str, int] = row.fetchone()
+        return earlier
 
-    def entry(self, number: str) -> Entry | None:
-        """The application of that number, without remedies."""
-        result = self._database.execute(
-            "SELECT entry FROM applications WHERE number = ?", (number,)
-        ).fetchone()
-        # What is unpickled was pickled by this process a moment ago.
-        return pickle.loads(result[0]) if result else None  # noqa: S301
-
-    def add_remedy(self, number: str, sheet: str, place: int, entry: RemedyEntry) -> None:
+    def add_remedy(self, number: str, line: RemedyLine) -> None:
         """Puts a checked remedy aside."""
+        self._remedies += 1
         self._database.execute(
-            "INSERT INTO remedies VALUES (?, ?, ?, ?)", (number, sheet, place, pickle.dumps(entry))
+            "INSERT INTO remedies VALUES (?, ?, ?)", (number, line.remedy.kind, pickle.dumps(line))
         )
 
-    def count(self) -> int:
-        """How many applications are put aside."""
-        return int(self._database.execute("SELECT count(*) FROM applications").fetchone()[0])
-
-    def entries(self) -> Iterator[tuple[int, Entry]]:
-        """All applications with their remedies, in the order of the file: row and entry."""
+    def remedies_of(self, number: str) -> tuple[RemedyLine, ...]:
+        """The remedies of an application, reconsiderations first, in the order of the file."""
+        if not self._remedies:
+            return ()
         rows = self._database.execute(
-            "SELECT a.number, a.place, a.entry, r.entry FROM applications a "
-            "LEFT JOIN remedies r ON r.number = a.number ORDER BY a.place, r.sheet, r.place"
+            "SELECT line FROM remedies WHERE number = ? ORDER BY kind, rowid", (number,)
         )
-        for (_number, place), group in groupby(rows, key=lambda row: (row[0], row[1])):
-            lines = list(group)
-            entry: Entry = pickle.loads(lines[0][2])  # noqa: S301
-            remedies = tuple(pickle.loads(line[3]) for line in lines if line[3])  # noqa: S301
-            yield place, replace(entry, remedies=remedies)
+        # What is unpickled was pickled by this process a moment ago.
+        return tuple(pickle.loads(row[0]) for row in rows)  # noqa: S301
 
-    def orphans(self) -> Iterator[tuple[str, tuple[RemedyEntry, ...]]]:
-        """Remedies whose application is not in the file: number and remedies."""
+    def orphans(self) -> Iterator[tuple[str, tuple[RemedyLine, ...]]]:
+        """Remedies whose application has no row in the file: number and remedies."""
         rows = self._database.execute(
-            "SELECT r.number, r.entry FROM remedies r LEFT JOIN seen s ON s.number = r.number "
-            "WHERE s.number IS NULL ORDER BY r.number, r.sheet, r.place"
+            "SELECT r.number, r.line FROM remedies r LEFT JOIN seen s ON s.number = r.number "
+            "WHERE s.number IS NULL ORDER BY r.number, r.kind, r.rowid"
         )
         for number, group in groupby(rows, key=lambda row: row[0]):
-            yield number, tuple(pickle.loads(line[1]) for line in group)  # noqa: S301
+            yield number, tuple(pickle.loads(row[1]) for row in group)  # noqa: S301

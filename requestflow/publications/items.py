@@ -1,63 +1,54 @@
 """Taking in the list of published items (主动公开目录) that the search box finds."""
 
-import csv
 from collections.abc import Mapping
-from datetime import date
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Unit
-from requestflow.foundation import RequestflowError, Text, joined, text
+from requestflow.foundation import text
 from requestflow.publications.models import Findable
 from requestflow.publications.search import remember
+from requestflow.spreadsheets import CellUnreadable, Column, ListFile, ListRow, day_of
 
-COLUMNS = ("unit", "number", "title", "category", "published_on", "summary", "link")
+COLUMNS = (
+    Column("unit", "unit", ("单位", "单位代码"), True),
+    Column("number", "number", ("索引号", "编号", "文号"), True),
+    Column("title", "title", ("标题", "名称"), True),
+    Column("published_on", "published_on", ("发布日期", "公开日期"), True),
+    Column("category", "category", ("类别", "栏目")),
+    Column("summary", "summary", ("摘要", "内容概述")),
+    Column("link", "link", ("链接", "网址")),
+)
 _COMPARED = ("title", "summary", "category", "link", "day", "unit_id")
 
 
-def is_item_list(header: list[str]) -> bool:
-    """Whether a CSV with this header is a list of published items."""
-    return {"unit", "number", "title", "published_on"} <= set(header)
-
-
-def at_line(path: Path, line: int, problem: Text) -> Text:
-    """What is wrong with a line of a file, and which it is."""
-    return text("%(file)s, line %(line)s: %(problem)s", file=path.name, line=line, problem=problem)
-
-
-def read_items(session: Session, path: Path) -> list[dict[str, Any]]:
-    """The items of a file; RequestflowError naming every faulty line."""
+def read_items(session: Session, file: ListFile) -> list[dict[str, Any]]:
+    """The items of a list; faults are noted in it."""
     units = {code: unit_id for code, unit_id in session.execute(select(Unit.code, Unit.id))}  # noqa: C416
-    rows, faults = [], []
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        for line, row in enumerate(csv.DictReader(file), 2):
-            item, fault = _item(row, units)
-            if fault:
-                faults.append(at_line(path, line, fault))
-            elif item:
-                rows.append(item)
-    if faults:
-        raise RequestflowError(joined(faults))
-    return rows
+    read = (_item(row, units) for row in file.rows())
+    return [item for item in read if item]
 
 
-def _item(
-    row: Mapping[str, str | None], units: Mapping[str, int]
-) -> tuple[dict[str, Any] | None, Text | None]:
-    value = {name: (row.get(name) or "").strip() for name in COLUMNS}
+def _item(row: ListRow, units: Mapping[str, int]) -> dict[str, Any] | None:
+    value = {column.key: row.value(column.key) for column in COLUMNS}
     if value["unit"] not in units:
-        return None, text("unit '%(code)s' does not exist", code=value["unit"])
+        row.fault("unit", text("unit '%(code)s' does not exist", code=value["unit"]))
+        return None
     if not value["number"] or not value["title"]:
-        return None, text("an item must have a number and a title")
+        row.fault("title", text("an item must have a number and a title"))
+        return None
     if value["link"] and not value["link"].startswith(("https://", "http://", "/")):
-        return None, text("the link must start with https:// or http://")
+        row.fault("link", text("the link must start with https:// or http://"))
+        return None
     try:
-        day = date.fromisoformat(value["published_on"])
-    except ValueError:
-        return None, text("the date must use the format 2026-01-31")
+        day = day_of(row.cell("published_on"))
+    except CellUnreadable:
+        day = None
+    if day is None:
+        row.fault("published_on", text("the date must use the format 2026-01-31"))
+        return None
     return {
         "kind": "published",
         "reference": value["number"],
@@ -67,7 +58,7 @@ def _item(
         "category": value["category"] or None,
         "link": value["link"] or None,
         "day": day,
-    }, None
+    }
 
 
 def store_items(session: Session, rows: list[dict[str, Any]]) -> tuple[int, int, int]:

@@ -1,6 +1,5 @@
 """Importing the units' monthly counts and reported figures from CSV files."""
 
-import csv
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,12 +12,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Actor, Unit, require
-from requestflow.foundation import Conflict, RequestflowError, Text, joined, text
+from requestflow.foundation import Conflict, RequestflowError, text
 from requestflow.publications import (
+    ITEM_COLUMNS,
     ChannelCount,
     Publication,
-    at_line,
-    is_item_list,
     read_items,
     store_items,
 )
@@ -31,6 +29,7 @@ from requestflow.reported_figures.validation import (
     parse_figure,
     parse_figure_name,
 )
+from requestflow.spreadsheets import Column, ListFile, ListRow, read_list
 
 MOST = 10**9
 
@@ -50,30 +49,40 @@ class ImportResult:
 class _Kind:
     name: str
     table: Any
-    columns: tuple[str, ...]
+    columns: tuple[Column, ...]
     key: tuple[str, ...]
     value: tuple[str, ...]
 
 
+_UNIT = Column("unit", "unit", ("单位", "单位代码"), True)
+_MONTH = Column("month", "month", ("月份",), True)
+_COUNT = Column("count", "count", ("数量", "条数"), True)
 _KINDS = (
     _Kind(
         "publications",
         Publication,
-        ("unit", "month", "category", "count"),
+        (_UNIT, _MONTH, Column("category", "category", ("类别",), True), _COUNT),
         ("unit_id", "year", "month", "category"),
         ("count",),
     ),
     _Kind(
         "channels",
         ChannelCount,
-        ("unit", "month", "channel", "count"),
+        (_UNIT, _MONTH, Column("channel", "channel", ("渠道",), True), _COUNT),
         ("unit_id", "year", "month", "channel"),
         ("count",),
     ),
     _Kind(
         "activity",
         ReportedFigure,
-        ("year", "figure", "value", "unit_of_measure"),
+        (
+            Column("unit", "unit", ("单位", "单位代码")),
+            Column("year", "year", ("年份", "年度"), True),
+            Column("figure", "figure", ("指标",), True),
+            Column("value", "value", ("数值",), True),
+            Column("unit_of_measure", "unit_of_measure", ("计量单位",), True),
+            Column("origin", "origin", ("来源", "数据来源")),
+        ),
         ("unit_id", "year", "figure"),
         ("value", "unit_of_measure", "origin"),
     ),
@@ -98,9 +107,15 @@ def import_figures(
     and no `late_reason` says why; then nothing of the file is stored.
     """
     require(actor, "case.import")
-    if is_item_list(_header(path)):
-        return ImportResult(path.name, "items", *store_items(session, read_items(session, path)))
-    kind, rows = _read(session, path)
+    units = {unit.code: unit for unit in session.scalars(select(Unit))}
+    with read_list(path, ITEM_COLUMNS, *(kind.columns for kind in _KINDS)) as file:
+        kind = next((kind for kind in _KINDS if kind.columns is file.columns), None)
+        if kind is None:
+            items = read_items(session, file)
+        else:
+            rows = _read(file, kind, units)
+    if kind is None:
+        return ImportResult(path.name, "items", *store_items(session, items))
     # Held, so that a change of somebody else's is not taken for what was there before it.
     years = {row["year"] for row in rows.values()}
     standing = select(kind.table).where(kind.table.year.in_(years)).with_for_update()
@@ -187,71 +202,37 @@ def _changes(
     ]
 
 
-def _header(path: Path) -> list[str]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            return next(csv.reader(file), [])
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise RequestflowError(text("Cannot read %(file)s.", file=str(path))) from error
-
-
-def _read(session: Session, path: Path) -> tuple[_Kind, dict[tuple[Any, ...], dict[str, Any]]]:
-    units = {unit.code: unit for unit in session.scalars(select(Unit))}
-    problems: list[Text] = []
+def _read(file: ListFile, kind: _Kind, units: Mapping[str, Unit]) -> dict[tuple[Any, ...], Any]:
     rows: dict[tuple[Any, ...], dict[str, Any]] = {}
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            kind = _kind_of(path, reader.fieldnames or ())
-            for line, row in enumerate(reader, 2):
-                try:
-                    parsed = _parsed(kind, row, units)
-                except (CellWrong, FigureRefused) as error:
-                    problems.append(at_line(path, line, error.text))
-                    continue
-                key = tuple(parsed[name] for name in kind.key)
-                if key in rows:
-                    problems.append(
-                        at_line(path, line, text("it appears more than once in the file"))
-                    )
-                rows[key] = parsed
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise RequestflowError(text("Cannot read %(file)s.", file=str(path))) from error
-    if problems:
-        raise RequestflowError(joined(problems))
-    return kind, rows
+    for row in file.rows():
+        try:
+            parsed = _parsed(kind, row, units)
+        except (CellWrong, FigureRefused) as error:
+            row.fault(kind.columns[-1].key, error.text)
+            continue
+        key = tuple(parsed[name] for name in kind.key)
+        if key in rows:
+            row.fault(kind.columns[0].key, text("it appears more than once in the file"))
+        rows[key] = parsed
+    return rows
 
 
-def _kind_of(path: Path, header: Any) -> _Kind:
-    for kind in _KINDS:
-        if set(kind.columns) <= set(header):
-            return kind
-    raise RequestflowError(
-        text(
-            "%(file)s: the header matches none of the supported formats: "
-            "unit,month,category,count; unit,month,channel,count; "
-            "year,figure,value,unit_of_measure; "
-            "unit,number,title,category,published_on,summary,link.",
-            file=path.name,
-        )
-    )
-
-
-def _parsed(kind: _Kind, row: Mapping[str, str], units: Mapping[str, Unit]) -> dict[str, Any]:
-    cells = {name: (value or "").strip() for name, value in row.items() if name}
+def _parsed(kind: _Kind, row: ListRow, units: Mapping[str, Unit]) -> dict[str, Any]:
+    cells = {column.key: row.value(column.key) for column in kind.columns if row.has(column.key)}
     unit = units.get(cells["unit"]) if cells.get("unit") else next(_roots(units), None)
     if unit is None:
         raise CellWrong(text("unit '%(code)s' does not exist", code=cells.get("unit", "")))
     if kind.name == "activity":
         return _reported(cells, unit)
-    month = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", cells["month"])
+    # A spreadsheet makes a day of 2014-03.
+    month = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])(-01)?", cells["month"])
     if not month:
         message = cells["month"]
         raise CellWrong(text("'%(said)s' is not a month; use the format 2014-03", said=message))
     count = cells["count"]
     if not count.isdecimal() or int(count) > MOST:
         raise CellWrong(text("'%(said)s' is not a number of items", said=count))
-    name = kind.columns[2]
+    name = kind.key[-1]
     return {
         "unit_id": unit.id,
         "year": int(month[1]),

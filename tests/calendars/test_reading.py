@@ -1,13 +1,16 @@
 """A calendar file is taken whole or not at all, and every faulty line of it is named."""
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
+from requestflow import calendars
 from requestflow.calendars import read_calendar
 from requestflow.foundation import RequestflowError
 
+INPUTS = Path(__file__).parents[1] / "data" / "inputs"
 HEAD = "day,kind,name\n"
 
 
@@ -25,9 +28,45 @@ def test_days_are_read_with_their_kind_and_name(tmp_path: Path) -> None:
     }
 
 
-def test_a_file_announces_the_years_of_its_days_in_order(tmp_path: Path) -> None:
-    path = written(tmp_path, HEAD + "2028-01-01,holiday,a\n2027-01-01,holiday,a\n")
+def test_a_file_names_its_years_in_order(tmp_path: Path) -> None:
+    path = written(tmp_path, HEAD + "2028-01-01,holiday,a\n2027-01-01,usual,a\n")
     assert read_calendar(path).years == (2027, 2028)
+
+
+def test_a_file_announces_a_year_only_with_all_its_feasts(tmp_path: Path) -> None:
+    seed = Path(calendars.__file__).parent / "data" / "cn.csv"
+    lines = [line for line in seed.read_text(encoding="utf-8").splitlines() if line[:4] == "2026"]
+    whole = read_calendar(written(tmp_path, HEAD + "\n".join(lines)))
+    assert whole.announces == {2026}
+    without = [line for line in lines if "端午" not in line]
+    cut = read_calendar(written(tmp_path, HEAD + "\n".join(without)))
+    assert cut.announces == set()
+    assert [feast.name.zh for feast in cut.incomplete[2026]] == ["端午节"]
+    assert read_calendar(tmp_path / "2027.csv", announced=[2026]).announces == {2026}
+
+
+@pytest.mark.parametrize("year", range(2008, 2027))
+def test_every_notice_since_2008_is_known_to_be_whole(year: int) -> None:
+    seed = read_calendar(Path(calendars.__file__).parent / "data" / "cn.csv")
+    assert seed.incomplete.get(year) is None
+    assert year in seed.announces
+
+
+def test_a_file_in_the_encoding_of_chinese_excel_is_read() -> None:
+    content = read_calendar(INPUTS / "14-csv-as-chinese-excel-saves-it" / "calendar.csv")
+    assert content.days[date(2027, 1, 1)] == ("holiday", "元旦")
+    assert read_calendar(INPUTS / "01-calendar-december" / "next-year.csv").announces == set()
+
+
+def test_a_day_of_a_workbook_is_read_as_it_shows(tmp_path: Path) -> None:
+    path = tmp_path / "2027.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["日期", "类型", "名称"])
+        shown = book.add_format({"num_format": "yyyy-mm-dd"})
+        sheet.write_datetime(1, 0, datetime(2027, 1, 1), shown)
+        sheet.write_row(1, 1, ["放假", "元旦"])
+    assert read_calendar(path).days == {date(2027, 1, 1): ("holiday", "元旦")}
 
 
 def test_columns_may_stand_in_any_order_behind_a_byte_order_mark(tmp_path: Path) -> None:
@@ -70,9 +109,10 @@ def test_all_faulty_lines_are_named_at_once(tmp_path: Path) -> None:
     ("content", "problem"),
     [
         ("day,kind\n2027-01-01,holiday\n", "must have the columns day, kind, name"),
-        ("", "must have the columns day, kind, name"),
+        ("", "is empty"),
         (HEAD, "contains no dates"),
-        ("日期,类型,名称\n".encode("gb18030"), "Cannot read"),
+        ("日期,类型,名称\n".encode("gb18030"), "contains no dates"),
+        (b"day,kind,name\n\xff\xff\xff", "neither a workbook nor a text file"),
     ],
 )
 def test_what_is_no_calendar_is_refused(tmp_path: Path, content: str, problem: str) -> None:
@@ -81,7 +121,7 @@ def test_what_is_no_calendar_is_refused(tmp_path: Path, content: str, problem: s
 
 
 def test_a_file_that_is_not_there_is_refused_by_its_name(tmp_path: Path) -> None:
-    with pytest.raises(RequestflowError, match=r"Cannot read .*nowhere\.csv"):
+    with pytest.raises(RequestflowError, match=r"nowhere\.csv does not exist"):
         read_calendar(tmp_path / "nowhere.csv")
 
 

@@ -1,8 +1,10 @@
 """The stored calendar: seeded once, changed by year, closed by unit, seen at once by all."""
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Unit, unit_by_code
@@ -13,17 +15,22 @@ from requestflow.calendars import (
     calendars_for,
     change_calendar,
     preview_calendar,
+    read_calendar,
     seed_calendar,
     version_of,
     year_listing,
 )
+from requestflow.cases.models import CaseDeadline
 from requestflow.foundation import db
+from requestflow.law import fixed_holidays
 
+INPUTS = Path(__file__).parents[1] / "data" / "inputs"
 NEW_YEAR = CalendarFile(
     {
         date(2027, 1, 1): ("holiday", "元旦"),
         date(2027, 1, 9): ("working", "元旦"),
-    }
+    },
+    announces={2027},
 )
 CITY, UNIT, OTHER = "LZ/", "LZ/LZ-S01/", "LZ/LZ-S02/"
 MOVING = date(2026, 12, 10)
@@ -52,7 +59,7 @@ def test_the_calendar_is_seeded_once(demo: Application) -> None:
         assert (calendar_for(session), version_of(session)) == before
 
 
-def test_a_year_that_is_announced_replaces_that_year_and_no_other(demo: Application) -> None:
+def test_a_file_changes_the_days_that_it_names_and_no_others(demo: Application) -> None:
     with demo.context(), db.transaction() as session:
         before = calendar_for(session)
         change_calendar(session, NEW_YEAR, None)
@@ -61,8 +68,46 @@ def test_a_year_that_is_announced_replaces_that_year_and_no_other(demo: Applicat
         assert {day for day in after.days if day.year == 2027} == set(NEW_YEAR.days)
         assert {d: k for d, k in after.days.items() if d.year != 2027} == before.days
         change_calendar(session, CalendarFile({date(2027, 1, 1): ("holiday", "元旦")}), None)
-        assert calendar_for(session).is_working(date(2027, 1, 8))
+        assert calendar_for(session).is_working(date(2027, 1, 9)), "not named, so still made up"
+        change_calendar(session, CalendarFile({}, usual={date(2027, 1, 9)}), None)
         assert not calendar_for(session).is_working(date(2027, 1, 9)), "no longer made up"
+
+
+def test_a_december_day_of_the_next_notice_deletes_nothing(demo: Application) -> None:
+    file = read_calendar(INPUTS / "01-calendar-december" / "next-year.csv")
+    with demo.context(), db.transaction() as session:
+        before = calendar_for(session)
+        ahead = preview_calendar(session, file, None, UNIT)
+        change_calendar(session, file, None)
+        after = calendar_for(session)
+    assert after.days == {**before.days, **file.days} == ahead.days
+    assert after.announced == before.announced == ahead.announced
+    assert not after.is_working(date(2026, 12, 31))
+
+
+def test_holidays_that_the_law_fixes_count_before_any_announcement(demo: Application) -> None:
+    with demo.context() as session:
+        calendar = calendar_for(session)
+    fixed = [date(2027, 1, 1), *(date(2027, 10, day) for day in (1, 2, 3))]
+    assert not any(calendar.is_working(day) for day in fixed)
+    assert calendar.provisional(date(2026, 12, 30), date(2027, 1, 4))
+    assert calendar.after(date(2026, 12, 31), 1) == date(2027, 1, 4)
+
+
+def test_an_upgrade_moves_what_was_counted_without_fixed_holidays(demo: Application) -> None:
+    with demo.context() as session:
+        due = session.scalars(
+            select(CaseDeadline).where(CaseDeadline.due >= date(2027, 1, 1)).limit(1)
+        ).first()
+        assert due is not None, "the sample has a case that is due next year"
+        case_id, kind, right = due.case_id, due.kind, due.due
+    with demo.context(), db.transaction() as session:
+        wrong = {"due": right + timedelta(days=1)}
+        one = (CaseDeadline.case_id == case_id, CaseDeadline.kind == kind)
+        session.execute(update(CaseDeadline).where(*one).values(wrong))
+    demo.upgrade()
+    with demo.context() as session:
+        assert session.scalar(select(CaseDeadline.due).where(*one)) == right
 
 
 def test_each_change_counts_up_the_version(demo: Application) -> None:
@@ -145,7 +190,9 @@ def test_a_closure_is_previewed_for_the_unit_and_below(
 
 def test_a_year_is_listed_with_its_departing_days_in_order(demo: Application) -> None:
     with demo.context(), db.transaction() as session:
-        assert year_listing(session, 2027) == (False, [])
+        announced, days = year_listing(session, 2027)
+        assert not announced
+        assert {day for day, _, _ in days} == set(fixed_holidays(2027)), "the law's own alone"
         change_calendar(session, NEW_YEAR, None)
         announced, days = year_listing(session, 2027)
     assert announced

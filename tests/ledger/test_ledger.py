@@ -12,7 +12,7 @@ from requestflow.application import Application
 from requestflow.cases import Case, CaseEvent, verify
 from requestflow.demo.loading import DATA
 from requestflow.foundation import db
-from requestflow.ledger import LedgerFaulty, export_ledger, import_ledger
+from requestflow.ledger import ImportOptions, LedgerFaulty, export_ledger, import_ledger
 from tests.conftest import NOW
 
 FAULTY = Path(__file__).parents[1] / "data"
@@ -28,7 +28,9 @@ def with_units(empty: Application) -> Application:
 
 def take(app: Application, path: Path, **options: bool):
     with app.context(), db.transaction() as session:
-        return import_ledger(session, app.cases, Actor.operator(), path, NOW, **options)
+        return import_ledger(
+            session, app.cases, Actor.operator(), path, NOW, ImportOptions(**options)
+        )
 
 
 def count(app: Application, table: type = Case) -> int:

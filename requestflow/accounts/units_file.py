@@ -1,0 +1,99 @@
+"""Loading units from the office's list."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from requestflow.accounts.models import Unit
+from requestflow.foundation import text
+from requestflow.spreadsheets import Column, ListRow, read_list
+
+COLUMNS = (
+    Column("code", "code", ("代码", "单位代码", "编码"), True),
+    Column("name", "name", ("名称", "单位名称"), True),
+    Column("parent", "parent", ("上级", "上级单位", "上级代码"), True),
+    Column("kind", "kind", ("类型", "单位类型"), True),
+    Column("responsibilities", "responsibilities", ("职责", "职能")),
+    Column("address", "address", ("地址",)),
+    Column("opening_hours", "opening_hours", ("办公时间",)),
+    Column("phone", "phone", ("电话", "联系电话")),
+    Column("reconsideration_authority", "reconsideration_authority", ("复议机关",)),
+    Column("court", "court", ("管辖法院",)),
+)
+DETAILS = tuple(column.key for column in COLUMNS if not column.required)
+"""What a units file may say besides; a column that is not there changes nothing."""
+
+
+@dataclass
+class UnitsLoaded:
+    """What loading a units file did."""
+
+    added: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    unchanged: int = 0
+
+
+def load_units(session: Session, path: Path) -> UnitsLoaded:
+    """Adds or renames the units of a list (code, name, parent, kind, and what citizens need to
+    know of each).
+
+    Raises FileFaulty naming every line that is wrong; then nothing is stored.
+    """
+    known = {unit.code: unit for unit in session.scalars(select(Unit))}
+    done, seen = UnitsLoaded(), set[str]()
+    with session.begin_nested(), read_list(path, COLUMNS) as file:
+        for row in file.rows():
+            _load(session, row, known, seen, done)
+    return done
+
+
+def _load(
+    session: Session, row: ListRow, known: dict[str, Unit], seen: set[str], done: UnitsLoaded
+) -> None:
+    code, name, parent_code = row.value("code"), row.value("name"), row.value("parent")
+    if not code or not name or "/" in code:
+        row.fault("code", text("a unit must have a name and a code without '/'"))
+        return
+    if code in seen:
+        row.fault("code", text("the code '%(code)s' stands twice", code=code))
+        return
+    seen.add(code)
+    parent = known.get(parent_code) if parent_code else None
+    if parent_code and parent is None:
+        row.fault(
+            "parent", text("its parent '%(code)s' must be listed before it", code=parent_code)
+        )
+        return
+    root = next((item for item in known.values() if item.parent_id is None), None)
+    if parent is None and root is not None and root.code != code:
+        row.fault("parent", text("'%(code)s' is already the top-level unit", code=root.code))
+        return
+    unit_path = f"{parent.path if parent else ''}{code}/"
+    unit = known.get(code)
+    if unit is not None and unit.path != unit_path:
+        row.fault("parent", text("the unit is already elsewhere in the hierarchy"))
+        return
+    if unit is None:
+        unit = Unit(code=code, name=name, kind=row.value("kind"), path=unit_path)
+        unit.parent_id = parent.id if parent else None
+        _describe(unit, row)
+        session.add(unit)
+        session.flush()
+        known[code] = unit
+        done.added.append(code)
+    elif _describe(unit, row):
+        done.changed.append(code)
+    else:
+        done.unchanged += 1
+
+
+def _describe(unit: Unit, row: ListRow) -> bool:
+    """Sets what the row says of a unit; whether that was otherwise before."""
+    values: dict[str, str | None] = {"name": row.value("name"), "kind": row.value("kind")}
+    values |= {key: row.value(key) or None for key in DETAILS if row.has(key)}
+    changed = any(getattr(unit, key) != value for key, value in values.items())
+    for key, value in values.items():
+        setattr(unit, key, value)
+    return changed
