@@ -23,7 +23,7 @@ from requestflow.cases import (
     move_due_days,
     project_earlier_conclusions,
 )
-from requestflow.casework import Casework, Presence
+from requestflow.casework import Casework, Presence, Progress
 from requestflow.citizens import index_answers, index_earlier_answers
 from requestflow.documents import Documents, Store, scanner_for
 from requestflow.foundation import (
@@ -104,6 +104,11 @@ class Application:
     def presence(self) -> Presence:
         """Knows who has a case open."""
         return Presence(self.settings.redis_url)
+
+    @cached_property
+    def progress(self) -> Progress:
+        """How far the worker has come with a file."""
+        return Progress(self.settings.redis_url)
 
     @cached_property
     def documents(self) -> Documents:

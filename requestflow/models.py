@@ -9,6 +9,7 @@ from requestflow.cases import models as cases
 from requestflow.casework import saved_views
 from requestflow.citizens import models as citizens
 from requestflow.documents import models as documents
+from requestflow.imports import models as imports
 from requestflow.letters import models as letters
 from requestflow.notices import calendar_feed, groups, mail_preferences
 from requestflow.notices import models as notices
@@ -26,6 +27,7 @@ MODULES = (
     citizens,
     documents,
     groups,
+    imports,
     letters,
     locked_periods,
     mail_preferences,

@@ -17,9 +17,12 @@ class Task:
     SWEEP = "notices.sweep"
     DELIVER = "notices.deliver"
     CLEAR = "files.clear"
+    IMPORTS = "imports.work"
 
 
 CLEAR_EVERY = 3600.0
+IMPORTS_EVERY = 5.0
+"""Seconds that somebody waits at most until a file is looked at."""
 
 
 def schedule_of(settings: Settings) -> dict[str, dict[str, Any]]:
@@ -27,6 +30,7 @@ def schedule_of(settings: Settings) -> dict[str, dict[str, Any]]:
     return {
         "sweep": _every(settings.sweep_seconds, Task.SWEEP),
         "deliver": _every(settings.deliver_seconds, Task.DELIVER),
+        "imports": _every(IMPORTS_EVERY, Task.IMPORTS),
         "clear": _every(CLEAR_EVERY, Task.CLEAR),
     }
 

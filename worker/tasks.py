@@ -5,6 +5,7 @@ from celery.signals import worker_ready
 from requestflow.applications import clear_drafts
 from requestflow.citizens import clear_links
 from requestflow.foundation import db
+from requestflow.imports import clear_imports, work_imports
 from requestflow.notices import deliver, sweep, write_digests
 from worker.application import app, requestflow
 from worker.schedule import Task
@@ -35,6 +36,13 @@ def deliver_messages() -> None:
     )
 
 
+@app.task(name=Task.IMPORTS)
+def work_on_imports() -> None:
+    """Checks and stores the files that were uploaded, and takes back those that shall be."""
+    application = requestflow()
+    work_imports(application.cases, application.now, application.progress.note)
+
+
 @app.task(name=Task.CLEAR)
 def clear_what_is_over() -> None:
     """Removes drafts and links whose time is over, and files that belong to nothing."""
@@ -42,6 +50,7 @@ def clear_what_is_over() -> None:
     with db.transaction() as session:
         clear_drafts(session, application.now())
         clear_links(session, application.now())
+        clear_imports(session, application.now())
     application.documents.clear()
 
 

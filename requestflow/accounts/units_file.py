@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from requestflow.accounts.models import Unit
+from requestflow.accounts.policy import Actor, can
 from requestflow.foundation import text
 from requestflow.spreadsheets import Column, ListRow, read_list
 
@@ -31,13 +32,16 @@ class UnitsLoaded:
     """What loading a units file did."""
 
     added: list[str] = field(default_factory=list)
-    changed: list[str] = field(default_factory=list)
+    changed: dict[str, dict[str, str | None]] = field(default_factory=dict)
+    """What a unit's details are now, by code."""
+    before: dict[str, dict[str, str | None] | None] = field(default_factory=dict)
+    """What they were, by code; None for a unit that is new."""
     unchanged: int = 0
 
 
-def load_units(session: Session, path: Path) -> UnitsLoaded:
+def load_units(session: Session, path: Path, actor: Actor | None = None) -> UnitsLoaded:
     """Adds or renames the units of a list (code, name, parent, kind, and what citizens need to
-    know of each).
+    know of each). An `actor` loads units of their own unit and below it alone.
 
     Raises FileFaulty naming every line that is wrong; then nothing is stored.
     """
@@ -45,12 +49,17 @@ def load_units(session: Session, path: Path) -> UnitsLoaded:
     done, seen = UnitsLoaded(), set[str]()
     with session.begin_nested(), read_list(path, COLUMNS) as file:
         for row in file.rows():
-            _load(session, row, known, seen, done)
+            _load(session, row, known, seen, done, actor)
     return done
 
 
 def _load(
-    session: Session, row: ListRow, known: dict[str, Unit], seen: set[str], done: UnitsLoaded
+    session: Session,
+    row: ListRow,
+    known: dict[str, Unit],
+    seen: set[str],
+    done: UnitsLoaded,
+    actor: Actor | None,
 ) -> None:
     code, name, parent_code = row.value("code"), row.value("name"), row.value("parent")
     if not code or not name or "/" in code:
@@ -75,6 +84,9 @@ def _load(
     if unit is not None and unit.path != unit_path:
         row.fault("parent", text("the unit is already elsewhere in the hierarchy"))
         return
+    if actor is not None and not can(actor, "unit.import", unit_path):
+        row.fault("code", text("the unit does not belong to yours"))
+        return
     if unit is None:
         unit = Unit(code=code, name=name, kind=row.value("kind"), path=unit_path)
         unit.parent_id = parent.id if parent else None
@@ -83,17 +95,21 @@ def _load(
         session.flush()
         known[code] = unit
         done.added.append(code)
-    elif _describe(unit, row):
-        done.changed.append(code)
+        done.before[code] = None
+        return
+    before = _describe(unit, row)
+    if before:
+        done.before[code] = before
+        done.changed[code] = {name: getattr(unit, name) for name in before}
     else:
         done.unchanged += 1
 
 
-def _describe(unit: Unit, row: ListRow) -> bool:
-    """Sets what the row says of a unit; whether that was otherwise before."""
+def _describe(unit: Unit, row: ListRow) -> dict[str, str | None]:
+    """Sets what the row says of a unit; what was otherwise before."""
     values: dict[str, str | None] = {"name": row.value("name"), "kind": row.value("kind")}
     values |= {key: row.value(key) or None for key in DETAILS if row.has(key)}
-    changed = any(getattr(unit, key) != value for key, value in values.items())
+    before = {key: getattr(unit, key) for key in values if getattr(unit, key) != values[key]}
     for key, value in values.items():
         setattr(unit, key, value)
-    return changed
+    return before

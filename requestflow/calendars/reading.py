@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from requestflow.foundation import RequestflowError, text
+from requestflow.foundation import RequestflowError, Text, text
 from requestflow.law import FIRST_YEAR, LAST_YEAR, DayKind, Feast, missing_feasts
 from requestflow.spreadsheets import CellUnreadable, Column, ListRow, day_of, read_list
 
@@ -44,6 +44,22 @@ class CalendarFile:
     def years(self) -> tuple[int, ...]:
         """The years of the file, in order."""
         return tuple(sorted({day.year for day in (*self.days, *self.usual)}))
+
+    def noticed(self) -> list[Text]:
+        """Which years the file announces, and which it does not, and why."""
+        lines = [
+            text("%(year)s: the notice is complete; the year will count as announced.", year=year)
+            for year in sorted(self.announces)
+        ]
+        return lines + [
+            text(
+                "%(year)s: not a complete notice, so the year is not marked as announced. Missing: "
+                "%(feasts)s.",
+                year=year,
+                feasts="、".join(feast.name.zh for feast in feasts),
+            )
+            for year, feasts in self.incomplete.items()
+        ]
 
 
 def read_calendar(path: Path, announced: Collection[int] = ()) -> CalendarFile:

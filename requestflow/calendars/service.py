@@ -151,6 +151,13 @@ def change_calendar(session: Session, file: CalendarFile, unit: Unit | None) -> 
     _count_up(session)
 
 
+def reopen_years(session: Session, years: Iterable[int]) -> None:
+    """Takes back that years were announced: what rests on them is provisional again."""
+    for year in years:
+        session.merge(CalendarYear(year=year, announced=False))
+    _count_up(session)
+
+
 def _insert_days(session: Session, days: Days) -> None:
     rows = [{"day": day, "kind": kind, "name": name} for day, (kind, name) in days.items()]
     session.execute(insert(CalendarDay), rows)

@@ -27,7 +27,7 @@ from requestflow.cases.locked_periods import (
     period_locks,
 )
 from requestflow.cases.models import Case, CaseDeadline, CaseEvent, Consultation, Party, Remedy
-from requestflow.cases.numbering import next_number, number_problem
+from requestflow.cases.numbering import next_number, number_forms, number_problem
 from requestflow.cases.paging import page_key
 from requestflow.cases.parties import (
     digest_earlier_parties,
@@ -56,7 +56,7 @@ from requestflow.cases.queries import (
 from requestflow.cases.recompute import DueDayMove, due_day_moves, move_due_days
 from requestflow.cases.remedy_register import RemedyFilter, register_of_remedies
 from requestflow.cases.service import CaseService, Listener, require_version
-from requestflow.cases.state import OPEN_STAGES, STAGES, CaseState, RemedyState
+from requestflow.cases.state import OPEN_STAGES, STAGES, VOID, CaseState, RemedyState
 from requestflow.cases.step_preview import StepPreview
 from requestflow.cases.steps import (
     DEFINITIONS,
@@ -91,6 +91,7 @@ __all__ = [
     "DEFINITIONS",
     "OPEN_STAGES",
     "STAGES",
+    "VOID",
     "ApplicantKind",
     "Case",
     "CaseChange",
@@ -164,6 +165,7 @@ __all__ = [
     "move_due_days",
     "next_number",
     "next_remedy_key",
+    "number_forms",
     "number_problem",
     "numbers_within",
     "open_period",

@@ -17,6 +17,7 @@ from requestflow.cases.projection import deadlines_of
 from requestflow.cases.state import CaseState
 from requestflow.foundation import NotFound, text
 from requestflow.law import Deadline, WorkingCalendar
+from requestflow.spreadsheets import normal_identifier
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,10 @@ CHUNK = 500
 def load_case(session: Session, number: str, lock: bool = False) -> CaseView:
     """The case of that number; NotFound. `lock`: nobody else changes it until the transaction
     ends."""
-    row = session.execute(_CASE_LOCKED if lock else _CASE, {"number": number}).one_or_none()
+    query = _CASE_LOCKED if lock else _CASE
+    row = session.execute(query, {"number": number}).one_or_none()
+    if row is None and (normal := normal_identifier(number)) != number:
+        row = session.execute(query, {"number": normal}).one_or_none()
     if row is None:
         raise no_case(number)
     case, unit = row

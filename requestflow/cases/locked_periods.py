@@ -111,6 +111,8 @@ def days_of(history: Sequence[Event], event: Event) -> list[date]:
         return []
     if event.kind == "transferred" and history:
         return [event.day, history[0].day]
+    if event.kind == "voided":
+        return [item.day for item in history]
     if event.kind != "corrected":
         return [event.day]
     by_key = {item.key: item.day for item in history}

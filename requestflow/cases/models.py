@@ -19,6 +19,7 @@ _COUNTED = (
     "unit_id",
     "fee_charged",
     "fee_waived",
+    "stage",
 )
 # What the overview of answers reads of a record.
 _ANSWERED = ("concluded_on", "unit_id", "outcome", "days_taken", "late", "extended")

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from requestflow.accounts import Unit
 from requestflow.cases.models import Case, CaseNumber
 from requestflow.foundation import Text, insert_once, text
+from requestflow.spreadsheets import normal_identifier
 
 LONGEST_NUMBER = 60
 
@@ -19,6 +20,12 @@ def number_problem(number: str) -> Text | None:
     if not number.strip("."):
         return text("A number cannot consist of dots only.")
     return None
+
+
+def number_forms(typed: str) -> tuple[str, ...]:
+    """The numbers that somebody can mean who typed one: in its normal form, and in capitals."""
+    normal = normal_identifier(typed)[:LONGEST_NUMBER]
+    return tuple(dict.fromkeys((normal, normal.upper())))
 
 
 def next_number(session: Session, unit: Unit, year: int) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from requestflow.accounts import Unit
 from requestflow.cases.events import Event
 from requestflow.cases.models import CaseEvent
-from requestflow.cases.state import CaseState
+from requestflow.cases.state import VOID, CaseState
 from requestflow.law import (
     DaysTaken,
     Deadline,
@@ -26,7 +26,9 @@ from requestflow.law import (
 def deadlines_of(
     state: CaseState, history: Sequence[Event], calendar: WorkingCalendar
 ) -> tuple[Deadline, ...]:
-    """Every deadline of the case, past and running."""
+    """Every deadline of the case, past and running; none of one that is void."""
+    if state.stage == VOID:
+        return ()
     return clock(history, law_pack(state.law), calendar)
 
 

@@ -23,9 +23,11 @@ from sqlalchemy.orm import Session
 from requestflow.accounts import Actor, Unit, can, sees_subtree, within
 from requestflow.cases.loading import CaseView, load_case, no_case
 from requestflow.cases.models import Case, CaseEvent, Party
+from requestflow.cases.numbering import number_forms
 from requestflow.cases.paging import page_key
 from requestflow.cases.parties import email_digest, identity_digest, parse_party
 from requestflow.cases.state import OPEN_STAGES
+from requestflow.spreadsheets import clean_text
 
 PAGE = 50
 RELATED = 20
@@ -135,11 +137,11 @@ def _narrowed(
         query = query.where(Case.unit_id.in_(ids))
     query = query.where(*_said_of_cases(narrowed))
     if narrowed.text:
-        wanted = narrowed.text.strip()
-        query = query.where(
-            Case.number.startswith(wanted.upper(), autoescape=True)
-            | Case.subject.contains(wanted, autoescape=True)
-        )
+        wanted = clean_text(narrowed.text)
+        numbers = [
+            Case.number.startswith(form, autoescape=True) for form in number_forms(narrowed.text)
+        ]
+        query = query.where(or_(*numbers, Case.subject.contains(wanted, autoescape=True)))
     if narrowed.condition is not None:
         query = query.where(narrowed.condition)
     return _narrowed_by_due(query, narrowed.due, today, week_end)

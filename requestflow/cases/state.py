@@ -25,7 +25,10 @@ OPEN_STAGES = (
     "redecision",
 )
 ENDED_STAGES = ("delivered", "closed", "lapsed", "withdrawn", "defaulted", "redirected")
-STAGES = (*OPEN_STAGES, *ENDED_STAGES)
+VOID = "void"
+"""The stage of what was never a case of its own: registered by mistake, or twice. It keeps its
+number and its history, and counts nowhere."""
+STAGES = (*OPEN_STAGES, *ENDED_STAGES, VOID)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from requestflow.casework.audit_trail import (
     whole_audit_trail,
 )
 from requestflow.casework.presence import Presence
+from requestflow.casework.progress import Progress
 from requestflow.casework.saved_views import (
     SavedView,
     ViewRefused,
@@ -28,6 +29,7 @@ __all__ = [
     "Casework",
     "NotAssigned",
     "Presence",
+    "Progress",
     "SavedView",
     "SignedIn",
     "ViewRefused",

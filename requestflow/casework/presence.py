@@ -10,12 +10,10 @@ from datetime import datetime, timedelta
 
 import redis
 import structlog
-from redis.backoff import NoBackoff
-from redis.retry import Retry
+
+from requestflow.casework.patient_redis import patient_redis
 
 STILL_THERE = timedelta(minutes=10)
-PATIENCE = 0.2
-"""Seconds that a page waits for Redis at most."""
 log = structlog.get_logger()
 
 
@@ -23,16 +21,7 @@ class Presence:
     """Notes and tells who has a case open."""
 
     def __init__(self, redis_url: str | None) -> None:
-        self._redis = (
-            redis.Redis.from_url(
-                redis_url,
-                socket_timeout=PATIENCE,
-                socket_connect_timeout=PATIENCE,
-                retry=Retry(NoBackoff(), 0),
-            )
-            if redis_url
-            else None
-        )
+        self._redis = patient_redis(redis_url)
 
     def note(
         self, case_id: int, person_id: int, name: str, now: datetime

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from requestflow.cases import Case, CaseChange, Party, parse_party, party_details
+from requestflow.cases import VOID, Case, CaseChange, Party, parse_party, party_details
 from requestflow.publications import Findable, forget, remember
 
 GIVEN = frozenset({"granted", "partial"})
@@ -45,7 +45,8 @@ def index_answers(session: Session, changes: Sequence[CaseChange], _now: datetim
         [
             ("answered", change.state.number)
             for change in changes
-            if change.corrected and change.state.outcome not in GIVEN
+            if (change.corrected or change.state.stage == VOID)
+            and change.state.outcome not in GIVEN
         ],
     )
 

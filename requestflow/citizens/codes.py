@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from requestflow.cases import Case
+from requestflow.cases import Case, number_forms
 from requestflow.citizens.models import TrackingCode
 from requestflow.foundation import EncryptedText, insert_once, verify_password
 
@@ -54,12 +54,13 @@ def give_code(session: Session, case_id: int, now: datetime, secret: str | None 
 
 def case_of_code(session: Session, number: str, code: str) -> str | None:
     """The number of the case if the code is its, else None."""
-    row = session.execute(
+    rows = session.execute(
         select(Case.id, Case.number, TrackingCode.code_hash)
         .join(TrackingCode, TrackingCode.case_id == Case.id)
-        .where(Case.number == number.strip().upper()[:60])
-    ).one_or_none()
-    return row.number if row and _fits(row.id, row.code_hash, plain_code(code)) else None
+        .where(Case.number.in_(number_forms(number)))
+    ).all()
+    plain = plain_code(code)
+    return next((row.number for row in rows if _fits(row.id, row.code_hash, plain)), None)
 
 
 def _fits(case_id: int, stored: str, code: str) -> bool:

@@ -53,6 +53,7 @@ _PLAIN: dict[str, Text] = {
     "fee_defaulted": text("The fee was not paid in time, so your request has been closed."),
     "delivery_confirmed": text("You confirmed that you received the reply."),
     "withdrawn": text("The request was withdrawn."),
+    "voided": text("The request was registered by mistake or twice and is void."),
     "remedy_answered": text("The public body has submitted its response to your challenge."),
     "hearing_held": text("The hearing took place."),
     "remedy_extended": text("The reconsideration authority has extended its time limit."),
@@ -320,6 +321,7 @@ _OVER = {
     "closed": text("You have received the reply. Your request is now complete."),
     "lapsed": text("Your request has been closed. You can make a new request at any time."),
     "withdrawn": text("Your request has been closed. You can make a new request at any time."),
+    "void": text("Nothing more happens with this entry. Contact the public body if in doubt."),
     "defaulted": text("Your request has been closed. You can make a new request at any time."),
     "redirected": text(
         "Your request to this public body has been closed. Send your request to the body it named."

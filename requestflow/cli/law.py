@@ -193,13 +193,7 @@ def _show(result: list[DueDayMove], content: CalendarFile) -> None:
 
 
 def _show_years(content: CalendarFile) -> None:
-    """Which years the file announces, and which it does not, and why."""
-    for year in sorted(content.announces):
-        say("%(year)s: the notice is complete; the year will count as announced.", year=year)
-    for year, feasts in content.incomplete.items():
-        say(
-            "%(year)s: not a complete notice, so the year is not marked as announced. Missing: "
-            "%(feasts)s. If the notice is complete, use --announced %(year)s.",
-            year=year,
-            feasts="、".join(feast.name.text(locale()) for feast in feasts),
-        )
+    for line in content.noticed():
+        click.echo(line.in_locale(locale()))
+    if content.incomplete:
+        say("If a notice is complete, use --announced YEAR.")

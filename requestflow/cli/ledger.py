@@ -175,20 +175,14 @@ def _show_done(done: ImportSummary, form: str) -> None:
             )
         )
         return
-    _show_noticed(done)
+    for line in done.noticed():
+        click.echo(line.in_locale(locale()))
     for change in done.changes:
         click.echo(f"  {change.number}  {change.field}: {change.stored} → {change.wanted}")
     if done.left_out:
         _show_faults(done.faults, form)
-        say("Not imported: %(numbers)s.", numbers=", ".join(done.left_out))
-    if done.taken_away:
-        say("%(number)s stored values are taken away.", number=done.taken_away)
     if done.kept:
-        say(
-            "%(number)s stored values that the file leaves blank were kept. Use --take-away to "
-            "remove them.",
-            number=done.kept,
-        )
+        say("Use --take-away to remove what the file leaves blank.")
     if done.dry_run:
         say(
             "No changes made (--dry-run): %(added)s would be added, %(corrected)s corrected and "
@@ -211,23 +205,6 @@ def _show_done(done: ImportSummary, form: str) -> None:
             corrected=done.corrected,
             unchanged=done.unchanged,
         )
-
-
-def _show_noticed(done: ImportSummary) -> None:
-    """What stands in the file and was not taken as a case, or is easily overlooked."""
-    for sheet in done.ignored_sheets:
-        say("The sheet '%(sheet)s' is not part of the ledger and was ignored.", sheet=sheet)
-    for sheet in done.hidden_sheets:
-        say("The sheet '%(sheet)s' is hidden in the file and was read.", sheet=sheet)
-    if done.hidden_rows:
-        say(
-            "Rows hidden in the file, read all the same: %(rows)s.",
-            rows=", ".join(done.hidden_rows),
-        )
-    if done.kept_columns:
-        say("Unknown columns, kept as remarks: %(columns)s.", columns=", ".join(done.kept_columns))
-    if done.no_cases:
-        say("Rows that are not cases: %(rows)s.", rows=", ".join(done.no_cases))
 
 
 @ledger.command(name="export")

@@ -5,6 +5,7 @@ from requestflow.foundation.cells import csv_cell
 from requestflow.foundation.database import (
     Base,
     BigId,
+    EncryptedBytes,
     EncryptedText,
     Model,
     UtcDateTime,
@@ -56,6 +57,7 @@ __all__ = [
     "BigId",
     "Conflict",
     "DatabaseOutdated",
+    "EncryptedBytes",
     "EncryptedText",
     "MailServer",
     "Model",

@@ -16,6 +16,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Integer,
+    LargeBinary,
     MetaData,
     Text,
     TypeDecorator,
@@ -190,6 +191,26 @@ class EncryptedText(TypeDecorator[str]):
         except InvalidToken as error:
             raise ValueError(
                 "personal data was encrypted with another key; set REQUESTFLOW_ENCRYPTION_KEY"
+            ) from error
+
+
+class EncryptedBytes(TypeDecorator[bytes]):
+    """Bytes that are encrypted at rest with the installation's key (Fernet)."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        """Encrypts; None stays None."""
+        return None if value is None else EncryptedText._cipher().encrypt(value)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        """Decrypts; ValueError where the key is not the one it was written with."""
+        try:
+            return None if value is None else EncryptedText._cipher().decrypt(bytes(value))
+        except InvalidToken as error:
+            raise ValueError(
+                "a file was encrypted with another key; set REQUESTFLOW_ENCRYPTION_KEY"
             ) from error
 
 

@@ -136,3 +136,10 @@ YES_NO = {
     **dict.fromkeys(("是", "有", "已", "经过", "Y", "YES", "TRUE", "1", "√"), True),
     **dict.fromkeys(("否", "无", "未", "未经", "N", "NO", "FALSE", "0", "×", ""), False),
 }
+
+
+def header_of(field: str) -> str:
+    """What the ledger calls a field of a case; the field itself where it has no column."""
+    named = {"remedies": "行政复议、行政诉讼", "party": "申请人", "notes": "备注"}
+    headers = {column.key: column.header for column in APPLICATIONS}
+    return named.get(field) or headers.get(field, field)

@@ -29,6 +29,7 @@ REGISTER_STEPS = frozenset(
         "closed",
         "remedy_filed",
         "remedy_concluded",
+        "voided",
     }
 )
 """The steps that a register can tell of; a case with others is worked in the system itself."""

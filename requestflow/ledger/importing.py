@@ -20,7 +20,7 @@ from requestflow.ledger.merging import Line
 from requestflow.ledger.reading import LedgerFile, LedgerSheet, read_ledger
 from requestflow.ledger.staging import Staging
 from requestflow.ledger.storing import Storing
-from requestflow.ledger.summary import ImportOptions, ImportSummary
+from requestflow.ledger.summary import ImportOptions, ImportSummary, OnStored
 from requestflow.spreadsheets import Fault, TableRow, identifier_of, open_tables, shown
 
 CHUNK = 500
@@ -35,11 +35,13 @@ def import_ledger(
     now: datetime,
     options: ImportOptions = ImportOptions(),  # noqa: B008 - frozen
     progress: Progress | None = None,
+    on_stored: OnStored | None = None,
 ) -> ImportSummary:
     """Takes in a workbook or a CSV in the caller's transaction; LedgerFaulty lists every fault.
 
     The same file twice changes nothing; a row that differs from the stored case becomes a
-    correcting event. What the file does not speak of stays as it is. `progress` hears of rows.
+    correcting event. What the file does not speak of stays as it is. `progress` hears of rows,
+    `on_stored` of cases.
     """
     require(actor, "case.import")
     units = [unit for unit in session.scalars(select(Unit)) if can(actor, "case.import", unit.path)]
@@ -52,7 +54,8 @@ def import_ledger(
         file = read_ledger(tables)
         if not file.sheets and not file.faults:
             raise _no_ledger(path)
-        job = _Job(session, cases, actor, units, now, options, file, progress or (lambda _n: None))
+        hears = progress or (lambda _rows: None)
+        job = _Job(session, cases, actor, units, now, options, file, hears, on_stored)
         done = job.run()
         if done.faults and not options.skip_faulty:
             raise LedgerFaulty(done.faults)
@@ -81,6 +84,7 @@ class _Job:
     options: ImportOptions
     file: LedgerFile
     progress: Progress
+    on_stored: OnStored | None = None
     done: ImportSummary = field(default_factory=ImportSummary)
 
     def run(self) -> ImportSummary:
@@ -98,6 +102,7 @@ class _Job:
             self.options,
             self.done,
             self.checker.faults,
+            self.on_stored,
         )
         try:
             remedies = self.file.of("reconsideration", "suit")

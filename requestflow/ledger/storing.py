@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from requestflow.accounts import Actor, Unit
 from requestflow.calendars import calendar_for
 from requestflow.cases import (
+    VOID,
     Case,
     CaseService,
     CaseView,
@@ -33,7 +34,13 @@ from requestflow.ledger.entries import (
     told_by_register,
 )
 from requestflow.ledger.merging import Line, Merged, RemedyLine, merge
-from requestflow.ledger.summary import ImportedChange, ImportOptions, ImportSummary
+from requestflow.ledger.summary import (
+    ImportedChange,
+    ImportOptions,
+    ImportSummary,
+    OnStored,
+    StoredCase,
+)
 from requestflow.spreadsheets import Fault
 
 _HEADERS = {(kind.kind, column.key): column.header for kind in SHEETS for column in kind.columns}
@@ -51,6 +58,7 @@ class Storing:
     options: ImportOptions
     done: ImportSummary
     faults: list[Fault]
+    on_stored: OnStored | None = None
 
     def store(self, lines: Sequence[Line]) -> None:
         """Stores a chunk of lines: those of new numbers as cases, others as corrections."""
@@ -79,7 +87,7 @@ class Storing:
             if entry is not None:
                 histories[line.number] = (line, entry)
         refused: dict[str, StepRefused] = {}
-        self.cases.record(
+        changes = self.cases.record(
             self.session,
             self.actor,
             [entry.history() for _, entry in histories.values()],
@@ -88,6 +96,8 @@ class Storing:
             late_reason=self.options.late_reason,
             on_refused=refused.__setitem__,
         )
+        if self.on_stored and changes:
+            self.on_stored([StoredCase(c.case_id, len(c.history), True) for c in changes])
         for number, error in refused.items():
             self._refused(*histories[number], error)
         self.done.added += len(histories) - len(refused)
@@ -119,7 +129,8 @@ class Storing:
         merged = merge(stored, line, self.options.take_away)
         self.done.kept += len(merged.kept)
         result = differences(stored, merged.entry)
-        if not result:
+        # What was void is a case again where a file has it.
+        if not result and view.state.stage != VOID:
             self.done.unchanged += 1
             return
         if not told_by_register(list(view.history)):
@@ -135,10 +146,10 @@ class Storing:
         if entry is None:
             return
         merged.entry, result = entry, differences(stored, entry)
-        if not result:
+        if not result and view.state.stage != VOID:
             self.done.unchanged += 1
             return
-        if self._take(line, view, merged, result):
+        if self._take(line, view, stored, merged, result):
             self.done.corrected += 1
             self.done.taken_away += len(merged.taken_away)
             self.done.remedies += max(len(merged.entry.remedies) - len(stored.remedies), 0)
@@ -151,12 +162,14 @@ class Storing:
         self,
         line: Line,
         view: CaseView,
+        stored: Entry,
         merged: Merged,
         result: Sequence[tuple[str, object, object]],
     ) -> bool:
         entry = merged.entry
         party = view.history[0].data.get("party")
-        if any(item[0] == "party" for item in result):
+        new_party = any(item[0] == "party" for item in result)
+        if new_party:
             party = replace_party(self.session, view.id, entry.party)
         received = received_data(entry.opening(), party)
         changes = corrections(list(view.history), entry, received)
@@ -172,6 +185,9 @@ class Storing:
             self._refused(line, entry, error)
             return False
         self.cases.append(self.session, preview, self.now, quiet=True)
+        if self.on_stored:
+            before = dict(stored.party) if new_party else None
+            self.on_stored([StoredCase(view.id, view.version + 1, False, before)])
         return True
 
     def _with_cause(self, line: Line, entry: Entry) -> Entry | None:

@@ -1,8 +1,10 @@
 """How a ledger is taken in, and what that did or would do."""
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from requestflow.foundation import Text, text
 from requestflow.spreadsheets import Fault
 
 
@@ -19,6 +21,21 @@ class ImportOptions:
     dry_run: bool = False
     take_away: bool = False
     late_reason: str | None = None
+
+
+OnStored = Callable[[Sequence["StoredCase"]], None]
+"""Hears of the cases that were stored, some hundred at a time."""
+
+
+@dataclass(frozen=True)
+class StoredCase:
+    """A case that an import has stored: opened, or corrected; then with the applicant's data as it
+    was before, where it was changed."""
+
+    case_id: int
+    version: int
+    added: bool
+    party_before: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -59,3 +76,34 @@ class ImportSummary:
         """Notes a row that was not taken in."""
         place = f"{sheet} {row}"
         self.left_out.append(f"{number} ({place})" if number else place)
+
+    def noticed(self) -> list[Text]:
+        """What stands in the file and was not taken as a case, or is easily overlooked."""
+        lines = [
+            text("The sheet '%(sheet)s' is not part of the ledger and was ignored.", sheet=sheet)
+            for sheet in self.ignored_sheets
+        ]
+        lines += [
+            text("The sheet '%(sheet)s' is hidden in the file and was read.", sheet=sheet)
+            for sheet in self.hidden_sheets
+        ]
+        hidden, columns = ", ".join(self.hidden_rows), ", ".join(self.kept_columns)
+        no_cases, left_out = ", ".join(self.no_cases), ", ".join(self.left_out)
+        if hidden:
+            lines.append(text("Rows hidden in the file, read all the same: %(rows)s.", rows=hidden))
+        if columns:
+            lines.append(text("Unknown columns, kept as remarks: %(columns)s.", columns=columns))
+        if no_cases:
+            lines.append(text("Rows that are not cases: %(rows)s.", rows=no_cases))
+        if left_out:
+            lines.append(text("Not imported: %(numbers)s.", numbers=left_out))
+        if self.taken_away:
+            lines.append(text("%(number)s stored values are taken away.", number=self.taken_away))
+        if self.kept:
+            lines.append(
+                text(
+                    "%(number)s stored values that the file leaves blank are kept.",
+                    number=self.kept,
+                )
+            )
+        return lines

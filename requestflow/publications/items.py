@@ -24,14 +24,13 @@ COLUMNS = (
 _COMPARED = ("title", "summary", "category", "link", "day", "unit_id")
 
 
-def read_items(session: Session, file: ListFile) -> list[dict[str, Any]]:
-    """The items of a list; faults are noted in it."""
-    units = {code: unit_id for code, unit_id in session.execute(select(Unit.code, Unit.id))}  # noqa: C416
+def read_items(file: ListFile, units: Mapping[str, Unit]) -> list[dict[str, Any]]:
+    """The items of a list, of these units by code; faults are noted in it."""
     read = (_item(row, units) for row in file.rows())
     return [item for item in read if item]
 
 
-def _item(row: ListRow, units: Mapping[str, int]) -> dict[str, Any] | None:
+def _item(row: ListRow, units: Mapping[str, Unit]) -> dict[str, Any] | None:
     value = {column.key: row.value(column.key) for column in COLUMNS}
     if value["unit"] not in units:
         row.fault("unit", text("unit '%(code)s' does not exist", code=value["unit"]))
@@ -52,7 +51,7 @@ def _item(row: ListRow, units: Mapping[str, int]) -> dict[str, Any] | None:
     return {
         "kind": "published",
         "reference": value["number"],
-        "unit_id": units[value["unit"]],
+        "unit_id": units[value["unit"]].id,
         "title": value["title"],
         "summary": value["summary"] or None,
         "category": value["category"] or None,

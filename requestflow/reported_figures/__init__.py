@@ -1,7 +1,7 @@
 """What units report that no record holds (报送数据): entered on a page or imported, each change
 kept; the units' monthly counts of what they published are imported here as well."""
 
-from requestflow.reported_figures.imports import ImportResult, import_figures
+from requestflow.reported_figures.imports import ImportResult, import_figures, undo_figures
 from requestflow.reported_figures.models import FigureChange, ReportedFigure
 from requestflow.reported_figures.queries import CountsRow, changes_of, statements
 from requestflow.reported_figures.service import (
@@ -41,4 +41,5 @@ __all__ = [
     "state_again",
     "statements",
     "take_back_figure",
+    "undo_figures",
 ]

@@ -11,7 +11,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from requestflow.accounts import Actor, Unit, require
+from requestflow.accounts import Actor, Unit, can, require
 from requestflow.foundation import Conflict, RequestflowError, text
 from requestflow.publications import (
     ITEM_COLUMNS,
@@ -107,13 +107,14 @@ def import_figures(
     and no `late_reason` says why; then nothing of the file is stored.
     """
     require(actor, "case.import")
-    units = {unit.code: unit for unit in session.scalars(select(Unit))}
+    units = session.scalars(select(Unit))
+    theirs = {unit.code: unit for unit in units if can(actor, "case.import", unit.path)}
     with read_list(path, ITEM_COLUMNS, *(kind.columns for kind in _KINDS)) as file:
         kind = next((kind for kind in _KINDS if kind.columns is file.columns), None)
         if kind is None:
-            items = read_items(session, file)
+            items = read_items(file, theirs)
         else:
-            rows = _read(file, kind, units)
+            rows = _read(file, kind, theirs)
     if kind is None:
         return ImportResult(path.name, "items", *store_items(session, items))
     # Held, so that a change of somebody else's is not taken for what was there before it.
@@ -149,6 +150,53 @@ def import_figures(
         session.execute(insert(FigureChange), changes)
     unchanged = len(rows) - len(added) - changed
     return ImportResult(path.name, kind.name, len(added), changed, unchanged)
+
+
+def undo_figures(session: Session, actor: Actor, source: str, at: datetime, now: datetime) -> int:
+    """Takes back what an import changed at a moment, with a change each; how many. Conflict where a
+    figure was changed since."""
+    kind = next(kind for kind in _KINDS if kind.name == source)
+    made = (FigureChange.source == source, FigureChange.at == at, FigureChange.by == actor.name)
+    changes = session.scalars(select(FigureChange).where(*made)).all()
+    years = {change.year for change in changes}
+    standing = session.scalars(select(kind.table).where(kind.table.year.in_(years)))
+    known = {tuple(getattr(row, name) for name in kind.key): row for row in standing}
+    for change in changes:
+        parts = {"unit_id": change.unit_id, "year": change.year, "month": change.month}
+        key = tuple(parts.get(name, change.name) for name in kind.key)
+        row = known.get(key)
+        if row is None or getattr(row, kind.value[0]) != change.after:
+            raise Conflict(
+                text("%(name)s has changed since the import.", name=change.name),
+                text("Correct the figure itself."),
+            )
+        if change.before is None:
+            session.delete(row)
+        else:
+            setattr(row, kind.value[0], change.before)
+    reverse = [_reversed(change, actor, now) for change in changes]
+    if reverse:
+        session.execute(insert(FigureChange), reverse)
+    return len(changes)
+
+
+def _reversed(change: FigureChange, actor: Actor, now: datetime) -> dict[str, Any]:
+    """A change that takes another back."""
+    return {
+        "source": change.source,
+        "unit_id": change.unit_id,
+        "year": change.year,
+        "month": change.month,
+        "name": change.name,
+        "before": change.after,
+        "after": change.before,
+        "measure": change.measure,
+        "origin_before": change.origin,
+        "origin": change.origin_before,
+        "late_reason": change.late_reason,
+        "at": now,
+        "by": actor.name,
+    }
 
 
 def _account_for_late(

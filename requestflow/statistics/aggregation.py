@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from requestflow.cases import Case, CaseEvent, Remedy
+from requestflow.cases import VOID, Case, CaseEvent, Remedy
 from requestflow.law import Measure, Predicate, ReportTable, Source, TableLine
 from requestflow.publications import ChannelCount, Publication
 from requestflow.reported_figures import ReportedFigure
@@ -125,6 +125,8 @@ def parts_of(source: Source, scope: Scope, table: Any) -> list[ColumnElement[boo
         started.between(scope.first, scope.last) & not_over,
         and_(table.crosses_year, started < scope.first, not_over),
     ]
+    if source == "cases":
+        parts = [and_(part, table.stage != VOID) for part in parts]
     if scope.unit_ids is not None:
         parts = [and_(part, table.unit_id.in_(scope.unit_ids)) for part in parts]
     return parts
@@ -133,7 +135,8 @@ def parts_of(source: Source, scope: Scope, table: Any) -> list[ColumnElement[boo
 def column_names(source: Source) -> tuple[str, ...]:
     """The columns of a source from which groups are made."""
     if source == "cases":
-        names = "received_on concluded_on law outcome ground applicant_kind fee_charged fee_waived"
+        names = "received_on concluded_on law outcome ground applicant_kind fee_charged"
+        names += " fee_waived stage"
     else:
         names = "kind route filed_on concluded_on result"
     return ("unit_id", *names.split())

@@ -180,6 +180,7 @@ def _case(state: CaseState, unit_id: int) -> dict[str, Any]:
         "applicant_kind": state.applicant_kind,
         "fee_charged": state.fee_charged,
         "fee_waived": state.fee_waived,
+        "stage": state.stage,
     }
 
 

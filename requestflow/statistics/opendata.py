@@ -12,7 +12,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Unit, within
-from requestflow.cases import Case, CaseEvent, page_key
+from requestflow.cases import VOID, Case, CaseEvent, page_key
 from requestflow.law import Label, law_pack, report_form_for
 from requestflow.reported_figures import FigureChange
 from requestflow.statistics.aggregation import cell_id
@@ -152,6 +152,7 @@ def public_cases(
             Case.days_taken,
         )
         .join(Unit, Unit.id == Case.unit_id)
+        .where(Case.stage != VOID)
         .order_by(Case.received_on.desc(), Case.id.desc())
     )
     if requested.unit_path:

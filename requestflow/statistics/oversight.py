@@ -15,7 +15,7 @@ from sqlalchemy import case as sql_case
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Unit
-from requestflow.cases import OPEN_STAGES, Case, Remedy
+from requestflow.cases import OPEN_STAGES, VOID, Case, Remedy
 from requestflow.foundation import NotFound, text
 from requestflow.law import Label
 from requestflow.statistics.aggregation import Scope, YearScope
@@ -77,7 +77,7 @@ MEASURES: Mapping[str, tuple[Label, Condition]] = {
     ),
     "received": (
         Label(zh="收到", en="Received"),
-        lambda p: Case.received_on.between(p.first, p.last),
+        lambda p: and_(Case.received_on.between(p.first, p.last), Case.stage != VOID),
     ),
     "answered": (Label(zh="办结", en="Concluded"), _answered),
     "refused": (
@@ -308,7 +308,11 @@ def _years_query(period: Period, ids: Ids) -> Any:
                 literal(0).label("refused"),
                 literal(0).label("late"),
             )
-            .where(Case.received_on.between(scope.first, scope.last), _of(Case.unit_id, ids))
+            .where(
+                Case.received_on.between(scope.first, scope.last),
+                Case.stage != VOID,
+                _of(Case.unit_id, ids),
+            )
             .group_by(Case.unit_id)
         )
         parts.append(

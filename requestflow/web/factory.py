@@ -19,7 +19,7 @@ from requestflow.web import auth, casework, citizen, health, oversight, public
 from requestflow.web.context import chosen_locale
 from requestflow.web.errors import register_errors
 from requestflow.web.extensions import csrf, limiter
-from requestflow.web.settings import audit, office, own_account, people, reminders
+from requestflow.web.settings import audit, imports, office, own_account, people, reminders
 from requestflow.web.template_filters import register_filters
 from requestflow.web.templating import PageEnvironment
 
@@ -131,7 +131,7 @@ def create_app(application: Application | None = None) -> Flask:
     login.login_view = "auth.sign_in"
     login.login_message = None
     login.user_loader(auth.load_user)
-    settings = (office, reminders, people, own_account, audit)
+    settings = (office, reminders, people, own_account, audit, imports)
     for part in (public, casework, *settings, oversight, auth, health):
         app.register_blueprint(part.blueprint)
     citizen.register(app)

@@ -1,12 +1,22 @@
 """Numbers of cases: without gaps for each unit and year, also where two ask at once."""
 
 import threading
+from datetime import date
 
+import pytest
 from sqlalchemy import select
 
 from requestflow.accounts import Actor, unit_by_code
 from requestflow.application import Application
-from requestflow.cases import Case, Opening, next_number
+from requestflow.cases import (
+    Case,
+    CaseFilter,
+    Opening,
+    list_cases,
+    next_number,
+    number_problem,
+    view_case,
+)
 from requestflow.cases.models import CaseNumber
 from requestflow.foundation import RequestflowError, db
 from tests.conftest import NOW
@@ -80,3 +90,34 @@ def test_those_who_ask_at_once_get_numbers_without_a_gap(demo: Application) -> N
         stored = sorted(session.scalars(query))
     assert len(stored) == 16
     assert stored == [f"LZ-S14-2026-{number:04d}" for number in range(1, 17)]
+
+
+@pytest.mark.parametrize(
+    ("number", "problem"),
+    [
+        ("2014-0001", None),
+        ("市政府〔2014〕1号", None),
+        ("A/1", "slashes"),
+        ("A\\1", "slashes"),
+        ("A 1", "spaces"),
+        ("A\u00a01", "spaces"),
+        ("A\u202e1", "invisible"),
+        ("..", "dots"),
+        ("1" * 61, "60"),
+    ],
+)
+def test_a_number_that_cannot_be_an_address_is_refused(number: str, problem: str | None) -> None:
+    refused = number_problem(number)
+    assert (refused is None) == (problem is None)
+    assert problem is None or problem in str(refused)
+
+
+def test_a_number_is_found_however_it_is_typed(demo: Application) -> None:
+    day = date(2026, 11, 24)
+    for typed in ("LZ-S01-2014-0001", "lz-s01-2014-0001", "ＬＺ－S01-2014-0001\u200b"):
+        with demo.context() as session:
+            page = list_cases(session, Actor.operator(), CaseFilter(text=typed), day, day)
+        assert [row.number for row in page.rows] == ["LZ-S01-2014-0001"]
+    with demo.context() as session:
+        view = view_case(session, Actor.operator(), "ＬＺ-S01-2014-0001\ufeff")
+    assert view.number == "LZ-S01-2014-0001"

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from requestflow.cases.events import Event
-from requestflow.cases.state import OPEN_STAGES, STAGES, CaseState
+from requestflow.cases.state import OPEN_STAGES, STAGES, VOID, CaseState
 from requestflow.foundation import Text, text
 from requestflow.law import Deadline, Pack, WorkingCalendar, clock
 
@@ -23,7 +23,7 @@ LAST = 1_000
 WORK_STAGES = frozenset({"received", "in_progress", "redecision"})
 FIRST_STAGES = frozenset({"received", "in_progress"})
 ALL_OPEN = frozenset(OPEN_STAGES)
-ALL_STAGES = frozenset(STAGES)
+ALL_STAGES = frozenset(STAGES) - {VOID}
 
 Choices = tuple[tuple[str, Text], ...]
 Widget = Literal["line", "lines", "day", "choice", "choices", "number", "yes", "parts", "files"]

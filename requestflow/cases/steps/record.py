@@ -1,9 +1,12 @@
-"""What keeps the record right: corrections, and due days that the calendar moved."""
+"""What keeps the record right: corrections, void cases, due days that the calendar moved."""
 
+from dataclasses import replace
 from typing import Any
 
 from pydantic import Field
 
+from requestflow.cases.events import Event
+from requestflow.cases.state import VOID, CaseState, end_consultations
 from requestflow.cases.steps.base import ALL_STAGES, LongText, Particulars, StepDefinition
 
 
@@ -21,6 +24,28 @@ class Corrected(Particulars):
     reason: LongText
 
 
+class Voided(Particulars):
+    """That the case was registered by mistake or twice (作废), and why."""
+
+    reason: LongText
+
+
+def _void(state: CaseState, event: Event) -> CaseState:
+    """Nothing of it counts: neither receipt nor conclusion, fee nor remedy."""
+    ended = end_consultations(state, event.day)
+    return replace(
+        ended,
+        stage=VOID,
+        handler=None,
+        concluded_on=None,
+        outcome=None,
+        ground=None,
+        fee_charged=0,
+        fee_waived=0,
+        remedies=(),
+    )
+
+
 STEPS = (
     StepDefinition(
         "due_days_moved",
@@ -34,8 +59,18 @@ STEPS = (
     StepDefinition(
         "corrected",
         Corrected,
+        ALL_STAGES | {VOID},
+        "case.correct",
+        any_law=True,
+        beside=True,
+        at_desk=False,
+    ),
+    StepDefinition(
+        "voided",
+        Voided,
         ALL_STAGES,
         "case.correct",
+        effect=_void,
         any_law=True,
         beside=True,
         at_desk=False,

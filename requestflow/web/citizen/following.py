@@ -17,6 +17,7 @@ from requestflow.cases import (
     Step,
     StepRefused,
     masked,
+    number_forms,
     party_details,
     steps_open_to_applicant,
     view_case,
@@ -57,7 +58,7 @@ blueprint = Blueprint("following", __name__, url_prefix="/follow")
 
 
 def _number_asked() -> str:
-    return f"case:{request.form.get('number', '').strip().upper()[:60]}"
+    return f"case:{number_forms(request.form.get('number', ''))[-1]}"
 
 
 @blueprint.get("")

@@ -1,0 +1,122 @@
+"""Taking back what was stored of a file, while nothing has followed."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from requestflow.accounts import Actor, Person, Unit, unit_by_code
+from requestflow.calendars import (
+    CalendarFile,
+    calendar_for,
+    change_calendar,
+    reopen_years,
+)
+from requestflow.cases import Case, load_cases, move_due_days
+from requestflow.foundation import Conflict, text
+from requestflow.imports.kinds import Job
+from requestflow.imports.models import ImportedCase
+from requestflow.ledger import StoredCase, undo_case
+from requestflow.reported_figures import undo_figures
+
+CHUNK = 200
+
+
+def undo(job: Job) -> None:
+    """Takes back what an import stored, all or nothing; Conflict where anything followed."""
+    _UNDO[job.row.kind](job)
+
+
+def _ledger(job: Job) -> None:
+    for rows in _imported(job.session, job.row.id):
+        views = load_cases(job.session, [number for _, number in rows])
+        for item, number in rows:
+            party = json.loads(item.party_before) if item.party_before else None
+            stored = StoredCase(item.case_id, item.version, item.added, party)
+            undo_case(job.session, job.cases, job.actor, views[number], stored, job.now)
+        job.session.expire_all()
+
+
+def _imported(session: Session, import_id: int) -> Iterator[Sequence[Any]]:
+    after = 0
+    while True:
+        rows = session.execute(
+            select(ImportedCase, Case.number)
+            .join(Case, Case.id == ImportedCase.case_id)
+            .where(ImportedCase.import_id == import_id, ImportedCase.case_id > after)
+            .order_by(ImportedCase.case_id)
+            .limit(CHUNK)
+        ).all()
+        if not rows:
+            return
+        after = rows[-1][0].case_id
+        yield rows
+
+
+def _figures(job: Job) -> None:
+    before = _before(job)
+    if before["figures"] == "items":
+        raise Conflict(
+            text("A list of published items cannot be taken back."),
+            text("Import a corrected list: it replaces items of the same number."),
+        )
+    at = datetime.fromisoformat(before["at"])
+    undo_figures(job.session, job.actor, before["figures"], at, job.now)
+
+
+def _units(job: Job) -> None:
+    session = job.session
+    before: Mapping[str, Mapping[str, str | None] | None] = _before(job)["units"]
+    for code, values in reversed(list(before.items())):
+        unit = unit_by_code(session, code)
+        if values is not None:
+            for name, value in values.items():
+                setattr(unit, name, value)
+            continue
+        for table, column in (
+            (Case, Case.unit_id),
+            (Person, Person.unit_id),
+            (Unit, Unit.parent_id),
+        ):
+            if session.scalar(select(func.count()).select_from(table).where(column == unit.id)):
+                raise Conflict(
+                    text("%(unit)s has cases, people or units by now.", unit=unit.name),
+                    text("It cannot be taken back."),
+                )
+        session.delete(unit)
+        session.flush()
+
+
+def _calendar(job: Job) -> None:
+    session, before = job.session, _before(job)
+    if "closures" in before:
+        unit = unit_by_code(session, before["unit"])
+        usual = {
+            date.fromisoformat(day) for day, name in before["closures"].items() if name is None
+        }
+        change_calendar(session, CalendarFile({}, usual), unit)
+    else:
+        known = {date.fromisoformat(day): what for day, what in before["days"].items()}
+        days = {day: (what[0], what[1]) for day, what in known.items() if what}
+        usual = {day for day, what in known.items() if what is None}
+        change_calendar(session, CalendarFile(days, usual), None)
+        reopen_years(session, before["announced"])
+    move_due_days(
+        session, job.cases, Actor.system(), lambda path: calendar_for(session, path), job.now
+    )
+
+
+def _before(job: Job) -> dict[str, Any]:
+    kept: dict[str, Any] = json.loads(job.row.before or "{}")
+    return kept
+
+
+_UNDO: dict[str, Callable[[Job], None]] = {
+    "ledger": _ledger,
+    "figures": _figures,
+    "units": _units,
+    "calendar": _calendar,
+}
