@@ -38,6 +38,7 @@ from requestflow.foundation import (
     secret_key,
     text,
 )
+from requestflow.letters import use_fonts
 from requestflow.models import MODULES as MODULES_WITH_TABLES
 from requestflow.notices import (
     Chat,
@@ -214,6 +215,7 @@ def create_application(
     try:
         settings.home.mkdir(parents=True, exist_ok=True)
         EncryptedText.use_key(encryption_key(settings.encryption_key, settings.home))
+        use_fonts(settings.home / "fonts")
     except ValueError as error:
         raise RequestflowError(
             text("%(file)s does not contain a Fernet key.", file=str(key_file(settings.home))),

@@ -11,6 +11,7 @@ UNSEEN = re.compile(
     "[\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff"
     "\U000e0000-\U000e007f]"
 )
+LETTERS = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Co"})
 BLANK = re.compile(r"[^\S\n]+")
 
 
@@ -30,6 +31,12 @@ def clean_text(value: str) -> str:
     # Letters that something unseen kept apart may compose only now.
     composed = unicodedata.normalize("NFC", stored)
     return re.sub(r"\n{3,}", "\n\n", BLANK.sub(" ", composed)).strip()
+
+
+def has_letters(value: str) -> bool:
+    """Whether anything of a text can be read: letters of any script, characters of private use that
+    stand in names among them."""
+    return any(unicodedata.category(letter) in LETTERS for letter in value)
 
 
 def half_width(value: str) -> str:

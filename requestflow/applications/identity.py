@@ -8,14 +8,20 @@ _CHECKS = "10X98765432"
 _LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
-def is_resident_number(value: str) -> bool:
-    """A citizen's identity number (公民身份号码): 18 places, a day of birth, a check digit
-    (GB 11643-1999)."""
+OLDEST = date(1850, 1, 1)
+"""Nobody who applies was born earlier."""
+
+
+def is_resident_number(value: str, today: date) -> bool:
+    """A citizen's identity number (公民身份号码): 18 places, a day of birth that has come, a check
+    digit (GB 11643-1999)."""
     if not re.fullmatch(r"\d{17}[\dX]", value):
         return False
     try:
-        date(int(value[6:10]), int(value[10:12]), int(value[12:14]))
+        born = date(int(value[6:10]), int(value[10:12]), int(value[12:14]))
     except ValueError:
+        return False
+    if not OLDEST <= born <= today:
         return False
     total = sum(int(digit) * weight for digit, weight in zip(value, _WEIGHTS, strict=False))
     return _CHECKS[total % 11] == value[17]

@@ -4,6 +4,7 @@ was typed."""
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from requestflow.applications import cleaning
 from requestflow.applications.identity import is_credit_code, is_resident_number
@@ -15,9 +16,16 @@ Errors = dict[str, Text]
 
 KINDS = ("person", "enterprise", "research", "welfare", "legal", "other")
 IDENTITY_KINDS = ("resident", "passport", "permit", "military", "other")
+ORGANISATION_KINDS = ("credit_code", "registration", "overseas", "other")
+"""What an organisation proves itself by: not all have a unified social credit code (Order 711 art.
+29: name, proof of identity)."""
 WAYS = ("page", "mail", "post", "collected", "inspection")
 FORMS = ("email", "paper", "disc")
 YES_NO = ("yes", "no")
+
+
+PHONE_BETWEEN = re.compile(r"[,;、，；/\n]")
+PHONE = re.compile(r"(\+?[0-9() -]+?)\s*(?:(?:转|分机|ext\.?|x|#|\*)\s*[0-9]{1,6})?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -40,10 +48,23 @@ def _email(value: str) -> Text | None:
 
 
 def _phone(value: str) -> Text | None:
-    digits = sum(letter.isdigit() for letter in value)
-    if re.fullmatch(r"[0-9+() -]+", value) and 5 <= digits <= 20:
+    """One telephone number or several, each with an extension where it has one."""
+    numbers = [number.strip() for number in PHONE_BETWEEN.split(value) if number.strip()]
+    if numbers and all(_is_phone(number) for number in numbers):
         return None
-    return text("Enter a phone number using only digits, spaces and the characters + - ( ).")
+    return text(
+        "Enter a phone number, like 0830-1234567. Add an extension as in 0830-1234567-801, and put "
+        "a comma between two numbers."
+    )
+
+
+def _is_phone(number: str) -> bool:
+    match = PHONE.fullmatch(number)
+    return match is not None and 5 <= sum(letter.isdigit() for letter in match[1]) <= 20
+
+
+def _readable(value: str) -> Text | None:
+    return None if cleaning.has_letters(value) else text("Use letters or characters.")
 
 
 def _postcode(value: str) -> Text | None:
@@ -52,7 +73,7 @@ def _postcode(value: str) -> Text | None:
     return text("Postcode must be 6 digits.")
 
 
-_NAME = PageField("name", 100, text("Enter the applicant's name."))
+_NAME = PageField("name", 100, text("Enter the applicant's name."), check=_readable)
 _PHONE = PageField("phone", 40, check=_phone)
 _EMAIL = PageField("email", 254, check=_email)
 _ADDRESS = PageField("address", 200)
@@ -61,7 +82,12 @@ _POSTCODE = PageField("postcode", 10, check=_postcode)
 PAGES: dict[str, tuple[PageField, ...]] = {
     "unit": (PageField("unit", 40, text("Select the public body you want to ask.")),),
     "information": (
-        PageField("title", 200, text("Summarise the information you want in one line.")),
+        PageField(
+            "title",
+            200,
+            text("Summarise the information you want in one line."),
+            check=_readable,
+        ),
         PageField("document_number", 100),
         PageField("period", 100),
         PageField("description", 5000, lines=True),
@@ -75,10 +101,10 @@ PAGES: dict[str, tuple[PageField, ...]] = {
         PageField(
             "identity_kind",
             20,
-            choices=(*IDENTITY_KINDS, "credit_code"),
+            choices=(*IDENTITY_KINDS, *ORGANISATION_KINDS[:-1]),
         ),
         PageField("identity_number", 40, text("Enter the document number.")),
-        PageField("contact_person", 100),
+        PageField("contact_person", 100, check=_readable),
     ),
     "contact": (_PHONE, _EMAIL, _ADDRESS, _POSTCODE),
     "representative": (
@@ -88,7 +114,7 @@ PAGES: dict[str, tuple[PageField, ...]] = {
             text("Select whether you are making this request for someone else."),
             choices=YES_NO,
         ),
-        PageField("representative", 100),
+        PageField("representative", 100, check=_readable),
         PageField("representative_identity_kind", 20, choices=IDENTITY_KINDS),
         PageField("representative_identity_number", 40),
         PageField("representative_phone", 40, check=_phone),
@@ -118,10 +144,13 @@ ORDER = (*PAGES, "check")
 """The pages in the order they are asked."""
 
 
-def read_page(page: str, typed: Values, known: Values) -> tuple[dict[str, str], Errors]:
+def read_page(
+    page: str, typed: Values, known: Values, today: date
+) -> tuple[dict[str, str], Errors]:
     """What was typed on a page, made clean, and what is wrong by field.
 
-    `known` is what was typed before: it stands where the page did not ask for a field.
+    `known` is what was typed before: it stands where the page did not ask for a field; `today`
+    the day in the body's own zone.
     """
     values: dict[str, str] = {}
     errors: Errors = {}
@@ -138,7 +167,7 @@ def read_page(page: str, typed: Values, known: Values) -> tuple[dict[str, str], 
             errors[field.name] = problem
     more = _TOGETHER.get(page)
     if more:
-        for name, problem in more(values, known).items():
+        for name, problem in more(values, known, today).items():
             errors.setdefault(name, problem)
     return values, errors
 
@@ -169,9 +198,9 @@ def _problem(field: PageField, value: str) -> Text | None:
     return field.check(value)
 
 
-def number_problem(kind: str, number: str) -> Text | None:
+def number_problem(kind: str, number: str, today: date) -> Text | None:
     """What is wrong with a number of identity."""
-    if kind == "resident" and not is_resident_number(number):
+    if kind == "resident" and not is_resident_number(number, today):
         return text("The identity number is not valid. Check each of the 18 characters.")
     if kind == "credit_code" and not is_credit_code(number):
         return text("The unified social credit code is not valid. Check each of the 18 characters.")
@@ -180,11 +209,11 @@ def number_problem(kind: str, number: str) -> Text | None:
     return None
 
 
-def _details(values: dict[str, str], known: Values) -> Errors:
+def _details(values: dict[str, str], known: Values, today: date) -> Errors:
     person = known.get("applicant_kind", "person") == "person"
     if person:
         values["contact_person"] = ""
-    else:
+    elif values["identity_kind"] not in ORGANISATION_KINDS:
         values["identity_kind"] = "credit_code"
     number = values["identity_number"] = compact_number(
         values["identity_number"], values["identity_kind"]
@@ -192,14 +221,14 @@ def _details(values: dict[str, str], known: Values) -> Errors:
     errors: Errors = {}
     if person and values["identity_kind"] not in IDENTITY_KINDS:
         errors["identity_kind"] = text("Select your type of identity document.")
-    elif number and (problem := number_problem(values["identity_kind"], number)):
+    elif number and (problem := number_problem(values["identity_kind"], number, today)):
         errors["identity_number"] = problem
     if not person and not values["contact_person"]:
         errors["contact_person"] = text("Enter a contact name.")
     return errors
 
 
-def _contact(values: dict[str, str], _known: Values) -> Errors:
+def _contact(values: dict[str, str], _known: Values, _today: date) -> Errors:
     if any(values[name] for name in ("phone", "email", "address")):
         return {}
     return {
@@ -207,7 +236,7 @@ def _contact(values: dict[str, str], _known: Values) -> Errors:
     }
 
 
-def _representative(values: dict[str, str], _known: Values) -> Errors:
+def _representative(values: dict[str, str], _known: Values, today: date) -> Errors:
     if values["represented"] != "yes":
         for name in values:
             if name != "represented":
@@ -223,12 +252,12 @@ def _representative(values: dict[str, str], _known: Values) -> Errors:
         errors["representative_identity_kind"] = text("Select your type of identity document.")
     if not number:
         errors["representative_identity_number"] = text("Enter the document number.")
-    elif problem := number_problem(values["representative_identity_kind"], number):
+    elif problem := number_problem(values["representative_identity_kind"], number, today):
         errors["representative_identity_number"] = problem
     return errors
 
 
-def _delivery(values: dict[str, str], _known: Values) -> Errors:
+def _delivery(values: dict[str, str], _known: Values, _today: date) -> Errors:
     errors: Errors = {}
     way = values["way"]
     if way == "post" and not values["address"]:
@@ -248,7 +277,7 @@ def _delivery(values: dict[str, str], _known: Values) -> Errors:
     return errors
 
 
-def _fee(values: dict[str, str], _known: Values) -> Errors:
+def _fee(values: dict[str, str], _known: Values, _today: date) -> Errors:
     if values["waiver"] == "yes" and not values["waiver_reason"]:
         return {"waiver_reason": text("Enter your reason for requesting a fee waiver.")}
     if values["waiver"] != "yes":
@@ -256,7 +285,7 @@ def _fee(values: dict[str, str], _known: Values) -> Errors:
     return {}
 
 
-_TOGETHER: dict[str, Callable[[dict[str, str], Values], Errors]] = {
+_TOGETHER: dict[str, Callable[[dict[str, str], Values, date], Errors]] = {
     "details": _details,
     "contact": _contact,
     "representative": _representative,

@@ -4,7 +4,7 @@ import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, select, update
@@ -102,15 +102,17 @@ def count_bytes(draft: Draft, size: int, most_of_a_case: int) -> None:
     draft.content[RECEIVED] = str(full)
 
 
-def draft_problems(session: Session, draft: Draft) -> dict[str, Errors]:
+def draft_problems(session: Session, draft: Draft, today: date) -> dict[str, Errors]:
     """What is still wrong, by page."""
-    return _page_problems(session, draft, _unit(session, draft))
+    return _page_problems(session, draft, _unit(session, draft), today)
 
 
-def _page_problems(session: Session, draft: Draft, unit: Unit | None) -> dict[str, Errors]:
+def _page_problems(
+    session: Session, draft: Draft, unit: Unit | None, today: date
+) -> dict[str, Errors]:
     results: dict[str, Errors] = {}
     for page in PAGES:
-        errors = read_page(page, draft.content, draft.content)[1]
+        errors = read_page(page, draft.content, draft.content, today)[1]
         if page == "unit" and not errors and unit is None:
             errors = {"unit": text("Select the public body you want to ask.")}
         if page == "representative" and not errors:
@@ -144,7 +146,8 @@ def submit_application(
     if draft.sent_as:
         return draft.sent_as
     unit = _unit(session, draft)
-    wrong = _page_problems(session, draft, unit)
+    today = cases.day_of(now)
+    wrong = _page_problems(session, draft, unit, today)
     if wrong or unit is None:
         raise Incomplete(tuple(wrong))
     files = documents_of_draft(session, draft.id)
@@ -175,7 +178,7 @@ def _opening(
     acting = tuple(f.name for f in PAGES["representative"] if f.name != "represented")
     return Opening(
         unit=content["unit"],
-        received_on=now.astimezone(cases.zone).date(),
+        received_on=cases.day_of(now),
         applicant_kind=content["applicant_kind"],
         channel="internet",
         subject=content["title"],

@@ -33,7 +33,7 @@ from requestflow.cases.projection import (
 )
 from requestflow.cases.state import CaseState
 from requestflow.cases.steps import StepContext, validate_particulars
-from requestflow.cases.steps.days import not_in_the_future
+from requestflow.cases.steps.days import require_possible_days
 from requestflow.cases.steps.remedies import something_to_attack
 from requestflow.foundation import text
 from requestflow.law import WorkingCalendar, law_pack
@@ -179,6 +179,6 @@ def _events(
         given = {key: value for key, value in step.data.items() if key != "_actor"}
         data = validate_particulars(step.kind, given)
         event = Event(str(place), step.kind, step.day, data, who, now)
-        not_in_the_future(event, today)
+        require_possible_days(event, today, opening.received_on)
         events.append(event)
     return events

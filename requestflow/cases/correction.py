@@ -8,7 +8,7 @@ from requestflow.cases.errors import StepRefused
 from requestflow.cases.events import Event
 from requestflow.cases.history import effective
 from requestflow.cases.steps import validate_particulars
-from requestflow.cases.steps.days import not_in_the_future
+from requestflow.cases.steps.days import require_possible_days
 from requestflow.foundation import text
 from requestflow.law import UnknownLaw, law_in_force
 
@@ -79,7 +79,7 @@ def _checked(change: Mapping[str, Any], today: date) -> None:
         day = date.fromisoformat(str(change.get("day")))
     except ValueError as error:
         raise StepRefused(text("Enter a date, like 2026-03-31."), "day") from error
-    not_in_the_future(Event("", kind, day, validate_particulars(kind, data)), today)
+    require_possible_days(Event("", kind, day, validate_particulars(kind, data)), today)
     if kind == "received" and data.get("law") != _law_on(day):
         raise StepRefused(
             text("A request received on %(day)s falls under a different law.", day=day.isoformat()),

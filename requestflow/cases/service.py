@@ -45,7 +45,7 @@ from requestflow.cases.steps import (
     definition,
     validate_particulars,
 )
-from requestflow.cases.steps.days import not_in_the_future
+from requestflow.cases.steps.days import require_possible_days
 from requestflow.foundation import text
 from requestflow.law import law_pack
 
@@ -143,7 +143,7 @@ class CaseService:
             event = Event(key, step.kind, step.day, data, actor.name, now)
             if not imported:
                 require_step(actor, unit, state, step.kind, data)
-            not_in_the_future(event, self.day_of(now))
+            require_possible_days(event, self.day_of(now), state.received_on)
             if step.kind == "corrected":
                 history = corrected_history(history, event, self.day_of(now), lenient=imported)
                 strict = frozenset() if imported else changed_keys(event)

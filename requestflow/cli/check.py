@@ -27,6 +27,7 @@ from requestflow.foundation import (
     text,
     unknown_variables,
 )
+from requestflow.letters import incomplete_extensions
 from requestflow.notices import LATEST_SWEEP, last_sweep
 
 GIGABYTE = 1024**3
@@ -121,6 +122,7 @@ def check_application(app: Application, has_key: bool = True) -> Iterator[Findin
             yield Finding(name, "warning", text("Not checked: resolve the database problem first."))
         return
     yield guarded("key", lambda: _key(app, has_key))
+    yield guarded("fonts", lambda: _fonts(app))
     yield guarded("calendar", lambda: _calendar(app))
     yield guarded("worker", lambda: _worker(app))
 
@@ -210,6 +212,25 @@ def _key(app: Application, has_key: bool) -> Finding:
             "key", "ok", text("The most recent personal data can be decrypted with this key.")
         )
     return Finding("key", "ok", text("The key is valid. No personal data is stored yet."))
+
+
+def _fonts(app: Application) -> Finding:
+    lacking = incomplete_extensions()
+    if not lacking:
+        whole = text("Every character of GB 18030-2022, level 3, can be printed.")
+        return Finding("fonts", "ok", whole)
+    return Finding(
+        "fonts",
+        "warning",
+        text(
+            "Not all characters of the extensions %(names)s can be printed in letters.",
+            names=", ".join(lacking),
+        ),
+        text(
+            "Put a font that has them into the folder %(folder)s.",
+            folder=str(app.settings.home / "fonts"),
+        ),
+    )
 
 
 def _calendar(app: Application) -> Finding:

@@ -29,16 +29,26 @@ class DocumentRefused(RequestflowError):
 
 @dataclass(frozen=True)
 class FileKind:
-    """A kind of file: its media type, the endings it goes by, the bytes it begins with."""
+    """A kind of file: its media type, the endings it goes by, the bytes it begins with (`after` so
+    many others), the part that its package holds."""
 
     media_type: str
     endings: tuple[str, ...]
     begins: tuple[bytes, ...] = ()
     holds: str | None = None
+    after: int = 0
 
 
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ACCEPTED = (
     FileKind("application/pdf", ("pdf",), (b"%PDF-",)),
+    # Pictures of telephones (ISO 23008-12): a box `ftyp` that names what is in it.
+    FileKind(
+        "image/heic",
+        ("heic", "heif"),
+        tuple(b"ftyp" + brand for brand in (b"heic", b"heix", b"heim", b"mif1", b"msf1", b"hevc")),
+        after=4,
+    ),
     FileKind("image/jpeg", ("jpg", "jpeg"), (b"\xff\xd8\xff",)),
     FileKind("image/png", ("png",), (b"\x89PNG\r\n\x1a\n",)),
     FileKind(
@@ -53,6 +63,7 @@ ACCEPTED = (
         (b"PK\x03\x04",),
         "xl/workbook.xml",
     ),
+    FileKind("application/msword", ("doc",), (OLE,)),
     FileKind("application/ofd", ("ofd",), (b"PK\x03\x04",), "OFD.xml"),
     FileKind("text/plain", ("txt",)),
 )
@@ -90,11 +101,26 @@ def _kind(path: Path) -> FileKind | None:
     with path.open("rb") as file:
         head = file.read(8192)
     for kind in ACCEPTED:
-        if not head.startswith(kind.begins or (b"\x00not",)):
+        if not head.startswith(kind.begins or (b"\x00not",), kind.after):
+            continue
+        if kind.begins == (OLE,) and not _is_word(path):
             continue
         if kind.holds is None or kind.holds in _parts(path):
             return kind
     return next(kind for kind in ACCEPTED if not kind.begins) if _is_text(path) else None
+
+
+def _is_word(path: Path) -> bool:
+    """Whether an OLE file is a Word document; DocumentRefused where it holds macros or is
+    encrypted ([MS-DOC])."""
+    content = path.read_bytes()
+    if "WordDocument".encode("utf-16-le") not in content:
+        return False
+    if "_VBA_PROJECT".encode("utf-16-le") in content:
+        raise DocumentRefused(text("The file contains macros and cannot be accepted."))
+    if "EncryptedPackage".encode("utf-16-le") in content:
+        raise DocumentRefused(text("The file is password protected and cannot be opened."))
+    return True
 
 
 def _is_text(path: Path) -> bool:

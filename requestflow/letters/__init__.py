@@ -2,6 +2,7 @@
 Word, by the words of the system or by a unit's own template."""
 
 from requestflow.letters.casefile import as_one_pdf, as_zip, contents_of
+from requestflow.letters.glyphs import incomplete_extensions, missing_characters, use_fonts
 from requestflow.letters.issuing import (
     Letter,
     NumberTaken,
@@ -46,12 +47,14 @@ __all__ = [
     "default_template",
     "field_labels",
     "field_values",
+    "incomplete_extensions",
     "issue_letter",
     "kind_of_letter",
     "known_kind",
     "letter_for",
     "letter_kinds",
     "letter_of",
+    "missing_characters",
     "preview_letter",
     "receipt",
     "receipt_basis",
@@ -63,4 +66,5 @@ __all__ = [
     "templates_of",
     "typeset",
     "use_font",
+    "use_fonts",
 ]

@@ -24,7 +24,7 @@ from requestflow.cases import CaseView, Event, party_details
 from requestflow.documents import Document, Documents, documents_of_case
 from requestflow.foundation import translate
 from requestflow.law import explain, law_pack
-from requestflow.letters.paper import FONTS
+from requestflow.letters.glyphs import font_folders
 from requestflow.letters.receipts import requested_information
 
 ZH = "zh_CN"
@@ -145,13 +145,13 @@ def _said(event: Event, view: CaseView) -> str:
 
 
 def _pieces(view: CaseView, stored: Sequence[Document]) -> Sequence[Piece]:
-    """The papers in the order of the steps that name them; a paper that is there as PDF is not
-    taken in as Word again."""
+    """The papers in the order of the steps that name them, also those that turned up later and came
+    with a note; a paper that is there as PDF is not taken in as Word again."""
     by_key = {document.key: document for document in stored}
     results: list[Piece] = []
     seen: set[str] = set()
     for event in view.history:
-        if event.kind in INSIDE:
+        if event.kind in INSIDE and event.kind != "noted":
             continue
         named = (event.data.get(name) or () for name in ("documents", "enclosed", "proofs"))
         papers = [item for items in named for item in items]
@@ -200,7 +200,11 @@ def as_one_pdf(contents: Contents, documents: Documents) -> io.BytesIO:
         }
         (folder / "file.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
         pdf = typst.compile(
-            str(folder / "casefile.typ"), root=str(folder), font_paths=[str(FONTS)], format="pdf"
+            str(folder / "casefile.typ"),
+            root=str(folder),
+            font_paths=[str(fonts) for fonts in font_folders()],
+            ignore_system_fonts=True,
+            format="pdf",
         )
     assert isinstance(pdf, bytes)  # noqa: S101 - without an output file it is bytes
     return io.BytesIO(pdf)

@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pylopdf_fonts_zh_cn
 import typst
 from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Pt
 
+from requestflow.letters.glyphs import font_folders
+
 TEMPLATE = Path(__file__).parent / "templates" / "paper.typ"
-FONTS = Path(pylopdf_fonts_zh_cn.__file__).parent
 WORD_FONT = "仿宋"
 
 
@@ -69,7 +69,9 @@ def typeset(template: Path, name: str, data: dict[str, Any]) -> bytes:
     built = typst.compile(
         str(template),
         root=str(template.parent),
-        font_paths=[str(FONTS)],
+        font_paths=[str(folder) for folder in font_folders()],
+        # A paper looks the same on every machine.
+        ignore_system_fonts=True,
         sys_inputs={name: json.dumps(data, ensure_ascii=False)},
         format="pdf",
     )

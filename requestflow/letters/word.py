@@ -22,6 +22,7 @@ from typst import TypstError
 from requestflow.foundation import RequestflowError, text
 from requestflow.letters.kinds import LetterBlock, LetterKind, field_labels, letter_kinds
 from requestflow.letters.paper import Paper, as_pdf, use_font
+from requestflow.letters.word_parts import unsettable_part
 
 PLAIN_PARTS = (
     nodes.Template,
@@ -130,7 +131,26 @@ def check_template(content: bytes, kind: LetterKind) -> None:
             text("This letter must not disclose: %(names)s.", names=", ".join(forbidden)),
             text("The applicant's identity must not be disclosed to those consulted."),
         )
+    _require_settable(content)
     _try_out(content, kind)
+
+
+def _require_settable(content: bytes) -> None:
+    """Raises TemplateRefused for a part whose words Word and PDF would not both show."""
+    try:
+        found = unsettable_part(content)
+    except BROKEN as error:
+        raise TemplateRefused(text("This is not a readable Word file (.docx).")) from error
+    if found is not None:
+        raise TemplateRefused(
+            text(
+                "The template contains %(part)s, which Word shows and the PDF does not, or the "
+                "other way round: «%(words)s».",
+                part=found.part,
+                words=found.words,
+            ),
+            text("Replace it with ordinary text in the body of the letter and upload it again."),
+        )
 
 
 def _try_out(content: bytes, kind: LetterKind) -> None:
@@ -228,7 +248,7 @@ def words_of(content: bytes, kind: LetterKind, author: str, title: str) -> Paper
                 paper.center(paragraph.text.strip())
     for item in document.iter_inner_content():
         if isinstance(item, Table):
-            rows = [[cell.text for cell in row.cells] for row in item.rows]
+            rows = [_cells_of(row) for row in item.rows]
             width = max((len(row) for row in rows), default=0)
             if width > MOST_COLUMNS:
                 raise ValueError(f"a table has more than {MOST_COLUMNS} columns")
@@ -238,6 +258,16 @@ def words_of(content: bytes, kind: LetterKind, author: str, title: str) -> Paper
         elif item.text.strip():
             _read(paper, item)
     return paper
+
+
+def _cells_of(row: Any) -> list[str]:
+    """The words of a row; of cells that are merged, once."""
+    seen: set[Any] = set()
+    words = []
+    for cell in row.cells:
+        words.append("" if cell._tc in seen else cell.text)
+        seen.add(cell._tc)
+    return words
 
 
 def _read(paper: Paper, paragraph: Paragraph) -> None:

@@ -63,7 +63,7 @@ class ListRow:
         row = self.row
         value = shown(row.cell(key))
         header = row.headers.get(key, key)
-        self.faults.append(Fault(row.sheet, row.number, header, value, problem, text("")))
+        self.faults.append(Fault(row.sheet, row.number, header, value, problem, Text("")))
 
 
 @dataclass

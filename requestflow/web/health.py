@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from requestflow.accounts import record_access
 from requestflow.foundation import db
+from requestflow.letters import incomplete_extensions
 from requestflow.notices import LATEST_SWEEP, dead_letters, last_sweep, send_again, status
 from requestflow.web.context import acting, application
 from requestflow.web.forms import whole_number
@@ -99,6 +100,8 @@ def operations() -> ResponseReturnValue:
         dead=dead,
         next_key=following,
         late=sweep_is_late(),
+        extensions=incomplete_extensions(),
+        fonts=application().settings.home / "fonts",
     )
 
 

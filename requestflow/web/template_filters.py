@@ -30,6 +30,7 @@ def register_filters(app: Flask) -> None:
     assert isinstance(pages, PageEnvironment)  # noqa: S101 - the site is made with it
     pages.filters.update(
         moment=lambda value: value.astimezone(zone).strftime("%Y-%m-%d %H:%M"),
+        code_points=lambda letters: "、".join(f"{c} (U+{ord(c):04X})" for c in letters),
         number=lambda value: "—" if value is None else f"{value:,}",
         acted_on=page_to_act_on,
     )

@@ -1,5 +1,7 @@
 """Each page of an application: what it refuses at which field, what it puts right by itself."""
 
+from datetime import date, timedelta
+
 import pytest
 
 from requestflow.applications import (
@@ -12,6 +14,8 @@ from requestflow.applications import (
 )
 from tests.web.citizens import ANSWERS, resident_number
 
+TODAY = date(2026, 11, 24)
+
 NUMBER = resident_number()
 CREDIT = "91350100M000100Y43"
 BODY = {"applicant_kind": "enterprise"}
@@ -20,12 +24,12 @@ BODY = {"applicant_kind": "enterprise"}
 def refused(page: str, known: dict[str, str] | None = None, /, **typed: str) -> set[str]:
     """The fields at which a page refuses its usual answers, changed."""
     known = {"applicant_kind": "person"} if known is None else known
-    return set(read_page(page, {**ANSWERS[page], **typed}, known)[1])
+    return set(read_page(page, {**ANSWERS[page], **typed}, known, TODAY)[1])
 
 
 def kept(page: str, known: dict[str, str] | None = None, /, **typed: str) -> dict[str, str]:
     known = {"applicant_kind": "person"} if known is None else known
-    return read_page(page, {**ANSWERS[page], **typed}, known)[0]
+    return read_page(page, {**ANSWERS[page], **typed}, known, TODAY)[0]
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -61,7 +65,7 @@ def test_what_is_needed_is_asked_for_again_when_it_is_blank(
 def test_no_field_takes_more_than_there_is_room_for(page: str) -> None:
     for field in PAGES[page]:
         if not field.choices:
-            _, errors = read_page(page, {field.name: "1" * (field.longest + 3)}, {})
+            _, errors = read_page(page, {field.name: "1" * (field.longest + 3)}, {}, TODAY)
             assert str(errors[field.name]).startswith("You have 3 characters too many"), field.name
 
 
@@ -69,7 +73,7 @@ def test_no_field_takes_more_than_there_is_room_for(page: str) -> None:
 def test_no_choice_is_taken_that_was_not_offered(page: str) -> None:
     for field in PAGES[page]:
         if field.choices:
-            assert field.name in read_page(page, {field.name: "nonsense"}, {})[1], field.name
+            assert field.name in read_page(page, {field.name: "nonsense"}, {}, TODAY)[1], field.name
 
 
 @pytest.mark.parametrize("kind", ["resident", "passport", "permit", "military", "other"])
@@ -197,7 +201,9 @@ def test_who_asks_not_to_pay_says_why() -> None:
 
 
 def test_what_a_page_did_not_ask_for_stands_as_it_was_known() -> None:
-    values, errors = read_page("information", {"title": "新"}, {"period": "2025年", "title": "旧"})
+    values, errors = read_page(
+        "information", {"title": "新"}, {"period": "2025年", "title": "旧"}, TODAY
+    )
     assert (values["title"], values["period"]) == ("新", "2025年")
     assert errors == {}
 
@@ -207,7 +213,9 @@ def test_a_number_that_is_shown_masked_and_typed_back_stays_as_it_is() -> None:
     assert NUMBER not in masked
     assert masked.endswith(NUMBER[-2:])
     known = {"applicant_kind": "person", "identity_number": NUMBER, "identity_kind": "resident"}
-    values, errors = read_page("details", {**ANSWERS["details"], "identity_number": masked}, known)
+    values, errors = read_page(
+        "details", {**ANSWERS["details"], "identity_number": masked}, known, TODAY
+    )
     assert (values["identity_number"], errors) == (NUMBER, {})
     assert mask_number("") == ""
 
@@ -250,4 +258,69 @@ def test_blanks_are_taken_out_of_numbers_of_a_fixed_length(
     ],
 )
 def test_a_number_of_identity_has_the_form_of_its_kind(kind: str, number: str, fits: bool) -> None:
-    assert (number_problem(kind, number) is None) == fits
+    assert (number_problem(kind, number, TODAY) is None) == fits
+
+
+@pytest.mark.parametrize(
+    "phone",
+    [
+        "0830-1234567转801",
+        "0830-1234567 ext. 801",
+        "0830-1234567-801",
+        "0830-1234567 分机 801",
+        "+86 830 1234567#801",
+        "13800000000、13900000000",
+        "13800000000, 0830-1234567",
+    ],
+)
+def test_telephones_with_extensions_and_several_of_them_are_taken(phone: str) -> None:
+    assert "phone" not in refused("contact", phone=phone)
+
+
+@pytest.mark.parametrize("phone", ["电话", "12", "转801", "13800000000转", "call me 13800000000"])
+def test_what_is_no_telephone_number_is_not_taken_for_one(phone: str) -> None:
+    assert "phone" in refused("contact", phone=phone)
+
+
+@pytest.mark.parametrize(
+    ("applicant", "kind", "number"),
+    [
+        ("other", "other", "备字2020第12号"),
+        ("enterprise", "overseas", "12345678-000-01-20-1"),
+        ("enterprise", "other", "12345678-000-01-20-1"),
+        ("welfare", "registration", "川社证字第001号"),
+    ],
+)
+def test_organisations_without_a_credit_code_may_apply(
+    applicant: str, kind: str, number: str
+) -> None:
+    typed = {
+        "name": "某小区业主委员会",
+        "identity_kind": kind,
+        "identity_number": number,
+        "contact_person": "甲",
+    }
+    values, errors = read_page("details", typed, {"applicant_kind": applicant}, TODAY)
+    assert errors == {}
+    assert (values["identity_kind"], values["identity_number"]) == (kind, number)
+
+
+def test_a_person_does_not_prove_themselves_by_a_registration() -> None:
+    assert "identity_kind" in refused("details", identity_kind="registration")
+
+
+@pytest.mark.parametrize("empty", ["...", "———", "123", "！？", "😀"])
+@pytest.mark.parametrize(("page", "field"), [("details", "name"), ("information", "title")])
+def test_a_name_or_title_of_no_letters_is_refused(page: str, field: str, empty: str) -> None:
+    assert field in refused(page, **{field: empty})
+
+
+def born_on(day: date) -> str:
+    return resident_number(f"110101{day:%Y%m%d}001")
+
+
+def test_nobody_is_born_tomorrow() -> None:
+    tomorrow = TODAY + timedelta(days=1)
+    assert number_problem("resident", born_on(TODAY), TODAY) is None
+    assert number_problem("resident", born_on(tomorrow), TODAY) is not None
+    assert number_problem("resident", born_on(date(1026, 1, 1)), TODAY) is not None

@@ -18,6 +18,9 @@ from requestflow.documents.kinds import (
     told_by_content,
 )
 
+HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+DOC = OLE + bytes(504) + "WordDocument".encode("utf-16-le") + bytes(40)
 PDF, PNG, JPEG = b"%PDF-1.7\n", b"\x89PNG\r\n\x1a\n rest", b"\xff\xd8\xff\xe0 rest"
 
 
@@ -46,6 +49,9 @@ def packed(path: Path, *parts: str, content: bytes = b"x", name: str = "a.docx")
         (PNG, "a.png", "image/png"),
         (JPEG, "a.jpg", "image/jpeg"),
         (JPEG, "a.jpeg", "image/jpeg"),
+        (HEIC, "a.heic", "image/heic"),
+        (HEIC, "IMG_0001.HEIF", "image/heic"),
+        (DOC, "a.doc", "application/msword"),
         ("说明".encode(), "a.txt", "text/plain"),
         ("\ufeff说明\r\n\t".encode(), "a.txt", "text/plain"),
         ("说明".encode("gb18030"), "a.txt", "text/plain"),
@@ -174,3 +180,16 @@ def test_a_long_name_keeps_its_ending() -> None:
     name = safe_name("长" * 300 + ".pdf")
     assert len(name) == LONGEST_NAME
     assert name.endswith(".pdf")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (DOC + "_VBA_PROJECT".encode("utf-16-le"), "macros"),
+        (DOC + "EncryptedPackage".encode("utf-16-le"), "password"),
+        (OLE + bytes(600), "not an accepted file type"),
+    ],
+)
+def test_an_old_word_file_with_more_in_it_is_refused(path: Path, content: bytes, said: str) -> None:
+    with pytest.raises(DocumentRefused, match=said):
+        told(path, content, "a.doc")

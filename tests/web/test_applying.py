@@ -73,7 +73,7 @@ def test_an_application_becomes_a_case_with_all_that_was_typed(
             {"email": "a@b.cn\r\nBcc: c@d.cn"},
             "这不是有效的电子邮箱。例如：name@example.org",
         ),
-        ("contact", {"phone": "call me"}, "这不是有效的电话号码。请只填数字、空格和 + - ( )。"),
+        ("contact", {"phone": "call me"}, "0830-1234567-801"),
         ("contact", {"postcode": "64600"}, "邮政编码是六位数字。"),
         ("representative", {"represented": "yes"}, "请填写您的姓名。"),
         ("delivery", {"way": ""}, "请选择获取信息的方式。"),

@@ -11,8 +11,11 @@ from flask.testing import FlaskClient
 from pypdfium2 import PdfDocument
 from sqlalchemy import select
 
-from requestflow.accounts import AuditEntry
+from requestflow.accounts import Actor, AuditEntry
 from requestflow.application import Application
+from requestflow.cases import view_case
+from requestflow.citizens import give_code
+from requestflow.foundation import db
 from requestflow.notices import SmtpMailer, deliver
 from tests.conftest import NOW, within
 from tests.mailbox import mail_server, words_of
@@ -159,3 +162,26 @@ def test_what_goes_between_the_office_and_others_is_not_shown_to_the_applicant(
     page = citizen.get(f"/follow/{number}").get_data(as_text=True)
     for hidden in ("示例公司", "商业秘密", "征询"):
         assert hidden not in page
+
+
+def test_a_paper_that_turns_up_when_the_case_is_closed_stands_in_its_file(
+    clerk: FlaskClient, citizen: FlaskClient, demo: Application
+) -> None:
+    number = "LZ-S01-2014-0001"
+    proof = [(io.BytesIO("送达回证".encode()), "proof.txt")]
+    taken = take(clerk, number, "noted", note="送达回证补入", files=proof)
+    assert taken.status_code == 302
+    assert "proof.txt" in clerk.get(f"/cases/{number}").text
+    packed = post(clerk, f"/cases/{number}/file", at=f"/cases/{number}", **{"as": "zip"})
+    with zipfile.ZipFile(io.BytesIO(packed.get_data())) as archive:
+        names = archive.namelist()
+    assert any(name.endswith("proof.txt") for name in names), names
+    with demo.context(), db.transaction() as session:
+        view = view_case(session, Actor.operator(), number)
+        code = give_code(session, view.id, NOW)
+    shown = citizen.post("/follow", data={"number": number, "code": code})
+    assert shown.status_code == 302
+    page = citizen.get(shown.headers["Location"]).text
+    assert number in page
+    assert "proof.txt" not in page
+    assert "送达回证" not in page

@@ -14,14 +14,23 @@ AWAITED = ("answer_by", "until", "held_on")
 MOST_YEARS = 3
 """How far ahead such a day may lie; what is further is mistyped."""
 EARLIEST = date(2008, 5, 1)  # Order 492 art. 38: there is no application before it
+NOT_OF_THE_CASE = frozenset({"received", "corrected"})
+"""Steps whose days are not held against the receipt: it itself, and what mends it."""
 
 
-def not_in_the_future(event: Event, today: date) -> None:
-    """Neither the step's own day nor one of which it tells has still to come; what is awaited
-    lies within some years."""
+def require_possible_days(event: Event, today: date, received_on: date | None = None) -> None:
+    """Neither the step's own day nor one of which it tells has still to come, or lies before the
+    request was received; what is awaited lies within some years."""
+    earliest = received_on or EARLIEST
+    for name in ("day", *HAS_HAPPENED, *AWAITED):
+        day = event.day if name == "day" else _day(event, name)
+        if day and day < EARLIEST:
+            raise StepRefused(text("Date is not valid: %(day)s.", day=day), name)
+        if day and day < earliest and event.kind not in NOT_OF_THE_CASE:
+            raise StepRefused(text("The date is before the request was received."), name)
     for name in (*HAS_HAPPENED, *AWAITED):
         day = _day(event, name)
-        if day and (day < EARLIEST or day.year > max(today.year, event.day.year) + MOST_YEARS):
+        if day and day.year > max(today.year, event.day.year) + MOST_YEARS:
             raise StepRefused(text("Date is not valid: %(day)s.", day=day), name)
     if event.day > today:
         raise StepRefused(text("Date must be today or in the past: %(day)s.", day=event.day), "day")

@@ -98,8 +98,9 @@ class MessageSent(StepWithPapers):
     documents: Annotated[Documents | None, FILES] = None
 
 
-class Noted(Particulars):
-    """A note for colleagues."""
+class Noted(StepWithPapers):
+    """A note for colleagues, with papers that turned up later, such as a proof of delivery; the
+    applicant sees neither."""
 
     note: Annotated[
         LongText, Input(text("Internal note (never shown to anyone outside)"), "lines", needed=True)

@@ -12,6 +12,7 @@ from requestflow.accounts import Actor
 from requestflow.applications import (
     IDENTITY_KINDS,
     KINDS,
+    ORGANISATION_KINDS,
     PAGES,
     WAYS,
     Errors,
@@ -40,6 +41,7 @@ TAKEN = ("information", "details", "contact", "representative")
 """The pages of an application whose fields a clerk fills in as well."""
 
 ALIKE = 0.6
+ALL_IDENTITY_KINDS = tuple(dict.fromkeys((*IDENTITY_KINDS, *ORGANISATION_KINDS)))
 
 
 @blueprint.get("/cases/new")
@@ -93,7 +95,7 @@ def _page(form: Form, earlier: Any = None, similar: Any = None) -> str:
         form=form,
         channels=CHANNELS,
         kinds=KINDS,
-        identity=IDENTITY_KINDS,
+        identity=ALL_IDENTITY_KINDS,
         ways=WAYS,
         earlier=earlier,
         similar=similar,
@@ -120,7 +122,7 @@ def _typed() -> tuple[dict[str, str], Errors]:
         "channel": CHANNELS,
         "applicant_kind": KINDS,
         "way": ("", *WAYS),
-        "identity_kind": ("", *IDENTITY_KINDS, "credit_code"),
+        "identity_kind": ("", *ALL_IDENTITY_KINDS),
     }
     for name, known in choices.items():
         values[name] = clean_line(request.form.get(name, ""))[:20]
@@ -131,7 +133,9 @@ def _typed() -> tuple[dict[str, str], Errors]:
             errors[name] = text("This field is required.")
     number = compact_number(values["identity_number"], values["identity_kind"])
     values["identity_number"] = number
-    if number and (problem := number_problem(values["identity_kind"], number)):
+    if number and (
+        problem := number_problem(values["identity_kind"], number, application().today())
+    ):
         errors["identity_number"] = problem
     values["late_reason"] = clean_text(request.form.get("late_reason", ""))[:2000]
     values["received_on"] = clean_line(request.form.get("received_on", ""))[:20]

@@ -21,12 +21,13 @@ from requestflow.cases import (
     StepPreview,
     StepRefused,
     available_steps,
+    party_details,
     view_case,
 )
 from requestflow.documents import DocumentRefused
 from requestflow.foundation import NotFound, Refused, db, text
 from requestflow.law import article_text, law_pack
-from requestflow.letters import known_kind, letter_for
+from requestflow.letters import known_kind, letter_for, missing_characters
 from requestflow.web.casework.base import blueprint
 from requestflow.web.casework.form_fields import FormContext
 from requestflow.web.casework.form_parsing import parse_step
@@ -164,6 +165,16 @@ def return_remark(view: CaseView) -> str | None:
     return None
 
 
+def _undrawable(desk: FormContext, form: Form) -> str:
+    """The characters that may stand in the letter and that its PDF cannot show."""
+    view = desk.view
+    party = party_details(desk.session, view.id)
+    drafts = (str(v) for e in view.history if e.kind == "drafted" for v in e.data.values())
+    return missing_characters(
+        (view.state.subject, *party.values(), *drafts, *map(str, form.values.values()))
+    )
+
+
 def _page(
     desk: FormContext,
     kind: str,
@@ -173,6 +184,7 @@ def _page(
 ) -> str:
     pending = [item.kind for item in desk.view.state.remedies if not item.concluded_on]
     about = {"consulted": "other_body", "kind": pending[0] if pending else ""}
+    by_letter = known_kind("decision") if kind == "drafted" else letter_for(kind, about)
     return render_template(
         "casework/step.html",
         desk=desk,
@@ -182,7 +194,8 @@ def _page(
         form=form,
         refused=reason_of(refused) if refused else None,
         ahead=ahead,
-        by_letter=known_kind("decision") if kind == "drafted" else letter_for(kind, about),
+        by_letter=by_letter,
+        undrawable=_undrawable(desk, form) if by_letter else "",
         later=kind == "drafted",
         today=desk.today,
         remark=return_remark(desk.view) if kind == "drafted" else None,

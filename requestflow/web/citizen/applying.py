@@ -14,6 +14,7 @@ from requestflow.applications import (
     IDENTITY_NUMBERS,
     KINDS,
     ORDER,
+    ORGANISATION_KINDS,
     PAGES,
     WAYS,
     Draft,
@@ -70,7 +71,11 @@ def resume(token: str) -> ResponseReturnValue:
     app = application()
     session = db.session()
     draft = draft_of(session, token, app.now())
-    missing = next(iter(draft_problems(session, draft)), "check") if not draft.sent_as else "done"
+    missing = (
+        next(iter(draft_problems(session, draft, app.today())), "check")
+        if not draft.sent_as
+        else "done"
+    )
     return redirect(
         url_for(".done", token=token)
         if missing == "done"
@@ -87,7 +92,11 @@ def page(token: str, name: str) -> ResponseReturnValue:
     draft = draft_of(session, token, app.now())
     if draft.sent_as:
         return redirect(url_for(".done", token=token))
-    errors = draft_problems(session, draft).get(name, {}) if request.args.get("change") else {}
+    errors = (
+        draft_problems(session, draft, app.today()).get(name, {})
+        if request.args.get("change")
+        else {}
+    )
     return _page(session, token, name, draft, Form(draft.content, errors))
 
 
@@ -109,13 +118,13 @@ def answer(token: str, name: str) -> ResponseReturnValue:
         draft = draft_of(session, token, app.now(), lock=True)
         if draft.sent_as:
             return redirect(url_for(".done", token=token))
-        values, errors = read_page(name, request.form, draft.content)
+        values, errors = read_page(name, request.form, draft.content, app.today())
         if refused:
             errors["files"] = refused
         errors |= _taken_in(session, draft, name, incoming)
         save_answers(draft, values, app.now())
         if not errors:
-            errors = draft_problems(session, draft).get(name, {})
+            errors = draft_problems(session, draft, app.today()).get(name, {})
         if _stays():
             errors = {key: value for key, value in errors.items() if key in {"files", "proof"}}
         if errors:
@@ -177,7 +186,7 @@ def _page(session: Session, token: str, name: str, draft: Draft, form: Form) -> 
     if name == "files":
         more["similar"] = similar_to(draft.content.get("title", ""))
     if name == "check":
-        more["missing"] = draft_problems(session, draft)
+        more["missing"] = draft_problems(session, draft, application().today())
         more["unit"] = next(
             (u for u in units_below(session, "") if u.code == draft.content.get("unit")), None
         )
@@ -195,7 +204,13 @@ def _page(session: Session, token: str, name: str, draft: Draft, form: Form) -> 
         draft=draft,
         files=[item for item in stored if item.purpose == PURPOSES.get(name)],
         all_files=stored,
-        choices={"kinds": KINDS, "identity": IDENTITY_KINDS, "ways": WAYS, "forms": FORMS},
+        choices={
+            "kinds": KINDS,
+            "identity": IDENTITY_KINDS,
+            "organisation": ORGANISATION_KINDS,
+            "ways": WAYS,
+            "forms": FORMS,
+        },
         link=f"{application().settings.base_url}{url_for('.resume', token=token)}",
         **more,
     )
