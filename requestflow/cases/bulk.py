@@ -26,10 +26,9 @@ from requestflow.cases.projection import (
     case_row,
     consultation_rows,
     deadline_rows,
-    deadlines_of,
+    deadlines_to_store,
     insert_rows,
     remedy_rows,
-    stored_deadlines,
 )
 from requestflow.cases.state import CaseState
 from requestflow.cases.steps import StepContext, validate_particulars
@@ -105,9 +104,10 @@ def open_histories(
         built.append(new)
     if not built:
         return []
-    returning = insert(Case).returning(Case.id, sort_by_parameter_order=True)
-    ids = session.scalars(returning, [item.row for item in built]).all()
-    pairs = list(zip(ids, built, strict=True))
+    # Told apart by number: rows that must come back in order are inserted one by one.
+    returning = insert(Case).returning(Case.number, Case.id)
+    ids = dict(session.execute(returning, [item.row for item in built]).all())
+    pairs = [(ids[item.state.number], item) for item in built]
     insert_rows(session, CaseEvent, [row for i, new in pairs for row in new.events(i)])
     parties = [{**new.party, "case_id": i} for i, new in pairs if new.party]
     insert_rows(session, Party, parties)
@@ -147,7 +147,7 @@ def _new_case(
     state = replay(history.number, events, calendar)
     unit = units[state.unit]
     standing = effective(events)
-    running = stored_deadlines(state, deadlines_of(state, standing, calendar))
+    running = deadlines_to_store(state, standing, calendar)
     rows, head = journal.rows(0, history.number, GENESIS, 0, events, now)
     return NewCase(
         unit,

@@ -32,16 +32,29 @@ def deadlines_of(
     return clock(history, law_pack(state.law), calendar)
 
 
+def deadlines_to_store(
+    state: CaseState, history: Sequence[Event], calendar: WorkingCalendar
+) -> tuple[Deadline, ...]:
+    """The deadlines of the case that are stored, where the others are not asked for: they are not
+    counted then."""
+    if state.stage == VOID:
+        return ()
+    pack, natures = law_pack(state.law), _natures(state)
+    return clock(history, pack, calendar, running_only=True, natures=natures)
+
+
 def stored_deadlines(state: CaseState, deadlines: Iterable[Deadline]) -> tuple[Deadline, ...]:
     """The deadlines that are stored: those still running on which somebody must act.
 
     What is merely open to the applicant after the decision follows from the events at any time
     and needs no row.
     """
-    natures: tuple[Nature, ...] = ("duty", "other_party")
-    if state.open:
-        natures = (*natures, "window")
+    natures = _natures(state)
     return tuple(item for item in deadlines if item.running and item.nature in natures)
+
+
+def _natures(state: CaseState) -> tuple[Nature, ...]:
+    return ("duty", "other_party", "window") if state.open else ("duty", "other_party")
 
 
 def days_taken_of(

@@ -1,9 +1,11 @@
 """The columns of the offices' spreadsheets, what else they are called, and what words mean."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
-from requestflow.spreadsheets import Column
+from requestflow.spreadsheets import NOTHING, Column
 
 FIRST_LAW = date(2008, 5, 1)
 """The day on which the first law came into force (Order 492 of 2007, art. 38)."""
@@ -83,6 +85,16 @@ class SheetKind:
     title: str
     columns: tuple[Column, ...]
     telling: str
+
+    @cached_property
+    def nothing(self) -> Mapping[str, frozenset[str]]:
+        """What stands for nothing, by column: nothing does where something must stand."""
+        return {
+            column.key: frozenset()
+            if column.required and column.key not in MAY_BE_BLANK
+            else NOTHING | frozenset(column.nothing)
+            for column in self.columns
+        }
 
     def header(self, key: str) -> str:
         """The Chinese header of a column."""

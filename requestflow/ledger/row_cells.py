@@ -3,14 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 from typing import TypeVar
 
 from requestflow.foundation import Text, text
 from requestflow.ledger import columns
 from requestflow.ledger.columns import SheetKind
 from requestflow.spreadsheets import (
-    NOTHING,
     Cell,
     CellUnreadable,
     Fault,
@@ -62,7 +60,7 @@ class RowCells:
     def blank(self, key: str) -> bool:
         """Whether nothing stands in a cell, or a sign for nothing where it may be blank."""
         cell = self.row.cells.get(key)
-        return cell is None or is_blank(cell, _nothing(self.kind, key))
+        return cell is None or is_blank(cell, self.kind.nothing[key])
 
     def left_blank(self, key: str) -> bool:
         """The same, where the file has the column."""
@@ -151,12 +149,3 @@ class RowCells:
         except CellUnreadable as error:
             self.fault(key, error.problem, error.hint)
             return None
-
-
-@lru_cache(maxsize=128)
-def _nothing(kind: SheetKind, key: str) -> frozenset[str]:
-    """What stands for nothing in a column: nothing does where something must stand."""
-    column = next(column for column in kind.columns if column.key == key)
-    if column.required and key not in columns.MAY_BE_BLANK:
-        return frozenset()
-    return NOTHING | frozenset(column.nothing)

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Container
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
 
 from requestflow.foundation import Text, text
 from requestflow.spreadsheets.numerals import plain_numerals
@@ -26,6 +27,7 @@ UNSEEN = dict.fromkeys(
     ]
 )
 """Characters that show nothing. The joiners U+200C and U+200D stay: scripts need them."""
+HOLDS_UNSEEN = re.compile(f"[{re.escape(''.join(map(chr, UNSEEN)))}]")
 NOTHING = frozenset(
     [
         *("/", "\\", "//", "-", "--", "---", "—", "——", "–", "―", "－", "_", "*", "×", "〇"),
@@ -33,6 +35,8 @@ NOTHING = frozenset(
     ]
 )
 """What clerks write where there is nothing to write."""
+LONGEST_NOTHING = 20
+"""Characters that a sign for nothing has at most, with blanks around it."""
 DAY_FORMS = re.compile(
     r"(?P<year>\d{4}) ?[-/.年] ?(?P<month>\d{1,2}) ?[-/.月] ?(?P<day>\d{1,2}) ?[日号]?"
     r"(?:[T ]\d{1,2}[:时]\d{1,2}(?:[:分]\d{1,2}秒?(?:\.\d+)?|分)?(?:Z|[+-]\d{2}:?\d{2})?)?"
@@ -65,13 +69,15 @@ def is_blank(cell: Cell, nothing: Container[str] = ()) -> bool:
         return True
     if not isinstance(cell, str):
         return False
+    if len(cell) > LONGEST_NOTHING and not cell.isspace():
+        return False
     stripped = clean_text(cell)
     return not stripped or unicodedata.normalize("NFKC", stripped) in nothing
 
 
 def clean_text(value: str) -> str:
     """Text without characters that show nothing, with plain line ends, stripped at both ends."""
-    if not value.isascii():
+    if not value.isascii() and HOLDS_UNSEEN.search(value):
         value = value.translate(UNSEEN)
     if "\r" in value:
         value = value.replace("\r\n", "\n").replace("\r", "\n")
@@ -166,6 +172,7 @@ def normal_identifier(value: str) -> str:
     return plain
 
 
+@lru_cache(maxsize=4096)
 def plain_word(value: str) -> str:
     """A word as it is compared; see `word_of`."""
     plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", clean_text(value)))

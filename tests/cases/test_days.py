@@ -22,7 +22,7 @@ def test_no_step_is_taken_before_the_case_or_tomorrow(kind: str, day: date) -> N
     assert refused.value.field == "day"
 
 
-@pytest.mark.parametrize("name", (*HAS_HAPPENED, *AWAITED))
+@pytest.mark.parametrize("name", [*HAS_HAPPENED, *AWAITED])
 @pytest.mark.parametrize("day", ["0026-11-10", "2026-11-01"])
 def test_no_day_of_which_a_step_tells_lies_before_the_case(name: str, day: str) -> None:
     with pytest.raises(StepRefused) as refused:

@@ -73,7 +73,12 @@ def test_an_application_becomes_a_case_with_all_that_was_typed(
             {"email": "a@b.cn\r\nBcc: c@d.cn"},
             "这不是有效的电子邮箱。例如：name@example.org",
         ),
-        ("contact", {"phone": "call me"}, "0830-1234567-801"),
+        (
+            "contact",
+            {"phone": "call me"},
+            "请填写电话号码，例如 0830-1234567；"
+            "有分机的写作 0830-1234567-801，多个号码用逗号隔开。",
+        ),
         ("contact", {"postcode": "64600"}, "邮政编码是六位数字。"),
         ("representative", {"represented": "yes"}, "请填写您的姓名。"),
         ("delivery", {"way": ""}, "请选择获取信息的方式。"),
