@@ -104,9 +104,12 @@ def open_histories(
         built.append(new)
     if not built:
         return []
-    # Told apart by number: rows that must come back in order are inserted one by one.
-    returning = insert(Case).returning(Case.number, Case.id)
-    ids = dict(session.execute(returning, [item.row for item in built]).all())
+    # Told apart by number: rows that must come back in order are inserted one by one, and so are
+    # those of a mapped class.
+    table = Case.__table__
+    returning = insert(table).returning(table.c.number, table.c.id)  # type: ignore[arg-type]
+    stored = session.execute(returning, [item.row for item in built])
+    ids: dict[str, int] = {number: case_id for number, case_id in stored}  # noqa: C416 - rows
     pairs = [(ids[item.state.number], item) for item in built]
     insert_rows(session, CaseEvent, [row for i, new in pairs for row in new.events(i)])
     parties = [{**new.party, "case_id": i} for i, new in pairs if new.party]

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice, zip_longest
 
 from requestflow.foundation import Text, text
@@ -74,7 +75,8 @@ def bare_header(value: object) -> str:
     return re.sub(r"^\d{1,2}(?=\D)", "", bare) or plain
 
 
-def known_headers(columns: Sequence[Column]) -> dict[str, str]:
+@lru_cache(maxsize=64)
+def known_headers(columns: tuple[Column, ...]) -> dict[str, str]:
     """The key of a column by every head it goes by, as compared."""
     names = [(name, c.key) for c in columns for name in (c.header, *c.others)]
     return {
@@ -156,14 +158,14 @@ def _heads_of(row: SheetRow, merges: Merges) -> list[str]:
 
 def _is_head(heads: Sequence[str], columns: Sequence[Column]) -> bool:
     """Whether most of what stands in a row are heads: else it is data that happens to hold one."""
-    known = known_headers(columns)
+    known = known_headers(tuple(columns))
     typed = [head for head in heads if head]
     return sum(bare_header(head) in known for head in typed) * 2 > len(typed)
 
 
 def _head(row: int, heads: Sequence[Sequence[str]], columns: Sequence[Column]) -> Head:
     """What a row of heads says; each column's heads in the order in which they are tried."""
-    known = known_headers(columns)
+    known = known_headers(tuple(columns))
     own = {header_text(column.header) for column in columns}
     by_key: dict[str, list[tuple[int, str]]] = {}
     names = []

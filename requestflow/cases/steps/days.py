@@ -22,7 +22,8 @@ def require_possible_days(event: Event, today: date, received_on: date | None = 
     """Neither the step's own day nor one of which it tells has still to come, or lies before the
     request was received; what is awaited lies within some years."""
     earliest = received_on or EARLIEST
-    for name in ("day", *HAS_HAPPENED, *AWAITED):
+    named = [name for name in (*HAS_HAPPENED, *AWAITED) if name in event.data]
+    for name in ("day", *named):
         day = event.day if name == "day" else _day(event, name)
         if day and day < EARLIEST:
             raise StepRefused(text("Date is not valid: %(day)s.", day=day), name)
@@ -34,8 +35,8 @@ def require_possible_days(event: Event, today: date, received_on: date | None = 
             raise StepRefused(text("Date is not valid: %(day)s.", day=day), name)
     if event.day > today:
         raise StepRefused(text("Date must be today or in the past: %(day)s.", day=event.day), "day")
-    for name in HAS_HAPPENED:
-        day = _day(event, name)
+    for name in named:
+        day = _day(event, name) if name in HAS_HAPPENED else None
         if day and day > today:
             raise StepRefused(text("Date must be today or in the past: %(day)s.", day=day), name)
 
