@@ -1,18 +1,22 @@
 """Files that other systems got wrong, each read as it stands."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pytest
 from sqlalchemy import select
 
 from requestflow.accounts import Actor, load_units
 from requestflow.application import Application
-from requestflow.cases import Case, view_case
+from requestflow.cases import Case, CaseEvent, view_case
 from requestflow.demo.loading import DATA
 from requestflow.foundation import db
 from requestflow.ledger import ImportOptions, ImportSummary, LedgerFaulty, import_ledger
 from requestflow.ledger.entries import Entry, entry_of
+from requestflow.ledger.exporting import write_workbook
+from requestflow.reported_figures import import_figures
 from requestflow.spreadsheets import Fault
 from tests.conftest import NOW
 
@@ -212,3 +216,87 @@ def test_rows_that_are_no_cases_are_passed_over_and_named(office: Application) -
     done = take(office, "23-rows-that-are-no-cases/in.xlsx")
     assert done.added == 2
     assert len(done.no_cases) == 2
+
+
+def test_files_as_chinese_excel_saves_them_are_read(empty: Application) -> None:
+    folder = INPUTS / "14-csv-as-chinese-excel-saves-it"
+    with empty.context(), db.transaction() as session:
+        assert load_units(session, folder / "units.csv").added == ["T"]
+        assert load_units(session, folder / "units-utf8.csv").unchanged == 1
+        done = import_figures(session, Actor.operator(), folder / "publications.csv", NOW)
+    assert (done.kind, done.added) == ("publications", 1)
+
+
+@pytest.mark.parametrize("name", ["publications", "channels", "activity", "items"])
+def test_all_sample_data_is_taken_in_once(demo: Application, name: str) -> None:
+    with demo.context(), db.transaction() as session:
+        done = import_figures(session, Actor.operator(), DATA / f"{name}.csv", NOW, late_reason="x")
+        units = load_units(session, DATA / "units.csv")
+    assert (done.added, done.changed) == (0, 0)
+    assert done.unchanged > 0
+    assert (units.added, units.changed) == ([], {})
+
+
+def test_a_ledger_may_be_a_csv(office: Application, tmp_path: Path) -> None:
+    path = tmp_path / "台账.csv"
+    path.write_text(
+        "申请编号\t受理单位\t申请人类型\t申请方式\t收到申请日期\t申请内容\t答复日期\t答复结果\t理由\n"
+        "A-1\tLZ-S01\t自然人\t信函\t2014年3月3日\t批复文件\t—\t未答复\t/\n",
+        encoding="utf-16",
+    )
+    with office.context(), db.transaction() as session:
+        done = import_ledger(session, office.cases, Actor.operator(), path, NOW)
+    assert (done.added, done.faults) == (1, [])
+    assert entry(office, "A-1").answered_on is None
+
+
+def test_hidden_rows_and_unknown_columns_are_named(office: Application, tmp_path: Path) -> None:
+    path = tmp_path / "in.xlsx"
+    book = openpyxl.load_workbook(INPUTS / "22-days-of-1904" / "usual.xlsx")
+    sheet = book.worksheets[0]
+    sheet.cell(1, sheet.max_column + 1).value = "承办科室"
+    sheet.cell(2, sheet.max_column).value = "办公室"
+    sheet.row_dimensions[2].hidden = True
+    book.save(path)
+    with office.context(), db.transaction() as session:
+        done = import_ledger(session, office.cases, Actor.operator(), path, NOW)
+    assert done.hidden_rows == [f"{sheet.title} 2"]
+    assert done.kept_columns == [f"{sheet.title}: 承办科室"]
+    said = [str(line) for line in done.noticed()]
+    assert any("承办科室" in line for line in said)
+    assert dict(entry(office, "A-1").notes)["承办科室"] == "办公室"
+
+
+def test_two_columns_of_one_meaning_are_a_fault_naming_both(
+    office: Application, tmp_path: Path
+) -> None:
+    path = tmp_path / "in.xlsx"
+    book = openpyxl.load_workbook(INPUTS / "22-days-of-1904" / "usual.xlsx")
+    sheet = book.worksheets[0]
+    heads = [cell.value for cell in sheet[1]]
+    sheet.cell(1, heads.index("受理单位") + 1).value = "办理单位"
+    sheet.cell(1, sheet.max_column + 1).value = "答复单位"
+    book.save(path)
+    with office.context(), pytest.raises(LedgerFaulty) as caught, db.transaction() as session:
+        import_ledger(session, office.cases, Actor.operator(), path, NOW)
+    (fault,) = caught.value.faults
+    assert "办理单位" in str(fault.problem)
+    assert "答复单位" in str(fault.problem)
+
+
+def test_a_case_that_is_worked_here_is_a_fault_in_dry_run_and_run(
+    demo: Application, tmp_path: Path
+) -> None:
+    with demo.context() as session:
+        worked = select(CaseEvent.case_id).where(CaseEvent.kind == "signed")
+        number = session.scalars(select(Case.number).where(Case.id.in_(worked)).limit(1)).one()
+        view = view_case(session, Actor.operator(), number)
+        stored = entry_of(view, {})
+    path = tmp_path / "in.xlsx"
+    write_workbook(path, [replace(stored, subject="另一件事")], {stored.unit: stored.unit})
+    for dry_run in (True, False):
+        with demo.context(), pytest.raises(LedgerFaulty) as caught, db.transaction() as session:
+            import_ledger(
+                session, demo.cases, Actor.operator(), path, NOW, ImportOptions(dry_run=dry_run)
+            )
+        assert "managed in the system" in str(caught.value.faults[0].problem)
