@@ -37,7 +37,7 @@ format: setup-development ## Bring the code into form
 	@cd "$(ROOT)" && "$(BIN)/ruff" format . && "$(BIN)/ruff" check --fix .
 	@cd "$(ROOT)" && "$(BIN)/djlint" --reformat --quiet $(TEMPLATES)
 
-bench: setup-development ## Measure speed and memory as ratios (SIZES="528 50000 1000000")
+bench: setup-development ## Measure speed and memory as ratios (SIZES="528 10000 200000")
 	@cd "$(ROOT)" && "$(BIN)/python" -m benchmarks $(SIZES) && "$(BIN)/python" -m benchmarks.large
 	@cd "$(ROOT)" && "$(BIN)/python" -m benchmarks.flows && "$(BIN)/python" -m benchmarks.pages
 

@@ -1,7 +1,7 @@
-"""`make bench`: report, import, sweep and list over 528, 50,000 and 1,000,000 cases.
+"""`make bench`: report, import, sweep and list over 528, 10,000 and 200,000 cases.
 
 Each line is a ratio to a floor measured in the same run: the raw SQL statement, or the smallest
-size. Sizes are arguments: `make bench SIZES="528 50000"`.
+size. Sizes are arguments: `make bench SIZES="528 10000"`.
 """
 
 import csv
@@ -30,7 +30,7 @@ from requestflow.notices.reminder_sweep import sweep
 from requestflow.statistics import build_report
 from requestflow.statistics.aggregation import Scope, grouped_query
 
-SIZES = (528, 50_000, 1_000_000)
+SIZES = (528, 10_000, 200_000)
 YEAR = 2023
 
 

@@ -17,7 +17,7 @@ from requestflow.accounts import Actor, Unit, can, require
 from requestflow.cases import CaseService
 from requestflow.foundation import RequestflowError, text
 from requestflow.ledger.checking import Checker
-from requestflow.ledger.faults import LedgerFaulty
+from requestflow.ledger.faults import MOST_FAULTS, LedgerFaulty
 from requestflow.ledger.merging import Line
 from requestflow.ledger.reading import LedgerFile, LedgerSheet, read_ledger
 from requestflow.ledger.staging import Staging
@@ -137,7 +137,7 @@ class _Job:
                 self.staging.add_remedy(number, line)
             else:
                 self._leave_out(row)
-            self.progress(1)
+            self._went_on()
 
     def _read_applications(self, sheet: LedgerSheet) -> None:
         chunk: list[Line] = []
@@ -148,8 +148,14 @@ class _Job:
             if len(chunk) == CHUNK:
                 self.storing.store(chunk)
                 chunk = []
-            self.progress(1)
+            self._went_on()
         self.storing.store(chunk)
+
+    def _went_on(self) -> None:
+        """One row more was read; LedgerFaulty where far too many have faults."""
+        self.progress(1)
+        if len(self.checker.faults) >= MOST_FAULTS:
+            raise LedgerFaulty([*self.file.faults, *self.checker.faults])
 
     def _checked(self, row: TableRow, sheet: LedgerSheet) -> Line | None:
         """The line of a row with its remedies; None where it is faulty or stood there before."""

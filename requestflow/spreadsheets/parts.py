@@ -6,8 +6,8 @@ from typing import IO, Any
 
 from lxml import etree
 
-MOST_UNPACKED = 1 << 30
-"""Bytes that all parts together may unpack to."""
+MOST_UNPACKED = 400 << 20
+"""Bytes that all parts together may unpack to: some 200,000 rows of a ledger."""
 MOST_BETWEEN = 8 << 20
 """Bytes between one element and the next of those that are read: a row has 16,384 cells at most."""
 SMALL = 16 << 20

@@ -300,3 +300,15 @@ def test_a_case_that_is_worked_here_is_a_fault_in_dry_run_and_run(
                 session, demo.cases, Actor.operator(), path, NOW, ImportOptions(dry_run=dry_run)
             )
         assert "managed in the system" in str(caught.value.faults[0].problem)
+
+
+def test_a_file_of_faults_is_read_no_further(office: Application, tmp_path: Path) -> None:
+    path = tmp_path / "in.csv"
+    head = "申请编号,受理单位,申请人类型,申请方式,收到申请日期,申请内容,答复日期,答复结果,理由\n"
+    lines = (f"A-{n},LZ-S01,自然人,信函,昨天,批复文件,,,\n" for n in range(6000))
+    path.write_text(head + "".join(lines), encoding="utf-8")
+    read: list[int] = []
+    with office.context(), pytest.raises(LedgerFaulty) as caught, db.transaction() as session:
+        import_ledger(session, office.cases, Actor.operator(), path, NOW, progress=read.append)
+    assert "more than 5000 errors" in str(caught.value)
+    assert sum(read) == 5000
