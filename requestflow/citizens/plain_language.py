@@ -257,7 +257,7 @@ def describe_event(event: Event, state: CaseState) -> Text | None:
 def shared_text(event: Event) -> str | None:
     """What was written with a step, by either side, and may be read by both."""
     data: Mapping[str, Any] = event.data
-    if event.kind == "received" or event.kind in BETWEEN_OTHERS:
+    if event.kind in {"received", "voided"} or event.kind in BETWEEN_OTHERS:
         return None
     for name in ("items", "text", "reason"):
         if data.get(name):

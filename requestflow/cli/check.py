@@ -115,6 +115,7 @@ def check_application(app: Application, has_key: bool = True) -> Iterator[Findin
     that is kept."""
     yield guarded("files", lambda: _files(app))
     yield guarded("disk", lambda: _disk(app))
+    yield guarded("fonts", lambda: _fonts(app))
     found = guarded("database", lambda: _database(app))
     yield found
     if found.state == "failed":
@@ -122,7 +123,6 @@ def check_application(app: Application, has_key: bool = True) -> Iterator[Findin
             yield Finding(name, "warning", text("Not checked: resolve the database problem first."))
         return
     yield guarded("key", lambda: _key(app, has_key))
-    yield guarded("fonts", lambda: _fonts(app))
     yield guarded("calendar", lambda: _calendar(app))
     yield guarded("worker", lambda: _worker(app))
 

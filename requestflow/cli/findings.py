@@ -19,6 +19,7 @@ NAMES = {
     "home": text("Home"),
     "files": text("File store"),
     "disk": text("Disk"),
+    "fonts": text("Fonts"),
     "database": text("Database"),
     "key": text("Encryption key"),
     "calendar": text("Calendar"),

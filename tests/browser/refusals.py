@@ -49,7 +49,7 @@ UNDER_ORDER_711: list[Refusal] = [
         "2026-11-15",
         {"handler": "clerk"},
         "day",
-        "previous step of this case, on 2026-11-16",
+        "The date is before the request was received.",
     ),
     (
         NEW,

@@ -88,7 +88,7 @@ def test_from_receipt_to_delivery_with_four_eyes(demo: Application) -> None:
         ),
         ("drafted", "clerk", date(2026, 11, 20), {"outcome": "refused"}, "36(3)"),
         ("drafted", "clerk", date(2026, 11, 20), {"outcome": "granted", "ground": "secret"}, None),
-        ("drafted", "clerk", date(2026, 10, 20), {"outcome": "granted"}, "36"),
+        ("drafted", "clerk", date(2026, 10, 20), {"outcome": "granted"}, None),
         ("drafted", "clerk", date(2026, 11, 30), {"outcome": "granted"}, None),
         ("clarified", "clerk", date(2026, 11, 20), {}, "30"),
         ("signed", "approver", date(2026, 11, 20), {}, "36"),

@@ -39,6 +39,7 @@ PARTICULARS: dict[str, dict[str, Any]] = {
     "decision_recorded": {"outcome": "granted"},
     "delivery_confirmed": {},
     "withdrawn": {},
+    "voided": {"reason": "x"},
     "remedy_filed": REMEDY,
     "remedy_reported": {"kind": "suit", "filed_on": "2026-11-13"},
     "remedy_accepted": REMEDY,

@@ -42,6 +42,7 @@ WAYS = {
     "withdrawn": ("withdrawn",),
     "defaulted": ("fee_notified", "fee_defaulted"),
     "redirected": ("redirected",),
+    "void": ("voided",),
 }
 """By which steps a case comes to each stage."""
 
@@ -127,6 +128,7 @@ def test_what_was_written_between_office_and_others_is_not_shared() -> None:
         assert shared_text(event(kind, text="某公司的意见", reason="内部")) is None
         assert delivered_documents(event(kind, documents=[{"key": "1"}])) == ()
     assert shared_text(event("received", text="x")) is None
+    assert shared_text(event("voided", reason="导入撤回")) is None
     assert delivered_documents(event("drafted", documents=[{"key": "1"}])) == ()
 
 
@@ -174,7 +176,9 @@ def test_the_day_that_counts_is_told_and_is_late_from_the_day_after(stage: str, 
     assert (late.due, late.late) == (DUE, True)
 
 
-@pytest.mark.parametrize("stage", ["delivered", "closed", "lapsed", "withdrawn", "redirected"])
+@pytest.mark.parametrize(
+    "stage", ["delivered", "closed", "lapsed", "withdrawn", "redirected", "void"]
+)
 def test_where_it_is_over_no_day_is_told(stage: str) -> None:
     assert after(*WAYS[stage], deadlines=running("reply", "suit.direct")).due is None
 

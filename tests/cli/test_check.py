@@ -25,7 +25,7 @@ from tests.conftest import NOW, within
 from tests.mailbox import mail_server
 
 AWAY = "127.0.0.1:9"
-OF_THE_APPLICATION = {"files", "disk", "database", "key", "calendar", "worker"}
+OF_THE_APPLICATION = {"files", "disk", "fonts", "database", "key", "calendar", "worker"}
 
 
 def found(app: Application, has_key: bool = True) -> dict[str, Finding]:
@@ -54,7 +54,11 @@ def test_what_is_well_is_ok(demo: Application) -> None:
     results = found(demo)
     assert set(results) == OF_THE_APPLICATION
     states = {name: result.state for name, result in results.items()}
-    assert states == {**dict.fromkeys(OF_THE_APPLICATION, "ok"), "calendar": "warning"}
+    assert states == {
+        **dict.fromkeys(OF_THE_APPLICATION, "ok"),
+        "calendar": "warning",
+        "fonts": "warning",
+    }
     kind = "SQLite" if demo.engine.dialect.name == "sqlite" else "PostgreSQL"
     assert kind in english(results["database"])
     assert str(demo.revision()) in english(results["database"])

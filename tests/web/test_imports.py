@@ -290,3 +290,19 @@ def test_an_import_is_not_seen_by_other_units(
 def test_a_form_without_a_file_or_kind_is_named(approver: FlaskClient) -> None:
     assert post(approver, "/imports", kind="ledger").status_code == 400
     assert post(approver, "/imports", files=(io.BytesIO(b"x"), "x.csv")).status_code == 400
+
+
+@pytest.mark.parametrize("role", ["clerk", "reviewer", "supervisor", "auditor"])
+def test_other_roles_take_nothing_in(
+    site: Flask, approver: FlaskClient, demo: Application, role: str
+) -> None:
+    address = upload(approver, "ledger", workbook(NEW))
+    other = signed_in(site, role)
+    assert other.get("/imports").status_code == 403
+    assert other.get(address).status_code == 403
+    files = (io.BytesIO(b"x"), "x.csv")
+    assert post(other, "/imports", at="/my-account", kind="ledger", files=files).status_code == 403
+    for action in ("recheck", "confirm", "abandon", "undo"):
+        answer = post(other, f"{address}/{action}", at="/my-account")
+        assert answer.status_code == 403, action
+    assert state(demo) == "waiting"

@@ -30,6 +30,7 @@ from requestflow.imports import (
 from requestflow.ledger import header_of
 from requestflow.spreadsheets import MOST_BYTES
 from requestflow.web.context import acting, application
+from requestflow.web.extensions import limiter
 from requestflow.web.forms import Form, accept_files, files, no_store
 
 blueprint = Blueprint("imports", __name__)
@@ -61,6 +62,7 @@ def _list(who: Actor, form: Form) -> str:
 
 
 @blueprint.post("/imports")
+@limiter.limit("60 per hour")
 @login_required
 def uploaded() -> ResponseReturnValue:
     """Takes a file; the worker looks at it next."""
