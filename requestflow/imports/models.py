@@ -12,7 +12,7 @@ from requestflow.foundation import BigId, EncryptedBytes, EncryptedText, Model, 
 Kind = Literal["ledger", "figures", "units", "calendar"]
 KINDS: tuple[Kind, ...] = ("ledger", "figures", "units", "calendar")
 State = Literal[
-    "waiting", "checked", "faulty", "confirmed", "stored", "undoing", "undone", "failed"
+    "waiting", "checked", "faulty", "confirmed", "stored", "undoing", "undone", "aside", "failed"
 ]
 STATES: tuple[State, ...] = (
     "waiting",
@@ -22,6 +22,7 @@ STATES: tuple[State, ...] = (
     "stored",
     "undoing",
     "undone",
+    "aside",
     "failed",
 )
 AT_WORK: tuple[State, ...] = ("waiting", "confirmed", "undoing")
@@ -33,9 +34,10 @@ TO_DECIDE: tuple[State, ...] = ("checked", "faulty")
 class Import(Model):
     """A file that somebody takes in.
 
-    waiting → checked or faulty → confirmed → stored → undoing → undone; `failed` where the file
-    cannot be read at all. `content` is kept, encrypted, until the file was stored or put aside.
-    `options`, `report` and `before` (what was there before, to take it back) are JSON.
+    waiting → checked or faulty → confirmed → stored → undoing → undone; `aside` where the person
+    did not want it, `failed` where the file cannot be read at all. `content` is kept, encrypted,
+    until the file was stored or put aside. `options`, `report` and `before` (what was there before,
+    to take it back) are JSON.
     """
 
     __tablename__ = "imports"

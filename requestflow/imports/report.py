@@ -9,8 +9,22 @@ from requestflow.foundation import Text
 from requestflow.ledger import ImportSummary
 from requestflow.spreadsheets import Fault
 
-SHOWN = 500
+SHOWN = 200
 """Faults and changes that are kept and shown; the rest is counted."""
+ORDER = (
+    "added",
+    "corrected",
+    "changed",
+    "unchanged",
+    "remedies",
+    "taken_away",
+    "left_out",
+    "days",
+    "moved",
+)
+FIRST = frozenset({"added", "corrected", "changed", "unchanged"})
+UNCHANGED = frozenset({"unchanged", "left_out"})
+"""What is counted and changes nothing."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +60,21 @@ class ImportReport:
     changes: list[ReportedChange] = field(default_factory=list)
     more_faults: int = 0
     more_changes: int = 0
+
+    @property
+    def shown_counts(self) -> list[tuple[str, int]]:
+        """The numbers in the order in which they are read; what is none is left out, but for what
+        everybody asks first."""
+        return [
+            (name, self.counts[name])
+            for name in ORDER
+            if name in self.counts and (self.counts[name] or name in FIRST)
+        ]
+
+    @property
+    def changes_something(self) -> bool:
+        """Whether anything is stored, or would be."""
+        return any(number for name, number in self.counts.items() if name not in UNCHANGED)
 
     def add_faults(self, faults: Sequence[Fault]) -> None:
         """Adds faults, as many as are shown."""

@@ -156,7 +156,7 @@ def confirm(session: Session, actor: Actor, key: str, now: datetime) -> Import:
 def abandon(session: Session, actor: Actor, key: str, now: datetime) -> Import:
     """Puts a file aside: nothing of it is stored, and its content is forgotten."""
     row = _to_decide(session, actor, key)
-    row.state, row.content, row.finished_at = "undone", None, now
+    row.state, row.content, row.finished_at = "aside", None, now
     record_access(session, actor, "import put aside", key, now, row.file_name)
     return row
 
@@ -176,7 +176,7 @@ def clear_imports(session: Session, now: datetime) -> int:
     done = session.execute(
         update(Import)
         .where(Import.state.in_(TO_DECIDE), Import.uploaded_at < now - KEPT)
-        .values(state="undone", content=None, finished_at=now)
+        .values(state="aside", content=None, finished_at=now)
         .execution_options(synchronize_session=False)
     )
     return int(done.rowcount)  # type: ignore[attr-defined]

@@ -19,10 +19,12 @@ from requestflow.spreadsheets import Fault, TableRow, header_text, plain_word
 
 @dataclass
 class Checker:
-    """Checks rows against the units there are and the day it is."""
+    """Checks rows against the units there are and the day it is; `others` are units for which the
+    person takes nothing in."""
 
     units: Iterable[Unit]
     today: date
+    others: Iterable[Unit] = ()
     faults: list[Fault] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -145,6 +147,13 @@ class Checker:
                     "Enter the code of the right one: %(codes)s.",
                     codes="、".join(sorted(unit.code for unit in named)),
                 ),
+            )
+            return None
+        if any(plain_word(name) in map(plain_word, (o.code, o.name)) for o in self.others):
+            cell.fault(
+                "unit",
+                text("You cannot import requests of this public body."),
+                text("Leave the row out, or let the public body import it."),
             )
             return None
         first = next(iter(self._codes.values()), None)

@@ -46,7 +46,8 @@ def import_ledger(
     `on_stored` of cases.
     """
     require(actor, "case.import")
-    units = [unit for unit in session.scalars(select(Unit)) if can(actor, "case.import", unit.path)]
+    known = session.scalars(select(Unit)).all()
+    units = [unit for unit in known if can(actor, "case.import", unit.path)]
     if not units:
         raise RequestflowError(
             text("No units have been loaded yet."),
@@ -58,6 +59,7 @@ def import_ledger(
             raise _no_ledger(path)
         hears = progress or (lambda _rows: None)
         job = _Job(session, cases, actor, units, now, options, file, hears, on_stored)
+        job.others = [unit for unit in known if unit not in units]
         done = job.run()
         if done.faults and not options.skip_faulty:
             raise LedgerFaulty(done.faults)
@@ -98,6 +100,7 @@ class _Job:
     file: LedgerFile
     progress: Progress
     on_stored: OnStored | None = None
+    others: Sequence[Unit] = ()
     done: ImportSummary = field(default_factory=ImportSummary)
 
     def run(self) -> ImportSummary:
@@ -105,7 +108,7 @@ class _Job:
         self.done.dry_run = self.options.dry_run
         self.staging = Staging()
         today = self.cases.day_of(self.now)
-        self.checker = Checker(self.units, today)
+        self.checker = Checker(self.units, today, others=self.others)
         self.storing = Storing(
             self.session,
             self.cases,

@@ -145,6 +145,11 @@ def test_what_has_moved_on_since_the_check_is_shown_again(
         post(approver, f"{one}/confirm", at="/imports")
     work(demo)
     assert state(demo) == "checked", "the second would add nothing any more"
+    shown = page(approver, other)
+    assert "Nothing would change" in shown
+    assert f"{other}/confirm" not in shown
+    assert post(approver, f"{other}/abandon", at="/imports").status_code == 302
+    assert state(demo) == "aside"
     with demo.context() as session:
         assert session.scalar(select(func.count()).where(Case.number == "N-1")) == 1
 
@@ -268,9 +273,10 @@ def test_counts_are_taken_back_by_changes(administrator: FlaskClient, demo: Appl
 
 def test_other_units_cases_are_out_of_reach(approver: FlaskClient, demo: Application) -> None:
     other = Entry(**{**vars(NEW), "unit": "LZ-S02"})
-    upload(approver, "ledger", workbook(other))
+    address = upload(approver, "ledger", workbook(other))
     work(demo)
     assert state(demo) == "faulty"
+    assert "You cannot import requests of this public body." in page(approver, address)
     with demo.context() as session:
         assert session.scalar(select(Case.id).where(Case.number == "N-1")) is None
 
