@@ -43,7 +43,12 @@ class CalendarFile:
     @property
     def years(self) -> tuple[int, ...]:
         """The years of the file, in order."""
-        return tuple(sorted({day.year for day in (*self.days, *self.usual)}))
+        return tuple(sorted({day.year for day in self.named}))
+
+    @property
+    def named(self) -> tuple[date, ...]:
+        """The days that the file speaks of."""
+        return (*self.days, *self.usual)
 
     def noticed(self) -> list[Text]:
         """Which years the file announces, and which it does not, and why."""

@@ -132,9 +132,8 @@ def change_calendar(session: Session, file: CalendarFile, unit: Unit | None) -> 
     """Stores a calendar file: changes the days that it names and no others, and marks the years
     announced whose notice it holds whole; or, for a unit, adds the file's days as closures of the
     unit and all below it, and takes back those that are like any other again."""
-    named = [*file.days, *file.usual]
     if unit is None:
-        session.execute(delete(CalendarDay).where(CalendarDay.day.in_(named)))
+        session.execute(delete(CalendarDay).where(CalendarDay.day.in_(file.named)))
         for year in file.announces:
             session.merge(CalendarYear(year=year, announced=True))
         if file.days:
@@ -149,6 +148,12 @@ def change_calendar(session: Session, file: CalendarFile, unit: Unit | None) -> 
             if day not in known
         )
     _count_up(session)
+
+
+def own_closures(session: Session, unit: Unit) -> dict[date, str]:
+    """The days on which a unit itself is closed, without those of the units above it."""
+    query = select(UnitClosure.day, UnitClosure.name).where(UnitClosure.unit_id == unit.id)
+    return {day: name for day, name in session.execute(query)}  # noqa: C416 - rows, not pairs
 
 
 def reopen_years(session: Session, years: Iterable[int]) -> None:

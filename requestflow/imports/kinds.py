@@ -2,10 +2,10 @@
 
 import json
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from requestflow.accounts import Actor, Unit, can, load_units, unit_by_code
 from requestflow.calendars import (
-    CalendarFile,
     calendar_for,
     change_calendar,
+    own_closures,
     preview_calendar,
     read_calendar,
 )
@@ -112,7 +112,7 @@ def _figures(job: Job, path: Path, options: ImportRequest) -> ImportReport:
 
 def _units(job: Job, path: Path, _options: ImportRequest) -> ImportReport:
     done = load_units(job.session, path, job.actor)
-    _remember(job, {"units": done.before})
+    _remember(job, {"units": done.before, "after": done.changed})
     report = ImportReport(
         {"added": len(done.added), "changed": len(done.changed), "unchanged": done.unchanged}
     )
@@ -143,8 +143,18 @@ def _calendar(job: Job, path: Path, options: ImportRequest) -> ImportReport:
         for move in group
         if move.before != move.after
     ]
-    _remember(job, _before(session, content, closing))
+    before = calendar_days(session, content.named, closing)
+    announced = calendar_for(session).announced
     change_calendar(session, content, closing)
+    _remember(
+        job,
+        {
+            "unit": closing.code if closing else None,
+            "days": before,
+            "after": calendar_days(session, content.named, closing),
+            "announced": sorted(year for year in content.announces if year not in announced),
+        },
+    )
     move_due_days(
         session, job.cases, Actor.system(), lambda path: calendar_for(session, path), job.now
     )
@@ -160,16 +170,16 @@ def _calendar(job: Job, path: Path, options: ImportRequest) -> ImportReport:
     return report
 
 
-def _before(session: Session, content: CalendarFile, closing: Unit | None) -> dict[str, Any]:
-    """What the calendar held of the file's days, to take the file back."""
-    now = calendar_for(session, closing.path if closing else "")
-    named = [*content.days, *content.usual]
+def calendar_days(
+    session: Session, days: Iterable[date], closing: Unit | None
+) -> dict[str, list[str] | None]:
+    """What stands in the calendar on these days: kind and name, or None for a day like any other;
+    for a unit, its own closures."""
     if closing is not None:
-        closures = {day.isoformat(): now.closures.get(day) for day in named}
-        return {"closures": closures, "unit": closing.code}
-    days = {day.isoformat(): now.days.get(day) for day in named}
-    announced = sorted(year for year in content.announces if year not in now.announced)
-    return {"days": days, "announced": announced}
+        closures = own_closures(session, closing)
+        return {d.isoformat(): ["holiday", closures[d]] if d in closures else None for d in days}
+    now = calendar_for(session).days
+    return {day.isoformat(): list(now[day]) if day in now else None for day in days}
 
 
 def _remember(job: Job, before: dict[str, Any]) -> None:

@@ -17,7 +17,7 @@ from requestflow.calendars import (
 )
 from requestflow.cases import Case, load_cases, move_due_days
 from requestflow.foundation import Conflict, text
-from requestflow.imports.kinds import Job
+from requestflow.imports.kinds import Job, calendar_days
 from requestflow.imports.models import ImportedCase
 from requestflow.ledger import StoredCase, undo_case
 from requestflow.reported_figures import undo_figures
@@ -68,44 +68,52 @@ def _figures(job: Job) -> None:
 
 
 def _units(job: Job) -> None:
-    session = job.session
-    before: Mapping[str, Mapping[str, str | None] | None] = _before(job)["units"]
+    session, kept = job.session, _before(job)
+    before: Mapping[str, Mapping[str, str | None] | None] = kept["units"]
     for code, values in reversed(list(before.items())):
         unit = unit_by_code(session, code)
-        if values is not None:
-            for name, value in values.items():
-                setattr(unit, name, value)
+        if values is None:
+            _require_unused(session, unit)
+            session.delete(unit)
+            session.flush()
             continue
-        for table, column in (
-            (Case, Case.unit_id),
-            (Person, Person.unit_id),
-            (Unit, Unit.parent_id),
-        ):
-            if session.scalar(select(func.count()).select_from(table).where(column == unit.id)):
-                raise Conflict(
-                    text("%(unit)s has cases, people or units by now.", unit=unit.name),
-                    text("It cannot be taken back."),
-                )
-        session.delete(unit)
-        session.flush()
+        for name, value in values.items():
+            if getattr(unit, name) != kept["after"][code][name]:
+                raise _changed_since(unit.name)
+            setattr(unit, name, value)
+
+
+def _require_unused(session: Session, unit: Unit) -> None:
+    for table, column in ((Case, Case.unit_id), (Person, Person.unit_id), (Unit, Unit.parent_id)):
+        if session.scalar(select(func.count()).select_from(table).where(column == unit.id)):
+            raise Conflict(
+                text("%(unit)s has cases, people or units by now.", unit=unit.name),
+                text("It cannot be taken back."),
+            )
 
 
 def _calendar(job: Job) -> None:
-    session, before = job.session, _before(job)
-    if "closures" in before:
-        unit = unit_by_code(session, before["unit"])
-        usual = {
-            date.fromisoformat(day) for day, name in before["closures"].items() if name is None
-        }
-        change_calendar(session, CalendarFile({}, usual), unit)
-    else:
-        known = {date.fromisoformat(day): what for day, what in before["days"].items()}
-        days = {day: (what[0], what[1]) for day, what in known.items() if what}
-        usual = {day for day, what in known.items() if what is None}
-        change_calendar(session, CalendarFile(days, usual), None)
-        reopen_years(session, before["announced"])
+    session, kept = job.session, _before(job)
+    unit = unit_by_code(session, kept["unit"]) if kept["unit"] else None
+    before = {date.fromisoformat(day): what for day, what in kept["days"].items()}
+    now = calendar_days(session, before, unit)
+    for day, what in now.items():
+        if what != kept["after"][day]:
+            raise _changed_since(day)
+    days = {day: (what[0], what[1]) for day, what in before.items() if what}
+    usual = {day for day, what in before.items() if what is None}
+    change_calendar(session, CalendarFile(days, usual), unit)
+    if unit is None:
+        reopen_years(session, kept["announced"])
     move_due_days(
         session, job.cases, Actor.system(), lambda path: calendar_for(session, path), job.now
+    )
+
+
+def _changed_since(name: str) -> Conflict:
+    return Conflict(
+        text("%(name)s has changed since the import.", name=name),
+        text("Import a corrected file instead."),
     )
 
 

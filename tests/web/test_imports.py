@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from requestflow.accounts import Actor, Unit, add_person, unit_by_code
 from requestflow.application import Application
-from requestflow.calendars import calendar_for
+from requestflow.calendars import CalendarFile, calendar_for, change_calendar
 from requestflow.cases import VOID, Case, Party, verify, view_case
 from requestflow.demo import PASSWORD
 from requestflow.foundation import db
@@ -312,3 +312,40 @@ def test_other_roles_take_nothing_in(
         answer = post(other, f"{address}/{action}", at="/my-account")
         assert answer.status_code == 403, action
     assert state(demo) == "waiting"
+
+
+def test_units_that_were_changed_since_are_not_taken_back(
+    administrator: FlaskClient, demo: Application
+) -> None:
+    content = "代码,名称,上级,类型\nLZ-X1,市数据局,LZ,department\nLZ-S01,新名,LZ,department\n"
+    address = taken_in(administrator, demo, "units", content.encode(), name="u.csv")
+    with demo.context(), db.transaction() as session:
+        unit_by_code(session, "LZ-S01").name = "后来的名"
+    post(administrator, f"{address}/undo", at="/imports")
+    work(demo)
+    assert state(demo) == "stored"
+    assert "后来的名" in page(administrator, address)
+    with demo.context() as session:
+        assert unit_by_code(session, "LZ-S01").name == "后来的名"
+        assert unit_by_code(session, "LZ-X1").name == "市数据局", "all or nothing"
+
+
+@pytest.mark.parametrize("role", ["administrator", "approver"])
+def test_days_that_were_changed_since_are_not_taken_back(
+    request: pytest.FixtureRequest, demo: Application, role: str
+) -> None:
+    client = request.getfixturevalue(role)
+    day = date(2026, 12, 31)
+    content = "day,kind,name\n2026-12-31,holiday,元旦\n".encode()
+    address = taken_in(client, demo, "calendar", content, name="2027.csv")
+    with demo.context(), db.transaction() as session:
+        unit = unit_by_code(session, "LZ-S01") if role == "approver" else None
+        change_calendar(session, CalendarFile({}, usual={day}), unit)
+        later = CalendarFile({day: ("holiday", "后来的通知")})
+        change_calendar(session, later, unit)
+    post(client, f"{address}/undo", at="/imports")
+    work(demo)
+    assert state(demo) == "stored"
+    with demo.context() as session:
+        calendar = calendar_for(session, "LZ/LZ-S01/")
+    assert "后来的通知" in {calendar.closures.get(day), calendar.days.get(day, ("", ""))[1]}
