@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 GENESIS = "0" * 64
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Event:
 
 def canonical(value: Any) -> str:
     """JSON in one way only: sorted keys, no spaces, characters as they are (after RFC 8785)."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _encode(value)
 
 
 def event_hash(

@@ -108,6 +108,8 @@ class CaseState:
 
 def end_consultations(state: CaseState, day: date, key: str | None = None) -> CaseState:
     """Ends the consultation of that key, or all that are open."""
+    if not state.open_consultations:
+        return state
     return replace(
         state,
         consultations=tuple(

@@ -5,6 +5,7 @@ a lawyer can check it against the statute: each number stands beside its article
 """
 
 from datetime import date
+from functools import cached_property
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -104,6 +105,11 @@ class Limit(StrictModel):
     per: str | None = None
     not_for_outcomes: tuple[str, ...] = ()
     unverified: bool = False
+
+    @cached_property
+    def start_events(self) -> frozenset[str]:
+        """The events that can start it."""
+        return frozenset(trigger.event for trigger in self.starts_on)
 
     def in_force(self, day: date) -> bool:
         """Whether this version of the limit governs a period that begins on `day`."""
@@ -275,9 +281,18 @@ class Pack(StrictModel):
         """The rule for a step, or None where this law does not know it."""
         return next((item for item in self.steps if item.event == event), None)
 
+    def limits_of(self, kind: str) -> tuple[Limit, ...]:
+        """The versions of a limit, in the order of the pack."""
+        return self._limits_by_kind.get(kind, ())
+
     def limit(self, kind: str, day: date) -> Limit | None:
         """The version of a limit that governs a period beginning on `day`."""
-        return next((x for x in self.limits if x.kind == kind and x.in_force(day)), None)
+        return next((x for x in self.limits_of(kind) if x.in_force(day)), None)
+
+    @cached_property
+    def _limits_by_kind(self) -> dict[str, tuple[Limit, ...]]:
+        kinds = dict.fromkeys(item.kind for item in self.limits)
+        return {kind: tuple(x for x in self.limits if x.kind == kind) for kind in kinds}
 
     def ending(self, event: str) -> Ending | None:
         """What an ending without a decision is counted as, or None."""

@@ -6,7 +6,7 @@ months that ends on a non-working day ends on the next working day (Civil Proced
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, Protocol, get_args
 
@@ -32,6 +32,7 @@ class ClockStep:
 
     `working_days` is how many of the period's days this step used up: working days for limits
     in working days, else calendar days (see `unit`). `rule` names the text that explains it.
+    `calendar` is the one by which working days were counted.
     """
 
     start: date
@@ -40,7 +41,12 @@ class ClockStep:
     rule: str
     article: str
     unit: str = "working_days"
-    not_counted: tuple[NotCounted, ...] = ()
+    calendar: WorkingCalendar | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def not_counted(self) -> tuple[NotCounted, ...]:
+        """The runs of days that were left out of a count of working days."""
+        return self.calendar.not_counted(self.start, self.end) if self.calendar else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +107,8 @@ def clock(
     kinds = {event.kind for event in events}
     return tuple(
         deadline
-        for limit in pack.limits
-        if limit.nature in natures
-        and kind in (None, limit.kind)
-        and any(item.event in kinds for item in limit.starts_on)
+        for limit in (pack.limits if kind is None else pack.limits_of(kind))
+        if limit.nature in natures and not limit.start_events.isdisjoint(kinds)
         for deadline in _instances(limit, events, pack, calendar, running_only)
     )
 
@@ -140,9 +144,9 @@ def _legs(limit: Limit, number: int) -> list[tuple[int, str, str]]:
 
 
 def _matches(trigger: Trigger, event: ClockEvent) -> bool:
-    return trigger.event == event.kind and all(
-        event.data.get(name, False) == value for name, value in trigger.where.items()
-    )
+    if trigger.event != event.kind:
+        return False
+    return all(event.data.get(name, False) == value for name, value in trigger.where.items())
 
 
 def _day(trigger: Trigger, event: ClockEvent) -> date:
@@ -151,7 +155,10 @@ def _day(trigger: Trigger, event: ClockEvent) -> date:
 
 
 def _trigger(triggers: Sequence[Trigger], event: ClockEvent) -> Trigger | None:
-    return next((trigger for trigger in triggers if _matches(trigger, event)), None)
+    for trigger in triggers:
+        if _matches(trigger, event):
+            return trigger
+    return None
 
 
 def _key(limit: Limit, event: ClockEvent) -> str:
@@ -168,6 +175,8 @@ def _instances(
     """One deadline for each key that was started; the last start of a key counts."""
     starts: dict[str, int] = {}
     for place, event in enumerate(events):
+        if event.kind not in limit.start_events:
+            continue
         trigger = _trigger(limit.starts_on, event)
         if (
             trigger
@@ -270,7 +279,7 @@ def _counted(
     if extension and limit.extension:
         more = int(extension.data.get("days") or limit.extension.number)
         legs.append((more, "extension", limit.extension.article))
-    return _walk(limit, replace(base, steps=tuple(steps)), begin, legs, pauses, calendar)
+    return _walk(limit, base, begin, legs, pauses, calendar, steps)
 
 
 def _pauses(
@@ -316,11 +325,13 @@ def _walk(
     legs: Sequence[tuple[int, str, str]],
     pauses: list[_Pause],
     calendar: WorkingCalendar,
+    before: Sequence[ClockStep] = (),
 ) -> Deadline:
-    """Counts the legs one after the other from `begin`, leaving the pauses out."""
+    """Counts the legs one after the other from `begin`, leaving the pauses out; the steps in
+    `before` led to `begin`."""
     if limit.unit != "working_days":
-        return _walk_calendar(limit, base, begin, legs, calendar)
-    steps, position = list(base.steps), begin
+        return _walk_calendar(limit, base, begin, legs, calendar, before)
+    steps, position = list(before), begin
     waiting = sorted(pauses, key=lambda pause: pause.start)
     stopped_until = max((p.end for p in waiting if p.open and p.end), default=None)
     for number, rule, article in legs:
@@ -355,8 +366,7 @@ def _walk(
 def _step(
     start: date, end: date, days: int, rule: str, article: str, calendar: WorkingCalendar
 ) -> ClockStep:
-    skipped = calendar.not_counted(start, end)
-    return ClockStep(start, end, days, rule, article, "working_days", skipped)
+    return ClockStep(start, end, days, rule, article, "working_days", calendar)
 
 
 def _rolled(end: date, due: date) -> ClockStep:
@@ -369,8 +379,9 @@ def _walk_calendar(
     begin: date,
     legs: Sequence[tuple[int, str, str]],
     calendar: WorkingCalendar,
+    before: Sequence[ClockStep],
 ) -> Deadline:
-    steps, position = list(base.steps), begin
+    steps, position = list(before), begin
     for number, rule, article in legs:
         try:
             if limit.unit == "months":

@@ -83,7 +83,7 @@ class Checker:
             notes=notes,
         )
         present = frozenset(row.headers)
-        return Line(number, entry, row.sheet, row.number, present, cell.stated())
+        return Line(number, entry, row.sheet, row.number, present, cell.stated)
 
     def number(self, cell: RowCells, problem: Text) -> str | None:
         """The number of the application in its normal form; None where it is none."""
@@ -127,7 +127,7 @@ class Checker:
         if cell.faulty or not (number and filed_on):
             return number, None
         entry = RemedyEntry(kind.kind, filed_on, authority, after, concluded_on, result)
-        return number, RemedyLine(entry, row.sheet, row.number, cell.stated())
+        return number, RemedyLine(entry, row.sheet, row.number, cell.stated)
 
     def _unit(self, cell: RowCells) -> Unit | None:
         name = cell.needed("unit", text("The public body is missing."))
@@ -275,10 +275,9 @@ class Checker:
     def _ground(self, cell: RowCells, law: Pack, outcome: str, rule: str) -> str | None:
         message = cell.value("ground")
         fitting = [g for g in law.grounds if outcome in g.outcomes]
-        hint = text("Enter one of: %(words)s.", words="、".join(g.label.zh for g in fitting))
         if not message:
             if rule == "required":
-                cell.fault("ground", text("This outcome requires a ground."), hint)
+                cell.fault("ground", text("This outcome requires a ground."), _grounds(fitting))
             return None
         ground = next(
             (g for g in _by_word(law.code)[1].get(plain_word(message), ()) if g in fitting), None
@@ -295,7 +294,7 @@ class Checker:
                 text("This ground cannot be used with this outcome.")
                 if known
                 else text("This ground does not exist under the applicable law."),
-                hint,
+                _grounds(fitting),
             )
             return None
         return ground.code
@@ -328,6 +327,10 @@ class Checker:
 def _outcomes(law: Pack | None) -> Text:
     labels: list[Label] = [o.label for o in law.outcomes] if law else []
     return text("Enter one of: %(words)s.", words="、".join(label.zh for label in labels))
+
+
+def _grounds(fitting: Iterable[Ground]) -> Text:
+    return text("Enter one of: %(words)s.", words="、".join(g.label.zh for g in fitting))
 
 
 @lru_cache(maxsize=16)

@@ -6,7 +6,7 @@ A dry run is the run itself, taken back: what it promises, the run does.
 import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -174,12 +174,10 @@ class _Job:
             for item in self.staging.remedies_of(number):
                 self.done.leave_out(item.sheet, item.row)
             return None
-        return replace(
-            line,
-            note_columns=sheet.note_columns,
-            remedies=self.staging.remedies_of(number),
-            kinds=self.kinds,
-        )
+        line.note_columns = sheet.note_columns
+        line.remedies = self.staging.remedies_of(number)
+        line.kinds = self.kinds
+        return line
 
     def _twice(self, row: TableRow, sheet: LedgerSheet, other: str, place: int) -> Fault:
         where = {"row": place, "sheet": other}

@@ -37,7 +37,7 @@ class RemedyLine:
     stated: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Line:
     """A row of 申请台账 with its remedies, or (without an entry) remedies alone.
 

@@ -37,6 +37,14 @@ class RowCells:
     today: date
     faults: list[Fault]
     faulty: set[str] = field(default_factory=set)
+    stated: frozenset[str] = field(init=False)
+    """The columns in which something stands."""
+
+    def __post_init__(self) -> None:
+        nothing = self.kind.nothing
+        self.stated = frozenset(
+            key for key, cell in self.row.cells.items() if not is_blank(cell, nothing[key])
+        )
 
     def header(self, key: str) -> str:
         """The head of a column as the file has it."""
@@ -59,16 +67,11 @@ class RowCells:
 
     def blank(self, key: str) -> bool:
         """Whether nothing stands in a cell, or a sign for nothing where it may be blank."""
-        cell = self.row.cells.get(key)
-        return cell is None or is_blank(cell, self.kind.nothing[key])
+        return key not in self.stated
 
     def left_blank(self, key: str) -> bool:
         """The same, where the file has the column."""
         return not isinstance(self.row.cell(key), Missing) and self.blank(key)
-
-    def stated(self) -> frozenset[str]:
-        """The columns in which something stands."""
-        return frozenset(key for key in self.row.cells if not self.blank(key))
 
     def value(self, key: str) -> str:
         """The text of a cell, '' where it is blank or faulty."""

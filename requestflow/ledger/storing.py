@@ -244,6 +244,8 @@ def with_remedies(line: Line) -> Entry:
     """The entry of a line with its remedies, as a new case."""
     if line.entry is None:
         raise ValueError("the line holds remedies alone")
+    if not line.remedies:
+        return line.entry
     return replace(line.entry, remedies=tuple(item.remedy for item in line.remedies))
 
 

@@ -65,14 +65,14 @@ class CellUnreadable(ValueError):
 
 def is_blank(cell: Cell, nothing: Container[str] = ()) -> bool:
     """Whether nothing stands in a cell: also signs such as '/' or 无 where they are `nothing`."""
-    if cell is None or isinstance(cell, Missing):
-        return True
     if not isinstance(cell, str):
-        return False
+        return cell is None or isinstance(cell, Missing)
     if len(cell) > LONGEST_NOTHING and not cell.isspace():
         return False
     stripped = clean_text(cell)
-    return not stripped or unicodedata.normalize("NFKC", stripped) in nothing
+    if not stripped.isascii():
+        stripped = unicodedata.normalize("NFKC", stripped)
+    return not stripped or stripped in nothing
 
 
 def clean_text(value: str) -> str:
