@@ -21,7 +21,7 @@ from requestflow.cases import (
     CaseService,
     digest_earlier_parties,
     move_due_days,
-    project_earlier_conclusions,
+    recount_for_law,
 )
 from requestflow.casework import Casework, Presence, Progress
 from requestflow.citizens import index_answers, index_earlier_answers
@@ -145,9 +145,10 @@ class Application:
         with self.context(), db.transaction() as session:
             digest_earlier_parties(session)
             index_earlier_answers(session)
-            project_earlier_conclusions(session)
         with self.context(), db.transaction() as session:
             self._count_fixed_holidays(session)
+        with self.context(), db.transaction() as session:
+            recount_for_law(session, self.cases, Actor.system(), self.now())
 
     def _count_fixed_holidays(self, session: Session) -> None:
         """Moves due days in years that are not announced: earlier versions counted the holidays

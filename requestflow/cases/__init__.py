@@ -1,7 +1,6 @@
 """The case: its events, lifecycle, projection, and the one service through which it changes."""
 
 from requestflow.cases.availability import StepAvailability, available_steps, usual_steps
-from requestflow.cases.backfill import project_earlier_conclusions
 from requestflow.cases.bulk import remedies_without_cause, replay
 from requestflow.cases.change import CaseChange
 from requestflow.cases.commands import History, Opening, Step, received_data
@@ -54,6 +53,7 @@ from requestflow.cases.queries import (
     view_case,
 )
 from requestflow.cases.recompute import DueDayMove, due_day_moves, move_due_days
+from requestflow.cases.recount import recount_for_law
 from requestflow.cases.remedy_register import RemedyFilter, register_of_remedies
 from requestflow.cases.service import CaseService, Listener, require_version
 from requestflow.cases.state import OPEN_STAGES, STAGES, VOID, CaseState, RemedyState
@@ -74,11 +74,18 @@ from requestflow.cases.steps import (
 )
 from requestflow.cases.steps.base import Widget
 from requestflow.cases.steps.clarification import ClarificationRequested, DelaySet
-from requestflow.cases.steps.decision import Decision, Drafted, Extended, Signed
+from requestflow.cases.steps.decision import (
+    Decision,
+    Drafted,
+    Extended,
+    Signed,
+    extension_of,
+    grounds_named,
+)
 from requestflow.cases.steps.delivery import Delivered
-from requestflow.cases.steps.fees import FeeNotified, PaymentReported
+from requestflow.cases.steps.fees import FeeNotified, PaymentReported, reported_payment
 from requestflow.cases.steps.intake import ApplicantKind, Channel, Received, Redirected
-from requestflow.cases.steps.remedies import (
+from requestflow.cases.steps.remedy_particulars import (
     HearingScheduled,
     RemedyAccepted,
     RemedyConcluded,
@@ -155,7 +162,9 @@ __all__ = [
     "effective",
     "email_digest",
     "event_of",
+    "extension_of",
     "files_particular",
+    "grounds_named",
     "inputs_of",
     "list_cases",
     "load_cases",
@@ -178,17 +187,18 @@ __all__ = [
     "party_details",
     "period_locks",
     "project",
-    "project_earlier_conclusions",
     "question",
     "questions_for",
     "queue_of",
     "received_data",
+    "recount_for_law",
     "register_of_remedies",
     "related_cases",
     "remedies_without_cause",
     "remedy_rows",
     "replace_party",
     "replay",
+    "reported_payment",
     "require_version",
     "steps_from_stage",
     "steps_open_to_applicant",

@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 GENESIS = "0" * 64
@@ -37,6 +38,11 @@ def canonical(value: Any) -> str:
     return _encode(value)
 
 
+@lru_cache(maxsize=16)
+def _moment(recorded_at: datetime) -> str:
+    return recorded_at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
 def event_hash(
     previous: str,
     number: str,
@@ -54,7 +60,7 @@ def event_hash(
             sequence,
             kind,
             day.isoformat(),
-            recorded_at.astimezone(UTC).isoformat(timespec="microseconds"),
+            _moment(recorded_at),
             actor,
             data,
         ]

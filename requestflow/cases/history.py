@@ -43,6 +43,14 @@ def received(number: str, event: Event) -> CaseState:
     )
 
 
+def since_redecision(history: Sequence[Event]) -> Sequence[Event]:
+    """The events since the body had to decide again; all of them where it never had to."""
+    for place in range(len(history) - 1, -1, -1):
+        if history[place].kind == "remedy_concluded" and history[place].data.get("redecision"):
+            return history[place + 1 :]
+    return history
+
+
 def apply(state: CaseState, event: Event) -> CaseState:
     """The state after one more event; KeyError for a kind that is not known."""
     return DEFINITIONS[event.kind].effect(state, event)
@@ -71,11 +79,13 @@ def _apply_change(
         raise KeyError(change["key"])
     if action == "void":
         return rest
+    place = next(i for i, event in enumerate(history) if event.key == change["key"])
+    before = history[place]
     # Who took the step took it, whoever mends what was written of it.
-    actor = next(event.actor for event in history if event.key == change["key"])
-    return _insert_in_order(
-        rest, replace(_event_of(change, change["key"], correction), actor=actor)
-    )
+    after = replace(_event_of(change, change["key"], correction), actor=before.actor)
+    if (after.kind, after.day) == (before.kind, before.day):
+        return [*history[:place], after, *history[place + 1 :]]
+    return _insert_in_order(rest, after)
 
 
 def _event_of(change: Mapping[str, Any], key: str, correction: Event) -> Event:
@@ -90,11 +100,33 @@ def _event_of(change: Mapping[str, Any], key: str, correction: Event) -> Event:
 
 
 def _insert_in_order(history: Sequence[Event], new: Event) -> list[Event]:
-    """Puts an event after the last one that is not later."""
-    place = len(history)
-    while place and _order(history[place - 1]) > _order(new):
-        place -= 1
+    """Puts an event after the last one that is not later, among those that wait for each other: the
+    steps of the case, and those of each remedy, which may be heard of much later. What waits for
+    nothing stands among all."""
+    waits = _waits_with(new)
+    peers = [i for i, event in enumerate(history) if not waits or waits & _waits_with(event)]
+    among = [i for i in peers if _order(history[i]) <= _order(new)] or [
+        i for i, event in enumerate(history) if CASE in _waits_with(event) and event.day <= new.day
+    ]
+    place = max(among, default=-1) + 1
+    later = [i for i in peers if _order(history[i]) > _order(new)]
+    place = min(place, min(later, default=place))
     return [*history[:place], new, *history[place:]]
+
+
+CASE = ""
+
+
+def _waits_with(event: Event) -> frozenset[str]:
+    """The courses of steps to which an event belongs: that of the case, that of a remedy, neither;
+    what makes the body decide again is a step of both."""
+    rule = DEFINITIONS.get(event.kind)
+    courses = set()
+    if rule is None or not rule.beside or event.data.get("redecision"):
+        courses.add(CASE)
+    if "remedy" in event.data:
+        courses.add(str(event.data["remedy"]))
+    return frozenset(courses)
 
 
 def _order(event: Event) -> tuple[date, int]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from requestflow.cases.errors import StepRefused
 from requestflow.cases.events import Event
-from requestflow.cases.history import apply, effective, received
+from requestflow.cases.history import apply, effective, received, since_redecision
 from requestflow.cases.state import CaseState
 from requestflow.cases.steps import (
     DEFINITIONS,
@@ -41,7 +41,7 @@ def admit(context: StepContext, *, imported: bool = False) -> None:
     days, limit, how often."""
     step, state = context.event, context.state
     rule = definition(step.kind)
-    known = context.pack.step(step.kind)
+    known = context.pack.step(step.kind, step.day)
     if known is None and not rule.any_law:
         raise StepRefused(
             text("%(law)s does not provide for this step.", law=context.pack.title), None, None
@@ -56,8 +56,7 @@ def admit(context: StepContext, *, imported: bool = False) -> None:
             None,
             article,
         )
-    if not rule.beside:
-        _day_in_order(context, article)
+    _day_in_order(context, article)
     if known and not imported:
         _within_limit(context, known)
         _only_once(context, known)
@@ -128,8 +127,14 @@ def replay(
 
 
 def _day_in_order(context: StepContext, article: str | None) -> None:
-    """No step is earlier than the one before it."""
-    ordered = [e.day for e in context.history if not _beside(e.kind)]
+    """No step is earlier than the one before it: of the case, or of the same remedy."""
+    if definition(context.event.kind).about_remedy:
+        which = context.event.data.get("remedy")
+        ordered = [e.day for e in context.history if which and e.data.get("remedy") == which]
+    elif definition(context.event.kind).beside:
+        return
+    else:
+        ordered = [e.day for e in context.history if not _beside(e)]
     if ordered and context.event.day < max(ordered):
         raise StepRefused(
             text(
@@ -142,31 +147,36 @@ def _day_in_order(context: StepContext, article: str | None) -> None:
         )
 
 
-def _beside(kind: str) -> bool:
-    return kind in DEFINITIONS and DEFINITIONS[kind].beside
+def _beside(event: Event) -> bool:
+    # What makes the body decide again is a step of the case as well.
+    return (
+        event.kind in DEFINITIONS
+        and DEFINITIONS[event.kind].beside
+        and not event.data.get("redecision")
+    )
 
 
 def _within_limit(context: StepContext, rule: StepRule) -> None:
     """A step that the law allows only until a day."""
-    if rule.within is None:
-        return
-    deadline = context.deadline(rule.within)
-    if deadline and deadline.late_on(context.event.day):
-        limit = context.pack.limit(rule.within, deadline.started_on)
-        raise StepRefused(
-            text(
-                "Too late: the time limit '%(limit)s' ended on %(due)s.",
-                limit=limit.label if limit else rule.within,
-                due=deadline.due,
-            ),
-            "day",
-            rule.article,
-        )
+    for kind in rule.within:
+        deadline = context.deadline(kind)
+        if deadline and deadline.late_on(context.event.day):
+            limit = context.pack.limit(kind, deadline.started_on)
+            raise StepRefused(
+                text(
+                    "Too late: the time limit '%(limit)s' ended on %(due)s.",
+                    limit=limit.label if limit else kind,
+                    due=deadline.due,
+                ),
+                "day",
+                rule.article,
+            )
 
 
 def _only_once(context: StepContext, rule: StepRule) -> None:
-    """A step that the law allows one time."""
-    if rule.once and any(event.kind == context.event.kind for event in context.history):
+    """A step that the law allows one time, and once more where the body decides again."""
+    since = [event.kind for event in since_redecision(context.history)]
+    if rule.once and context.event.kind in since:
         raise StepRefused(
             text("This step can only be taken once and has already been taken."), None, rule.article
         )

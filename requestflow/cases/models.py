@@ -200,3 +200,12 @@ class CaseNumber(Model):
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True)
     last: Mapped[int]
+
+
+class CountedLaw(Model):
+    """One row: the digest of the law by which the stored cases were counted."""
+
+    __tablename__ = "counted_law"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    digest: Mapped[str] = mapped_column(String(64))

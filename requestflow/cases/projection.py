@@ -100,13 +100,19 @@ def case_row(
         "fee_waived": state.fee_waived,
         "days_taken": taken.days if taken else None,
         "late": bool(taken and taken.late),
-        "extended": any(event.kind == "extended" for event in history),
+        "extended": _extended(state, history),
         "due_on": due.due if due else None,
         "due_provisional": bool(due and due.provisional),
         "stopped": stopped,
         "version": version,
         "head_hash": head_hash,
     }
+
+
+def _extended(state: CaseState, history: Sequence[Event]) -> bool:
+    """Whether the time for the first answer was extended; that to decide again does not count."""
+    until = state.concluded_on or date.max
+    return any(event.kind == "extended" and event.day <= until for event in history)
 
 
 def crosses_year(started_on: date, concluded_on: date | None) -> bool:

@@ -1,6 +1,6 @@
 """When the calendar changes: which open cases' due days move, and moving them with an event."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -15,9 +15,10 @@ from requestflow.cases.loading import load_events
 from requestflow.cases.models import Case, CaseDeadline
 from requestflow.cases.projection import deadlines_of, stored_deadlines
 from requestflow.cases.service import CaseService
-from requestflow.law import WorkingCalendar
+from requestflow.law import Deadline, WorkingCalendar
 
 CHUNK = 200
+NEVER = (None, False)
 
 
 @dataclass(frozen=True)
@@ -67,18 +68,40 @@ def _moves_of(
 ) -> list[DueDayMove]:
     events = load_events(session, case_id)
     state = project(number, events)
-    now = {
-        (item.kind, item.key): item
-        for item in stored_deadlines(state, deadlines_of(state, effective(events), calendar))
-    }
-    query = select(CaseDeadline).where(CaseDeadline.case_id == case_id)
+    return moves_between(
+        number,
+        session.scalars(select(CaseDeadline).where(CaseDeadline.case_id == case_id)),
+        stored_deadlines(state, deadlines_of(state, effective(events), calendar)),
+    )
+
+
+def moves_between(
+    number: str, stored: Iterable[CaseDeadline], counted: Iterable[Deadline]
+) -> list[DueDayMove]:
+    """What differs between the deadlines that are stored and those counted now; one that is gone
+    has no day after, one that is new none before."""
+    before = {(row.kind, row.key): (row.due, row.provisional) for row in stored}
+    after = {(item.kind, item.key): (item.due, item.provisional) for item in counted}
     return [
-        DueDayMove(number, row.kind, row.key, row.due, now[row.kind, row.key].due)
-        for row in session.scalars(query)
-        if (row.kind, row.key) in now
-        and (row.due, row.provisional)
-        != (now[row.kind, row.key].due, now[row.kind, row.key].provisional)
+        DueDayMove(number, *key, before.get(key, NEVER)[0], after.get(key, NEVER)[0])
+        for key in sorted(before.keys() | after.keys())
+        if before.get(key) != after.get(key)
     ]
+
+
+def moved_step(moves: Sequence[DueDayMove], calendar: int, day: date, by_law: bool = False) -> Step:
+    """The step that records what moved; `by_law`: not the calendar has changed but the count."""
+    written = [
+        {
+            "kind": item.kind,
+            "key": item.key,
+            "from": item.before.isoformat() if item.before else None,
+            "to": item.after.isoformat() if item.after else None,
+        }
+        for item in moves
+    ]
+    data = {"calendar": calendar, "moves": written, "by_law": by_law}
+    return Step("due_days_moved", day, data)
 
 
 def move_due_days(
@@ -94,18 +117,6 @@ def move_due_days(
     today = now.astimezone(cases.zone).date()
     moved: list[DueDayMove] = []
     for number, result in due_day_moves(session, calendar_of, due_from):
-        data = {
-            "calendar": version,
-            "moves": [
-                {
-                    "kind": item.kind,
-                    "key": item.key,
-                    "from": item.before.isoformat() if item.before else None,
-                    "to": item.after.isoformat() if item.after else None,
-                }
-                for item in result
-            ],
-        }
-        cases.take_step(session, actor, number, [Step("due_days_moved", today, data)], now)
+        cases.take_step(session, actor, number, [moved_step(result, version, today)], now)
         moved.extend(result)
     return moved

@@ -104,15 +104,17 @@ class CaseService:
         now: datetime,
         version: int | None = None,
         imported: bool = False,
+        quiet: bool = False,
     ) -> CaseState:
         """Takes steps of a case, all or none.
 
-        `version` is the one the person saw; CaseChanged where it is no longer the case's.
+        `version` is the one the person saw; CaseChanged where it is no longer the case's. Nobody
+        is told of what is `quiet` or imported.
         Raises StepRefused, Refused, NotFound.
         """
         case = self.load(session, actor, number, version, lock=True)
         preview = self.evaluate(session, actor, case, steps, now, imported)
-        self.append(session, preview, now, quiet=imported)
+        self.append(session, preview, now, quiet=imported or quiet)
         return preview.state
 
     def preview(

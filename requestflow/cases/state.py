@@ -46,6 +46,8 @@ class RemedyState:
     result: str | None = None
     redecision: bool = False
     hearing_on: date | None = None
+    simple: bool = False
+    suspended_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

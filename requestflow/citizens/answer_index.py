@@ -11,9 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from requestflow.cases import VOID, Case, CaseChange, Party, parse_party, party_details
+from requestflow.law import giving_outcomes
 from requestflow.publications import Findable, forget, remember
 
-GIVEN = frozenset({"granted", "partial"})
 YEARS = r"(?:19|20)\d\d\s*[-—–~至]\s*(?:19|20)\d\d(?!\d)"
 # What may be a number of a person: identity, telephone, account; a span of years is none.
 NUMBER = re.compile(rf"{YEARS}|\+?\d(?:[\d\s.·\-—–]*\d){{6,}}[Xx]?")
@@ -24,7 +24,7 @@ CHUNK = 500
 
 def index_answers(session: Session, changes: Sequence[CaseChange], _now: datetime) -> None:
     """A listener of the door: keeps what can be found in step with what was given."""
-    given = [c for c in changes if c.state.outcome in GIVEN and c.state.concluded_on]
+    given = [c for c in changes if c.state.outcome in giving_outcomes() and c.state.concluded_on]
     remember(
         session,
         [
@@ -46,7 +46,7 @@ def index_answers(session: Session, changes: Sequence[CaseChange], _now: datetim
             ("answered", change.state.number)
             for change in changes
             if (change.corrected or change.state.stage == VOID)
-            and change.state.outcome not in GIVEN
+            and change.state.outcome not in giving_outcomes()
         ],
     )
 
@@ -59,7 +59,7 @@ def index_earlier_answers(session: Session) -> int:
     while rows := session.execute(
         select(Case, Party.details)
         .outerjoin(Party, Party.case_id == Case.id)
-        .where(Case.id > after, Case.outcome.in_(GIVEN))
+        .where(Case.id > after, Case.outcome.in_(giving_outcomes()))
         .order_by(Case.id)
         .limit(CHUNK)
     ).all():

@@ -57,9 +57,11 @@ _PLAIN: dict[str, Text] = {
     "remedy_answered": text("The public body has submitted its response to your challenge."),
     "hearing_held": text("The hearing took place."),
     "remedy_extended": text("The reconsideration authority has extended its time limit."),
-    "due_days_moved": text(
-        "Public holidays have been updated, so a deadline in your request has changed."
+    "remedy_converted": text(
+        "The reconsideration authority is now using the ordinary procedure, which takes longer."
     ),
+    "remedy_suspended": text("The reconsideration authority has suspended your case."),
+    "remedy_resumed": text("The reconsideration authority has resumed your case."),
 }
 
 
@@ -75,6 +77,12 @@ def _payment(event: Event, _state: CaseState) -> Text:
         day=payment.paid_on,
         reference=payment.reference or "",
     )
+
+
+def _moved(event: Event, _state: CaseState) -> Text:
+    if event.data.get("by_law"):
+        return text("A deadline in your request was counted again and has changed.")
+    return text("Public holidays have been updated, so a deadline in your request has changed.")
 
 
 def _delay(event: Event, _state: CaseState) -> Text:
@@ -207,6 +215,7 @@ _MADE: dict[str, Callable[[Event, CaseState], Text]] = {
     "remedy_reported": _remedy_reported,
     "hearing_scheduled": _hearing,
     "message_sent": _message,
+    "due_days_moved": _moved,
 }
 SHOWN = frozenset({*_PLAIN, *_MADE})
 """The steps that concern the applicant; what happens inside the office is not among them."""
@@ -234,6 +243,9 @@ BETWEEN_OTHERS = frozenset(
         "remedy_accepted",
         "remedy_answered",
         "remedy_extended",
+        "remedy_converted",
+        "remedy_suspended",
+        "remedy_resumed",
         "remedy_concluded",
         "hearing_scheduled",
         "hearing_held",

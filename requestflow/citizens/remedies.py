@@ -26,15 +26,19 @@ class OpenRemedy:
 
 def open_remedies(view: CaseView, calendar: WorkingCalendar, today: date) -> Sequence[OpenRemedy]:
     """The remedies open on `today`, reconsideration before suit."""
-    windows = [(item, False) for item in view.deadlines if item.nature == "window"]
-    reply = next((d for d in view.deadlines if d.kind == "reply" and d.running), None)
-    if reply and reply.late_on(today):
-        pack = law_pack(view.state.law)
-        windows += [(item, True) for item in after_silence(reply, pack, calendar)]
+    pack = law_pack(view.state.law)
+    # What opens in one remedy, such as an appeal in a suit, goes on in it.
+    windows = [(item, False) for item in view.deadlines if item.nature == "window" and not item.key]
+    missed = [d for d in view.deadlines if d.running and d.late_on(today)]
+    windows += [
+        (item, True)
+        for deadline in missed
+        for item in after_silence(deadline, view.history, pack, calendar)
+    ]
     still = [
         (item, silence)
         for item, silence in windows
-        if item.running and item.due and today <= item.due and _remedy(item) and item.key == ""
+        if item.running and item.due and today <= item.due and _remedy(item)
     ]
     suits = any(_remedy(item) == "suit" for item, _ in still)
     results = [

@@ -223,10 +223,7 @@ def _withdrawn(day: int) -> Story:
 
 
 def _redirected(day: int) -> Story:
-    return lambda ago: [
-        *_assigned(ago, day),
-        _step("redirected", ago(day), body="示例省自然资源厅"),
-    ]
+    return _review(5, day, "unable", "not_this_body")
 
 
 def _plain() -> Iterator[tuple[int, Story]]:

@@ -2,6 +2,7 @@
 
 from requestflow.law.calendar import FIRST_YEAR, LAST_YEAR, DayKind, NotCounted, WorkingCalendar
 from requestflow.law.days_taken import DaysTaken, count_days_taken
+from requestflow.law.deadlines import ClockStep, Deadline
 from requestflow.law.errors import (
     CalendarOutOfRange,
     LawError,
@@ -12,8 +13,17 @@ from requestflow.law.errors import (
 from requestflow.law.explanation import article_text, explain
 from requestflow.law.fees import fee
 from requestflow.law.holidays import Feast, fixed_holidays, missing_feasts
-from requestflow.law.loading import law_in_force, law_pack, packs, report_form_for, report_forms
+from requestflow.law.loading import (
+    giving_outcomes,
+    law_digest,
+    law_in_force,
+    law_pack,
+    packs,
+    report_form_for,
+    report_forms,
+)
 from requestflow.law.model import (
+    Extension,
     Ground,
     Label,
     Limit,
@@ -37,7 +47,7 @@ from requestflow.law.report_forms import (
     Source,
     TableLine,
 )
-from requestflow.law.statutory_clock import ClockStep, Deadline, after_silence, clock, last_day
+from requestflow.law.statutory_clock import after_silence, clock, last_day
 
 __all__ = [
     "FIRST_YEAR",
@@ -48,6 +58,7 @@ __all__ = [
     "DayKind",
     "DaysTaken",
     "Deadline",
+    "Extension",
     "Feast",
     "FormCheck",
     "Ground",
@@ -81,7 +92,9 @@ __all__ = [
     "explain",
     "fee",
     "fixed_holidays",
+    "giving_outcomes",
     "last_day",
+    "law_digest",
     "law_in_force",
     "law_pack",
     "missing_feasts",

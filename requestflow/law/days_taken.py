@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from requestflow.law.calendar import WorkingCalendar
+from requestflow.law.deadlines import ClockEvent
 from requestflow.law.model import Pack
-from requestflow.law.statutory_clock import ClockEvent, clock
+from requestflow.law.statutory_clock import clock
 
 ANSWER = "reply"
 """The kind of the limit within which the body answers (Order 492 art. 24, Order 711 art. 33)."""
@@ -28,15 +29,14 @@ def count_days_taken(
     deadline = next(iter(clock(events, pack, calendar, kind=ANSWER)), None)
     if deadline is None:
         return None
-    if deadline.due is None:
-        # It ended while the clock stood still.
-        return DaysTaken(sum(step.working_days for step in deadline.steps), late=False)
-    begin = deadline.started_on
-    stopped = 0
-    for step in deadline.steps:
-        if step.rule.startswith("restart."):
-            begin = step.end
-        elif step.rule.startswith("stop.") and step.start < concluded_on:
-            stopped += calendar.between(step.start, min(step.end, concluded_on))
-    days = calendar.between(begin, max(begin, concluded_on)) - stopped
-    return DaysTaken(max(days, 0), concluded_on > deadline.due)
+    begin = deadline.counted_from or deadline.started_on
+    days, counted_to = 0, begin
+    for pause in sorted(deadline.pauses, key=lambda item: item.start):
+        if pause.start > counted_to:
+            days += calendar.between(counted_to, min(pause.start, concluded_on))
+        counted_to = max(counted_to, pause.start, min(pause.end or concluded_on, concluded_on))
+        if counted_to >= concluded_on:
+            break
+    if counted_to < concluded_on:
+        days += calendar.between(counted_to, concluded_on)
+    return DaysTaken(days, deadline.due is not None and concluded_on > deadline.due)

@@ -6,8 +6,8 @@ from functools import cache
 from typing import Any
 
 from requestflow.law.calendar import NotCounted
+from requestflow.law.deadlines import ClockStep
 from requestflow.law.loading import HERE
-from requestflow.law.statutory_clock import ClockStep
 
 NUMBERED = re.compile(r"(?:(.*?[^\d\s]) )?(\d[\d()、–/ ]*)")
 

@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,9 @@ from requestflow.law.report_forms import DIMENSIONS, Predicate, ReportForm, Repo
 HERE = Path(__file__).parent
 PACKS = HERE / "packs"
 FORMS = HERE / "forms"
+CLOCK_EDITION = 1
+"""Counted up when the clock comes to other days from the same packs: stored cases are then
+counted anew."""
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -76,14 +80,15 @@ def _pack_problems(pack: Pack) -> Iterable[str]:  # noqa: C901, PLR0912 - one li
         yield "received_until: is before received_from"
     yield from _unique("outcomes", [item.code for item in pack.outcomes])
     yield from _unique("grounds", [item.code for item in pack.grounds])
-    yield from _unique("steps", [item.event for item in pack.steps])
+    yield from _versions_apart(pack)
     for place, ground in enumerate(pack.grounds, 1):
         for code in ground.outcomes:
             if code not in outcomes:
                 yield f"grounds[{place}].outcomes: no outcome '{code}' in this pack"
     for place, step in enumerate(pack.steps, 1):
-        if step.within and step.within not in limits:
-            yield f"steps[{place}].within: no limit '{step.within}' in this pack"
+        for kind in step.within:
+            if kind not in limits:
+                yield f"steps[{place}].within: no limit '{kind}' in this pack"
     for place, ending in enumerate(pack.endings, 1):
         if ending.outcome not in outcomes:
             yield f"endings[{place}].outcome: no outcome '{ending.outcome}' in this pack"
@@ -92,17 +97,37 @@ def _pack_problems(pack: Pack) -> Iterable[str]:  # noqa: C901, PLR0912 - one li
     for place, limit in enumerate(pack.limits, 1):
         if limit.number is None and limit.stated is None:
             yield f"limits[{place}]: has neither a number nor a stated day"
-        named = [t.event for t in (*limit.starts_on, *limit.restarts_on, *limit.ends_on)]
+        triggers = (*limit.starts_on, *limit.restarts_on, *limit.ends_on)
+        named = [name for t in triggers for name in (t.event, t.day_of) if name]
         for event in named:
             if event not in events:
                 yield f"limits[{place}] ({limit.kind}): no step '{event}' in this pack"
         if bool(limit.starts_on) == bool(limit.after_missed):
             yield f"limits[{place}] ({limit.kind}): needs either starts_on or after_missed"
-        if limit.after_missed and limit.after_missed not in limits:
-            yield f"limits[{place}].after_missed: no limit '{limit.after_missed}' in this pack"
+        for kind in limit.after_missed:
+            if kind not in limits:
+                yield f"limits[{place}].after_missed: no limit '{kind}' in this pack"
+        for code in limit.not_for_outcomes:
+            if code not in outcomes:
+                yield f"limits[{place}].not_for_outcomes: no outcome '{code}' in this pack"
+        if limit.stops and limit.unit == "months":
+            yield f"limits[{place}] ({limit.kind}): a period in months cannot be stopped"
         for stop in limit.stops:
             if stop.at_most and stop.at_most not in limits:
                 yield f"limits[{place}].stops: no limit '{stop.at_most}' in this pack"
+
+
+def _versions_apart(pack: Pack) -> Iterable[str]:
+    """Two versions of a step, or of a limit that begins in the same way, on one day."""
+    for place, step in enumerate(pack.steps, 1):
+        for earlier in pack.steps[: place - 1]:
+            if earlier.event == step.event and earlier.overlaps(step):
+                yield f"steps[{place}]: '{step.event}' stands twice for the same days"
+    for place, limit in enumerate(pack.limits, 1):
+        for other in pack.limits[: place - 1]:
+            alike = (other.kind, other.starts_on) == (limit.kind, limit.starts_on)
+            if alike and other.overlaps(limit):
+                yield f"limits[{place}]: '{limit.kind}' stands twice for the same days"
 
 
 def _unique(key: str, codes: Sequence[str]) -> Iterable[str]:
@@ -174,6 +199,19 @@ def packs() -> tuple[Pack, ...]:
     """All packs that come with requestflow, the oldest law first."""
     result = (load_pack(path) for path in PACKS.glob("*.toml") if path.stem != "cn-remedies")
     return tuple(sorted(result, key=lambda pack: pack.received_from))
+
+
+@cache
+def law_digest() -> str:
+    """Tells one state of the packs, and of the clock that reads them, from another."""
+    read = "".join(pack.model_dump_json() for pack in packs())
+    return sha256(f"{CLOCK_EDITION}{read}".encode()).hexdigest()
+
+
+@cache
+def giving_outcomes() -> frozenset[str]:
+    """The outcomes, of any law, with which information goes out or its place is told."""
+    return frozenset(item.code for pack in packs() for item in pack.outcomes if item.gives)
 
 
 @cache

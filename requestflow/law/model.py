@@ -4,6 +4,7 @@ A pack (see `packs/*.toml`) is one law in force for a span of days. Its text is 
 a lawyer can check it against the statute: each number stands beside its article.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
 from typing import Literal
@@ -39,12 +40,13 @@ class Trigger(StrictModel):
 
     `where` narrows it to events whose particulars have these values; `day` names the particular
     that holds the day which counts instead of the event's own day (for example the day on
-    which the applicant received a notice).
+    which the applicant received a notice); `day_of` is an earlier step whose day counts instead.
     """
 
     event: str
     where: dict[str, str | bool] = {}
     day: str | None = None
+    day_of: str | None = None
     article: str | None = None
 
 
@@ -79,10 +81,32 @@ class StatedDay(StrictModel):
     article: str
 
 
-class Limit(StrictModel):
+class Dated(StrictModel):
+    """A version of something that holds for a span of days, or always."""
+
+    in_force_from: date | None = None
+    in_force_until: date | None = None
+
+    def in_force(self, day: date) -> bool:
+        """Whether this version holds for what begins on `day`."""
+        return (self.in_force_from is None or self.in_force_from <= day) and (
+            self.in_force_until is None or day <= self.in_force_until
+        )
+
+    def overlaps(self, other: "Dated") -> bool:
+        """Whether there is a day for which both versions hold."""
+        first = max(self.in_force_from or date.min, other.in_force_from or date.min)
+        last = min(self.in_force_until or date.max, other.in_force_until or date.max)
+        return first <= last
+
+
+class Limit(Dated):
     """One time limit (期限): its length, its article, what starts, stops and ends it.
 
-    `after_missed` names the limit whose due day, once passed without an answer, starts this one.
+    `number_from` and `unit_from` are the particulars of its start that say another length, where
+    they do. `after_missed` names the limits whose due day, once passed without an answer, starts
+    this one. It is not for an answer with one of `not_for_grounds`, nor for one that names no
+    ground and has one of `not_for_outcomes`.
     """
 
     kind: str
@@ -92,11 +116,10 @@ class Limit(StrictModel):
     law: str | None = None
     number: int | None = Field(default=None, gt=0)
     number_from: str | None = None
+    unit_from: str | None = None
     unit: Unit = "working_days"
-    in_force_from: date | None = None
-    in_force_until: date | None = None
     starts_on: tuple[Trigger, ...] = ()
-    after_missed: str | None = None
+    after_missed: tuple[str, ...] = ()
     restarts_on: tuple[Trigger, ...] = ()
     ends_on: tuple[Trigger, ...]
     stops: tuple[Stop, ...] = ()
@@ -104,24 +127,26 @@ class Limit(StrictModel):
     stated: StatedDay | None = None
     per: str | None = None
     not_for_outcomes: tuple[str, ...] = ()
+    not_for_grounds: tuple[str, ...] = ()
     unverified: bool = False
+
+    def bars(self, outcome: str | None, grounds: Iterable[str]) -> bool:
+        """Whether an answer of that outcome, for those grounds, is one that it is not for."""
+        named = frozenset(grounds)
+        if named and self.not_for_grounds:
+            return not named.isdisjoint(self.not_for_grounds)
+        return outcome in self.not_for_outcomes
 
     @cached_property
     def start_events(self) -> frozenset[str]:
         """The events that can start it."""
         return frozenset(trigger.event for trigger in self.starts_on)
 
-    def in_force(self, day: date) -> bool:
-        """Whether this version of the limit governs a period that begins on `day`."""
-        return (self.in_force_from is None or self.in_force_from <= day) and (
-            self.in_force_until is None or day <= self.in_force_until
-        )
 
+class StepRule(Dated):
+    """A step that this law knows on a day, with the article that gives it.
 
-class StepRule(StrictModel):
-    """A step that this law knows, with the article that gives it.
-
-    `within` names the limit after which the step is no longer lawful, `once` that it may be
+    `within` names the limits after which the step is no longer lawful, `once` that it may be
     taken one time only. `articles` is the article by what the step says in the particular
     `article_by`, where they differ.
     """
@@ -130,7 +155,7 @@ class StepRule(StrictModel):
     article: str
     article_by: str | None = None
     articles: dict[str, str] = Field(default_factory=dict)
-    within: str | None = None
+    within: tuple[str, ...] = ()
     once: bool = False
     unverified: bool = False
 
@@ -140,7 +165,7 @@ class Outcome(StrictModel):
 
     `separable`: some of it is given and some withheld, each part for a ground of its own.
     `simple`: it takes nothing from the applicant, so that a unit may let it be decided on the
-    spot by one person. `given` is the article where the information goes with the answer;
+    spot by one person. `gives`: information goes out with it, or the applicant is told where it is.
     `letter` is what the letter is called.
     """
 
@@ -151,7 +176,7 @@ class Outcome(StrictModel):
     answer: bool = True
     separable: bool = False
     simple: bool = False
-    given: str | None = None
+    gives: bool = False
     letter: str | None = None
     words: tuple[str, ...] = ()
 
@@ -178,7 +203,9 @@ class Ground(StrictModel):
 
     `label` is what the report's form calls it. `reason` is the sentence of a letter, `cite` the
     article as the letter cites it (16.2 is its second paragraph), where it is nearer than
-    `article`; `answer` the article of the answer itself, where it is another than the outcome's.
+    `article`; `answer` the article of the answer itself and `letter` what its letter is called,
+    where they are others than the outcome's.
+    A `coarse` one stands for several that registers did not tell apart; no new answer has it.
     """
 
     code: str
@@ -187,6 +214,8 @@ class Ground(StrictModel):
     reason: str | None = None
     cite: str | None = None
     answer: str | None = None
+    letter: str | None = None
+    coarse: bool = False
     outcomes: tuple[str, ...]
     words: tuple[str, ...] = ()
 
@@ -277,9 +306,16 @@ class Pack(StrictModel):
         result = self.ground(code)
         return result if result and outcome in result.outcomes else None
 
-    def step(self, event: str) -> StepRule | None:
-        """The rule for a step, or None where this law does not know it."""
-        return next((item for item in self.steps if item.event == event), None)
+    def step(self, event: str, day: date | None = None) -> StepRule | None:
+        """The rule for a step on a day (on any: None), or None where this law does not know it."""
+        return next(
+            (x for x in self.steps if x.event == event and (day is None or x.in_force(day))), None
+        )
+
+    @property
+    def limit_kinds(self) -> Iterable[str]:
+        """The kinds of limits, in the order of the pack."""
+        return self._limits_by_kind
 
     def limits_of(self, kind: str) -> tuple[Limit, ...]:
         """The versions of a limit, in the order of the pack."""

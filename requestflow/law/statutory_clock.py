@@ -5,89 +5,15 @@ law of its own. The day on which a period begins is not counted; a period in cal
 months that ends on a non-working day ends on the next working day (Civil Procedure Law art. 85).
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
-from typing import Any, Protocol, get_args
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import get_args
 
-from requestflow.law.calendar import NotCounted, WorkingCalendar, months_after
-from requestflow.law.errors import CalendarOutOfRange
+from requestflow.law.calendar import WorkingCalendar
+from requestflow.law.counting import count, rolled
+from requestflow.law.deadlines import ClockEvent, ClockStep, Deadline, Pause
 from requestflow.law.model import Limit, Nature, Pack, Stop, Trigger
-
-
-class ClockEvent(Protocol):
-    """What the clock needs to know of an event: kind, legal day, particulars."""
-
-    @property
-    def kind(self) -> str: ...
-    @property
-    def day(self) -> date: ...
-    @property
-    def data(self) -> Mapping[str, Any]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class ClockStep:
-    """One step of a count: from a day (not counted) to a day (counted).
-
-    `working_days` is how many of the period's days this step used up: working days for limits
-    in working days, else calendar days (see `unit`). `rule` names the text that explains it.
-    `calendar` is the one by which working days were counted.
-    """
-
-    start: date
-    end: date
-    working_days: int
-    rule: str
-    article: str
-    unit: str = "working_days"
-    calendar: WorkingCalendar | None = field(default=None, repr=False, compare=False)
-
-    @property
-    def not_counted(self) -> tuple[NotCounted, ...]:
-        """The runs of days that were left out of a count of working days."""
-        return self.calendar.not_counted(self.start, self.end) if self.calendar else ()
-
-
-@dataclass(frozen=True, slots=True)
-class Deadline:
-    """A due day and how it came about.
-
-    `due` is None while the clock stands still without an end in sight. `stopped_until` is the
-    last day of a stop that is still open in the record (the due day then counts on silence).
-    `ended_on` is the day on which the deadline was met or fell away; None while it runs.
-    `key` tells apart several of one kind (the consultation's or remedy's number).
-    """
-
-    kind: str
-    key: str
-    nature: Nature
-    article: str
-    started_on: date
-    due: date | None
-    provisional: bool
-    steps: tuple[ClockStep, ...]
-    ended_on: date | None = None
-    stopped_until: date | None = None
-    remaining: int | None = None
-
-    @property
-    def running(self) -> bool:
-        """Whether somebody must still act (or may) by the due day."""
-        return self.ended_on is None
-
-    def late_on(self, day: date) -> bool:
-        """Whether the deadline was missed: ended after its due day, or still running on `day`."""
-        return self.due is not None and (self.ended_on or day) > self.due
-
-
-@dataclass(frozen=True, slots=True)
-class _Pause:
-    start: date
-    end: date | None
-    rule: str
-    article: str
-    open: bool
 
 
 def clock(
@@ -104,28 +30,42 @@ def clock(
     `running_only`, `natures` and `kind` leave out, before anything is counted, those that have
     ended and those of another nature or kind.
     """
-    kinds = {event.kind for event in events}
+    happened = frozenset(event.kind for event in events)
     return tuple(
         deadline
-        for limit in (pack.limits if kind is None else pack.limits_of(kind))
-        if limit.nature in natures and not limit.start_events.isdisjoint(kinds)
-        for deadline in _instances(limit, events, pack, calendar, running_only)
+        for name in (pack.limit_kinds if kind is None else (kind,))
+        for deadline in _of_kind(
+            pack.limits_of(name), happened, events, pack, calendar, natures, running_only
+        )
     )
 
 
-def after_silence(missed: Deadline, pack: Pack, calendar: WorkingCalendar) -> tuple[Deadline, ...]:
-    """What is open to the applicant once the body has let that deadline pass (不履行法定职责)."""
+def after_silence(
+    missed: Deadline, events: Sequence[ClockEvent], pack: Pack, calendar: WorkingCalendar
+) -> tuple[Deadline, ...]:
+    """What is open to the applicant once a deadline has passed (不履行法定职责), with what has
+    ended it since among the events of the case."""
     if missed.due is None:
         return ()
+    since = [event for event in events if event.day > missed.due]
     results = []
     for limit in pack.limits:
-        if limit.after_missed != missed.kind or not limit.in_force(missed.due):
+        if missed.kind not in limit.after_missed or not limit.in_force(missed.due):
             continue
+        ended_on = next((e.day for e in since if _trigger(limit.ends_on, e)), None)
         base = Deadline(
-            limit.kind, missed.key, limit.nature, _article(limit), missed.due, None, False, ()
+            limit.kind,
+            missed.key,
+            limit.nature,
+            _article(limit),
+            missed.due,
+            None,
+            False,
+            (),
+            ended_on,
         )
         results.append(
-            _walk(limit, base, missed.due, _legs(limit, limit.number or 0), [], calendar)
+            count(limit.unit, base, missed.due, _legs(limit, limit.number or 0), [], calendar)
         )
     return tuple(results)
 
@@ -136,7 +76,7 @@ def last_day(limit: Limit, start: date, calendar: WorkingCalendar) -> date | Non
     if limit.number is None:
         return None
     base = Deadline(limit.kind, "", limit.nature, limit.article, start, None, False, ())
-    return _walk(limit, base, start, _legs(limit, limit.number), [], calendar).due
+    return count(limit.unit, base, start, _legs(limit, limit.number), [], calendar).due
 
 
 def _legs(limit: Limit, number: int) -> list[tuple[int, str, str]]:
@@ -165,29 +105,63 @@ def _key(limit: Limit, event: ClockEvent) -> str:
     return str(event.data.get(limit.per, "")) if limit.per else ""
 
 
-def _instances(
-    limit: Limit,
+def _of_kind(
+    versions: Sequence[Limit],
+    happened: Collection[str],
     events: Sequence[ClockEvent],
     pack: Pack,
     calendar: WorkingCalendar,
+    natures: Collection[Nature],
     running_only: bool,
 ) -> Iterator[Deadline]:
-    """One deadline for each key that was started; the last start of a key counts."""
-    starts: dict[str, int] = {}
-    for place, event in enumerate(events):
-        if event.kind not in limit.start_events:
+    """One deadline for each key that was started, by the version in force on its day.
+
+    The last start of a key counts, and only then is asked which version governs it, if any: what
+    a later day brought about is not judged by the law of an earlier one as well.
+    """
+    versions = [item for item in versions if not item.start_events.isdisjoint(happened)]
+    for key, place in _starts(versions, events).items():
+        limit = _version(versions, events, place)
+        if limit is None or limit.nature not in natures:
             continue
-        trigger = _trigger(limit.starts_on, event)
-        if (
-            trigger
-            and limit.in_force(_day(trigger, event))
-            and event.data.get("outcome") not in limit.not_for_outcomes
-        ):
-            starts[_key(limit, event)] = place
-    for key, place in starts.items():
         deadline = _deadline(limit, key, place, events, pack, calendar, running_only)
         if deadline:
             yield deadline
+
+
+def _starts(versions: Sequence[Limit], events: Sequence[ClockEvent]) -> dict[str, int]:
+    """The place of the last start, by key."""
+    starts: dict[str, int] = {}
+    for place, event in enumerate(events):
+        for limit in versions:
+            if _trigger(limit.starts_on, event):
+                starts[_key(limit, event)] = place
+                break
+    return starts
+
+
+def _version(versions: Sequence[Limit], events: Sequence[ClockEvent], place: int) -> Limit | None:
+    """The version of a limit that governs a period begun by an event; None where none does."""
+    for limit in versions:
+        trigger = _trigger(limit.starts_on, events[place])
+        if trigger and limit.in_force(_begin(limit, trigger, events, place)):
+            return None if _barred(limit, events[place]) else limit
+    return None
+
+
+def _begin(limit: Limit, trigger: Trigger, events: Sequence[ClockEvent], place: int) -> date:
+    """The day from which a period counts."""
+    if trigger.day_of:
+        for event in reversed(events[:place]):
+            if event.kind == trigger.day_of and _key(limit, event) == _key(limit, events[place]):
+                return event.day
+    return _day(trigger, events[place])
+
+
+def _barred(limit: Limit, event: ClockEvent) -> bool:
+    """Whether an answer is one that the limit is not for."""
+    named = (event.data.get("ground"), *(event.data.get("grounds") or ()))
+    return limit.bars(event.data.get("outcome"), [code for code in named if code])
 
 
 def _deadline(
@@ -199,56 +173,69 @@ def _deadline(
     calendar: WorkingCalendar,
     running_only: bool,
 ) -> Deadline | None:
-    span = list(events[start:])
+    first = _trigger(limit.starts_on, events[start])
+    assert first is not None  # noqa: S101 - the caller chose the start by this trigger
+    started_on = _begin(limit, first, events, start)
+    span = events[start:]
     ended_on = None
     for place, event in enumerate(span[1:], 1):
-        if _trigger(limit.ends_on, event) and (not limit.per or _key(limit, event) == key):
-            ended_on = event.day
+        end = _trigger(limit.ends_on, event)
+        # What ends the case names none of those that run in it, and ends them all.
+        if end and _key(limit, event) in {"", key}:
+            ended_on = _day(end, event)
             span = span[: place + 1]
             break
     if ended_on and running_only:
         return None
-    first = _trigger(limit.starts_on, span[0])
-    assert first is not None  # noqa: S101 - the caller chose the start by this trigger
     base = Deadline(
         limit.kind,
         key,
         limit.nature,
         _article(limit),
-        _day(first, span[0]),
+        started_on,
         None,
         False,
         (),
         ended_on,
     )
-    stated = _stated_day(limit, span, key)
-    if stated:
-        steps = [ClockStep(base.started_on, stated[0], 0, "stated", stated[1], "stated")]
-        due = calendar.on_or_after(stated[0])
-        if due != stated[0]:
-            steps.append(_rolled(stated[0], due))
-        return replace(
-            base,
-            due=due,
-            steps=tuple(steps),
-            provisional=calendar.provisional(base.started_on, due),
-        )
-    if limit.number is None:
-        return None
-    return _counted(limit, base, span, pack, calendar)
+    # Of what began before it is told of, what stopped it since then counts as well.
+    since = [e for e in events[:start] if e.day >= started_on] if first.day or first.day_of else []
+    counted = _counted(limit, base, span, since, pack, calendar) if limit.number else None
+    stated = _stated(limit, counted or base, span, calendar)
+    if stated is None or (counted and counted.due and stated.due and counted.due > stated.due):
+        # A day that the body states never shortens what the law gives.
+        return counted
+    return stated
 
 
 def _article(limit: Limit) -> str:
     return f"{limit.law} {limit.article}" if limit.law else limit.article
 
 
-def _stated_day(limit: Limit, span: Sequence[ClockEvent], key: str) -> tuple[date, str] | None:
-    if limit.stated:
-        for event in reversed(span):
-            if event.kind != limit.stated.event or _key(limit, event) != key:
-                continue
-            if event.data.get(limit.stated.day):
-                return date.fromisoformat(event.data[limit.stated.day]), limit.stated.article
+def _stated(
+    limit: Limit, base: Deadline, span: Sequence[ClockEvent], calendar: WorkingCalendar
+) -> Deadline | None:
+    """The deadline by the day that a notice states, the last of them; None where none does."""
+    if limit.stated is None:
+        return None
+    for event in reversed(span):
+        given = event.data.get(limit.stated.day) if event.kind == limit.stated.event else None
+        if not given or _key(limit, event) != base.key:
+            continue
+        day = date.fromisoformat(given)
+        due = calendar.on_or_after(day)
+        steps = [ClockStep(base.started_on, day, 0, "stated", limit.stated.article, "stated")]
+        if due != day:
+            steps.append(rolled(day, due))
+        provisional = calendar.provisional(base.started_on, due)
+        return replace(
+            base,
+            due=due,
+            steps=tuple(steps),
+            provisional=provisional,
+            stopped_until=None,
+            remaining=None,
+        )
     return None
 
 
@@ -256,6 +243,7 @@ def _counted(
     limit: Limit,
     base: Deadline,
     span: Sequence[ClockEvent],
+    since: Sequence[ClockEvent],
     pack: Pack,
     calendar: WorkingCalendar,
 ) -> Deadline:
@@ -268,26 +256,37 @@ def _counted(
             article = restart.article or limit.article
             steps.append(ClockStep(begin, day, 0, f"restart.{event.kind}", article))
             begin, after = day, place
-    rest = span[after + 1 :]
+    rest = [*(() if after else since), *span[after + 1 :]]
     number = int(span[0].data.get(limit.number_from) or 0) if limit.number_from else 0
     number = number or limit.number or 0
+    unit = (span[0].data.get(limit.unit_from) if limit.unit_from else None) or limit.unit
     extension = next(
-        (e for e in span[1:] if limit.extension and e.kind == limit.extension.event), None
+        (
+            e
+            for e in span[1:]
+            if limit.extension and e.kind == limit.extension.event and _key(limit, e) == base.key
+        ),
+        None,
     )
-    pauses = list(_pauses(limit.stops, rest, pack, calendar))
+    pauses = list(_pauses(limit, base.key, rest, pack, calendar))
     legs = _legs(limit, number)
     if extension and limit.extension:
         more = int(extension.data.get("days") or limit.extension.number)
         legs.append((more, "extension", limit.extension.article))
-    return _walk(limit, base, begin, legs, pauses, calendar, steps)
+    base = replace(base, counted_from=begin, pauses=tuple(pauses))
+    return count(unit, base, begin, legs, pauses, calendar, steps)
 
 
 def _pauses(
-    stops: Sequence[Stop], events: Sequence[ClockEvent], pack: Pack, calendar: WorkingCalendar
-) -> Iterator[_Pause]:
-    for stop in stops:
+    limit: Limit,
+    key: str,
+    events: Sequence[ClockEvent],
+    pack: Pack,
+    calendar: WorkingCalendar,
+) -> Iterator[Pause]:
+    for stop in limit.stops:
         for place, event in enumerate(events):
-            if event.kind != stop.starts:
+            if event.kind != stop.starts or _key(limit, event) != key:
                 continue
             end = next(
                 (
@@ -302,7 +301,7 @@ def _pauses(
             is_open = end is None
             if latest:
                 end = min(end, latest) if end else latest
-            yield _Pause(event.day, end, stop.rule, stop.article, is_open)
+            yield Pause(event.day, end, stop.rule, stop.article, is_open)
 
 
 def _latest_end(
@@ -316,85 +315,3 @@ def _latest_end(
         return None
     trigger = _trigger(limit.starts_on, event)
     return calendar.after(_day(trigger, event) if trigger else event.day, limit.number)
-
-
-def _walk(
-    limit: Limit,
-    base: Deadline,
-    begin: date,
-    legs: Sequence[tuple[int, str, str]],
-    pauses: list[_Pause],
-    calendar: WorkingCalendar,
-    before: Sequence[ClockStep] = (),
-) -> Deadline:
-    """Counts the legs one after the other from `begin`, leaving the pauses out; the steps in
-    `before` led to `begin`."""
-    if limit.unit != "working_days":
-        return _walk_calendar(limit, base, begin, legs, calendar, before)
-    steps, position = list(before), begin
-    waiting = sorted(pauses, key=lambda pause: pause.start)
-    stopped_until = max((p.end for p in waiting if p.open and p.end), default=None)
-    for number, rule, article in legs:
-        remaining = number
-        while waiting:
-            pause = waiting[0]
-            start = max(pause.start, position)
-            used = calendar.between(position, start)
-            if used >= remaining:
-                break
-            waiting.pop(0)
-            if used:
-                steps.append(_step(position, start, used, rule, article, calendar))
-            remaining -= used
-            if pause.end is None:
-                return replace(base, steps=tuple(steps), remaining=remaining)
-            if pause.end > start:
-                steps.append(ClockStep(start, pause.end, 0, f"stop.{pause.rule}", pause.article))
-            position = max(start, pause.end)
-        end = calendar.after(position, remaining)
-        steps.append(_step(position, end, remaining, rule, article, calendar))
-        position = end
-    return replace(
-        base,
-        due=position,
-        provisional=calendar.provisional(base.started_on, position),
-        steps=tuple(steps),
-        stopped_until=stopped_until,
-    )
-
-
-def _step(
-    start: date, end: date, days: int, rule: str, article: str, calendar: WorkingCalendar
-) -> ClockStep:
-    return ClockStep(start, end, days, rule, article, "working_days", calendar)
-
-
-def _rolled(end: date, due: date) -> ClockStep:
-    return ClockStep(end, due, 0, "rolled", "民事诉讼法 85", "calendar_days")
-
-
-def _walk_calendar(
-    limit: Limit,
-    base: Deadline,
-    begin: date,
-    legs: Sequence[tuple[int, str, str]],
-    calendar: WorkingCalendar,
-    before: Sequence[ClockStep],
-) -> Deadline:
-    steps, position = list(before), begin
-    for number, rule, article in legs:
-        try:
-            if limit.unit == "months":
-                end = months_after(position, number)
-            else:
-                end = position + timedelta(days=number)
-        except OverflowError as error:
-            raise CalendarOutOfRange("counting leaves the calendar") from error
-        steps.append(ClockStep(position, end, number, rule, article, limit.unit))
-        position = end
-    due = calendar.on_or_after(position)
-    if due != position:
-        steps.append(_rolled(position, due))
-    # Weekends alone decide most such ends; only the last day's year can change one.
-    provisional = calendar.provisional(position, due)
-    return replace(base, due=due, provisional=provisional, steps=tuple(steps))

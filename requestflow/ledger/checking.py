@@ -337,9 +337,14 @@ def _grounds(fitting: Iterable[Ground]) -> Text:
 def _by_word(code: str) -> tuple[dict[str, Outcome], dict[str, list[Ground]]]:
     """A law's outcomes and grounds by the words that stand for them."""
     law = law_pack(code)
-    outcomes = {plain_word(w): o for o in reversed(law.outcomes) for w in o.words}
+    outcomes = {plain_word(w): o for o in reversed(law.outcomes) for w in _words(o)}
     grounds: dict[str, list[Ground]] = {}
     for ground in law.grounds:
-        for word in ground.words:
+        for word in _words(ground):
             grounds.setdefault(plain_word(word), []).append(ground)
     return outcomes, grounds
+
+
+def _words(item: Outcome | Ground) -> tuple[str, ...]:
+    """What registers call it, and what our own call it."""
+    return (item.label.zh, *item.words)

@@ -5,7 +5,7 @@ here is empty.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -19,6 +19,7 @@ from requestflow.cases import (
     FeeNotified,
     RemedyConcluded,
     Signed,
+    grounds_named,
     particulars_of,
 )
 from requestflow.law import Deadline, Ground, Pack, WorkingCalendar, last_day, law_pack
@@ -71,7 +72,12 @@ def field_values(occasion: LetterContext) -> dict[str, str]:
 
 
 def remedies_text(
-    pack: Pack, unit: Unit, outcome: str | None, day: date, calendar: WorkingCalendar
+    pack: Pack,
+    unit: Unit,
+    outcome: str | None,
+    grounds: Iterable[str],
+    day: date,
+    calendar: WorkingCalendar,
 ) -> str:
     """Which remedies are open against a decision of that day, where, for how long, and until
     when if it is received on that very day."""
@@ -79,7 +85,7 @@ def remedies_text(
     suit = pack.limit("suit.direct", day)
     court = unit.court or "有管辖权的人民法院"
     authority = unit.reconsideration_authority or "复议机关"
-    first = suit is None or (outcome or "") in suit.not_for_outcomes
+    first = suit is None or suit.bars(outcome, grounds)
     notified = (
         f"如不服本答复，{'应当' if first else '可以'}自收到本告知书之日起"
         f"{limit_length(reconsideration)}内向{authority}申请行政复议"
@@ -153,8 +159,6 @@ def _answer(on: LetterContext) -> str:
     why = "；".join(_because(pack, item) for item in grounds)
     result = f"经审查，{why}。" if why and not outcome.separable else ""
     article = (grounds[0].answer if grounds else None) or outcome.article
-    if outcome.simple and draft.documents:
-        article = outcome.given or article
     return f"{result}根据{cite_articles(pack, article)}的规定，本机关决定：{outcome.label.zh}。"
 
 
@@ -171,6 +175,16 @@ def _withheld(on: LetterContext) -> str:
         why = _because(on.pack, ground).replace("您申请的信息", "该部分") if ground else ""
         lines.append(f"{place}. {item.part}：{why}")
     return "\n".join(lines)
+
+
+def _body(on: LetterContext) -> str:
+    draft = _draft(on) if on.event.kind == "signed" else None
+    return (draft.responsible_body if draft else None) or on.said("body")
+
+
+def _body_contact(on: LetterContext) -> str:
+    draft = _draft(on) if on.event.kind == "signed" else None
+    return (draft.body_contact if draft else None) or on.said("contact")
 
 
 def _granted(on: LetterContext) -> str:
@@ -192,11 +206,13 @@ def _numbered(text: str) -> str:
 def _title(on: LetterContext) -> str:
     draft = _draft(on)
     outcome = on.pack.outcome(draft.outcome) if draft else None
-    return (outcome.letter if outcome else None) or "政府信息公开告知书"
+    ground = on.pack.ground(draft.ground) if draft and outcome and not outcome.separable else None
+    title = (ground.letter if ground else None) or (outcome.letter if outcome else None)
+    return title or "政府信息公开告知书"
 
 
 def _article(on: LetterContext) -> str:
-    rule = on.pack.step(on.event.kind)
+    rule = on.pack.step(on.event.kind, on.event.day)
     if rule is None:
         return ""
     message = on.said(rule.article_by) if rule.article_by else ""
@@ -268,12 +284,11 @@ def _decided(on: LetterContext) -> str:
     if outcome is None:
         return ""
     signed = next((event for event in on.view.history if event.kind == "signed"), None)
-    first = next((event for event in on.view.history if event.kind == "drafted"), None)
-    codes = [state.ground]
-    if signed and first:
-        draft = particulars_of(first, Drafted)
-        codes = [draft.ground, *(draft.further_grounds or ())]
-        codes += [item.ground for item in draft.withheld or ()]
+    codes: list[str | None] = [state.ground]
+    if signed:
+        before = on.view.history[: on.view.history.index(signed)]
+        draft = next((event for event in reversed(before) if event.kind == "drafted"), None)
+        codes = [*grounds_named(particulars_of(draft, Drafted))] if draft else []
     grounds = [ground for code in dict.fromkeys(codes) if (ground := pack.ground(code))]
     why = "；".join(_because(pack, item) for item in grounds)
     # It is told to an authority or a court here, not to the applicant.
@@ -297,7 +312,8 @@ def _remedies(on: LetterContext) -> str:
     state = on.view.state
     draft = _draft(on) if on.event.kind == "signed" else None
     outcome = draft.outcome if draft else state.redecided_outcome or state.outcome
-    return remedies_text(on.pack, on.view.unit, outcome, on.day, on.calendar)
+    grounds = grounds_named(draft) if draft else ()
+    return remedies_text(on.pack, on.view.unit, outcome, grounds, on.day, on.calendar)
 
 
 def _letter(on: LetterContext) -> str:
@@ -372,8 +388,8 @@ _MADE: dict[str, Callable[[LetterContext], str]] = {
     "fee_amount": lambda on: _yuan(int(on.said("fen") or 0)),
     "fee_basis": _fee_basis,
     "payment_due": _payment_due,
-    "body": lambda on: on.said("body"),
-    "body_contact": lambda on: on.said("contact"),
+    "body": _body,
+    "body_contact": _body_contact,
     "how_to_pay": lambda on: on.said("how_to_pay"),
     "to_unit": _to_unit,
     "authority": _authority,

@@ -34,7 +34,7 @@ def _cited(pack: Pack, part: str) -> str:
     if not ARTICLE.match(numbers):
         return part
     # The year of the version stands in the pack, not in the law's name.
-    title = law or pack.title.zh.partition("（")[0]
+    title = (law or pack.title.zh).partition("（")[0]
     articles = "、".join(_article(match) for match in ARTICLE.finditer(numbers))
     return f"《{title}》{articles}"
 

@@ -78,16 +78,19 @@ def calendar_feed_of(session: Session, secret: str, base_url: str, now: datetime
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", person.name)
-    for row, number in _rows(session, person):
-        calendar.add_component(_event(row, number, person.locale, base_url, now))
+    for row, number, law in _rows(session, person):
+        label = deadline_label(row.kind, law, person.locale)
+        calendar.add_component(_event(row, number, label, base_url, now))
     return bytes(calendar.to_ical())
 
 
-def _rows(session: Session, person: Person) -> Iterator[tuple[ReminderSchedule, str | None]]:
+def _rows(
+    session: Session, person: Person
+) -> Iterator[tuple[ReminderSchedule, str | None, str | None]]:
     """What is theirs to do: what they handle, what nobody handles in their unit, and for heads
     what concerns the unit itself."""
     query = (
-        select(ReminderSchedule, Case.number)
+        select(ReminderSchedule, Case.number, Case.law)
         .outerjoin(Case, Case.id == ReminderSchedule.case_id)
         .where(ReminderSchedule.unit_id == person.unit_id, ReminderSchedule.occasion.in_(SHOWN))
         .where(ReminderSchedule.next_on < NEVER)
@@ -101,15 +104,15 @@ def _rows(session: Session, person: Person) -> Iterator[tuple[ReminderSchedule, 
     if person.role in HEADS:
         mine = mine | ReminderSchedule.case_id.is_(None)
     for result in session.execute(query.where(mine)):
-        yield result[0], result[1]
+        yield result[0], result[1], result[2]
 
 
 def _event(
-    row: ReminderSchedule, number: str | None, locale: str, base_url: str, now: datetime
+    row: ReminderSchedule, number: str | None, label: str, base_url: str, now: datetime
 ) -> Event:
     event = Event()
     event.add("uid", f"{row.subject}-{row.kind}-{row.key}@requestflow".replace(":", "-"))
-    event.add("summary", " ".join(filter(None, (number, deadline_label(row.kind, locale)))))
+    event.add("summary", " ".join(filter(None, (number, label))))
     event.add("dtstart", row.due)
     event.add("dtend", row.due + timedelta(days=1))
     event.add("dtstamp", now)

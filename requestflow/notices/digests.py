@@ -113,17 +113,19 @@ def _has_digest(session: Session, natural: str) -> bool:
 def _content(session: Session, rows: Sequence[Reminder]) -> tuple[str, str]:
     """The kind of the message, and its data: what is most urgent first."""
     ids = [row.case_id for row in rows if row.case_id is not None]
-    numbers = dict(session.execute(select(Case.id, Case.number).where(Case.id.in_(ids))).all())
-    items = [_item(row, numbers.get(row.case_id or 0)) for row in rows]
+    query = select(Case.id, Case.number, Case.law).where(Case.id.in_(ids))
+    cases = {case_id: (number, law) for case_id, number, law in session.execute(query)}
+    items = [_item(row, *cases.get(row.case_id or 0, (None, None))) for row in rows]
     items.sort(key=lambda item: (item["due"], item["number"] or "", item["deadline"]))
     if len(items) == 1:
         return "reminder", json.dumps(items[0], sort_keys=True)
     return "digest", json.dumps({"items": items}, sort_keys=True)
 
 
-def _item(row: Reminder, number: str | None) -> dict[str, Any]:
+def _item(row: Reminder, number: str | None, law: str | None) -> dict[str, Any]:
     return {
         "number": number,
+        "law": law,
         "subject": row.subject,
         "key": row.key,
         "deadline": row.kind,

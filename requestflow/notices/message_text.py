@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 from markupsafe import Markup
 
 from requestflow.foundation import EncryptedText, text, translate
-from requestflow.law import packs
+from requestflow.law import law_pack, packs
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -27,14 +27,14 @@ OFFICE = {
 """What is called otherwise than in the law's packs: what the office sets itself."""
 
 
-def deadline_label(kind: str, locale: str) -> str:
-    """The name of a kind of deadline."""
+def deadline_label(kind: str, law: str | None, locale: str) -> str:
+    """The name of a kind of deadline, as the law of the case calls it; without a law, as the
+    newest that knows it does."""
     if kind in OFFICE:
         return OFFICE[kind].in_locale(locale)
-    for pack in reversed(packs()):
-        for limit in pack.limits:
-            if limit.kind == kind:
-                return limit.label.text(locale)
+    for pack in [law_pack(law)] if law else reversed(packs()):
+        for limit in pack.limits_of(kind):
+            return limit.label.text(locale)
     return kind
 
 
@@ -110,7 +110,7 @@ def _words_in(locale: str) -> dict[str, Any]:
     return {
         "_": lambda message, /, **values: text(message, **values).in_locale(locale),
         "word": lambda code: translate(code, locale),
-        "deadline_label": lambda kind: deadline_label(kind, locale),
+        "deadline_label": lambda kind, law: deadline_label(kind, law, locale),
     }
 
 

@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import IO, Any
 
@@ -227,8 +227,13 @@ class Workbook:
 
 def column_of(reference: str) -> int:
     """The column of a reference such as AB12, from 0."""
+    return _column_of(reference.rstrip("0123456789"))
+
+
+@lru_cache(maxsize=1024)
+def _column_of(letters: str) -> int:
     column = 0
-    for character in reference:
+    for character in letters:
         if not "A" <= character <= "Z":
             break
         column = column * 26 + ord(character) - 64

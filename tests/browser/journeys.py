@@ -92,7 +92,12 @@ JOURNEYS: dict[str, list[tuple[date, list[Taken]]]] = {
                 ),
                 ("clerk", "fee_acknowledged", "2026-11-04", {}),
                 ("approver", "fee_waived", "2026-11-05", {"reason": "低保对象"}),
-                ("clerk", "redirected", "2026-11-06", {"body": "市公安局"}),
+                *answer(
+                    "2026-11-06",
+                    outcome="unable",
+                    ground="not_this_body",
+                    responsible_body="市公安局",
+                ),
             ],
         ),
         (
@@ -168,11 +173,19 @@ JOURNEYS: dict[str, list[tuple[date, list[Taken]]]] = {
                     "2018-06-19",
                     "2018-06-20",
                 ],
-                "secret",
+                "trade_secret",
             ),
         ),
         (date(2018, 5, 7), [("clerk", "withdrawn", "2018-05-08", {})]),
-        (date(2018, 5, 7), [("clerk", "redirected", "2018-05-08", {"body": "市公安局"})]),
+        (
+            date(2018, 5, 7),
+            answer(
+                "2018-05-08",
+                outcome="refused",
+                ground="not_this_body",
+                responsible_body="市公安局",
+            ),
+        ),
         (
             date(2018, 5, 7),
             [("clerk", "transferred", "2018-05-08", {"unit": "LZ-S02", "reason": "由其制作"})],

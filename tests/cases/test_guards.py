@@ -51,6 +51,7 @@ def refused(
 ASSIGNED = Step("assigned", RECEIVED, {"handler": "clerk"})
 CONSULTED = Step("consultation_started", RECEIVED, {"name": "某公司", "question": "是否同意？"})
 FILED = Step("remedy_filed", LATER, {"kind": "reconsideration", "authority": "省政府"})
+UNFIT = {"part": "附件", "ground": "unreasonable_volume"}
 PARTS = {"granted": "预算表", "facts": "x"}
 
 
@@ -83,7 +84,11 @@ PARTS = {"granted": "预算表", "facts": "x"}
         (
             [],
             "drafted",
-            {"outcome": "partial", **PARTS, "withheld": [{"part": "附件", "ground": "not_held"}]},
+            {
+                "outcome": "partial",
+                **PARTS,
+                "withheld": [UNFIT],
+            },
             "withheld",
             "cannot be used for '附件'",
         ),

@@ -33,6 +33,7 @@ WITHOUT_FORM = {
     "fees_recorded": "taken from a register of old cases",
     "due_days_moved": "made by a change of the calendar",
     "corrected": "has a page of its own",
+    "redirected": "an answer like others now: drafted, reviewed and signed",
     "voided": "made where an import is taken back",
 }
 CLERK = Actor("clerk", "clerk", "LZ/LZ-S01/")

@@ -29,13 +29,12 @@ USUAL = {
         "fee_notified",
         "extended",
         "withdrawn",
-        "redirected",
         "delay_set",
     ),
     "clarifying": ("clarified", "clarification_lapsed"),
-    "awaiting_reasons": ("reasons_given",),
+    "awaiting_reasons": ("reasons_given", "reasons_given", "drafted"),
     "consulting": ("consultation_ended", "consultation_ended", "consultation_started"),
-    "awaiting_payment": ("fee_paid", "fee_waived", "fee_defaulted"),
+    "awaiting_payment": (*["fee_defaulted"] * 2, "fee_paid", "fee_waived"),
     "drafted": ("legality_reviewed", "legality_reviewed", "returned", "extended"),
     "legality_reviewed": ("secrecy_reviewed",),
     "secrecy_reviewed": ("signed",),
@@ -52,6 +51,7 @@ def lawful(kind: str, state: Any, day: date) -> dict[str, Any]:
     pending = next((item for item in state.remedies if not item.concluded_on), None)
     consulted = next((item.key for item in state.open_consultations), "1")
     ahead = (day + timedelta(15)).isoformat()
+    later = (day + timedelta(120)).isoformat()
     secret = "state_secret" if state.law == "cn-2019" else "secret"
     data: dict[str, dict[str, Any]] = {
         "assigned": {"handler": "clerk"},
@@ -60,7 +60,7 @@ def lawful(kind: str, state: Any, day: date) -> dict[str, Any]:
         ),
         "clarification_requested": {"items": "哪一年？", "answer_by": ahead},
         "reasons_given": {"reason": "研究"},
-        "delay_set": {"until": ahead, "reason": "卷宗多"},
+        "delay_set": {"until": later, "reason": "卷宗多"},
         "consultation_started": {
             "consultation": str(len(state.consultations) + 1),
             "name": "某公司",
@@ -114,6 +114,7 @@ def particulars(kind: str, state: Any, day: date) -> st.SearchStrategy[dict[str,
             "notice_received_on": st.just(day.isoformat()),
         },
         "fee_waiver_requested": {"reason": st.just("低保")},
+        "fee_paid": {"paid_on": near},
         "payment_reported": {"paid_on": near},
         "fee_waived": {"reason": st.just("低保")},
         "fees_recorded": {"charged": st.integers(0, 10**6)},
@@ -134,6 +135,9 @@ def particulars(kind: str, state: Any, day: date) -> st.SearchStrategy[dict[str,
         "remedy_accepted": {"remedy": which},
         "remedy_answered": {"remedy": which},
         "remedy_extended": {"remedy": which},
+        "remedy_converted": {"remedy": which},
+        "remedy_suspended": {"remedy": which, "reason": st.just("等待鉴定")},
+        "remedy_resumed": {"remedy": which},
         "hearing_scheduled": {"remedy": which, "held_on": near},
         "hearing_held": {"remedy": which},
         "remedy_concluded": {

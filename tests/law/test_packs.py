@@ -23,8 +23,8 @@ def broken(tmp_path: Path, before: str, after: str) -> Path:
     [
         ("number = 20\n", 'number = "twenty"\n', "limits[1].number"),
         ('kind = "reply"', 'kindd = "reply"', "kindd"),
-        ('within = "clarification_request"', 'within = "nothing"', "nothing"),
-        ('outcomes = ["unable"]', 'outcomes = ["unabel"]', "unabel"),
+        ('within = ["clarification_request"]', 'within = ["nothing"]', "nothing"),
+        ('outcomes = ["unable", "partial"]', 'outcomes = ["unabel"]', "unabel"),
         ("received_from = 2019-05-15", "received_from = ", "TOML"),
     ],
 )

@@ -65,7 +65,15 @@ FEE = {"how_to_pay": "某银行", "fen": 440_000, "rule": "by_item", "earlier": 
 CASES: dict[str, tuple[list[Step], tuple[str, ...]]] = {
     "granted": (
         answered(DAY, outcome="granted"),
-        ("政府信息公开告知书", "第三十六条第（一）、（二）项", "予以公开", "2027年1月11日届满"),
+        ("政府信息公开告知书", "第三十六条第（二）项", "予以公开", "2027年1月11日届满"),
+    ),
+    "already public": (
+        answered(DAY, outcome="already_public"),
+        ("政府信息公开告知书", "第三十六条第（一）项", "已主动公开"),
+    ),
+    "told how": (
+        answered(DAY, outcome="told_how"),
+        ("政府信息公开告知书", "第三十六条第（二）项", "告知获取方式、途径和时间"),
     ),
     "partial": (
         answered(
@@ -170,7 +178,16 @@ CASES: dict[str, tuple[list[Step], tuple[str, ...]]] = {
         ],
         ("逾期未按收费通知要求缴纳费用", "不再处理"),
     ),
-    "redirection": ([Step("redirected", DAY, {"body": "某市公安局"})], ("向某市公安局提出申请",)),
+    "another body": (
+        answered(
+            DAY,
+            outcome="unable",
+            ground="not_this_body",
+            responsible_body="某市公安局",
+            body_contact="示例路2号",
+        ),
+        ("非本机关政府信息告知书", "第三十六条第（五）项", "向某市公安局提出申请", "示例路2号"),
+    ),
     "transfer": (
         [Step("transferred", DAY, {"unit": "LZ-S02", "reason": "由其制作"})],
         ("转送该单位", "由其制作。"),

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import shutil
+from collections import Counter as Tally
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -46,14 +47,20 @@ CLERK = Actor("clerk", "clerk", "LZ/LZ-S01/")
 RENAMED: dict[str, str] = {}
 """Tables that a migration called otherwise: the new name by the old one."""
 
-REWRITTEN: dict[str, frozenset[str]] = {}
-"""By table the columns into which a migration writes other values than stood there."""
+REWRITTEN = {
+    "cases": frozenset({"version", "head_hash"}),
+    "case_deadlines": frozenset({"id"}),
+    "reminder_schedule": frozenset({"id"}),
+}
+"""By table the columns into which a migration writes other values than stood there: a case has one
+event more where a due day is counted that was not known before."""
 
 GONE = frozenset({"presences"})
 """Tables that a migration drops: what they held was good for minutes."""
 
-COUNTED_OTHERWISE: dict[str, int] = {}
-"""By table how many rows a migration adds, or with a minus takes away."""
+COUNTED_OTHERWISE = {"case_deadlines": 1, "case_events": 1, "reminder_schedule": 1}
+"""By table how many rows a migration adds, or with a minus takes away: the time of the court in a
+pending suit is counted now (litigation law art. 81)."""
 
 
 @dataclass(frozen=True)
@@ -126,10 +133,10 @@ def test_no_value_that_stood_in_a_row_is_another(upgraded: Upgraded) -> None:
             if name in after[0] and name not in REWRITTEN.get(table, ())
         ]
         picked = [
-            sorted(json.dumps([row[name] for name in columns]) for row in content)
+            Tally(json.dumps([row[name] for name in columns]) for row in content)
             for content in (before, after)
         ]
-        assert picked[0] == picked[1], table
+        assert not picked[0] - picked[1], table
 
 
 def test_every_case_still_follows_from_its_events(upgraded: Upgraded) -> None:

@@ -9,7 +9,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 ROWS = {
-    ("granted", None): "3.1", ("partial", None): "3.2",
+    ("granted", None): "3.1", ("told_how", None): "3.1", ("already_public", None): "3.1",
+    ("partial", None): "3.2", ("unable", "not_this_body"): "3.4.1",
     ("refused", "state_secret"): "3.3.1", ("refused", "forbidden_by_law"): "3.3.2",
     ("refused", "endangers_security"): "3.3.3", ("refused", "third_party_rights"): "3.3.4",
     ("refused", "internal_affairs"): "3.3.5", ("refused", "process_information"): "3.3.6",

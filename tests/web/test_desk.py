@@ -99,13 +99,13 @@ def test_the_clock_is_shown_before_a_step_is_taken(clerk: FlaskClient, demo: App
 
 REFUSED = [
     ("cn-2019", "drafted", {"outcome": "refused", "facts": "x"}, "36(3)"),
-    ("cn-2019", "drafted", {"outcome": "granted", "ground": "repeated", "facts": "x"}, "36(1)"),
+    ("cn-2019", "drafted", {"outcome": "granted", "ground": "repeated", "facts": "x"}, "36(2)"),
     ("cn-2019", "clarification_requested", {"items": "x", "answer_by": "2026-11-24"}, "30"),
     ("cn-2019", "clarified", {}, "30"),
     ("cn-2019", "fee_paid", {}, "42"),
     ("cn-2019", "noted", {"note": "x", "day": "2027-01-01"}, ""),
     ("cn-2019", "assigned", {"handler": "clerk", "day": "2020-01-01"}, ""),
-    ("cn-2019", "redirected", {"body": ""}, ""),
+    ("cn-2019", "transferred", {"unit": ""}, ""),
     ("cn-2008", "drafted", {"outcome": "refused", "facts": "x"}, "21(2)"),
     ("cn-2008", "clarified", {}, "21(4)"),
 ]
@@ -181,11 +181,11 @@ def test_of_two_who_save_at_the_same_moment_one_is_told(site: Flask, demo: Appli
     message: list[tuple[int, str]] = []
 
     def press(client: FlaskClient, body: str) -> None:
-        path = f"/cases/{number}/steps/redirected"
+        path = f"/cases/{number}/steps/message_sent"
         page = client.get(path).get_data(as_text=True)
         hidden = dict(re.findall(r'name="(csrf_token|version)" value="([^"]+)"', page))
         start.wait()
-        answer = client.post(path, data={**hidden, "body": body, "day": "2026-11-24"})
+        answer = client.post(path, data={**hidden, "text": body, "day": "2026-11-24"})
         message.append((answer.status_code, answer.get_data(as_text=True)))
 
     threads = [
@@ -199,7 +199,7 @@ def test_of_two_who_save_at_the_same_moment_one_is_told(site: Flask, demo: Appli
     assert sorted(status for status, _ in message) == [302, 409, 409, 409]
     assert all("某局" in page for status, page in message if status == 409)
     kinds = [event.kind for event in seen(demo, number).events]
-    assert kinds == ["received", "redirected"]
+    assert kinds == ["received", "message_sent"]
 
 
 def test_no_other_unit_takes_a_step(clerk: FlaskClient, site: Flask, demo: Application) -> None:

@@ -90,7 +90,8 @@ class Year:
 
     def ended(self, number: str, row: str) -> None:
         if row == "3.4.1":
-            self.done(self.clerk, number, "redirected", "2023-03-06", body="市公安局")
+            decision = {"outcome": "unable", "ground": "not_this_body"}
+            self.answered(number, "2023-03-06", **decision, responsible_body="市公安局")
         elif row == "3.6.1":
             ask = {"items": "哪一年？", "answer_by": "2023-03-20"}
             self.done(self.clerk, number, "clarification_requested", "2023-03-06", **ask)

@@ -40,6 +40,15 @@ class Clarified(StepWithPapers):
     text: Annotated[LongText | None, WHAT_THEY_WROTE] = None
 
 
+class ReasonsRequested(StepByLetter):
+    """By when the applicant is to say why so much is needed, or so often: a reasonable day, of
+    which the law has no number (art. 35)."""
+
+    answer_by: Annotated[
+        date | None, Input(text("Reply by"), "day", needed=True, first="in_two_weeks")
+    ] = None
+
+
 class ReasonsGiven(StepWithPapers):
     """Why the applicant needs so much, or so often."""
 
@@ -79,6 +88,28 @@ def clarification_over(context: StepContext) -> None:
         )
 
 
+@guard(imported=False)
+def reasons_day(context: StepContext) -> None:
+    """The applicant is given a day to answer by, and it lies ahead (art. 35)."""
+    answer_by = context.particulars(ReasonsRequested).answer_by
+    if answer_by and answer_by <= context.event.day:
+        raise StepRefused(
+            text("The reply deadline must be after the date of this step."), "answer_by", "35"
+        )
+
+
+@guard(before_form=True, imported=False)
+def reasons_waited_for(context: StepContext) -> None:
+    """Work goes on without reasons only once the stated day has passed (art. 35)."""
+    if context.state.stage != "awaiting_reasons":
+        return
+    deadline = context.deadline("reasons_reply")
+    if deadline and deadline.due and context.event.day <= deadline.due:
+        raise StepRefused(
+            text("The applicant has until %(due)s to give reasons.", due=deadline.due), "day", "35"
+        )
+
+
 @guard(before_form=True, imported=False)
 def reasons_were_given(context: StepContext) -> None:
     """A later day is for many requests with good reasons (art. 35)."""
@@ -92,9 +123,17 @@ def reasons_were_given(context: StepContext) -> None:
 
 @guard()
 def later_day(context: StepContext) -> None:
-    """The later day is later."""
-    if context.particulars(DelaySet).until <= context.event.day:
+    """The later day is later than the law's, with the extension where there was one (art. 35)."""
+    until = context.particulars(DelaySet).until
+    if until <= context.event.day:
         raise StepRefused(text("The new date must be in the future."), "until", "35")
+    reply = context.deadline("reply")
+    if reply and reply.due and until <= reply.due:
+        raise StepRefused(
+            text("The reply is due on %(due)s already. Enter a later date.", due=reply.due),
+            "until",
+            "35",
+        )
 
 
 STEPS = (
@@ -127,9 +166,10 @@ STEPS = (
     ),
     StepDefinition(
         "reasons_requested",
-        StepByLetter,
+        ReasonsRequested,
         FIRST_STAGES,
         "case.work",
+        guards=(reasons_day,),
         effect=to_stage("awaiting_reasons"),
         order=70,
     ),

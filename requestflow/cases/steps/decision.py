@@ -25,9 +25,14 @@ from requestflow.cases.steps.base import (
     particulars_of,
     to_stage,
 )
+from requestflow.cases.steps.clarification import reasons_waited_for
 from requestflow.foundation import text
+from requestflow.law import Deadline, Extension, Pack
 
 IN_REVIEW = frozenset({"drafted", "legality_reviewed", "secrecy_reviewed"})
+ANSWERING = ("redecision", "reply")
+"""The kinds of the limits within which the body decides again, or first."""
+ELSEWHERE = text("Only if another body holds the information.")
 ONLY_IN_PART = text("Only if granted in part.")
 
 
@@ -71,7 +76,8 @@ class Decision(Particulars):
 
 class Drafted(Decision):
     """`ground` is the one that counts, `further_grounds` those beside it; `granted` are the parts
-    that are given, one a line; `documents` what is handed out with the answer."""
+    that are given, one a line; `responsible_body` is another that holds what was asked for;
+    `documents` what is handed out with the answer."""
 
     further_grounds: Annotated[
         list[ShortText] | None,
@@ -91,6 +97,12 @@ class Drafted(Decision):
             hint=ONLY_IN_PART,
             options="grounds_of_parts",
         ),
+    ] = None
+    responsible_body: Annotated[
+        ShortText | None, Input(text("Body that holds the information"), hint=ELSEWHERE)
+    ] = None
+    body_contact: Annotated[
+        ShortText | None, Input(text("Address and phone number of that body"), hint=ELSEWHERE)
     ] = None
     facts: Annotated[LongText | None, Input(text("Findings and reply"), "lines", needed=True)] = (
         None
@@ -126,11 +138,30 @@ class Signed(StepByLetter):
     deputising_for: ShortText | None = None
 
 
+def grounds_named(draft: Drafted) -> list[str]:
+    """Every ground that a draft names: the one that counts, those beside it, those of its parts."""
+    of_parts = [item.ground for item in draft.withheld or ()]
+    named = (draft.ground, *(draft.further_grounds or ()), *of_parts)
+    return list(dict.fromkeys(code for code in named if code))
+
+
+@guard(before_form=True, imported=False)
+def no_later_day(context: StepContext) -> None:
+    """Where a reasonable later day was set, an extension would change nothing."""
+    if not context.state.redeciding and any(e.kind == "delay_set" for e in context.history):
+        raise StepRefused(
+            text("A later reply date has already been set, so an extension would change nothing."),
+            None,
+            "35",
+            text("Set another later date instead."),
+        )
+
+
 @guard(imported=False)
 def extension_days(context: StepContext) -> None:
     """No more than the law gives, with a reason and the head's approval."""
-    limit = context.pack.limit("reply", context.state.received_on)
-    most = limit.extension if limit else None
+    running = [item for kind in ANSWERING if (item := context.deadline(kind))]
+    most = extension_of(context.pack, running)
     if most is None:
         raise StepRefused(text("This law does not allow extensions."))
     given = context.particulars(Extended)
@@ -147,6 +178,16 @@ def extension_days(context: StepContext) -> None:
                 field,
                 most.article,
             )
+
+
+def extension_of(pack: Pack, running: Sequence[Deadline]) -> Extension | None:
+    """What the law gives beyond the period that is running: that to decide again, or to answer."""
+    for kind in ANSWERING:
+        for deadline in running:
+            if deadline.kind == kind and deadline.running:
+                limit = pack.limit(kind, deadline.started_on)
+                return limit.extension if limit else None
+    return None
 
 
 @guard()
@@ -295,17 +336,17 @@ STEPS = (
     StepDefinition(
         "extended",
         Extended,
-        ALL_OPEN - {"signed", "redecision"},
+        ALL_OPEN - {"signed"},
         "case.extend",
-        guards=(extension_days,),
+        guards=(no_later_day, extension_days),
         order=120,
     ),
     StepDefinition(
         "drafted",
         Drafted,
-        WORK_STAGES,
+        WORK_STAGES | {"awaiting_reasons"},
         "case.work",
-        guards=(decision, grounds_beside, parts_told),
+        guards=(reasons_waited_for, decision, grounds_beside, parts_told),
         effect=_draft,
         order=200,
     ),

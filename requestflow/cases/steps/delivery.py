@@ -20,6 +20,7 @@ from requestflow.cases.steps.base import (
     particulars_of,
     to_stage,
 )
+from requestflow.cases.steps.decision import Drafted, grounds_named
 from requestflow.foundation import text
 
 WAYS = (
@@ -31,9 +32,15 @@ WAYS = (
 )
 
 
+NOT_TOLD = text("The letter did not tell the applicant of the right to challenge it")
+IN_PERSON = frozenset({"collected", "inspection"})
+"""Ways in which an answer is received when it is given (国办公开办函〔2016〕235号)."""
+
+
 class Delivered(Particulars):
-    """`collected_by` signed for it; `documents` are the letter and what is handed out, `proofs`
-    the signed slip or the proof of posting."""
+    """`collected_by` signed for it; `grounds` are all that the answer names, of its parts too;
+    `documents` are the letter and what is handed out, `proofs` the signed slip or the proof of
+    posting."""
 
     way: Annotated[
         Literal["post", "mail", "collected", "page", "inspection"],
@@ -55,8 +62,10 @@ class Delivered(Particulars):
             hint=text("The time limits for reconsideration and litigation run from this date."),
         ),
     ] = None
+    remedy_not_told: Annotated[bool, Input(NOT_TOLD, "yes")] = False
     outcome: ShortText | None = None
     ground: ShortText | None = None
+    grounds: list[ShortText] | None = None
     documents: Documents | None = None
     proofs: Annotated[
         Documents | None, Input(text("Signed delivery slip or proof of posting"), "files")
@@ -68,6 +77,8 @@ class DeliveryConfirmed(Particulars):
 
     outcome: ShortText
     ground: ShortText | None = None
+    grounds: list[ShortText] | None = None
+    remedy_not_told: bool = False
 
 
 @guard()
@@ -76,6 +87,25 @@ def delivery_day(context: StepContext) -> None:
     received_on = context.particulars(Delivered).received_on
     if received_on and received_on < context.event.day:
         raise StepRefused(text("The date of receipt is before the date of sending."), "received_on")
+
+
+@guard(imported=False)
+def received_when_given(context: StepContext) -> None:
+    """What is given to the applicant in person is given on the day it is received."""
+    sent = context.particulars(Delivered)
+    if sent.way in IN_PERSON and sent.received_on and sent.received_on != context.event.day:
+        raise StepRefused(
+            text("What is collected in person is delivered on the day it is received."),
+            "received_on",
+        )
+
+
+@guard()
+def received_after_sending(context: StepContext) -> None:
+    """An answer is not received before it is sent; when the case was closed does not matter."""
+    sent = next((e for e in reversed(context.history) if e.kind == "delivered"), None)
+    if sent and context.event.day < sent.day:
+        raise StepRefused(text("The date of receipt is before the date of sending."), "day")
 
 
 @guard(before_form=True)
@@ -99,14 +129,18 @@ def _what_was_drafted(context: CompletionContext, data: dict[str, Any]) -> dict[
     """Names what is delivered: the decision, its letter, and what the draft gives with it."""
     state = context.state
     files: list[Any] = []
+    grounds: list[str] = []
     for event in context.history:
         if event.kind == "drafted":
             files = list(event.data.get("documents") or ())
+            grounds = grounds_named(particulars_of(event, Drafted))
         if event.kind == "signed":
             files = [*(event.data.get("documents") or ()), *files]
     completed = {**data, "outcome": state.draft_outcome}
     if state.draft_ground:
         completed["ground"] = state.draft_ground
+    if grounds:
+        completed["grounds"] = grounds
     if files:
         completed["documents"] = files
     return completed
@@ -116,7 +150,14 @@ def _what_was_decided(context: CompletionContext, data: dict[str, Any]) -> dict[
     state = context.state
     decided = state.redecided_outcome or state.outcome
     ground = {"ground": state.ground} if state.ground and not state.redecided_outcome else {}
-    return {**data, "outcome": decided, **ground}
+    completed = {**data, "outcome": decided, **ground}
+    event = next((e for e in reversed(context.history) if e.kind == "delivered"), None)
+    sent = particulars_of(event, Delivered) if event else None
+    if sent and sent.grounds:
+        completed["grounds"] = sent.grounds
+    if sent and sent.remedy_not_told:
+        completed["remedy_not_told"] = True
+    return completed
 
 
 def _deliver(state: CaseState, event: Event) -> CaseState:
@@ -129,7 +170,7 @@ STEPS = (
         Delivered,
         frozenset({"signed"}),
         "case.deliver",
-        guards=(delivery_day,),
+        guards=(delivery_day, received_when_given),
         effect=_deliver,
         complete=_what_was_drafted,
         order=240,
@@ -139,11 +180,12 @@ STEPS = (
         DeliveryConfirmed,
         frozenset({"delivered", "closed"}),
         "case.deliver",
-        guards=(answer_not_received,),
+        guards=(answer_not_received, received_after_sending),
         complete=_what_was_decided,
         order=250,
         any_law=True,
         by_applicant=True,
+        beside=True,
     ),
     StepDefinition(
         "closed",

@@ -1,6 +1,7 @@
 """The processing fee (信息处理费): notified, acknowledged, paid, waived, defaulted; art. 42 and
 国办函〔2020〕109号. Amounts are in fen."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any
@@ -78,6 +79,15 @@ class PaymentReported(StepWithPapers):
     reference: ShortText | None = None
 
 
+class FeePaid(Particulars):
+    """The day on which the money came in (to the body's account): from it the period to answer
+    starts afresh, whenever it is recorded (国办函〔2020〕109号)."""
+
+    paid_on: Annotated[
+        date | None, Input(text("Date of payment"), "day", needed=True, first="reported_payment")
+    ] = None
+
+
 class FeeWaived(StepByLetter):
     """Why the fee is waived."""
 
@@ -121,6 +131,21 @@ def paid_by_now(context: StepContext) -> None:
     told_of_by_now(context, "paid_on", context.particulars(PaymentReported).paid_on)
 
 
+@guard()
+def paid_after_notice(context: StepContext) -> None:
+    """What is paid was asked for before."""
+    paid_on = context.particulars(FeePaid).paid_on
+    if paid_on is None:
+        return
+    told_of_by_now(context, "paid_on", paid_on)
+    notice = next((e for e in reversed(context.history) if e.kind == "fee_notified"), None)
+    if notice and paid_on < notice.day:
+        raise StepRefused(
+            text("The fee notice was issued on %(day)s, after this date.", day=notice.day),
+            "paid_on",
+        )
+
+
 @guard(before_form=True, imported=False)
 def payment_over(context: StepContext) -> None:
     """Taken as given up only after the time to pay has passed."""
@@ -139,6 +164,19 @@ def _count(context: CompletionContext, data: dict[str, Any]) -> dict[str, Any]:
     number = min(int(data.get("number") or 0), MOST_ITEMS)
     earlier = min(int(data.get("earlier") or 0), MOST_ITEMS)
     return {**data, "fen": fee(rule, earlier, number)}
+
+
+def _when_paid(context: CompletionContext, data: dict[str, Any]) -> dict[str, Any]:
+    """The day that the applicant reported, where no other is stated; else that of the step."""
+    if data.get("paid_on"):
+        return data
+    return {**data, "paid_on": (reported_payment(context.history) or context.day).isoformat()}
+
+
+def reported_payment(history: Sequence[Event]) -> date | None:
+    """The day on which the applicant says to have paid."""
+    last = next((e for e in reversed(history) if e.kind == "payment_reported"), None)
+    return particulars_of(last, PaymentReported).paid_on if last else None
 
 
 def _notify(state: CaseState, event: Event) -> CaseState:
@@ -201,7 +239,16 @@ STEPS = (
         at_desk=False,
     ),
     StepDefinition("fee_waived", FeeWaived, PAYING, "case.extend", effect=_waive, order=180),
-    StepDefinition("fee_paid", NoParticulars, PAYING, "case.work", effect=_pay, order=170),
+    StepDefinition(
+        "fee_paid",
+        FeePaid,
+        PAYING,
+        "case.work",
+        guards=(paid_after_notice,),
+        effect=_pay,
+        complete=_when_paid,
+        order=170,
+    ),
     StepDefinition(
         "fee_defaulted",
         StepByLetter,

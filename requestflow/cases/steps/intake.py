@@ -114,6 +114,18 @@ def another_unit(context: StepContext) -> None:
         raise StepRefused(text("That unit already has the case."), "unit")
 
 
+@guard(before_form=True, imported=False)
+def decided_and_signed(_context: StepContext) -> None:
+    """That another body is responsible is an answer like others, open to remedy: it is drafted,
+    reviewed and signed. Earlier cases hold it as a step of its own."""
+    raise StepRefused(
+        text("That another body is responsible is a reply that must be reviewed and signed."),
+        None,
+        None,
+        text("Draft the reply, and name the body in it."),
+    )
+
+
 @guard(before_form=True)
 def not_decided(context: StepContext) -> None:
     """An application can be withdrawn until it is decided."""
@@ -140,14 +152,20 @@ STEPS = (
     StepDefinition(
         "transferred",
         Transferred,
-        FIRST_STAGES,
+        FIRST_STAGES | {"awaiting_reasons"},
         "case.assign",
         guards=(another_unit,),
         effect=_transfer,
         order=30,
     ),
     StepDefinition(
-        "redirected", Redirected, FIRST_STAGES, "case.work", effect=end_by_law("redirected")
+        "redirected",
+        Redirected,
+        FIRST_STAGES | {"awaiting_reasons"},
+        "case.work",
+        guards=(decided_and_signed,),
+        effect=end_by_law("redirected"),
+        at_desk=False,
     ),
     StepDefinition(
         "withdrawn",

@@ -14,6 +14,7 @@ class DueDaysMoved(Particulars):
     """The due days that a change of the calendar moved; `calendar` is its version."""
 
     moves: list[dict[str, str | None]]
+    by_law: bool = False
     calendar: int
 
 

@@ -2,10 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
-from typing import Annotated, Any, Literal
-
-from pydantic import Field
+from typing import Any
 
 from requestflow.cases.errors import StepRefused
 from requestflow.cases.events import Event
@@ -13,126 +10,41 @@ from requestflow.cases.state import CaseState, RemedyState
 from requestflow.cases.steps.base import (
     ALL_STAGES,
     CompletionContext,
-    Documents,
-    Input,
-    LongText,
     Particulars,
-    ShortText,
-    StepByLetter,
     StepContext,
     StepDefinition,
-    StepWithPapers,
     guard,
     particulars_of,
 )
 from requestflow.cases.steps.days import told_of_by_now
+from requestflow.cases.steps.remedy_particulars import (
+    LETTERS,
+    HearingHeld,
+    HearingScheduled,
+    RemedyAccepted,
+    RemedyAnswered,
+    RemedyConcluded,
+    RemedyConverted,
+    RemedyExtended,
+    RemedyFiled,
+    RemedyReported,
+    RemedyResumed,
+    RemedySuspended,
+)
 from requestflow.foundation import text
-
-RemedyKind = Literal["reconsideration", "suit"]
-LETTERS = {"reconsideration": "R", "suit": "S"}
-WhichRemedy = Annotated[
-    ShortText,
-    Input(text("Challenge"), "choice", needed=True, options="remedies", first="only_remedy"),
-]
-
-
-class RemedyFiled(StepWithPapers):
-    """What was filed against the unit, at which authority or court."""
-
-    remedy: ShortText
-    kind: Annotated[
-        RemedyKind, Input(text("Type of challenge"), "choice", needed=True, options="remedy_kinds")
-    ]
-    authority: Annotated[
-        ShortText | None, Input(text("Reconsideration authority or court"), needed=True)
-    ] = None
-    after_reconsideration: Annotated[
-        bool, Input(text("The lawsuit follows a reconsideration"), "yes")
-    ] = False
-
-
-class RemedyReported(Particulars):
-    """What the applicant says to have filed, until the authority or court is heard of."""
-
-    kind: RemedyKind
-    filed_on: date
-    authority: ShortText | None = None
-
-
-class RemedyAccepted(StepWithPapers):
-    """That the authority or court took it up, and when the copy arrived."""
-
-    remedy: WhichRemedy
-    kind: RemedyKind
-    copy_received_on: Annotated[
-        date | None, Input(text("Date we received the copy"), "day", needed=True)
-    ] = None
-    simple_procedure: Annotated[bool, Input(text("Simplified procedure"), "yes")] = False
-
-
-class RemedyAnswered(StepByLetter):
-    """The body's answer (答复书, 答辩状) with its evidence, one piece a line."""
-
-    remedy: WhichRemedy
-    kind: RemedyKind | None = None
-    statement: Annotated[LongText | None, Input(text("Our response"), "lines", needed=True)] = None
-    evidence: Annotated[
-        LongText | None,
-        Input(text("Evidence, one item per line"), "lines", needed=True, first="evidence"),
-    ] = None
-    documents: Annotated[Documents | None, Input(text("Additional evidence"), "files")] = None
-
-
-class RemedyExtended(StepWithPapers):
-    """By how many days the authority extended its time."""
-
-    remedy: WhichRemedy
-    days: Annotated[int | None, Field(gt=0, le=1000), Input(text("Additional days"), "number")] = (
-        None
-    )
-
-
-class HearingScheduled(StepWithPapers):
-    """A hearing (听证) or a sitting of the court (开庭): its day, hour and place."""
-
-    remedy: WhichRemedy
-    held_on: Annotated[date, Input(text("Hearing date"), "day", needed=True)]
-    time: Annotated[ShortText | None, Input(text("Time of the hearing"))] = None
-    place: Annotated[ShortText | None, Input(text("Place"))] = None
-
-
-class HearingHeld(StepWithPapers):
-    """That it was held, and what is to be remarked."""
-
-    remedy: WhichRemedy
-    remarks: Annotated[LongText | None, Input(text("Remarks"), "lines")] = None
-
-
-class RemedyConcluded(StepWithPapers):
-    """How it ended; `redecision`: the body must decide again, `within` so many working days."""
-
-    remedy: WhichRemedy
-    kind: RemedyKind
-    result: Annotated[
-        ShortText, Input(text("Result"), "choice", needed=True, options="remedy_results")
-    ]
-    decision_number: Annotated[ShortText | None, Input(text("Decision number"))] = None
-    received_on: Annotated[date | None, Input(text("Date we received the decision"), "day")] = None
-    redecision: Annotated[bool, Input(text("We must make a new decision"), "yes")] = False
-    within: Annotated[
-        int | None,
-        Field(gt=0, le=1000),
-        Input(text("Time limit in working days, if stated in the decision"), "number"),
-    ] = None
+from requestflow.law import clock
 
 
 @guard(before_form=True, imported=False)
 def something_to_attack(context: StepContext) -> None:
-    """A remedy is against a decision, or against silence after the due day."""
-    if context.state.concluded_on:
+    """A remedy is against a decision, or against silence after the due day: as it was on the day
+    on which it was filed, whenever that is heard of."""
+    day, concluded_on = context.event.day, context.state.concluded_on
+    if concluded_on and concluded_on <= day:
         return
-    deadline = context.deadline("reply")
-    if deadline is None or not deadline.late_on(context.event.day):
+    by_then = [event for event in context.history if event.day <= day]
+    deadlines = clock(by_then, context.pack, context.calendar, kind="reply")
+    if not any(deadline.late_on(day) for deadline in deadlines):
         raise StepRefused(
             text("No decision has been made yet and the reply deadline has not passed."), "day"
         )
@@ -168,12 +80,46 @@ def pending_remedy(context: StepContext) -> None:
 
 @guard()
 def accepted_reconsideration(context: StepContext) -> None:
-    """Only an accepted reconsideration can be extended."""
+    """Only an accepted reconsideration is extended, suspended, or changes its procedure."""
     remedy = _remedy(context)
     if remedy.kind != "reconsideration" or not remedy.accepted_on or remedy.concluded_on:
         raise StepRefused(
-            text("Only an accepted reconsideration can have its time limit extended."), "remedy"
+            text("This is only possible for an accepted reconsideration that is still pending."),
+            "remedy",
         )
+
+
+@guard()
+def may_be_extended(context: StepContext) -> None:
+    """The simple procedure knows no extension (reconsideration law 2023 art. 62(2))."""
+    if _remedy(context).simple:
+        raise StepRefused(
+            text("The simplified procedure cannot be extended."),
+            "remedy",
+            None,
+            text("If the authority changed to the ordinary procedure, record that first."),
+        )
+
+
+@guard()
+def simple_procedure(context: StepContext) -> None:
+    """Only what is in the simple procedure can leave it."""
+    if not _remedy(context).simple:
+        raise StepRefused(text("That challenge is not in the simplified procedure."), "remedy")
+
+
+@guard()
+def goes_on(context: StepContext) -> None:
+    """What is suspended already is not suspended again."""
+    if _remedy(context).suspended_on:
+        raise StepRefused(text("That reconsideration is already suspended."), "remedy")
+
+
+@guard()
+def was_suspended(context: StepContext) -> None:
+    """Only what was suspended can be resumed."""
+    if not _remedy(context).suspended_on:
+        raise StepRefused(text("That reconsideration is not suspended."), "remedy")
 
 
 @guard(imported=False)
@@ -202,9 +148,18 @@ def remedy_result(context: StepContext) -> None:
         raise StepRefused(
             text("Result '%(code)s' does not exist.", code=concluded.result), "result"
         )
-    if concluded.redecision and (concluded.result != "corrected" or context.state.open):
+    if not concluded.redecision:
+        return
+    if concluded.result != "corrected" or context.state.redeciding:
         raise StepRefused(
             text("A new decision can only be made if the original was overturned or amended."),
+            "redecision",
+        )
+    # Of silence it orders an answer; where that was given by then, there is nothing to order.
+    answered_on = context.state.concluded_on
+    if answered_on and context.event.day < answered_on:
+        raise StepRefused(
+            text("The reply was given on %(day)s, after that decision.", day=answered_on),
             "redecision",
         )
 
@@ -250,7 +205,20 @@ def _change(state: CaseState, key: str, **changes: Any) -> CaseState:
 
 
 def _accept(state: CaseState, event: Event) -> CaseState:
-    return _change(state, particulars_of(event, RemedyAccepted).remedy, accepted_on=event.day)
+    accepted = particulars_of(event, RemedyAccepted)
+    return _change(state, accepted.remedy, accepted_on=event.day, simple=accepted.simple_procedure)
+
+
+def _convert(state: CaseState, event: Event) -> CaseState:
+    return _change(state, particulars_of(event, RemedyConverted).remedy, simple=False)
+
+
+def _suspend(state: CaseState, event: Event) -> CaseState:
+    return _change(state, particulars_of(event, RemedySuspended).remedy, suspended_on=event.day)
+
+
+def _resume(state: CaseState, event: Event) -> CaseState:
+    return _change(state, particulars_of(event, RemedyResumed).remedy, suspended_on=None)
 
 
 def _answer(state: CaseState, event: Event) -> CaseState:
@@ -267,7 +235,10 @@ def _conclude(state: CaseState, event: Event) -> CaseState:
     after = _change(
         state, end.remedy, concluded_on=event.day, result=end.result, redecision=end.redecision
     )
-    return replace(after, stage="redecision", redeciding=True) if end.redecision else after
+    # Where nothing was decided yet, work goes on where it stands: the answer is still the first.
+    if not end.redecision or not state.concluded_on:
+        return after
+    return replace(after, stage="redecision", redeciding=True)
 
 
 def _pending(
@@ -282,6 +253,7 @@ def _pending(
         guards=guards,
         order=order,
         about_remedy=True,
+        beside=True,
         **more,
     )
 
@@ -307,6 +279,7 @@ STEPS = (
         effect=_file,
         complete=_number,
         order=280,
+        beside=True,
     ),
     _pending(
         "remedy_accepted", RemedyAccepted, 290, pending_remedy, effect=_accept, complete=_kind
@@ -314,7 +287,31 @@ STEPS = (
     _pending(
         "remedy_answered", RemedyAnswered, 300, pending_remedy, effect=_answer, complete=_kind
     ),
-    _pending("remedy_extended", RemedyExtended, 310, accepted_reconsideration),
+    _pending(
+        "remedy_converted",
+        RemedyConverted,
+        305,
+        accepted_reconsideration,
+        simple_procedure,
+        effect=_convert,
+    ),
+    _pending("remedy_extended", RemedyExtended, 310, accepted_reconsideration, may_be_extended),
+    _pending(
+        "remedy_suspended",
+        RemedySuspended,
+        312,
+        accepted_reconsideration,
+        goes_on,
+        effect=_suspend,
+    ),
+    _pending(
+        "remedy_resumed",
+        RemedyResumed,
+        314,
+        accepted_reconsideration,
+        was_suspended,
+        effect=_resume,
+    ),
     _pending(
         "hearing_scheduled",
         HearingScheduled,

@@ -14,7 +14,9 @@ from requestflow.cases import (
     CaseView,
     Channel,
     Input,
+    extension_of,
     period_locks,
+    reported_payment,
 )
 from requestflow.foundation import text
 from requestflow.law import Label, Pack
@@ -69,14 +71,19 @@ def grounds(desk: FormContext) -> Options:
             ),
         )
         for item in desk.pack.grounds
-        if any(outcome.answer and outcome.code in item.outcomes for outcome in desk.pack.outcomes)
+        if not item.coarse
+        and any(outcome.answer and outcome.code in item.outcomes for outcome in desk.pack.outcomes)
     ]
 
 
 def grounds_of_parts(desk: FormContext) -> Options:
     """The grounds for which a part may be withheld."""
     separable = {item.code for item in desk.pack.outcomes if item.separable}
-    return [(item.code, item.label) for item in desk.pack.grounds if separable & set(item.outcomes)]
+    return [
+        (item.code, item.label)
+        for item in desk.pack.grounds
+        if not item.coarse and separable & set(item.outcomes)
+    ]
 
 
 def consultations(desk: FormContext) -> Options:
@@ -115,9 +122,14 @@ def fee_rules(desk: FormContext) -> Options:
 
 
 def extension(desk: FormContext) -> str:
-    """The most working days by which the law lets the time to answer be extended."""
-    limit = desk.pack.limit("reply", desk.view.state.received_on)
-    return str(limit.extension.number) if limit and limit.extension else ""
+    """The most working days by which the law lets the running time be extended."""
+    most = extension_of(desk.pack, desk.view.deadlines)
+    return str(most.number) if most else ""
+
+
+def reported_payment_day(desk: FormContext) -> str:
+    """The day on which the applicant says to have paid; today where they said nothing."""
+    return (reported_payment(desk.view.history) or desk.today).isoformat()
 
 
 def in_two_weeks(desk: FormContext) -> str:
@@ -181,6 +193,7 @@ FIRST_VALUES: Mapping[str, Callable[[FormContext], str]] = {
     "in_two_weeks": in_two_weeks,
     "only_consultation": only(consultations),
     "only_remedy": only(remedies),
+    "reported_payment": reported_payment_day,
     "signed_in": lambda desk: desk.name,
 }
 """What a field begins with, by the name that a particular's input gives it."""
