@@ -40,6 +40,7 @@ format: setup-development ## Bring the code into form
 bench: setup-development ## Measure speed and memory as ratios (SIZES="528 10000 200000")
 	@cd "$(ROOT)" && "$(BIN)/python" -m benchmarks $(SIZES) && "$(BIN)/python" -m benchmarks.large
 	@cd "$(ROOT)" && "$(BIN)/python" -m benchmarks.flows && "$(BIN)/python" -m benchmarks.pages
+	@cd "$(ROOT)" && "$(BIN)/python" -m benchmarks.histories
 
 coverage: setup-development ## Say how much of each package the tests go through, by branches
 	@cd "$(ROOT)" && "$(BIN)/python" -m pytest -n 2 --cov --cov-branch --cov-report= $(ARGS)
