@@ -14,6 +14,8 @@ from requestflow.law.explanation import article_text, explain
 from requestflow.law.fees import fee
 from requestflow.law.holidays import Feast, fixed_holidays, missing_feasts
 from requestflow.law.loading import (
+    asked_in_year,
+    form_beside_report,
     giving_outcomes,
     law_digest,
     law_in_force,
@@ -36,6 +38,7 @@ from requestflow.law.model import (
     StrictModel,
 )
 from requestflow.law.report_forms import (
+    SELDOM,
     CarriedForward,
     FormCheck,
     Measure,
@@ -52,6 +55,7 @@ from requestflow.law.statutory_clock import after_silence, clock, last_day
 __all__ = [
     "FIRST_YEAR",
     "LAST_YEAR",
+    "SELDOM",
     "CalendarOutOfRange",
     "CarriedForward",
     "ClockStep",
@@ -87,11 +91,13 @@ __all__ = [
     "WorkingCalendar",
     "after_silence",
     "article_text",
+    "asked_in_year",
     "clock",
     "count_days_taken",
     "explain",
     "fee",
     "fixed_holidays",
+    "form_beside_report",
     "giving_outcomes",
     "last_day",
     "law_digest",

@@ -12,7 +12,14 @@ from pydantic import ValidationError
 
 from requestflow.law.errors import PackInvalid, UnknownForm, UnknownLaw
 from requestflow.law.model import Pack
-from requestflow.law.report_forms import DIMENSIONS, Predicate, ReportForm, ReportTable, Source
+from requestflow.law.report_forms import (
+    DIMENSIONS,
+    Predicate,
+    ReportedMeasure,
+    ReportForm,
+    ReportTable,
+    Source,
+)
 
 HERE = Path(__file__).parent
 PACKS = HERE / "packs"
@@ -246,9 +253,24 @@ def law_in_force(received_on: date) -> Pack:
 
 def report_form_for(year: int) -> ReportForm:
     """The report form in force for a year; raises UnknownForm."""
-    for candidate in report_forms():
-        if candidate.year_from <= year <= (candidate.year_until or 9999):
+    for candidate in _forms_of(year):
+        if not candidate.beside:
             return candidate
     raise UnknownForm(
         f"there is no report form for {year}; the first year is {report_forms()[0].year_from}"
     )
+
+
+def form_beside_report(year: int) -> ReportForm | None:
+    """The table that is handed in beside the report of a year, or None."""
+    return next((form for form in _forms_of(year) if form.beside), None)
+
+
+def asked_in_year(year: int) -> dict[str, ReportedMeasure]:
+    """The figures that units must report for a year, for the report and what is beside it, and in
+    what each is counted."""
+    return {name: item for form in _forms_of(year) for name, item in form.asked.items()}
+
+
+def _forms_of(year: int) -> list[ReportForm]:
+    return [x for x in report_forms() if x.year_from <= year <= (x.year_until or 9999)]

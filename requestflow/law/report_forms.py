@@ -18,16 +18,41 @@ Measure = Literal["count", "fee_charged", "fee_waived", "reported"]
 is how many units reported a figure."""
 
 DIMENSIONS: dict[str, frozenset[str]] = {
-    "cases": frozenset({"received", "concluded", "law", "outcome", "ground", "applicant"}),
+    "cases": frozenset(
+        {
+            "received",
+            "concluded",
+            "law",
+            "outcome",
+            "ground",
+            "applicant",
+            "channel",
+            "extended",
+            "late",
+        }
+    ),
     "remedies": frozenset({"kind", "route", "filed", "concluded", "result"}),
     "publications": frozenset({"category"}),
     "channels": frozenset({"channel"}),
     "activity": frozenset({"figure"}),
 }
 """What a predicate may speak of, by source. `received` and `filed` are `before` or `in` the
-year; `concluded` is `in` the year or `open` at its end (concluded later, or not yet)."""
+year; `concluded` is `in` the year or `open` at its end (concluded later, or not yet); `extended`
+and `late` are `yes` or `no`."""
+SELDOM = ("channel", "extended", "late")
+"""Those that few forms speak of; the others group records without them."""
 
 Predicate = dict[str, tuple[str, ...]]
+
+
+class ReportedMeasure(StrictModel):
+    """In what the figures of a table are counted that units report for it, such as 件 or 万元;
+    `whole`: in whole numbers only; `signed`: it may be less than zero, and is printed with its
+    sign, as a change is."""
+
+    measure: str = Field(min_length=1, max_length=20)
+    whole: bool = False
+    signed: bool = False
 
 
 class TableHeading(StrictModel):
@@ -39,7 +64,12 @@ class TableHeading(StrictModel):
 
 
 class TableLine(StrictModel):
-    """A row or a column: its name, which records it admits, the heading it stands under."""
+    """A row or a column: its name, which records it admits, the heading it stands under.
+
+    `counted_in` is the measure that is printed beside it, `per` how many of what is counted make
+    one of it (10,000 yuan); `reported_in` is what units count it in, where the table's other lines
+    are counted in something else.
+    """
 
     id: str
     label: Label
@@ -47,22 +77,25 @@ class TableLine(StrictModel):
     measure: Measure = "count"
     share_of: str | None = None
     heading: str | None = None
+    counted_in: str | None = None
+    per: int = Field(default=1, gt=0)
+    reported_in: ReportedMeasure | None = None
 
     def admits(self, values: Mapping[str, str]) -> bool:
         """Whether records with these values satisfy the predicate."""
         return all(values[name] in wanted for name, wanted in self.when.items())
 
 
+def named_in(row: TableLine, column: TableLine | None) -> tuple[str, ...]:
+    """The figures that units report for a cell."""
+    names = row.when.get("figure", ())
+    if column is None or "figure" not in column.when:
+        return names
+    return tuple(name for name in names if name in column.when["figure"])
+
+
 def _joined(labels: Sequence[Label]) -> Label:
     return Label(zh="：".join(item.zh for item in labels), en=": ".join(item.en for item in labels))
-
-
-class ReportedMeasure(StrictModel):
-    """In what the figures of a table are counted that units report for it, such as 件 or 万元;
-    `whole`: in whole numbers only."""
-
-    measure: str = Field(min_length=1, max_length=20)
-    whole: bool = False
 
 
 Admitting = tuple[tuple[TableLine, ...], tuple[TableLine | None, ...]]
@@ -72,8 +105,10 @@ class ReportTable(StrictModel):
     """A table of the form; without columns each row is one figure.
 
     `corner` is printed in its upper left field. `across`: the form prints rows side by side, as
-    headings over the columns. `counted_in` is the measure that is written behind its figures, such
-    as 件; `reported_in` is for a table of figures that units report.
+    headings over the columns. `listed`: its headings are lines of their own and each row says what
+    it is counted in; `joined`: it goes on in the printed table before it. `counted_in` is the
+    measure that is written behind its figures, such as 件; `reported_in` is for a table of figures
+    that units report.
     """
 
     id: str
@@ -85,6 +120,8 @@ class ReportTable(StrictModel):
     headings: tuple[TableHeading, ...] = ()
     corner: Label | None = None
     across: bool = False
+    listed: bool = False
+    joined: bool = False
     compare_with_year_before: str | None = None
     reported_total: str | None = None
     counted_in: str | None = None
@@ -193,13 +230,15 @@ class ReportSection(StrictModel):
 
 
 class ReportForm(StrictModel):
-    """The form of the annual report (年度报告) for the years from `year_from` to `year_until`."""
+    """The form of the annual report (年度报告) for the years from `year_from` to `year_until`;
+    `beside`: a table that is handed in beside the report of the same years."""
 
     code: str
     title: Label
     source: Label
     year_from: int
     year_until: int | None = None
+    beside: bool = False
     sections: tuple[ReportSection, ...]
     tables: tuple[ReportTable, ...]
     checks: tuple[FormCheck, ...] = ()
@@ -210,31 +249,43 @@ class ReportForm(StrictModel):
     """How cases that cross years or laws are counted, in words, for whoever reads the figures."""
 
     @cached_property
+    def seldom(self) -> tuple[str, ...]:
+        """Which of the seldom dimensions its tables over cases speak of."""
+        named = {
+            name
+            for table in self.tables
+            if table.source == "cases"
+            for line in (*table.rows, *table.columns)
+            for name in line.when
+        }
+        return tuple(name for name in SELDOM if name in named)
+
+    @cached_property
     def asked_labels(self) -> Mapping[str, Label]:
         """What the figures that units must report are called in the tables."""
         results: dict[str, Label] = {}
         for table in self.tables:
             for row in table.rows if table.source == "activity" else ():
                 for column in table.columns or (None,):
-                    names = set(row.when.get("figure", ()))
-                    if column is not None and "figure" in column.when:
-                        names &= set(column.when["figure"])
+                    names = named_in(row, column)
                     if len(names) == 1:
                         label = table.names[row.id, column.id if column else None]
-                        results.setdefault(names.pop(), label)
+                        results.setdefault(names[0], label)
         return results
 
     @cached_property
     def asked(self) -> Mapping[str, ReportedMeasure]:
         """The figures that units must report for the tables, in the order of the form, and in what
         each is counted."""
-        return {
-            name: table.reported_in
-            for table in self.tables
-            if table.reported_in
-            for row in table.rows
-            for name in row.when["figure"]
-        }
+        results: dict[str, ReportedMeasure] = {}
+        for table in self.tables:
+            for row in table.rows if table.reported_in else ():
+                for column in table.columns or (None,):
+                    own = (column.reported_in if column else None) or row.reported_in
+                    measure = own or table.reported_in
+                    if measure is not None:
+                        results |= dict.fromkeys(named_in(row, column), measure)
+        return results
 
     def table(self, table_id: str) -> ReportTable:
         """The table of that id; KeyError if the form has none."""

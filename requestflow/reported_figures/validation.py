@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from requestflow.foundation import RequestflowError, Text, text
-from requestflow.law import LawError, ReportedMeasure, report_form_for
+from requestflow.law import ReportedMeasure, asked_in_year
 
 SCALE = 10_000
 """Reported figures are stored in ten-thousandths."""
@@ -62,10 +62,7 @@ class FigureInput:
 
 def asked_in(year: int, figure: str) -> ReportedMeasure | None:
     """In what a year's form wants a figure counted; None where it does not ask for it."""
-    try:
-        return report_form_for(year).asked.get(figure)
-    except LawError:
-        return None
+    return asked_in_year(year).get(figure)
 
 
 def parse_figure(
@@ -75,12 +72,12 @@ def parse_figure(
     figure; `sourced`: it must say where it comes from. FigureRefused at the field that is wrong,
     with what is wrong with the others."""
     faults: list[FigureRefused] = []
+    requested = asked_in(year, figure)
     try:
-        number = _number(value)
+        number = _number(value, signed=bool(requested and requested.signed))
     except FigureRefused as error:
         faults.append(error)
         number = 0
-    requested = asked_in(year, figure)
     measure = measure or (requested.measure if requested else "")
     faults += _faults(requested, figure, number, measure, origin or "", sourced)
     if faults:
@@ -109,8 +106,7 @@ def _faults(
         )
     elif len(figure) > LONGEST_NAME:
         yield FigureRefused("figure", _too_long(LONGEST_NAME))
-    if requested and requested.whole and number % SCALE:
-        yield FigureRefused("value", text("This figure must be a whole number."))
+    yield from _number_faults(requested, number)
     if not measure:
         yield FigureRefused("measure", text("Enter the unit of measure, like 件 or 万元."))
     elif len(measure) > LONGEST_MEASURE:
@@ -125,6 +121,13 @@ def _faults(
         yield FigureRefused("origin", text("Enter the source of the figure."))
     elif len(origin) > LONGEST_ORIGIN:
         yield FigureRefused("origin", _too_long(LONGEST_ORIGIN))
+
+
+def _number_faults(requested: ReportedMeasure | None, number: int) -> Iterator[FigureRefused]:
+    if number < 0 and not (requested and requested.signed):
+        yield FigureRefused("value", text("A figure cannot be negative."))
+    elif requested and requested.whole and number % SCALE:
+        yield FigureRefused("value", text("This figure must be a whole number."))
 
 
 def _too_long(most: int) -> Text:
@@ -161,14 +164,17 @@ def parse_figure_name(value: str) -> str:
     return value
 
 
-def _number(value: str) -> int:
+def _number(value: str, signed: bool) -> int:
     if not value:
         raise FigureRefused(
             "value",
             text("Enter the figure, or 0 if there were none."),
             text("To stop reporting a figure, withdraw it."),
         )
-    plain = unicodedata.normalize("NFKC", value)
+    plain = unicodedata.normalize("NFKC", value).replace("\N{MINUS SIGN}", "-")
+    if signed:
+        # As a change is written on the form: +3.
+        plain = plain.removeprefix("+")
     if not TYPED.fullmatch(plain):
         raise FigureRefused(
             "value", text("Enter a number with up to 4 decimal places, like 12 or 3.5.")
@@ -177,8 +183,6 @@ def _number(value: str) -> int:
         number = scaled(plain.replace(",", ""))
     except CellWrong as error:
         raise FigureRefused("value", text("This number is too large.")) from error
-    if number < 0:
-        raise FigureRefused("value", text("A figure cannot be negative."))
     return number
 
 

@@ -33,7 +33,11 @@ from requestflow.reporting.queries import (
 )
 from requestflow.reporting.review import REPORT_LOCALES, ReportReview, review_report
 from requestflow.reporting.service import ReportService
-from requestflow.reporting.snapshots import document_of, document_to_read
+from requestflow.reporting.snapshots import (
+    document_of,
+    document_to_read,
+    statistics_document,
+)
 from requestflow.reporting.state import STATES, WRITABLE_STATES, ReportChange
 from requestflow.reporting.subordinate_units import SubordinateReport, subordinate_reports
 from requestflow.reporting.version_differences import VersionDifference, version_differences
@@ -74,6 +78,7 @@ __all__ = [
     "review_report",
     "schema",
     "states_of",
+    "statistics_document",
     "steps_of",
     "subordinate_reports",
     "text_read",

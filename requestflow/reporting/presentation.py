@@ -7,7 +7,14 @@ from decimal import Decimal
 from requestflow.foundation import sign, text, translate
 from requestflow.law import ReportForm, ReportTable, report_forms
 from requestflow.reporting.document import FigureContent, ReportDocument
-from requestflow.statistics import Cell, Grid, grid_of, printed_cell
+from requestflow.statistics import (
+    Cell,
+    Grid,
+    grid_of,
+    listed_grid,
+    printed_cell,
+    printed_tables,
+)
 
 LONGEST_ORIGIN = 200
 """How many characters a paper has room for of where a figure comes from, which many units say."""
@@ -35,10 +42,12 @@ def title_of_document(content: ReportDocument, locale: str) -> str:
     return f"{title} {content.year}, {content.unit.name}"
 
 
-def grid_for(content: ReportDocument, table: ReportTable) -> Grid:
-    """A table of the report as it is printed."""
+def grid_for(content: ReportDocument, tables: Sequence[ReportTable]) -> Grid:
+    """A table of the report as it is printed, or several that are printed as one."""
+    if tables[0].listed:
+        return listed_grid(tables)
     index = content.index
-    return grid_of(table, lambda figure, part: getattr(index[figure], part) is not None)
+    return grid_of(tables[0], lambda figure, part: getattr(index[figure], part) is not None)
 
 
 def value_in(content: ReportDocument, cell: Cell, locale: str) -> str:
@@ -46,7 +55,7 @@ def value_in(content: ReportDocument, cell: Cell, locale: str) -> str:
     if cell.label is not None:
         return cell.label.text(locale)
     value = number_in(content, cell)
-    return printed_cell(value, locale, cell.part)
+    return printed_cell(value, locale, cell.part, cell.signed)
 
 
 def number_in(content: ReportDocument, cell: Cell) -> int | Decimal | None:
@@ -70,14 +79,13 @@ def blocks_of(content: ReportDocument, locale: str) -> Iterator[Block]:
         message = words.get(section.id)
         if message:
             yield from (Block("text", part) for part in message.split("\n") if part.strip())
-        for table in form.tables:
-            if table.section == section.id:
-                yield Block("table", grid=grid_for(content, table))
-                for origin, named in origins_in(content, table, locale):
-                    source = text(
-                        "%(figures)s: source: %(origin)s", figures=named, origin=_in_short(origin)
-                    )
-                    yield Block("text", source.in_locale(locale))
+        for tables in printed_tables([x for x in form.tables if x.section == section.id]):
+            yield Block("table", grid=grid_for(content, tables))
+            for origin, named in (o for t in tables for o in origins_in(content, t, locale)):
+                source = text(
+                    "%(figures)s: source: %(origin)s", figures=named, origin=_in_short(origin)
+                )
+                yield Block("text", source.in_locale(locale))
         if form.reported and form.reported.section == section.id and content.reported:
             yield Block("reported", form.reported.label.text(locale))
     if content.failing_reason:

@@ -51,6 +51,25 @@ def document_of(
     )
 
 
+def statistics_document(session: Session, report: Report, now: datetime) -> ReportDocument:
+    """The table that is handed in beside the report, as a document of its own: it has no words, and
+    nobody publishes it."""
+    origins = origins_of(session, report.unit.path, report.year)
+    counted, reported = figures_of(report, origins)
+    return ReportDocument(
+        unit=UnitContent(code=report.unit.code, name=report.unit.name),
+        year=report.year,
+        form=report.form.code,
+        version=0,
+        counted_at=now,
+        signed_by="",
+        figures=counted,
+        reported=reported,
+        checks=checks_of(report),
+        sections=(),
+    )
+
+
 def document_to_read(
     session: Session, full: ReportReview, signed_by: str, now: datetime, draft: bool = False
 ) -> ReportDocument:

@@ -40,10 +40,18 @@ from requestflow.statistics.report import (
     Report,
     UnitFigures,
     build_report,
+    build_statistics,
     same_form,
     stated_at,
 )
-from requestflow.statistics.table_layout import Cell, Grid, grid_of, printed_cell
+from requestflow.statistics.table_layout import (
+    Cell,
+    Grid,
+    grid_of,
+    listed_grid,
+    printed_cell,
+    printed_tables,
+)
 from requestflow.statistics.text_fields import (
     LONGEST_TEXT,
     FieldWrong,
@@ -79,6 +87,7 @@ __all__ = [
     "belongs",
     "build_overview",
     "build_report",
+    "build_statistics",
     "condition_of",
     "draft_text",
     "figures_listed",
@@ -87,9 +96,11 @@ __all__ = [
     "grid_of",
     "json_number",
     "list_remedies",
+    "listed_grid",
     "open_data_record",
     "plain_number",
     "printed_cell",
+    "printed_tables",
     "public_cases",
     "report_as_dict",
     "report_as_html",

@@ -5,9 +5,9 @@ Cells are sums over groups, so all cells of a table come from one pass over the 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -16,6 +16,7 @@ from sqlalchemy import (
     Select,
     and_,
     case,
+    false,
     func,
     literal,
     or_,
@@ -29,6 +30,8 @@ from requestflow.cases import VOID, Case, CaseEvent, Remedy
 from requestflow.law import Measure, Predicate, ReportTable, Source, TableLine
 from requestflow.publications import ChannelCount, Publication
 from requestflow.reported_figures import ReportedFigure
+
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -50,9 +53,32 @@ class YearScope:
 
 @dataclass(frozen=True)
 class Scope(YearScope):
-    """What is counted: a year, and units (None: all there are)."""
+    """What is counted: a year or a quarter of it (1 to 4), and units (None: all there are).
+    `seldom` names what else records are told apart by, of what few forms speak."""
 
     unit_ids: tuple[int, ...] | None = None
+    quarter: int | None = None
+    seldom: tuple[str, ...] = ()
+
+    @property
+    def first(self) -> date:
+        """The first day of the span."""
+        return date(self.year, self.months[0], 1)
+
+    @property
+    def last(self) -> date:
+        """The last day of the span."""
+        return date(self.year + self.months[-1] // 12, self.months[-1] % 12 + 1, 1) - ONE_DAY
+
+    @property
+    def months(self) -> range:
+        """The months of the span."""
+        return range(3 * self.quarter - 2, 3 * self.quarter + 1) if self.quarter else range(1, 13)
+
+    @property
+    def before(self) -> "Scope":
+        """The same span of the year before."""
+        return replace(self, year=self.year - 1)
 
 
 @dataclass(frozen=True)
@@ -71,7 +97,7 @@ class Group:
 def dimensions(source: Source, scope: Scope, record: Any) -> dict[str, ColumnElement[Any]]:
     """What predicates over records may speak of, as SQL over a table or a subquery of it."""
     if source == "cases":
-        return {
+        usual = {
             "received": _before_or_in(record.received_on, scope),
             "concluded": _in_or_open(record.concluded_on, scope),
             "law": record.law,
@@ -79,6 +105,7 @@ def dimensions(source: Source, scope: Scope, record: Any) -> dict[str, ColumnEle
             "ground": func.coalesce(record.ground, "none"),
             "applicant": record.applicant_kind,
         }
+        return usual | {name: _SELDOM[name](record) for name in scope.seldom}
     return {
         "kind": record.kind,
         "route": record.route,
@@ -86,6 +113,13 @@ def dimensions(source: Source, scope: Scope, record: Any) -> dict[str, ColumnEle
         "concluded": _in_or_open(record.concluded_on, scope),
         "result": func.coalesce(record.result, "none"),
     }
+
+
+_SELDOM: Mapping[str, Callable[[Any], ColumnElement[Any]]] = {
+    "channel": lambda record: record.channel,
+    "extended": lambda record: case((record.extended, literal("yes")), else_=literal("no")),
+    "late": lambda record: case((record.late, literal("yes")), else_=literal("no")),
+}
 
 
 def _before_or_in(column: Any, scope: Scope) -> ColumnElement[Any]:
@@ -121,10 +155,10 @@ def parts_of(source: Source, scope: Scope, table: Any) -> list[ColumnElement[boo
     """
     started = table.received_on if source == "cases" else table.filed_on
     not_over = or_(table.concluded_on.is_(None), table.concluded_on >= scope.first)
-    parts = [
-        started.between(scope.first, scope.last) & not_over,
-        and_(table.crosses_year, started < scope.first, not_over),
-    ]
+    earlier = and_(started < scope.first, not_over)
+    # Within a year many cross the turn of a quarter.
+    crossing = earlier if scope.quarter else and_(table.crosses_year, earlier)
+    parts = [started.between(scope.first, scope.last) & not_over, crossing]
     if source == "cases":
         parts = [and_(part, table.stage != VOID) for part in parts]
     if scope.unit_ids is not None:
@@ -132,19 +166,20 @@ def parts_of(source: Source, scope: Scope, table: Any) -> list[ColumnElement[boo
     return parts
 
 
-def column_names(source: Source) -> tuple[str, ...]:
+def column_names(source: Source, seldom: tuple[str, ...] = ()) -> tuple[str, ...]:
     """The columns of a source from which groups are made."""
     if source == "cases":
         names = "received_on concluded_on law outcome ground applicant_kind fee_charged"
         names += " fee_waived stage"
     else:
         names = "kind route filed_on concluded_on result"
-    return ("unit_id", *names.split())
+    more = seldom if source == "cases" else ()
+    return ("unit_id", *names.split(), *more)
 
 
-def _columns(source: Source) -> list[Any]:
+def _columns(source: Source, scope: Scope) -> list[Any]:
     table = _TABLES[source].__table__.c
-    return [table[name] for name in column_names(source)]
+    return [table[name] for name in column_names(source, scope.seldom)]
 
 
 def _sums(source: Source, record: Any) -> dict[Measure, ColumnElement[Any]]:
@@ -170,7 +205,7 @@ def grouped_query(
             CaseEvent.case_id == case_id, CaseEvent.recorded_at > known_on
         )
         parts = [and_(part, ~later.exists()) for part in parts]
-    selected = [select(*_columns(source)).where(part) for part in parts]
+    selected = [select(*_columns(source, scope)).where(part) for part in parts]
     record = (union_all(*selected) if len(selected) > 1 else selected[0]).subquery("record").c
     return grouped(source, scope, record, by_unit)
 
@@ -263,6 +298,11 @@ def _counts(sources: tuple[Source, ...], scope: Scope, by_unit: bool) -> Any:
         ).where(table.year.in_((scope.year, scope.year - 1)))
         if scope.unit_ids is not None:
             query = query.where(table.unit_id.in_(scope.unit_ids))
+        if scope.quarter and source == "activity":
+            # Units report them for a year as a whole.
+            query = query.where(false())
+        elif scope.quarter:
+            query = query.where(table.month.in_(scope.months))
         keys = [name, turn, *([measure] if source == "activity" else [])]
         parts.append(query.group_by(*keys, *([unit] if by_unit else [])))
     return union_all(*parts) if len(parts) > 1 else parts[0]
@@ -278,7 +318,7 @@ def _today(
 def _two_years(
     source: Source, scope: Scope, by_unit: bool, known_on: datetime | None
 ) -> tuple[Any, Sequence[str], Sequence[Measure]]:
-    before = Scope(scope.year - 1, scope.unit_ids)
+    before = scope.before
     query, names, measures = grouped_query(source, scope, by_unit, known_on)
     earlier, _, _ = grouped_query(source, before, by_unit, known_on)
     turns = (query.add_columns(literal(0)), earlier.add_columns(literal(1)))

@@ -195,7 +195,7 @@ def _counted(
     0 for the year, 1 for the year before."""
     given = _given(source, session.get_bind().dialect.name).cte("given").c
     turns = []
-    for turn, year in enumerate((scope, Scope(scope.year - 1, scope.unit_ids))):
+    for turn, year in enumerate((scope, scope.before)):
         part = or_(*parts_of(source, year, given))
         names = _names(source)
         record = select(*(given[name] for name in names)).where(part).subquery(f"record{turn}").c

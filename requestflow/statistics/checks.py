@@ -10,7 +10,14 @@ from sqlalchemy import case as sql_case
 from requestflow.accounts import Unit
 from requestflow.foundation import NotFound, text
 from requestflow.law import FormCheck, Label, Predicate, ReportForm, ReportTable, Source, TableLine
-from requestflow.statistics.aggregation import RECORDS, Scope, as_condition, predicate_condition
+from requestflow.statistics.aggregation import (
+    RECORDS,
+    Group,
+    Scope,
+    as_condition,
+    predicate_condition,
+    sum_groups,
+)
 from requestflow.statistics.figures import Figure, Number, summed
 
 MISSING = "reported.missing"
@@ -39,12 +46,13 @@ class CheckResult:
 def checks_of(
     form: ReportForm,
     figures: Sequence[Figure],
+    counted: Mapping[Source, Sequence[Group]],
     carried_out: Mapping[str, Mapping[str | None, int]],
     year: int,
     unit: Unit,
 ) -> Iterator[CheckResult]:
-    """Every check of the form over its figures. `carried_out` is what the year before carried
-    over, by rule and column."""
+    """Every check of the form over its figures and its records. `counted` are the groups of the
+    year, `carried_out` is what the year before carried over, by rule and column."""
     cells = {(f.table, f.row, f.column): f.value for f in figures}
     for check in form.checks:
         table = form.table(check.table)
@@ -58,6 +66,13 @@ def checks_of(
             name = rule.id + (f".{column}" if column else "")
             label = _of(rule.label, form.table(rule.table), column)
             yield CheckResult(name, label, cells[rule.table, rule.carried_in, column], out)
+    for item in form.record_checks:
+        wrong = sum_groups(counted[item.source], item.when, "count")
+        link = None
+        if wrong:
+            query = urlencode({"figure": f"check:{item.id}", "year": year, "unit": unit.code})
+            link = f"{RECORDS[item.source]}?{query}"
+        yield CheckResult(item.id, item.label, wrong, 0, link)
     yield from _not_reported(form, figures)
 
 
@@ -117,16 +132,20 @@ def _not_reported(form: ReportForm, figures: Sequence[Figure]) -> Iterator[Check
     )
 
 
-def causes(form: ReportForm, name: str, scope: Scope) -> tuple[Label, Source, ColumnElement[bool]]:
+def causes(
+    forms: Sequence[ReportForm | None], name: str, scope: Scope
+) -> tuple[Label, Source, ColumnElement[bool]]:
     """The records that the two sides of a check count differently, as a condition; NotFound for a
-    check that the form does not have."""
-    for check in form.checks:
-        table = form.table(check.table)
+    check that no form has."""
+    for check, table in ((c, f.table(c.table)) for f in forms if f for c in f.checks):
         if name == check.id or name.startswith(f"{check.id}."):
             line = name[len(check.id) + 1 :] or None
             if table.source not in RECORDS:
                 break
             return check.label, table.source, _differing(check, table, line, scope)
+    for item in (item for form in forms if form for item in form.record_checks):
+        if name == item.id:
+            return item.label, item.source, as_condition(item.source, scope, item.when)
     raise NotFound(text("The report form does not have a check '%(id)s'.", id=name))
 
 

@@ -11,7 +11,16 @@ from sqlalchemy.orm import Session
 from requestflow.accounts import Unit, unit_by_code
 from requestflow.cases import Case, CaseEvent, Remedy, page_key, unit_ids
 from requestflow.foundation import NotFound, text
-from requestflow.law import Label, LawError, ReportTable, Source, TableLine, report_form_for
+from requestflow.law import (
+    SELDOM,
+    Label,
+    LawError,
+    ReportTable,
+    Source,
+    TableLine,
+    form_beside_report,
+    report_form_for,
+)
 from requestflow.reported_figures import CountsRow
 from requestflow.statistics.aggregation import (
     RECORDS,
@@ -25,6 +34,7 @@ from requestflow.statistics.checks import causes
 from requestflow.statistics.oversight import Period, measure
 
 PAGE = 50
+QUARTERS = (1, 2, 3, 4)
 
 
 @dataclass(frozen=True)
@@ -46,6 +56,7 @@ def select_figure(
     unit_code: str,
     today: date | None = None,
     exact: bool = False,
+    quarter: int | None = None,
 ) -> FigureSelection:
     """Finds a figure by its id; NotFound for one that the year's form does not have.
 
@@ -54,7 +65,8 @@ def select_figure(
     alone, without those below it. `today` is the day on which one looks (oversight).
     """
     unit = unit_by_code(session, unit_code)
-    scope = Scope(year, tuple(unit_ids(session, unit.path, exact=exact)))
+    quarter = quarter if quarter in QUARTERS else None
+    scope = Scope(year, tuple(unit_ids(session, unit.path, exact=exact)), quarter, SELDOM)
     if figure_id.startswith("oversight."):
         period = Period(year, today or date(year, 12, 31))
         label, source, condition = measure(figure_id.removeprefix("oversight."), period)
@@ -66,7 +78,9 @@ def select_figure(
     except LawError as error:
         raise NotFound(text("There is no report form for %(year)s.", year=year)) from error
     if figure_id.startswith("check:"):
-        label, source, condition = causes(form, figure_id.removeprefix("check:"), scope)
+        label, source, condition = causes(
+            (form, form_beside_report(year)), figure_id.removeprefix("check:"), scope
+        )
         return FigureSelection(label, source, condition, unit)
     if figure_id.startswith("since:"):
         moment = _moment(figure_id.removeprefix("since:"))
@@ -74,7 +88,8 @@ def select_figure(
         later = select(CaseEvent.case_id).where(CaseEvent.recorded_at > moment)
         condition = and_(belongs("cases", scope), Case.id.in_(later))
         return FigureSelection(label, "cases", condition, unit, moment)
-    for table in form.tables:
+    beside = form_beside_report(year)
+    for table in (*form.tables, *(beside.tables if beside else ())):
         for row in table.rows:
             for column in table.columns or (None,):
                 if cell_id(table, row, column) == figure_id:

@@ -21,6 +21,8 @@ from requestflow.law import (
     ReportTable,
     Source,
     TableLine,
+    UnknownForm,
+    form_beside_report,
     report_form_for,
 )
 from requestflow.reported_figures import SCALE
@@ -96,18 +98,43 @@ def build_report(
 
     Raises UnknownForm for a year without a form, NotFound for a unit that is not there.
     """
-    form = report_form_for(year)
+    return _built(session, report_form_for(year), year, unit, by_unit, known_on, None)
+
+
+def build_statistics(
+    session: Session, year: int, unit: Unit | str | None = None, quarter: int | None = None
+) -> Report:
+    """The table that is handed in beside the report of a year, of the year or a quarter of it (1
+    to 4). Raises UnknownForm for a year that has none, NotFound for a unit that is not there."""
+    form = form_beside_report(year)
+    if form is None:
+        raise UnknownForm(f"there is no statistical table for {year}")
+    return _built(session, form, year, unit, False, None, quarter)
+
+
+def _built(
+    session: Session,
+    form: ReportForm,
+    year: int,
+    unit: Unit | str | None,
+    by_unit: bool,
+    known_on: datetime | None,
+    quarter: int | None,
+) -> Report:
     if not isinstance(unit, Unit):
         unit = _unit(session, unit)
     # All there are need not be named.
     below = [] if unit.parent_id is None and not by_unit else units_below(session, unit.path)
     ids = None if unit.parent_id is None else tuple(item.id for item in below)
-    scope = Scope(year, ids)
+    scope = Scope(year, ids, quarter, form.seldom)
     counted, before = _groups(session, form, scope, by_unit, known_on)
     previous = _previous(form, before, year)
-    figures = list(_figures(form, counted, year, unit.code, previous))
+    figures = [
+        _of_quarter(figure, quarter)
+        for figure in _figures(form, counted, year, unit.code, previous)
+    ]
     reported = list(_reported(form, counted, before, year, unit.code))
-    checks = list(checks_of(form, figures, _carried_out(form, before), year, unit))
+    checks = list(checks_of(form, figures, counted, _carried_out(form, before), year, unit))
     return Report(
         year,
         unit,
@@ -119,6 +146,13 @@ def build_report(
         not any(result for result in counted.values()),
         known_on,
     )
+
+
+def _of_quarter(figure: Figure, quarter: int | None) -> Figure:
+    """A figure that leads to the records of the quarter."""
+    if quarter is None or figure.link is None:
+        return figure
+    return replace(figure, link=f"{figure.link}&quarter={quarter}")
 
 
 def sources_of(form: ReportForm) -> list[Source]:
@@ -267,7 +301,7 @@ def _shown(table: ReportTable, row: TableLine, value: int | None) -> Number | No
     if value is None:
         return None
     if row.measure != "count":
-        return plain_number(Decimal(value) / 100)
+        return plain_number(Decimal(value) / 100 / row.per)
     return plain_number(Decimal(value) / SCALE) if table.source == "activity" else value
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from requestflow.law import Label, ReportTable
+from requestflow.law import Label, ReportTable, TableLine
 from requestflow.statistics.aggregation import cell_id
 
 Head = Literal["column", "row"]
@@ -14,7 +14,8 @@ Head = Literal["column", "row"]
 @dataclass(frozen=True)
 class Cell:
     """A field of the printed table, or several that are one. `figure` is the id of a figure;
-    `part` what of it stands here. `inner`: a row that is part of the one above."""
+    `part` what of it stands here. `inner`: a row that is part of the one above; `signed`: a change,
+    which has its sign."""
 
     row: int
     column: int
@@ -25,12 +26,14 @@ class Cell:
     figure: str | None = None
     part: str = "value"
     inner: bool = False
+    signed: bool = False
 
 
 @dataclass(frozen=True)
 class Grid:
     """A printed table: its cells in reading order, its height and width, and how many columns on
-    the left are headings."""
+    the left are headings. `shares` are the widths of its columns against each other, where it has
+    its own."""
 
     id: str
     label: Label
@@ -38,6 +41,12 @@ class Grid:
     height: int
     width: int
     left: int
+    shares: tuple[float, ...] = ()
+
+    @property
+    def long(self) -> bool:
+        """Whether it goes on over several pages."""
+        return self.height > MOST_LINES
 
     def lines(self) -> Iterator[list[Cell]]:
         """The cells line by line; one that spans several stands in its first."""
@@ -45,9 +54,56 @@ class Grid:
             yield [cell for cell in self.cells if cell.row == row]
 
 
+MOST_LINES = 45
+"""How many lines a page has room for."""
 SHARE = Label(zh="占比", en="Share")
 FIGURE = Label(zh="数量", en="Figure")
 BEFORE = Label(zh="上年", en="Previous year")
+
+
+INDICATOR = Label(zh="统计指标", en="Indicator")
+UNIT = Label(zh="单位", en="Unit")
+COUNTED = Label(zh="统计数", en="Figure")
+NONE = Label(zh="——", en="—")
+
+
+def printed_tables(tables: Sequence[ReportTable]) -> list[list[ReportTable]]:
+    """Tables in order, those together that are printed as one."""
+    results: list[list[ReportTable]] = []
+    for table in tables:
+        if table.joined and results:
+            results[-1].append(table)
+        else:
+            results.append([table])
+    return results
+
+
+def listed_grid(tables: Sequence[ReportTable]) -> Grid:
+    """Tables printed as one list: indicator, unit, figure; each heading is a line of its own."""
+    heads = (INDICATOR, UNIT, COUNTED)
+    cells = [Cell(0, place, label=label, head="column") for place, label in enumerate(heads)]
+    line, shown = 1, []
+    for table in tables:
+        rows = [row.label for row in table.rows]
+        for row in table.rows:
+            over = [label for label in table.over(row) if label not in rows]
+            for label in (item for item in over if item not in shown):
+                shown.append(label)
+                cells.append(Cell(line, 0, label=label, head="row"))
+                cells += [Cell(line, place, label=NONE) for place in (1, 2)]
+                line += 1
+            inner = bool(row.heading)
+            cells.append(Cell(line, 0, label=row.label, head="row", inner=inner))
+            measure = row.counted_in or table.counted_in or ""
+            cells.append(Cell(line, 1, label=Label(zh=measure or "——", en=measure or "—")))
+            cells.append(Cell(line, 2, figure=cell_id(table, row, None)))
+            line += 1
+    return Grid(tables[0].id, tables[0].label, cells, line, 3, 1, (7, 1, 1.6))
+
+
+def _signed(table: ReportTable, row: TableLine, column: TableLine) -> bool:
+    measure = column.reported_in or row.reported_in or table.reported_in
+    return measure is not None and measure.signed
 
 
 def grid_of(table: ReportTable, has: Callable[[str, str], bool] | None = None) -> Grid:
@@ -83,7 +139,12 @@ def _down(table: ReportTable) -> Grid:
     for place, row in enumerate(table.rows):
         cells += _beside(left_chains, place, left, top)
         cells += [
-            Cell(top + place, left + number, figure=cell_id(table, row, column))
+            Cell(
+                top + place,
+                left + number,
+                figure=cell_id(table, row, column),
+                signed=_signed(table, row, column),
+            )
             for number, column in enumerate(table.columns)
         ]
     height, width = top + len(table.rows), left + len(table.columns)
@@ -152,11 +213,14 @@ def _beside(chains: Sequence[Sequence[Label]], place: int, left: int, top: int) 
         yield Cell(top + place, level, span, columns, label, "row")
 
 
-def printed_cell(value: Any, locale: str, part: str = "value") -> str:
-    """A value as the form prints it: nothing known is a dash, a share has its sign."""
+def printed_cell(value: Any, locale: str, part: str = "value", signed: bool = False) -> str:
+    """A value as the form prints it: nothing known is a dash, a share has its sign, and so has a
+    change."""
     if value is None:
         return "—"
     shown = f"{value.normalize():f}" if not isinstance(value, int) else f"{value:,}"
     if locale.startswith("zh"):
         shown = shown.replace(",", "")
+    if signed and value > 0:
+        shown = f"+{shown}"
     return f"{shown}%" if part == "share" else shown

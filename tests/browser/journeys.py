@@ -23,7 +23,7 @@ def answer(day: str, **decision: str) -> list[Taken]:
     ]
 
 
-def whole_way(days: list[str], held_part: str) -> list[Taken]:
+def whole_way(days: list[str], held_part: str, simple: bool = False) -> list[Taken]:
     """From receipt to a second decision and the end, days in order."""
     one, two, three, four, five, six = days
     return [
@@ -40,8 +40,16 @@ def whole_way(days: list[str], held_part: str) -> list[Taken]:
         *answer(three, **PARTIAL, **{"withheld-0-ground": held_part}),
         ("clerk", "delivery_confirmed", four, {}),
         ("clerk", "remedy_filed", four, {"kind": "reconsideration", "authority": "某机关"}),
-        ("clerk", "remedy_accepted", four, {"copy_received_on": four}),
+        (
+            "clerk",
+            "remedy_accepted",
+            four,
+            {"copy_received_on": four, **({"simple_procedure": "yes"} if simple else {})},
+        ),
+        *([("clerk", "remedy_converted", four, {})] if simple else []),
         ("clerk", "remedy_extended", four, {"days": "30"}),
+        ("clerk", "remedy_suspended", four, {"reason": "等待鉴定"}),
+        ("clerk", "remedy_resumed", four, {}),
         ("clerk", "hearing_scheduled", four, {"held_on": five, "place": "三楼"}),
         ("clerk", "remedy_answered", four, {"statement": "程序合法。"}),
         ("clerk", "hearing_held", five, {}),
@@ -65,6 +73,7 @@ JOURNEYS: dict[str, list[tuple[date, list[Taken]]]] = {
                     "2026-11-24",
                 ],
                 "third_party_rights",
+                simple=True,
             ),
         ),
         (

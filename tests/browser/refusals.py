@@ -223,7 +223,7 @@ UNDER_ORDER_711: list[Refusal] = [
         "2026-11-17",
         {**DRAFT, "ground": "repeated"},
         "ground",
-        "cannot be used with 'Granted' (art. 36(1)(2))",
+        "cannot be used with 'Granted' (art. 36(2))",
     ),
     (
         NEW,

@@ -8,6 +8,7 @@ import pytest
 from requestflow.law import (
     UnknownForm,
     UnknownLaw,
+    form_beside_report,
     law_in_force,
     law_pack,
     packs,
@@ -49,11 +50,25 @@ def test_laws_follow_each_other_without_a_day_between() -> None:
 
 @pytest.mark.parametrize(
     ("year", "code"),
-    [(2008, "cn-2014"), (2018, "cn-2014"), (2019, "cn-2021"), (2026, "cn-2021")],
+    [
+        (2008, "cn-2014"),
+        (2018, "cn-2014"),
+        (2019, "cn-2019"),
+        (2020, "cn-2019"),
+        (2021, "cn-2021"),
+        (2026, "cn-2021"),
+    ],
 )
 def test_a_year_is_reported_by_the_form_of_its_time(year: int, code: str) -> None:
     assert report_form_for(year).code == code
     assert report_form_for(year) in report_forms()
+
+
+@pytest.mark.parametrize(
+    ("year", "there"), [(2013, False), (2014, True), (2018, True), (2019, False)]
+)
+def test_beside_the_reports_of_five_years_stands_a_table(year: int, there: bool) -> None:
+    assert (form_beside_report(year) is not None) == there
 
 
 def test_a_year_without_a_form_is_unknown() -> None:

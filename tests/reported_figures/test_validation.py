@@ -85,6 +85,16 @@ def test_a_number_that_is_too_large_is_refused_as_that(typed: str) -> None:
         parsed(typed)
 
 
+@pytest.mark.parametrize(
+    ("typed", "number"), [("+3", 3), ("-2", -2), ("－2", -2), ("\N{MINUS SIGN}2", -2), ("0", 0)]
+)
+def test_a_change_has_its_sign(typed: str, number: int) -> None:
+    figure = "行政许可-本年增减"
+    assert parse_figure(2019, figure, typed, "项", "台账", sourced=True).value == number * SCALE
+    with pytest.raises(FigureRefused, match="whole number"):
+        parse_figure(2019, figure, "-1.5", "项", "台账", sourced=True)
+
+
 def test_a_figure_is_never_negative_and_never_left_out() -> None:
     with pytest.raises(FigureRefused, match="negative"):
         parsed("-1")

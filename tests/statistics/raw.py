@@ -61,7 +61,9 @@ def table_three(session: Session, year: int) -> Counter[str]:
             continue
         rows.append("1" if received.year == year else "2")
         if ended and ended.year == year:
-            rows += [ROWS[result], "3.7"]
+            row = ROWS[result]
+            # Until 2020 the form has one row for all that was not answered.
+            rows += ["3.6" if year < 2021 and row.startswith("3.6.") else row, "3.7"]
         else:
             rows.append("4")
         for row in rows:

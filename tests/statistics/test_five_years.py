@@ -82,7 +82,7 @@ def test_every_cell_of_every_year(filled: Application) -> None:
             report = build_report(session, year)
             cells = {f.id: f.value for f in report.figures if f.table in ("t3", "t4") and f.value}
             assert cells == {**table_three(session, year), **table_four(session, year)}
-            used |= cells.keys()
+            used |= cells.keys() if year > 2020 else set()
             # What comes in is what the year before carried over, for each kind of applicant.
             for kind in (*KINDS, "total"):
                 assert report.figure(f"t3.2.{kind}").value == carried.get(kind, 0)

@@ -84,7 +84,13 @@ class FeePaid(Particulars):
     starts afresh, whenever it is recorded (国办函〔2020〕109号)."""
 
     paid_on: Annotated[
-        date | None, Input(text("Date of payment"), "day", needed=True, first="reported_payment")
+        date | None,
+        Input(
+            text("Date of payment"),
+            "day",
+            hint=text("If it is not the date of this step."),
+            first="reported_payment",
+        ),
     ] = None
 
 

@@ -80,6 +80,8 @@ def _page(document: Any) -> None:
 
 def _widths(grid: Grid) -> list[Length]:
     """The columns' widths: what is read wide, numbers narrow. In all 16.6 cm."""
+    if grid.shares:
+        return [Cm(16.6 * share / sum(grid.shares)) for share in grid.shares]
     if not grid.left:
         return [Cm(16.6 / grid.width)] * grid.width
     labels = [Cm(7.5)] if grid.left == 1 else [Cm(1.5)] * (grid.left - 1) + [Cm(5.2)]
@@ -110,7 +112,8 @@ def _word_table(document: Any, content: ReportDocument, grid: Grid, locale: str)
             place = place.merge(last)
         paragraph = place.paragraphs[0]
         paragraph.paragraph_format.space_after = Pt(0)
-        paragraph.paragraph_format.keep_with_next = cell.row + cell.rows < grid.height
+        stays = not grid.long and cell.row + cell.rows < grid.height
+        paragraph.paragraph_format.keep_with_next = stays
         indent = "　　" if cell.inner else ""
         run = paragraph.add_run(indent + value_in(content, cell, locale))
         run.font.size = size
@@ -172,6 +175,8 @@ def _typeset(content: ReportDocument, block: Block, locale: str) -> dict[str, An
         "text": grid.label.text(locale),
         "width": grid.width,
         "left": grid.left,
+        "long": grid.long,
+        "shares": grid.shares,
         "cells": cells,
     }
 

@@ -20,7 +20,7 @@ from requestflow.reporting.presentation import (
     side,
     title_of_document,
 )
-from requestflow.statistics import Cell, UnitFigures
+from requestflow.statistics import Cell, UnitFigures, printed_tables
 
 
 def as_xlsx(
@@ -48,8 +48,8 @@ def as_xlsx(
             sheet.set_footer(f"&L&7{_printed_plainly(foot(content, digest, locale))}")
             return sheet
 
-        for table in form_of_document(content).tables:
-            grid = grid_for(content, table)
+        for tables in printed_tables(form_of_document(content).tables):
+            grid = grid_for(content, tables)
             sheet = sheet_named(grid.label.text(locale))
             sheet.set_column(0, grid.width, 13)
             for cell in grid.cells:

@@ -116,6 +116,7 @@ def _asked(session: Session, who: Actor) -> Asked:
             args.get("unit", ""),
             application().today(),
             bool(args.get("exact")),
+            whole_number(args.get("quarter")),
         )
     path, below = sees_subtree(who)
     units = [u for u in units_below(session, path) if below or u.path == path]

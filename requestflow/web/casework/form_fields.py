@@ -128,8 +128,9 @@ def extension(desk: FormContext) -> str:
 
 
 def reported_payment_day(desk: FormContext) -> str:
-    """The day on which the applicant says to have paid; today where they said nothing."""
-    return (reported_payment(desk.view.history) or desk.today).isoformat()
+    """The day on which the applicant says to have paid; nothing where they said nothing."""
+    day = reported_payment(desk.view.history)
+    return day.isoformat() if day else ""
 
 
 def in_two_weeks(desk: FormContext) -> str:

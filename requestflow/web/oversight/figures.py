@@ -9,7 +9,7 @@ from flask_login import login_required
 
 from requestflow.accounts import Actor, Unit, can, sees_subtree
 from requestflow.foundation import NotFound, db, text, translate
-from requestflow.law import LawError
+from requestflow.law import LawError, form_beside_report
 from requestflow.reporting import (
     FORMATS,
     ReportReview,
@@ -23,7 +23,7 @@ from requestflow.reporting import (
 from requestflow.statistics import grid_of, list_remedies, select_figure
 from requestflow.web.context import acting, application, locale
 from requestflow.web.downloads import as_download
-from requestflow.web.forms import moment_of, year_of
+from requestflow.web.forms import moment_of, whole_number, year_of
 from requestflow.web.oversight.base import blueprint, unit_asked, units_seen
 
 ASKED = {"check": "reason", "return": "remarks", "correct": "notice", "drop": "dropped"}
@@ -64,6 +64,7 @@ def report_page(year: int, problem: object = None, field: str = "") -> str:
         unit=unit,
         units=units,
         grids=grids_of(full.report),
+        beside=form_beside_report(year),
         steps=steps,
         ahead=ahead,
         opens=sees_subtree(who)[1] or not full.children,
@@ -150,7 +151,8 @@ def remedies() -> ResponseReturnValue:
     unit = unit_asked(units_seen(session, who), who, args.get("unit", ""))
     # Who sees one unit alone sees no others' records, though the figure counts them.
     exact = bool(args.get("exact")) or not below
-    counted = select_figure(session, args["figure"], year, unit.code, None, exact)
+    quarter = whole_number(args.get("quarter"))
+    counted = select_figure(session, args["figure"], year, unit.code, None, exact, quarter)
     rows, following = list_remedies(session, counted, args.get("after"))
     return render_template(
         "oversight/remedies.html", rows=rows, next_key=following, counted=counted

@@ -13,7 +13,13 @@ from requestflow.accounts import Actor, names_of, require, sees_subtree
 from requestflow.applications import clean_line
 from requestflow.cases import period_locks
 from requestflow.foundation import NotFound, db, text
-from requestflow.law import LawError, ReportForm, report_form_for
+from requestflow.law import (
+    LawError,
+    ReportedMeasure,
+    asked_in_year,
+    form_beside_report,
+    report_form_for,
+)
 from requestflow.reported_figures import (
     SCALE,
     FigureChanged,
@@ -74,7 +80,9 @@ def _page(who: Actor, year: int, form: Form | None) -> str:
     locked = year in period_locks(session).years(unit.path)
     row = report_of(session, unit.id, year)
     names = names_of(session, [item.entered_by for item in known.values() if item.entered_by])
-    requested = form_in_force.asked
+    requested = asked_in_year(year)
+    beside = form_beside_report(year)
+    labels = {**(beside.asked_labels if beside else {}), **form_in_force.asked_labels}
     everything = list(dict.fromkeys((*requested, *known, *before)))
     figure = form.value("figure") if form else clean_line(request.args.get("figure", ""))
     return render_template(
@@ -83,9 +91,9 @@ def _page(who: Actor, year: int, form: Form | None) -> str:
         year=year,
         rows=[(name, known.get(name), before.get(name)) for name in everything],
         requested=requested,
-        labels=form_in_force.asked_labels,
+        labels=labels,
         known=known,
-        form=form or Form(_proposed(figure, known, before, form_in_force)),
+        form=form or Form(_proposed(figure, known, before, requested)),
         figure=figure,
         seen=form.values["seen"] if form and "seen" in form.values else mark_of(known.get(figure)),
         value_of=_value,
@@ -99,12 +107,12 @@ def _proposed(
     figure: str,
     known: Mapping[str, ReportedFigure],
     before: Mapping[str, ReportedFigure],
-    form: ReportForm,
+    asked: Mapping[str, ReportedMeasure],
 ) -> dict[str, str]:
     """What the form begins with: the figure as it is reported; else in what it is counted, and
     where it came from the year before."""
     values = {"figure": figure}
-    requested = form.asked.get(figure)
+    requested = asked.get(figure)
     if row := known.get(figure) or before.get(figure):
         values |= {"measure": row.unit_of_measure, "origin": row.origin or ""}
     if row := known.get(figure):

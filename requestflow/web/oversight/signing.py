@@ -64,7 +64,7 @@ def whole(year: int, step: str) -> ResponseReturnValue:
         content=content,
         seen=digest_of_reading(content),
         form=form_of_document(content),
-        grids={table.id: grid_for(content, table) for table in tables},
+        grids={table.id: grid_for(content, [table]) for table in tables},
         charts=report_charts(content, locale()),
         below=[(state, below[state]) for state in STATES if below[state]],
         since=version_differences(content, result.report) if step == "publish" else (),

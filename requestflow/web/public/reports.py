@@ -89,7 +89,7 @@ def _shown(
     return {
         "content": content,
         "form": form,
-        "grids": {table.id: grid_for(content, table) for table in form.tables},
+        "grids": {table.id: grid_for(content, [table]) for table in form.tables},
         "charts": report_charts(content, locale()),
         "snapshot": result,
         "versions": versions,
