@@ -22,6 +22,7 @@ from requestflow.cases import (
     digest_earlier_parties,
     move_due_days,
     recount_for_law,
+    require_fitting,
 )
 from requestflow.casework import Casework, Presence, Progress
 from requestflow.citizens import index_answers, index_earlier_answers
@@ -38,6 +39,7 @@ from requestflow.foundation import (
     secret_key,
     text,
 )
+from requestflow.law import packs, use_folder
 from requestflow.letters import use_fonts
 from requestflow.models import MODULES as MODULES_WITH_TABLES
 from requestflow.notices import (
@@ -200,6 +202,13 @@ class Application:
         )
 
 
+def _use_law(folder: Path) -> None:
+    """Reads the packs and forms of the installation, where it has any of its own; PackInvalid."""
+    use_folder(folder if folder.is_dir() else None)
+    for pack in packs():
+        require_fitting(pack)
+
+
 def create_application(
     settings: Settings | None = None,
     clock: Callable[[], datetime] | None = None,
@@ -217,6 +226,7 @@ def create_application(
         settings.home.mkdir(parents=True, exist_ok=True)
         EncryptedText.use_key(encryption_key(settings.encryption_key, settings.home))
         use_fonts(settings.home / "fonts")
+        _use_law(settings.home / "law")
     except ValueError as error:
         raise RequestflowError(
             text("%(file)s does not contain a Fernet key.", file=str(key_file(settings.home))),

@@ -6,6 +6,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from requestflow.foundation import Model, UtcDateTime, session_key
+from requestflow.law import HOME
 
 
 class Unit(Model):
@@ -13,7 +14,8 @@ class Unit(Model):
 
     `path` is the chain of codes from the root, each followed by a slash, so that a unit and all
     below it are one range of the index. `reconsideration_authority` (复议机关) and `court` are
-    where its decisions are objected to.
+    where its decisions are objected to. Its law and its report forms are those of its
+    `jurisdiction`.
     """
 
     __tablename__ = "units"
@@ -31,6 +33,7 @@ class Unit(Model):
     phone: Mapped[str | None] = mapped_column(String(80))
     reconsideration_authority: Mapped[str | None] = mapped_column(String(200))
     court: Mapped[str | None] = mapped_column(String(200))
+    jurisdiction: Mapped[str] = mapped_column(String(20), default=HOME, server_default=HOME)
 
 
 class Person(Model):

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from requestflow.accounts.models import Unit
 from requestflow.accounts.policy import Actor, can
 from requestflow.foundation import text
+from requestflow.law import HOME, jurisdictions
 from requestflow.spreadsheets import Column, ListRow, read_list
 
 COLUMNS = (
@@ -22,6 +23,7 @@ COLUMNS = (
     Column("phone", "phone", ("电话", "联系电话")),
     Column("reconsideration_authority", "reconsideration_authority", ("复议机关",)),
     Column("court", "court", ("管辖法院",)),
+    Column("jurisdiction", "jurisdiction", ("法域",)),
 )
 DETAILS = tuple(column.key for column in COLUMNS if not column.required)
 """What a units file may say besides; a column that is not there changes nothing."""
@@ -80,6 +82,14 @@ def _load(
         row.fault("parent", text("'%(code)s' is already the top-level unit", code=root.code))
         return
     unit_path = f"{parent.path if parent else ''}{code}/"
+    where = row.value("jurisdiction") if row.has("jurisdiction") else ""
+    if where and where not in jurisdictions():
+        names = "、".join(jurisdictions())
+        row.fault(
+            "jurisdiction",
+            text("there is no law of '%(code)s': %(names)s", code=where, names=names),
+        )
+        return
     unit = known.get(code)
     if unit is not None and unit.path != unit_path:
         row.fault("parent", text("the unit is already elsewhere in the hierarchy"))
@@ -90,6 +100,7 @@ def _load(
     if unit is None:
         unit = Unit(code=code, name=name, kind=row.value("kind"), path=unit_path)
         unit.parent_id = parent.id if parent else None
+        unit.jurisdiction = parent.jurisdiction if parent else HOME
         _describe(unit, row)
         session.add(unit)
         session.flush()
@@ -109,6 +120,9 @@ def _describe(unit: Unit, row: ListRow) -> dict[str, str | None]:
     """Sets what the row says of a unit; what was otherwise before."""
     values: dict[str, str | None] = {"name": row.value("name"), "kind": row.value("kind")}
     values |= {key: row.value(key) or None for key in DETAILS if row.has(key)}
+    if not values.get("jurisdiction"):
+        # A unit always has one: that of the unit above it, where the list does not say.
+        values.pop("jurisdiction", None)
     before = {key: getattr(unit, key) for key in values if getattr(unit, key) != values[key]}
     for key, value in values.items():
         setattr(unit, key, value)

@@ -27,6 +27,7 @@ from requestflow.cases.locked_periods import (
 )
 from requestflow.cases.models import Case, CaseDeadline, CaseEvent, Consultation, Party, Remedy
 from requestflow.cases.numbering import next_number, number_forms, number_problem
+from requestflow.cases.pack_fit import require_fitting
 from requestflow.cases.paging import page_key
 from requestflow.cases.parties import (
     digest_earlier_parties,
@@ -199,6 +200,7 @@ __all__ = [
     "replace_party",
     "replay",
     "reported_payment",
+    "require_fitting",
     "require_version",
     "steps_from_stage",
     "steps_open_to_applicant",

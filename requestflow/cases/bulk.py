@@ -141,7 +141,8 @@ def _new_case(
     if history.steps:
         require(actor, "case.import", unit.path)
     salt, digest, details = serialize_party(opening.party)
-    events = _events(actor, history, digest if opening.party else None, now, today)
+    party = digest if opening.party else None
+    events = _events(actor, history, party, unit.jurisdiction, now, today)
     codes = {unit.code, *(e.data["unit"] for e in events if e.kind == "transferred")}
     years = locked.years_of(units[code].path for code in codes if code in units)
     events = add_late_reason(events, years, late_reason)
@@ -166,7 +167,12 @@ def _new_case(
 
 
 def _events(
-    actor: Actor, history: History, party: str | None, now: datetime, today: date
+    actor: Actor,
+    history: History,
+    party: str | None,
+    jurisdiction: str,
+    now: datetime,
+    today: date,
 ) -> list[Event]:
     """The receipt and the steps of a new case as events."""
     opening = history.opening
@@ -175,7 +181,7 @@ def _events(
             text("Date must be today or in the past: %(day)s.", day=opening.received_on),
             "received_on",
         )
-    data = received_data(opening, party)
+    data = received_data(opening, party, jurisdiction)
     events = [Event("1", "received", opening.received_on, data, actor.name, now)]
     for place, step in enumerate(history.steps, 2):
         who = str(step.data.get("_actor", actor.name))

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from requestflow.cases.steps import validate_particulars
-from requestflow.law import law_in_force
+from requestflow.law import HOME, law_in_force
 
 
 @dataclass(frozen=True)
@@ -46,11 +46,11 @@ class History:
     number: str
 
 
-def received_data(opening: Opening, party: str | None) -> dict[str, Any]:
+def received_data(opening: Opening, party: str | None, jurisdiction: str = HOME) -> dict[str, Any]:
     """The particulars of a receipt; the law is the one in force on its day."""
     data: dict[str, Any] = {
         "unit": opening.unit,
-        "law": law_in_force(opening.received_on).code,
+        "law": law_in_force(opening.received_on, jurisdiction).code,
         "applicant_kind": opening.applicant_kind,
         "channel": opening.channel,
         "subject": opening.subject,

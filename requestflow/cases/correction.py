@@ -10,7 +10,7 @@ from requestflow.cases.history import effective
 from requestflow.cases.steps import validate_particulars
 from requestflow.cases.steps.days import require_possible_days
 from requestflow.foundation import text
-from requestflow.law import UnknownLaw, law_in_force
+from requestflow.law import UnknownLaw, law_in_force, law_pack
 
 DECIDING = frozenset({"drafted", "legality_reviewed", "secrecy_reviewed", "signed", "delivered"})
 
@@ -80,7 +80,7 @@ def _checked(change: Mapping[str, Any], today: date) -> None:
     except ValueError as error:
         raise StepRefused(text("Enter a date, like 2026-03-31."), "day") from error
     require_possible_days(Event("", kind, day, validate_particulars(kind, data)), today)
-    if kind == "received" and data.get("law") != _law_on(day):
+    if kind == "received" and data.get("law") != _law_on(day, data):
         raise StepRefused(
             text("A request received on %(day)s falls under a different law.", day=day.isoformat()),
             "day",
@@ -88,9 +88,10 @@ def _checked(change: Mapping[str, Any], today: date) -> None:
         )
 
 
-def _law_on(day: date) -> str:
+def _law_on(day: date, data: Mapping[str, Any]) -> str:
+    """The law of that day, of the jurisdiction in which the request was received."""
     try:
-        return law_in_force(day).code
+        return law_in_force(day, law_pack(str(data.get("law"))).jurisdiction).code
     except UnknownLaw as error:
         raise StepRefused(
             text("None of the laws in this system was in force on that date."), "day"

@@ -16,10 +16,19 @@ from requestflow.calendars import (
     read_calendar,
     year_listing,
 )
-from requestflow.cases import DueDayMove, due_day_moves, move_due_days
+from requestflow.cases import DueDayMove, due_day_moves, move_due_days, require_fitting
 from requestflow.cli.context import application, locale, say, translated
 from requestflow.foundation import RequestflowError, db, text
-from requestflow.law import FIRST_YEAR, LAST_YEAR, Pack, article_text, law_pack, packs
+from requestflow.law import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    Pack,
+    article_text,
+    law_pack,
+    packs,
+    report_forms,
+    use_folder,
+)
 
 
 @click.group()
@@ -36,6 +45,23 @@ def law_list() -> None:
             f"{item.code:10} {item.received_from} – {until}   {item.title.text(locale())}"
             f" ({item.order.text(locale())})"
         )
+
+
+@law.command(name="check")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def law_check(folder: Path) -> None:
+    """Check the packs and forms in FOLDER, with those that come along.
+
+    FOLDER has `packs/*.toml` and `forms/*.toml`, as `law` in REQUESTFLOW_HOME may.
+    """
+    use_folder(folder)
+    for pack in packs():
+        require_fitting(pack)
+    say(
+        "%(packs)s law packs and %(forms)s report forms can be used.",
+        packs=len(packs()),
+        forms=len(report_forms()),
+    )
 
 
 @law.command(name="show")

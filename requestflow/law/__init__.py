@@ -17,14 +17,17 @@ from requestflow.law.loading import (
     asked_in_year,
     form_beside_report,
     giving_outcomes,
+    jurisdictions,
     law_digest,
     law_in_force,
     law_pack,
     packs,
     report_form_for,
     report_forms,
+    use_folder,
 )
 from requestflow.law.model import (
+    HOME,
     Extension,
     Ground,
     Label,
@@ -54,6 +57,7 @@ from requestflow.law.statutory_clock import after_silence, clock, last_day
 
 __all__ = [
     "FIRST_YEAR",
+    "HOME",
     "LAST_YEAR",
     "SELDOM",
     "CalendarOutOfRange",
@@ -99,6 +103,7 @@ __all__ = [
     "fixed_holidays",
     "form_beside_report",
     "giving_outcomes",
+    "jurisdictions",
     "last_day",
     "law_digest",
     "law_in_force",
@@ -107,4 +112,5 @@ __all__ = [
     "packs",
     "report_form_for",
     "report_forms",
+    "use_folder",
 ]

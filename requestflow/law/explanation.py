@@ -3,18 +3,19 @@
 import re
 import tomllib
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from requestflow.law.calendar import NotCounted
 from requestflow.law.deadlines import ClockStep
-from requestflow.law.loading import HERE
 
+TEXTS = Path(__file__).parent / "texts"
 NUMBERED = re.compile(r"(?:(.*?[^\d\s]) )?(\d[\d()、–/ ]*)")
 
 
 @cache
 def _texts() -> dict[str, Any]:
-    return tomllib.loads((HERE / "texts" / "clock.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((TEXTS / "clock.toml").read_text(encoding="utf-8"))
 
 
 def explain(step: ClockStep, locale: str) -> str:

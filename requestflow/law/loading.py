@@ -1,7 +1,9 @@
 """Reading the law's files into their typed form, with errors a lawyer can act on."""
 
+import re
 import tomllib
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from hashlib import sha256
@@ -11,15 +13,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from requestflow.law.errors import PackInvalid, UnknownForm, UnknownLaw
-from requestflow.law.model import Pack
-from requestflow.law.report_forms import (
-    DIMENSIONS,
-    Predicate,
-    ReportedMeasure,
-    ReportForm,
-    ReportTable,
-    Source,
-)
+from requestflow.law.form_checks import form_problems, forms_apart
+from requestflow.law.model import HOME, Pack
+from requestflow.law.pack_checks import pack_problems, packs_apart
+from requestflow.law.places import Places
+from requestflow.law.report_forms import ReportedMeasure, ReportForm
+from requestflow.law.trial import trial_problems
 
 HERE = Path(__file__).parent
 PACKS = HERE / "packs"
@@ -29,13 +28,50 @@ CLOCK_EDITION = 1
 counted anew."""
 
 
-def _read(path: Path) -> dict[str, Any]:
+@dataclass(frozen=True)
+class _Folder:
+    """Where an installation keeps packs and forms of its own; None: nowhere."""
+
+    path: Path | None = None
+
+
+_own = _Folder()
+
+
+def use_folder(path: Path | None) -> None:
+    """Reads packs and forms from that folder as well (`packs/*.toml`, `forms/*.toml`); raises
+    PackInvalid naming all that is wrong with them. None: only those that come along."""
+    global _own  # noqa: PLW0603 - the law in force is one for the process
+    if path == _own.path:
+        return
+    before, _own = _own, _Folder(path)
+    for cached in (packs, law_digest, giving_outcomes, report_forms):
+        cached.cache_clear()
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        packs(), report_forms()
+    except PackInvalid:
+        _own = before
+        for cached in (packs, law_digest, giving_outcomes, report_forms):
+            cached.cache_clear()
+        raise
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
     except OSError as error:
         raise PackInvalid(f"{path.name}: cannot be read ({error.strerror})") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise PackInvalid(f"{path.name}: not valid TOML: {error}") from error
+    except UnicodeDecodeError as error:
+        raise PackInvalid(f"{path.name}: not UTF-8: {error}") from error
+
+
+def _parsed(name: str, content: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(content)
+    except tomllib.TOMLDecodeError as error:
+        match = re.search(r"at line (\d+)", str(error))
+        line = f":{match[1]}" if match else ""
+        raise PackInvalid(f"{name}{line}: not valid TOML: {error}") from error
 
 
 def _key(location: Iterable[int | str]) -> str:
@@ -45,167 +81,88 @@ def _key(location: Iterable[int | str]) -> str:
     return key or "(file)"
 
 
-def _invalid(path: Path, error: ValidationError) -> PackInvalid:
+def _invalid(places: Places, error: ValidationError) -> PackInvalid:
     """All that is wrong with a file, one line for each key; lists count from 1."""
-    lines = [f"{path.name}: {_key(item['loc'])}: {item['msg']}" for item in error.errors()]
+    lines = []
+    for item in error.errors():
+        key = _key(item["loc"])
+        lines.append(f"{places.of(key)}: {key}: {item['msg']}")
     return PackInvalid("\n".join(lines))
 
 
-def _included(path: Path, content: dict[str, Any]) -> dict[str, Any]:
+def _refuse(places: Places, problems: Sequence[str]) -> None:
+    if problems:
+        raise PackInvalid("\n".join(f"{places.of(item)}: {item}" for item in problems))
+
+
+def _included(path: Path, content: dict[str, Any]) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+    """A file's content with the lists of those that it includes, and the texts of those. What is
+    not beside it is among the files that come along."""
     names = content.pop("include", [])
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise PackInvalid(f"{path.name}: include: must be a list of file names")
+    texts = []
     for name in names:
-        for key, value in _read(path.parent / name).items():
+        beside = path.parent / name
+        text = _text(beside if beside.is_file() else PACKS / name)
+        texts.append((name, text))
+        for key, value in _parsed(name, text).items():
             if not isinstance(value, list):
                 raise PackInvalid(f"{name}: {key}: an included file may hold lists only")
             content[key] = [*content.get(key, []), *value]
-    return content
+    return content, texts
 
 
 def load_pack(path: Path) -> Pack:
     """One pack from its file.
 
-    Raises PackInvalid naming file, key and what is wrong, for what the file's form forbids and
-    for references inside the pack that lead nowhere.
+    Raises PackInvalid naming file, line, key and what is wrong: for what the file's form forbids,
+    for references inside the pack that lead nowhere, and for rules that fail when they are tried.
     """
+    text = _text(path)
+    content, texts = _included(path, _parsed(path.name, text))
+    places = Places([(path.name, text), *texts])
     try:
-        pack = Pack.model_validate(_included(path, _read(path)))
+        pack = Pack.model_validate(content)
     except ValidationError as error:
-        raise _invalid(path, error) from error
-    problems = list(_pack_problems(pack))
-    if problems:
-        raise PackInvalid("\n".join(f"{path.name}: {problem}" for problem in problems))
+        raise _invalid(places, error) from error
+    _refuse(places, list(pack_problems(pack)))
+    _refuse(places, list(dict.fromkeys(trial_problems(pack))))
     return pack
-
-
-def _pack_problems(pack: Pack) -> Iterable[str]:  # noqa: C901, PLR0912 - one line a rule
-    outcomes = {item.code for item in pack.outcomes}
-    limits = {item.kind for item in pack.limits}
-    events = {item.event for item in pack.steps}
-    if pack.received_until and pack.received_until < pack.received_from:
-        yield "received_until: is before received_from"
-    yield from _unique("outcomes", [item.code for item in pack.outcomes])
-    yield from _unique("grounds", [item.code for item in pack.grounds])
-    yield from _versions_apart(pack)
-    for place, ground in enumerate(pack.grounds, 1):
-        for code in ground.outcomes:
-            if code not in outcomes:
-                yield f"grounds[{place}].outcomes: no outcome '{code}' in this pack"
-    for place, step in enumerate(pack.steps, 1):
-        for kind in step.within:
-            if kind not in limits:
-                yield f"steps[{place}].within: no limit '{kind}' in this pack"
-    for place, ending in enumerate(pack.endings, 1):
-        if ending.outcome not in outcomes:
-            yield f"endings[{place}].outcome: no outcome '{ending.outcome}' in this pack"
-        elif ending.ground and not pack.ground_for(ending.outcome, ending.ground):
-            yield f"endings[{place}].ground: '{ending.ground}' may not stand with the outcome"
-    for place, limit in enumerate(pack.limits, 1):
-        if limit.number is None and limit.stated is None:
-            yield f"limits[{place}]: has neither a number nor a stated day"
-        triggers = (*limit.starts_on, *limit.restarts_on, *limit.ends_on)
-        named = [name for t in triggers for name in (t.event, t.day_of) if name]
-        for event in named:
-            if event not in events:
-                yield f"limits[{place}] ({limit.kind}): no step '{event}' in this pack"
-        if bool(limit.starts_on) == bool(limit.after_missed):
-            yield f"limits[{place}] ({limit.kind}): needs either starts_on or after_missed"
-        for kind in limit.after_missed:
-            if kind not in limits:
-                yield f"limits[{place}].after_missed: no limit '{kind}' in this pack"
-        for code in limit.not_for_outcomes:
-            if code not in outcomes:
-                yield f"limits[{place}].not_for_outcomes: no outcome '{code}' in this pack"
-        if limit.stops and limit.unit == "months":
-            yield f"limits[{place}] ({limit.kind}): a period in months cannot be stopped"
-        for stop in limit.stops:
-            if stop.at_most and stop.at_most not in limits:
-                yield f"limits[{place}].stops: no limit '{stop.at_most}' in this pack"
-
-
-def _versions_apart(pack: Pack) -> Iterable[str]:
-    """Two versions of a step, or of a limit that begins in the same way, on one day."""
-    for place, step in enumerate(pack.steps, 1):
-        for earlier in pack.steps[: place - 1]:
-            if earlier.event == step.event and earlier.overlaps(step):
-                yield f"steps[{place}]: '{step.event}' stands twice for the same days"
-    for place, limit in enumerate(pack.limits, 1):
-        for other in pack.limits[: place - 1]:
-            alike = (other.kind, other.starts_on) == (limit.kind, limit.starts_on)
-            if alike and other.overlaps(limit):
-                yield f"limits[{place}]: '{limit.kind}' stands twice for the same days"
-
-
-def _unique(key: str, codes: Sequence[str]) -> Iterable[str]:
-    for place, code in enumerate(codes, 1):
-        if code in codes[: place - 1]:
-            yield f"{key}[{place}]: '{code}' stands twice"
 
 
 def load_report_form(path: Path) -> ReportForm:
     """One report form from its file; raises PackInvalid like `load_pack`."""
+    text = _text(path)
+    places = Places([(path.name, text)])
     try:
-        form = ReportForm.model_validate(_read(path))
+        form = ReportForm.model_validate(_parsed(path.name, text))
     except ValidationError as error:
-        raise _invalid(path, error) from error
-    problems = list(_form_problems(form))
-    if problems:
-        raise PackInvalid("\n".join(f"{path.name}: {problem}" for problem in problems))
+        raise _invalid(places, error) from error
+    _refuse(places, list(form_problems(form)))
     return form
 
 
-def _form_problems(form: ReportForm) -> Iterable[str]:
-    tables = {table.id: table for table in form.tables}
-    sections = {section.id for section in form.sections}
-    for table in form.tables:
-        if table.section not in sections:
-            yield f"tables.{table.id}.section: no section '{table.section}'"
-        yield from _table_problems(table)
-    for check in form.checks:
-        if check.table not in tables:
-            yield f"checks.{check.id}.table: no table '{check.table}'"
-            continue
-        table = tables[check.table]
-        lines = {x.id for x in (table.rows if check.across == "rows" else table.columns)}
-        for line_id in (*check.left, *check.right):
-            if line_id not in lines:
-                yield f"checks.{check.id}: no {check.across[:-1]} '{line_id}' in {table.id}"
-    for item in form.record_checks:
-        yield from _predicate_problems("record_checks", item.source, item.id, item.when)
+def _files(kind: str) -> list[Path]:
+    folders = [HERE / kind, *([_own.path / kind] if _own.path else [])]
+    return [path for folder in folders for path in sorted(folder.glob("*.toml"))]
 
 
-def _table_problems(table: ReportTable) -> Iterable[str]:
-    rows = [row.id for row in table.rows]
-    yield from _unique(f"tables.{table.id}.rows", rows)
-    if (table.source == "activity") != (table.reported_in is not None):
-        yield f"tables.{table.id}.reported_in: goes with source 'activity', and only with it"
-    heads = {heading.id for heading in table.headings} | set(rows)
-    for heading in table.headings:
-        if heading.heading and heading.heading not in heads:
-            yield f"tables.{table.id}.headings.{heading.id}: no heading '{heading.heading}'"
-    for line in (*table.rows, *table.columns):
-        yield from _predicate_problems(table.id, table.source, line.id, line.when)
-        if line.heading and line.heading not in heads:
-            yield f"tables.{table.id}.{line.id}.heading: no heading '{line.heading}'"
-        if line.share_of and line.share_of not in rows:
-            yield f"tables.{table.id}.{line.id}.share_of: no row '{line.share_of}'"
-
-
-def _predicate_problems(table: str, source: Source, line: str, when: Predicate) -> Iterable[str]:
-    for dimension in when:
-        if dimension not in DIMENSIONS[source]:
-            yield (
-                f"tables.{table}.{line}.when: '{dimension}' is not known of "
-                f"{source} (known: {', '.join(sorted(DIMENSIONS[source]))})"
-            )
+def _whole(path: Path) -> bool:
+    """Whether a file is a pack, and not one that packs include."""
+    return "code" in _parsed(path.name, _text(path))
 
 
 @cache
 def packs() -> tuple[Pack, ...]:
-    """All packs that come with requestflow, the oldest law first."""
-    result = (load_pack(path) for path in PACKS.glob("*.toml") if path.stem != "cn-remedies")
-    return tuple(sorted(result, key=lambda pack: pack.received_from))
+    """All packs, the oldest law first; PackInvalid where they overlap or leave days without law."""
+    loaded = [(load_pack(path), path) for path in _files("packs") if _whole(path)]
+    loaded.sort(key=lambda pair: pair[0].received_from)
+    of = {id(pack): path for pack, path in loaded}
+    for pack, problem in packs_apart([pack for pack, _ in loaded]):
+        path = of[id(pack)]
+        _refuse(Places([(path.name, _text(path))]), [problem])
+    return tuple(pack for pack, _ in loaded)
 
 
 @cache
@@ -224,9 +181,13 @@ def giving_outcomes() -> frozenset[str]:
 @cache
 def report_forms() -> tuple[ReportForm, ...]:
     """All report forms, the oldest first."""
-    return tuple(
-        sorted(map(load_report_form, FORMS.glob("*.toml")), key=lambda form: form.year_from)
-    )
+    loaded = [(load_report_form(path), path) for path in _files("forms")]
+    loaded.sort(key=lambda pair: pair[0].year_from)
+    of = {id(form): path for form, path in loaded}
+    for form, problem in forms_apart([form for form, _ in loaded]):
+        path = of[id(form)]
+        _refuse(Places([(path.name, _text(path))]), [problem])
+    return tuple(form for form, _ in loaded)
 
 
 def law_pack(code: str) -> Pack:
@@ -238,39 +199,53 @@ def law_pack(code: str) -> Pack:
     raise UnknownLaw(f"there is no law pack '{code}'; there are: {known}")
 
 
-def law_in_force(received_on: date) -> Pack:
-    """The law that governs an application received on that day, to its end."""
-    for candidate in packs():
+def law_in_force(received_on: date, jurisdiction: str = HOME) -> Pack:
+    """The law that governs an application received on that day by a unit of a jurisdiction, to its
+    end. Raises UnknownLaw where none does."""
+    there = [pack for pack in packs() if pack.jurisdiction == jurisdiction]
+    for candidate in there:
         until = candidate.received_until or date.max
         if candidate.received_from <= received_on <= until:
             return candidate
-    first = packs()[0]
+    if not there:
+        raise UnknownLaw(f"there is no law of '{jurisdiction}'")
     raise UnknownLaw(
         f"no law in force on {received_on.isoformat()}; the first begins on "
-        f"{first.received_from.isoformat()} ({first.order.zh})"
+        f"{there[0].received_from.isoformat()} ({there[0].order.zh})"
     )
 
 
-def report_form_for(year: int) -> ReportForm:
-    """The report form in force for a year; raises UnknownForm."""
-    for candidate in _forms_of(year):
+def jurisdictions() -> tuple[str, ...]:
+    """Those of which there is a law."""
+    return tuple(dict.fromkeys(pack.jurisdiction for pack in packs()))
+
+
+def report_form_for(year: int, jurisdiction: str = HOME) -> ReportForm:
+    """The report form in force for a year in a jurisdiction; raises UnknownForm."""
+    for candidate in _forms_of(year, jurisdiction):
         if not candidate.beside:
             return candidate
+    years = [x.year_from for x in report_forms() if x.jurisdiction == jurisdiction]
     raise UnknownForm(
-        f"there is no report form for {year}; the first year is {report_forms()[0].year_from}"
+        f"there is no report form for {year}; the first year is {min(years, default='unknown')}"
     )
 
 
-def form_beside_report(year: int) -> ReportForm | None:
+def form_beside_report(year: int, jurisdiction: str = HOME) -> ReportForm | None:
     """The table that is handed in beside the report of a year, or None."""
-    return next((form for form in _forms_of(year) if form.beside), None)
+    return next((form for form in _forms_of(year, jurisdiction) if form.beside), None)
 
 
 def asked_in_year(year: int) -> dict[str, ReportedMeasure]:
     """The figures that units must report for a year, for the report and what is beside it, and in
     what each is counted."""
-    return {name: item for form in _forms_of(year) for name, item in form.asked.items()}
+    forms = (form for name in jurisdictions() for form in _forms_of(year, name))
+    return {name: item for form in forms for name, item in form.asked.items()}
 
 
-def _forms_of(year: int) -> list[ReportForm]:
-    return [x for x in report_forms() if x.year_from <= year <= (x.year_until or 9999)]
+def _forms_of(year: int, jurisdiction: str) -> list[ReportForm]:
+    return [
+        form
+        for form in report_forms()
+        if form.jurisdiction == jurisdiction and form.year_from <= year <= (form.year_until or 9999)
+    ]

@@ -273,10 +273,16 @@ class ReportingDay(StrictModel):
     article: str
 
 
+HOME = "cn"
+"""The jurisdiction of units that name none."""
+
+
 class Pack(StrictModel):
-    """One law in force for the applications received from `received_from` to `received_until`."""
+    """One law in force for the applications received from `received_from` to `received_until` by
+    the units of a jurisdiction (法域)."""
 
     code: str
+    jurisdiction: str = HOME
     title: Label
     order: Label
     received_from: date

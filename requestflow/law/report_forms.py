@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import Field, PrivateAttr
 
-from requestflow.law.model import Label, StrictModel
+from requestflow.law.model import HOME, Label, StrictModel
 
 Source = Literal["cases", "remedies", "publications", "channels", "activity"]
 Measure = Literal["count", "fee_charged", "fee_waived", "reported"]
@@ -231,9 +231,11 @@ class ReportSection(StrictModel):
 
 class ReportForm(StrictModel):
     """The form of the annual report (年度报告) for the years from `year_from` to `year_until`;
-    `beside`: a table that is handed in beside the report of the same years."""
+    `beside`: a table that is handed in beside the report of the same years. It is made by the units
+    of its jurisdiction."""
 
     code: str
+    jurisdiction: str = HOME
     title: Label
     source: Label
     year_from: int

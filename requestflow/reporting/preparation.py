@@ -162,7 +162,7 @@ class ReportPreparation(ReportStates):
         self, session: Session, unit: Unit, year: int, data: Mapping[str, str], now: datetime
     ) -> tuple[AnnualReport | None, str]:
         """The report, if it has been begun, and why the figure comes late, if it does."""
-        report_form_for(year)
+        report_form_for(year, unit.jurisdiction)
         if year > now.astimezone(self.zone).year:
             raise FigureRefused("figure", text("%(year)s has not started yet.", year=year))
         row = report_of(session, unit.id, year)

@@ -12,6 +12,7 @@ from requestflow.accounts import Unit, unit_by_code
 from requestflow.cases import Case, CaseEvent, Remedy, page_key, unit_ids
 from requestflow.foundation import NotFound, text
 from requestflow.law import (
+    HOME,
     SELDOM,
     Label,
     LawError,
@@ -74,13 +75,12 @@ def select_figure(
         of_units = table.unit_id.in_(scope.unit_ids or ())
         return FigureSelection(label, source, and_(condition, of_units), unit)  # type: ignore[arg-type]
     try:
-        form = report_form_for(year)
+        form = report_form_for(year, unit.jurisdiction)
     except LawError as error:
         raise NotFound(text("There is no report form for %(year)s.", year=year)) from error
     if figure_id.startswith("check:"):
-        label, source, condition = causes(
-            (form, form_beside_report(year)), figure_id.removeprefix("check:"), scope
-        )
+        beside = form_beside_report(year, unit.jurisdiction)
+        label, source, condition = causes((form, beside), figure_id.removeprefix("check:"), scope)
         return FigureSelection(label, source, condition, unit)
     if figure_id.startswith("since:"):
         moment = _moment(figure_id.removeprefix("since:"))
@@ -88,7 +88,7 @@ def select_figure(
         later = select(CaseEvent.case_id).where(CaseEvent.recorded_at > moment)
         condition = and_(belongs("cases", scope), Case.id.in_(later))
         return FigureSelection(label, "cases", condition, unit, moment)
-    beside = form_beside_report(year)
+    beside = form_beside_report(year, unit.jurisdiction)
     for table in (*form.tables, *(beside.tables if beside else ())):
         for row in table.rows:
             for column in table.columns or (None,):
@@ -114,11 +114,13 @@ def _cell(
     return FigureSelection(row.label, table.source, condition, unit)
 
 
-def reported_by(figure_id: str, year: int, measure: str | None = None) -> tuple[Label, CountsRow]:
+def reported_by(
+    figure_id: str, year: int, measure: str | None = None, jurisdiction: str = HOME
+) -> tuple[Label, CountsRow]:
     """The counts or reported figures behind a figure that counts no records; NotFound for any
     other."""
     try:
-        form = report_form_for(year)
+        form = report_form_for(year, jurisdiction)
     except LawError as error:
         raise NotFound(text("There is no report form for %(year)s.", year=year)) from error
     key = figure_id.removeprefix("reported.")
@@ -127,7 +129,8 @@ def reported_by(figure_id: str, year: int, measure: str | None = None) -> tuple[
         end = f"（{counted_in}）" if counted_in else ""
         label = Label(zh=name + end, en=f"{name} ({counted_in})" if counted_in else name)
         return label, CountsRow("activity", year, (name,), counted_in)
-    for table in form.tables:
+    beside = form_beside_report(year, jurisdiction)
+    for table in (*form.tables, *(beside.tables if beside else ())):
         dimension = {"publications": "category", "channels": "channel", "activity": "figure"}
         if table.source not in dimension:
             continue

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from requestflow.accounts import Unit, within
 from requestflow.cases import VOID, Case, CaseEvent, page_key
-from requestflow.law import Label, law_pack, report_form_for
+from requestflow.law import HOME, Label, law_pack, report_form_for
 from requestflow.reported_figures import FigureChange
 from requestflow.statistics.aggregation import cell_id
 
@@ -175,13 +175,13 @@ def public_cases(
 
 
 @cache
-def figures_listed(year: int) -> frozenset[str]:
+def figures_listed(year: int, jurisdiction: str = HOME) -> frozenset[str]:
     """The figures of which the public list may say which cases they counted: those that count
     cases, not money, since whose fee was waived is theirs to tell; and not one kind of applicant
     only, which would tell of each case who applied."""
     return frozenset(
         cell_id(table, row, column)
-        for table in report_form_for(year).tables
+        for table in report_form_for(year, jurisdiction).tables
         if table.source == "cases"
         for row in table.rows
         for column in table.columns or (None,)

@@ -98,7 +98,9 @@ def build_report(
 
     Raises UnknownForm for a year without a form, NotFound for a unit that is not there.
     """
-    return _built(session, report_form_for(year), year, unit, by_unit, known_on, None)
+    whole = unit if isinstance(unit, Unit) else _unit(session, unit)
+    form = report_form_for(year, whole.jurisdiction)
+    return _built(session, form, year, whole, by_unit, known_on, None)
 
 
 def build_statistics(
@@ -106,23 +108,22 @@ def build_statistics(
 ) -> Report:
     """The table that is handed in beside the report of a year, of the year or a quarter of it (1
     to 4). Raises UnknownForm for a year that has none, NotFound for a unit that is not there."""
-    form = form_beside_report(year)
+    whole = unit if isinstance(unit, Unit) else _unit(session, unit)
+    form = form_beside_report(year, whole.jurisdiction)
     if form is None:
         raise UnknownForm(f"there is no statistical table for {year}")
-    return _built(session, form, year, unit, False, None, quarter)
+    return _built(session, form, year, whole, False, None, quarter)
 
 
 def _built(
     session: Session,
     form: ReportForm,
     year: int,
-    unit: Unit | str | None,
+    unit: Unit,
     by_unit: bool,
     known_on: datetime | None,
     quarter: int | None,
 ) -> Report:
-    if not isinstance(unit, Unit):
-        unit = _unit(session, unit)
     # All there are need not be named.
     below = [] if unit.parent_id is None and not by_unit else units_below(session, unit.path)
     ids = None if unit.parent_id is None else tuple(item.id for item in below)
@@ -327,7 +328,7 @@ def _previous(form: ReportForm, before: Counted, year: int) -> dict[str, Number]
 def same_form(form: ReportForm, year: int) -> bool:
     """Whether a year's report is made on that form."""
     try:
-        return report_form_for(year) is form
+        return report_form_for(year, form.jurisdiction) is form
     except LawError:
         return False
 

@@ -19,6 +19,7 @@ from requestflow.accounts import (
 )
 from requestflow.casework import signed_in
 from requestflow.foundation import LOCALES, db
+from requestflow.law import HOME
 from requestflow.web.context import application
 from requestflow.web.extensions import csrf, limit_of, limiter
 from requestflow.web.forms import from_our_page, whole_number
@@ -46,6 +47,7 @@ class User(UserMixin):  # type: ignore[misc]
     must_change_password: bool
     unread: int = 0
     questions: int = 0
+    jurisdiction: str = HOME
 
     def get_id(self) -> str:
         """What the session keeps: the person, and the key that their sessions have now."""
@@ -69,6 +71,7 @@ def user_of(
         person.must_change_password,
         unread,
         questions,
+        person.unit.jurisdiction,
     )
 
 

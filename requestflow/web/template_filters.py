@@ -11,7 +11,15 @@ from werkzeug.exceptions import HTTPException
 
 from requestflow.accounts import can
 from requestflow.foundation import Text, catalogue, translate
-from requestflow.law import Label, article_text, explain, law_pack, report_form_for
+from requestflow.law import (
+    Deadline,
+    Label,
+    article_text,
+    explain,
+    law_pack,
+    report_form_for,
+    report_forms,
+)
 from requestflow.notices import deadline_label, message_subject, page_to_act_on
 from requestflow.reporting import origins_in
 from requestflow.statistics import figures_listed
@@ -59,6 +67,7 @@ def register_filters(app: Flask) -> None:
             "named": _named,
             "article": lambda value, language: article_text(value, language[:2]),
             "deadline": deadline_label,
+            "unverified": _unverified,
             "reminder": message_subject,
             "outcome": _outcome,
             "ground": _ground,
@@ -93,14 +102,23 @@ def _link_of(index: Mapping[str, Any]) -> Callable[[str], str | None]:
 def _open_link_of(content: Any) -> Callable[[str], str | None]:
     """Where a published figure leads: to its cases in the open data."""
 
+    form = next(form for form in report_forms() if form.code == content.form)
+    listed: frozenset[str] = frozenset()
+    if report_form_for(content.year, form.jurisdiction) is form:
+        listed = figures_listed(content.year, form.jurisdiction)
+
     def link(figure: str) -> str | None:
-        if report_form_for(content.year).code != content.form or figure not in figures_listed(
-            content.year
-        ):
+        if figure not in listed:
             return None
         return url_for("public.open_data", figure=figure, of=content.year, unit=content.unit.code)
 
     return link
+
+
+def _unverified(deadline: Deadline, law: str, _language: str) -> bool:
+    """Whether the limit of a deadline was not checked against the text of the law."""
+    limit = law_pack(law).limit(deadline.kind, deadline.started_on)
+    return limit is not None and limit.unverified
 
 
 def _acted(name: str, language: str) -> str:

@@ -30,6 +30,7 @@ from requestflow.statistics import (
     build_statistics,
     condition_of,
     list_remedies,
+    reported_by,
     select_figure,
 )
 from tests.conftest import NOW
@@ -171,6 +172,16 @@ def test_what_is_reported_by_month_stands_in_its_quarter(filled: Application) ->
     assert [year.figure(f"s10.{n}").value for n in (58, 59, 60)] == [42, 12, 30]
     assert first.figure("s10.58").value is None, "units report it for a year"
     assert float(year.figure("s10.61").value) == 3.5
+
+
+def test_every_reported_line_leads_to_what_units_state(filled: Application) -> None:
+    with filled.context() as session:
+        figures = build_statistics(session, 2015).figures
+    stated = [figure.id for figure in figures if figure.stated_at]
+    assert len(stated) == 25
+    for figure in stated:
+        _, counts = reported_by(figure, 2015)
+        assert counts.year == 2015
 
 
 def test_every_line_opens_its_records(filled: Application) -> None:

@@ -158,7 +158,7 @@ def _whole(
         merged = _completed(event.kind, merged, desk, day)
     if event.kind == "received":
         try:
-            merged["law"] = law_in_force(day).code
+            merged["law"] = law_in_force(day, desk.pack.jurisdiction).code
         except LawError:
             problems["day"] = text("None of the laws in this system was in force on that date.")
     return merged

@@ -109,7 +109,7 @@ def _rules(day: str) -> Sequence[ReceiptRule]:
     """What the law in force on that day says of the day of receipt."""
     app = application()
     try:
-        return law_in_force(read_day(day) or app.today()).receipt_rules
+        return law_in_force(read_day(day) or app.today(), current_user.jurisdiction).receipt_rules
     except LawError:
         return ()
 

@@ -64,7 +64,7 @@ def report_page(year: int, problem: object = None, field: str = "") -> str:
         unit=unit,
         units=units,
         grids=grids_of(full.report),
-        beside=form_beside_report(year),
+        beside=form_beside_report(year, unit.jurisdiction),
         steps=steps,
         ahead=ahead,
         opens=sees_subtree(who)[1] or not full.children,

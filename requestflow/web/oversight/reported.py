@@ -72,7 +72,7 @@ def _page(who: Actor, year: int, form: Form | None) -> str:
     unit = unit_asked(units_seen(session, who), who)
     require(who, "report.prepare", unit.path)
     try:
-        form_in_force = report_form_for(year)
+        form_in_force = report_form_for(year, unit.jurisdiction)
     except LawError as error:
         raise NotFound(text("There is no report form for %(year)s.", year=year)) from error
     known = {row.figure: row for row in figures_of(session, unit.id, year)}
@@ -81,7 +81,7 @@ def _page(who: Actor, year: int, form: Form | None) -> str:
     row = report_of(session, unit.id, year)
     names = names_of(session, [item.entered_by for item in known.values() if item.entered_by])
     requested = asked_in_year(year)
-    beside = form_beside_report(year)
+    beside = form_beside_report(year, unit.jurisdiction)
     labels = {**(beside.asked_labels if beside else {}), **form_in_force.asked_labels}
     everything = list(dict.fromkeys((*requested, *known, *before)))
     figure = form.value("figure") if form else clean_line(request.args.get("figure", ""))
@@ -133,9 +133,10 @@ def stated(year: int) -> ResponseReturnValue:
     who, app = acting("report.read"), application()
     args = request.args
     since = moment_of(args["since"], app.settings.timezone) if args.get("since") else None
-    label, counts = reported_by(args.get("figure", ""), year, args.get("measure"))
     session = db.session()
     unit = unit_asked(units_seen(session, who), who)
+    figure = args.get("figure", "")
+    label, counts = reported_by(figure, year, args.get("measure"), unit.jurisdiction)
     # Who sees one unit alone sees what that unit states.
     exact = not sees_subtree(who)[1] or bool(args.get("exact"))
     rows, following = statements(session, counts, unit.path, args.get("after"), exact)

@@ -49,7 +49,7 @@ def _asked(session: Session) -> tuple[OpenDataQuery, Any]:
         if year is None:
             raise NotFound(text("The year is not valid."))
         counted = select_figure(session, args["figure"], year, args.get("unit", ""))
-        if args["figure"] not in figures_listed(year):
+        if args["figure"] not in figures_listed(year, counted.unit.jurisdiction):
             raise NotFound(text("The public list does not show which cases make up this figure."))
     known = {
         "outcome": {outcome.code for law in packs() for outcome in law.outcomes},

@@ -105,7 +105,8 @@ def _changed(
 ) -> Sequence[VersionDifference]:
     """What is counted otherwise today; anybody may ask, so it is counted once for each state of the
     figures."""
-    if report_form_for(content.year).code != content.form:
+    of = form_of_document(content).jurisdiction
+    if report_form_for(content.year, of).code != content.form:
         return ()
 
     def count() -> Sequence[VersionDifference]:
