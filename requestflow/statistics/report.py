@@ -38,7 +38,7 @@ from requestflow.statistics.aggregation import (
     with_year_before,
 )
 from requestflow.statistics.as_of import counts_then, records_then
-from requestflow.statistics.checks import CheckResult, checks_of
+from requestflow.statistics.checks import MISSING, CheckResult, checks_of
 from requestflow.statistics.figures import Figure, Number, change_of, plain_number, share
 
 Counted = Mapping[Source, Sequence[Group]]
@@ -136,6 +136,9 @@ def _built(
     ]
     reported = list(_reported(form, counted, before, year, unit.code))
     checks = list(checks_of(form, figures, counted, _carried_out(form, before), year, unit))
+    if quarter:
+        # What units report for a year is not asked of a quarter, nor what is added up from it.
+        checks = [c for c in checks if c.id != MISSING and c.left is not None]
     return Report(
         year,
         unit,
