@@ -20,7 +20,7 @@ from requestflow.application import Application, create_application
 from requestflow.cli.context import application, locale, say, translated
 from requestflow.cli.private_redis import end_with_parent, start_redis, warn_without_redis
 from requestflow.cli.processes import PROCESSES, command_of, environment_of, with_broker
-from requestflow.demo import ACCOUNTS, PASSWORD, followed, load_demo
+from requestflow.demo import ACCOUNTS, PASSWORD, followed, load_demo, load_years
 from requestflow.foundation import RequestflowError, Settings, db, sign, text
 from requestflow.statistics import Report, build_report
 
@@ -97,10 +97,13 @@ def _prepare_demo(app: Application) -> None:
     app.upgrade()
     with app.context(), db.transaction() as session:
         loaded = load_demo(session, app.cases, app.now(), app.reporting)
+        years = 0 if loaded.already else load_years(session, app.cases, app.now())
     if not loaded.already:
         say(
-            "Loaded %(register)s cases from 2014 and %(living)s current cases.",
+            "Loaded %(register)s cases from 2014, %(years)s made-up ones of ten years and "
+            "%(living)s current cases.",
             register=loaded.register,
+            years=years,
             living=loaded.living,
         )
 

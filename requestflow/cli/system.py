@@ -25,7 +25,7 @@ from requestflow.accounts import (
 )
 from requestflow.cases import Difference, cases_in_hand, verify
 from requestflow.cli.context import WRONG, application, say, translated
-from requestflow.demo import ACCOUNTS, PASSWORD, load_demo
+from requestflow.demo import ACCOUNTS, PASSWORD, load_demo, load_years
 from requestflow.foundation import db
 
 
@@ -40,6 +40,7 @@ def demo_load() -> None:
     app = application()
     with db.transaction() as session:
         loaded = load_demo(session, app.cases, app.now(), app.reporting)
+        years = 0 if loaded.already else load_years(session, app.cases, app.now())
     if loaded.already:
         say(
             "The database already contains cases. Sample data can only be loaded into an empty "
@@ -47,8 +48,10 @@ def demo_load() -> None:
         )
         return
     say(
-        "Loaded %(register)s cases from 2014 and %(living)s current cases.",
+        "Loaded %(register)s cases from 2014, %(years)s made-up ones of ten years and "
+        "%(living)s current cases.",
         register=loaded.register,
+        years=years,
         living=loaded.living,
     )
     for username, _name, role, unit in ACCOUNTS:
