@@ -180,7 +180,7 @@ def test_every_reported_line_leads_to_what_units_state(filled: Application) -> N
     with filled.context() as session:
         figures = build_statistics(session, 2015).figures
     stated = [figure.id for figure in figures if figure.stated_at]
-    assert len(stated) == 25
+    assert len(stated) == 26
     for figure in stated:
         _, counts = reported_by(figure, 2015)
         assert counts.year == 2015
