@@ -4,7 +4,7 @@ A pack (see `packs/*.toml`) is one law in force for a span of days. Its text is 
 a lawyer can check it against the statute: each number stands beside its article.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from functools import cached_property
 from typing import Literal
@@ -326,6 +326,26 @@ class Pack(StrictModel):
     def limits_of(self, kind: str) -> tuple[Limit, ...]:
         """The versions of a limit, in the order of the pack."""
         return self._limits_by_kind.get(kind, ())
+
+    def limits_begun(
+        self, happened: Iterable[str], natures: Collection[Nature]
+    ) -> tuple[tuple[Limit, ...], ...]:
+        """The versions of each limit of those natures that one of these steps can begin, in the
+        order of the pack."""
+        begun = {kind for event in happened for kind in self._kinds_by_event.get(event, ())}
+        return tuple(
+            versions
+            for kind, versions in self._limits_by_kind.items()
+            if kind in begun and any(limit.nature in natures for limit in versions)
+        )
+
+    @cached_property
+    def _kinds_by_event(self) -> dict[str, frozenset[str]]:
+        events = {event for limit in self.limits for event in limit.start_events}
+        return {
+            event: frozenset(x.kind for x in self.limits if event in x.start_events)
+            for event in events
+        }
 
     def limit(self, kind: str, day: date) -> Limit | None:
         """The version of a limit that governs a period beginning on `day`."""

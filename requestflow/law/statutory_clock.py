@@ -30,13 +30,12 @@ def clock(
     `running_only`, `natures` and `kind` leave out, before anything is counted, those that have
     ended and those of another nature or kind.
     """
-    happened = frozenset(event.kind for event in events)
+    happened = {event.kind for event in events}
     return tuple(
         deadline
-        for name in (pack.limit_kinds if kind is None else (kind,))
-        for deadline in _of_kind(
-            pack.limits_of(name), happened, events, pack, calendar, natures, running_only
-        )
+        for versions in pack.limits_begun(happened, natures)
+        if kind in (None, versions[0].kind)
+        for deadline in _of_kind(versions, events, pack, calendar, natures, running_only)
     )
 
 
@@ -107,7 +106,6 @@ def _key(limit: Limit, event: ClockEvent) -> str:
 
 def _of_kind(
     versions: Sequence[Limit],
-    happened: Collection[str],
     events: Sequence[ClockEvent],
     pack: Pack,
     calendar: WorkingCalendar,
@@ -119,7 +117,6 @@ def _of_kind(
     The last start of a key counts, and only then is asked which version governs it, if any: what
     a later day brought about is not judged by the law of an earlier one as well.
     """
-    versions = [item for item in versions if not item.start_events.isdisjoint(happened)]
     for key, place in _starts(versions, events).items():
         limit = _version(versions, events, place)
         if limit is None or limit.nature not in natures:
