@@ -9,8 +9,9 @@ import time
 from collections.abc import Sequence
 
 from requestflow.law import clock, law_pack
-from tests.properties.counter import Counter, mended
+from tests.properties.counter import Counter
 from tests.properties.histories import plain, walks
+from tests.properties.mending import mended
 from tests.properties.test_clock_against_counter import differences
 
 NUMBER, SEED = 100_000, 20_261_129

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -34,18 +35,11 @@ def document_of(
     """What a report says at this moment. FieldWrong where a figure in the words cannot be computed;
     in a `draft` that is marked in the words."""
     report = full.report
-    origins = origins_of(session, report.unit.path, report.year)
-    counted, reported = figures_of(report, origins)
-    return ReportDocument(
-        unit=UnitContent(code=report.unit.code, name=report.unit.name),
-        year=report.year,
-        form=report.form.code,
-        version=0,
+    return _counted(
+        session,
+        report,
         counted_at=report.known_on or now,
         signed_by=signed_by,
-        figures=counted,
-        reported=reported,
-        checks=checks_of(report),
         failing_reason=failing_reason,
         sections=_sections(report, full, draft),
     )
@@ -54,6 +48,11 @@ def document_of(
 def statistics_document(session: Session, report: Report, now: datetime) -> ReportDocument:
     """The table that is handed in beside the report, as a document of its own: it has no words, and
     nobody publishes it."""
+    return _counted(session, report, counted_at=now, signed_by="", sections=())
+
+
+def _counted(session: Session, report: Report, **said: Any) -> ReportDocument:
+    """The figures and checks of a report as a document, with what else is said in it."""
     origins = origins_of(session, report.unit.path, report.year)
     counted, reported = figures_of(report, origins)
     return ReportDocument(
@@ -61,12 +60,10 @@ def statistics_document(session: Session, report: Report, now: datetime) -> Repo
         year=report.year,
         form=report.form.code,
         version=0,
-        counted_at=now,
-        signed_by="",
         figures=counted,
         reported=reported,
         checks=checks_of(report),
-        sections=(),
+        **said,
     )
 
 

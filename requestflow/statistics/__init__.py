@@ -14,6 +14,7 @@ from requestflow.statistics.exports import (
     report_as_html,
     report_as_text,
 )
+from requestflow.statistics.figure_links import stated_at
 from requestflow.statistics.figures import Figure, Number, json_number, plain_number
 from requestflow.statistics.opendata import (
     OPEN_DATA_COLUMNS,
@@ -42,7 +43,6 @@ from requestflow.statistics.report import (
     build_report,
     build_statistics,
     same_form,
-    stated_at,
 )
 from requestflow.statistics.table_layout import (
     Cell,

@@ -1,12 +1,11 @@
 """The year's report: the form in force, every cell counted, every check run."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
-from functools import cache, cached_property
-from urllib.parse import quote, urlencode
+from functools import cached_property
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -39,6 +38,7 @@ from requestflow.statistics.aggregation import (
 )
 from requestflow.statistics.as_of import counts_then, records_then
 from requestflow.statistics.checks import MISSING, CheckResult, checks_of
+from requestflow.statistics.figure_links import links_of, stated_at
 from requestflow.statistics.figures import Figure, Number, change_of, plain_number, share
 
 Counted = Mapping[Source, Sequence[Group]]
@@ -216,7 +216,7 @@ def _cells(
     unit: str,
     previous: Mapping[str, Number],
 ) -> Iterator[Figure]:
-    values, links, names = cells_of(table, result), _links(table, year, unit), table.names
+    values, links, names = cells_of(table, result), links_of(table, year, unit), table.names
     for row in table.rows:
         for column in table.columns or (None,):
             figure_id = cell_id(table, row, column)
@@ -277,28 +277,6 @@ def cells_of(table: ReportTable, result: Sequence[Group]) -> dict[str, Number | 
 
 COUNTED_SOURCES: tuple[Source, ...] = ("publications", "channels")
 """The sources that hold numbers of items, put in month by month."""
-
-
-def _links(
-    table: ReportTable, year: int, unit: str
-) -> Callable[[str], tuple[str | None, str | None]]:
-    """From a figure's id to the page that lists what it counted, or to what units state of it."""
-    page = RECORDS.get(table.source)
-    if page is None:
-        return lambda figure_id: (None, stated_at(figure_id, year, unit))
-    rest = urlencode({"year": year, "unit": unit})
-    return lambda figure_id: (f"{page}?figure={_quoted(figure_id)}&{rest}", None)
-
-
-def stated_at(figure_id: str, year: int, unit: str, measure: str | None = None) -> str:
-    """The page with what units state of a figure that counts no records."""
-    end = f"&measure={quote(measure)}" if measure else ""
-    return f"/report/{year}/stated?figure={_quoted(figure_id)}&unit={quote(unit)}{end}"
-
-
-@cache
-def _quoted(figure_id: str) -> str:
-    return quote(figure_id)
 
 
 def _shown(table: ReportTable, row: TableLine, value: int | None) -> Number | None:

@@ -3,8 +3,9 @@
 from collections import Counter as Tally
 
 from requestflow.law import after_silence, clock, count_days_taken, law_pack
-from tests.properties.counter import Counted, Counter, mended
+from tests.properties.counter import Counted, Counter
 from tests.properties.histories import Walk, plain, walks
+from tests.properties.mending import mended
 
 NUMBER = 2_000
 SEED = 11
