@@ -11,7 +11,7 @@ from requestflow.cases.consultations import (
 )
 from requestflow.cases.errors import CaseChanged, StepRefused
 from requestflow.cases.events import Event
-from requestflow.cases.history import apply, effective, project
+from requestflow.cases.history import apply, effective, project, project_history
 from requestflow.cases.lifecycle import (
     steps_from_stage,
     steps_open_to_applicant,
@@ -36,7 +36,7 @@ from requestflow.cases.parties import (
     parse_party,
     replace_party,
 )
-from requestflow.cases.projection import crosses_year, event_of, remedy_rows
+from requestflow.cases.projection import case_row, crosses_year, event_of, remedy_rows
 from requestflow.cases.queries import (
     CaseFilter,
     CasePage,
@@ -154,6 +154,7 @@ __all__ = [
     "Widget",
     "apply",
     "available_steps",
+    "case_row",
     "cases_in_hand",
     "crosses_year",
     "days_of",
@@ -188,6 +189,7 @@ __all__ = [
     "party_details",
     "period_locks",
     "project",
+    "project_history",
     "question",
     "questions_for",
     "queue_of",

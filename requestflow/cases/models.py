@@ -51,7 +51,8 @@ class CaseEvent(Model):
 class Case(Model):
     """One application and all that happened to it (依申请公开案件): the projection of its events.
 
-    Money is in fen. `due_on` is the first due day among the body's running duties.
+    Money is in fen. `grounds` are all that the answer names, with | between them. `due_on` is the
+    first due day among the body's running duties.
     `crosses_year`: open, or concluded in another year than it was received in, so that more
     than one year's figures speak of it. `days_taken`: how many working days of the period to
     answer the answer took, as the law counts them; `late`: its due day had passed.
@@ -86,6 +87,7 @@ class Case(Model):
     crosses_year: Mapped[bool] = mapped_column(server_default=false())
     outcome: Mapped[str | None] = mapped_column(String(40))
     ground: Mapped[str | None] = mapped_column(String(40))
+    grounds: Mapped[str] = mapped_column(String(800), server_default="")
     applicant_kind: Mapped[str] = mapped_column(String(20))
     channel: Mapped[str] = mapped_column(String(20))
     delivery_form: Mapped[str | None] = mapped_column(String(20))
@@ -94,6 +96,7 @@ class Case(Model):
     redecided_on: Mapped[date | None]
     fee_charged: Mapped[int] = mapped_column(BigInteger, default=0)
     fee_waived: Mapped[int] = mapped_column(BigInteger, default=0)
+    fee_notices: Mapped[int] = mapped_column(server_default="0")
     days_taken: Mapped[int | None]
     late: Mapped[bool] = mapped_column(server_default=false())
     extended: Mapped[bool] = mapped_column(server_default=false())

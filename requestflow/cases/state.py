@@ -4,7 +4,7 @@ Pure. The first conclusion of an application is the one that figures count; what
 after a remedy brings stands beside it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -65,7 +65,11 @@ class ConsultationState:
 
 @dataclass(frozen=True, slots=True)
 class CaseState:
-    """What is known of a case after its events. Money in fen (1/100 yuan)."""
+    """What is known of a case after its events. Money in fen (1/100 yuan).
+
+    `ground` is the one that counts, `grounds` are all that the answer names, of its parts too;
+    `fee_notices` is how many fee notices went out before it.
+    """
 
     number: str
     unit: str
@@ -81,13 +85,16 @@ class CaseState:
     concluded_on: date | None = None
     outcome: str | None = None
     ground: str | None = None
+    grounds: tuple[str, ...] = ()
     draft_outcome: str | None = None
     draft_ground: str | None = None
+    draft_grounds: tuple[str, ...] = ()
     drafted_by: str | None = None
     redeciding: bool = False
     redecided_on: date | None = None
     redecided_outcome: str | None = None
     fee_notified: int = 0
+    fee_notices: int = 0
     fee_charged: int = 0
     fee_waived: int = 0
     consultations: tuple[ConsultationState, ...] = ()
@@ -124,7 +131,12 @@ def end_consultations(state: CaseState, day: date, key: str | None = None) -> Ca
 
 
 def conclude(
-    state: CaseState, stage: str, day: date, outcome: str | None, ground: str | None
+    state: CaseState,
+    stage: str,
+    day: date,
+    outcome: str | None,
+    ground: str | None,
+    grounds: Sequence[str] = (),
 ) -> CaseState:
     """The case with an outcome: its first one is what figures count."""
     state = end_consultations(state, day)
@@ -134,7 +146,14 @@ def conclude(
         )
     if state.concluded_on:
         return replace(state, stage=stage)
-    return replace(state, stage=stage, concluded_on=day, outcome=outcome, ground=ground)
+    return replace(
+        state,
+        stage=stage,
+        concluded_on=day,
+        outcome=outcome,
+        ground=ground,
+        grounds=tuple(grounds) or ((ground,) if ground else ()),
+    )
 
 
 def end_by_law(stage: str) -> Callable[[CaseState, Event], CaseState]:

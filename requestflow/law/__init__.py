@@ -41,6 +41,9 @@ from requestflow.law.model import (
     StrictModel,
 )
 from requestflow.law.report_forms import (
+    DAYS,
+    MONEY,
+    NAMED_GROUND,
     SELDOM,
     CarriedForward,
     FormCheck,
@@ -52,13 +55,18 @@ from requestflow.law.report_forms import (
     ReportTable,
     Source,
     TableLine,
+    admits,
+    measured,
 )
 from requestflow.law.statutory_clock import after_silence, clock, last_day
 
 __all__ = [
+    "DAYS",
     "FIRST_YEAR",
     "HOME",
     "LAST_YEAR",
+    "MONEY",
+    "NAMED_GROUND",
     "SELDOM",
     "CalendarOutOfRange",
     "CarriedForward",
@@ -93,6 +101,7 @@ __all__ = [
     "UnknownForm",
     "UnknownLaw",
     "WorkingCalendar",
+    "admits",
     "after_silence",
     "article_text",
     "asked_in_year",
@@ -108,6 +117,7 @@ __all__ = [
     "law_digest",
     "law_in_force",
     "law_pack",
+    "measured",
     "missing_feasts",
     "packs",
     "report_form_for",

@@ -4,7 +4,16 @@ that overlap."""
 from collections.abc import Iterable, Sequence
 
 from requestflow.law.pack_checks import unique
-from requestflow.law.report_forms import DIMENSIONS, Predicate, ReportForm, ReportTable, Source
+from requestflow.law.report_forms import (
+    DAYS,
+    DIMENSIONS,
+    NAMED_GROUND,
+    Predicate,
+    ReportForm,
+    ReportTable,
+    Source,
+    TableLine,
+)
 
 
 def form_problems(form: ReportForm) -> Iterable[str]:
@@ -20,10 +29,12 @@ def form_problems(form: ReportForm) -> Iterable[str]:
             yield f"checks.{check.id}.table: no table '{check.table}'"
             continue
         table = tables[check.table]
-        lines = {x.id for x in (table.rows if check.across == "rows" else table.columns)}
+        lines = {x.id: x for x in (table.rows if check.across == "rows" else table.columns)}
         for line_id in (*check.left, *check.right):
             if line_id not in lines:
                 yield f"checks.{check.id}: no {check.across[:-1]} '{line_id}' in {table.id}"
+            elif lines[line_id].ratio or lines[line_id].measure in DAYS:
+                yield f"checks.{check.id}: '{line_id}' cannot be added up"
     for item in form.record_checks:
         yield from _predicate_problems("record_checks", item.source, item.id, item.when)
 
@@ -43,6 +54,35 @@ def _table_problems(table: ReportTable) -> Iterable[str]:
             yield f"tables.{table.id}.{line.id}.heading: no heading '{line.heading}'"
         if line.share_of and line.share_of not in rows:
             yield f"tables.{table.id}.{line.id}.share_of: no row '{line.share_of}'"
+        if line.measure not in ("count", "reported") and table.source != "cases":
+            yield f"tables.{table.id}.{line.id}.measure: '{line.measure}' is known of cases only"
+        yield from _ratio_problems(table, line)
+    for name in ("measure", "when"):
+        if _twice(table, name):
+            yield f"tables.{table.id}.columns: '{name}' of rows and columns exclude each other"
+
+
+def _twice(table: ReportTable, name: str) -> bool:
+    """Whether both rows and columns say in what a cell is measured, or which grounds are named."""
+
+    def speaks(line: TableLine) -> bool:
+        return line.measure != "count" if name == "measure" else NAMED_GROUND in line.when
+
+    return any(map(speaks, table.rows)) and any(map(speaks, table.columns))
+
+
+def _ratio_problems(table: ReportTable, line: TableLine) -> Iterable[str]:
+    if line.ratio is None:
+        return
+    where = f"tables.{table.id}.{line.id}"
+    countable = {row.id for row in table.rows if row.ratio is None and row.measure not in DAYS}
+    for name in (line.ratio.part, line.ratio.whole):
+        if name not in countable:
+            yield f"{where}.ratio: no row '{name}' that counts something"
+    if line in table.columns:
+        yield f"{where}.ratio: a column has none"
+    if line.when or line.measure != "count":
+        yield f"{where}.ratio: goes with neither 'when' nor 'measure'"
 
 
 def _predicate_problems(table: str, source: Source, line: str, when: Predicate) -> Iterable[str]:

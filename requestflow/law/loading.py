@@ -23,9 +23,9 @@ from requestflow.law.trial import trial_problems
 HERE = Path(__file__).parent
 PACKS = HERE / "packs"
 FORMS = HERE / "forms"
-CLOCK_EDITION = 1
-"""Counted up when the clock comes to other days from the same packs: stored cases are then
-counted anew."""
+CLOCK_EDITION = 2
+"""Counted up when the clock comes to other days from the same packs, or more is stored of a case:
+stored cases are then counted anew."""
 
 
 @dataclass(frozen=True)

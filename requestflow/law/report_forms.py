@@ -13,9 +13,22 @@ from pydantic import Field, PrivateAttr
 from requestflow.law.model import HOME, Label, StrictModel
 
 Source = Literal["cases", "remedies", "publications", "channels", "activity"]
-Measure = Literal["count", "fee_charged", "fee_waived", "reported"]
-"""What a cell adds up: records (for publications, items), or money in fen (1/100 yuan). `reported`
-is how many units reported a figure."""
+Measure = Literal[
+    "count",
+    "fee_charged",
+    "fee_waived",
+    "fee_notices",
+    "reported",
+    "days_average",
+    "days_median",
+    "days_lowest",
+    "days_highest",
+]
+"""What a cell says of its records: how many they are (for publications, items), money in fen (1/100
+yuan), how many fee notices went out, in how many working days of the period they were answered.
+`reported` is how many units reported a figure."""
+MONEY = ("fee_charged", "fee_waived")
+DAYS = ("days_average", "days_median", "days_lowest", "days_highest")
 
 DIMENSIONS: dict[str, frozenset[str]] = {
     "cases": frozenset(
@@ -29,6 +42,8 @@ DIMENSIONS: dict[str, frozenset[str]] = {
             "channel",
             "extended",
             "late",
+            "fee_notified",
+            "named_ground",
         }
     ),
     "remedies": frozenset({"kind", "route", "filed", "concluded", "result"}),
@@ -37,12 +52,32 @@ DIMENSIONS: dict[str, frozenset[str]] = {
     "activity": frozenset({"figure"}),
 }
 """What a predicate may speak of, by source. `received` and `filed` are `before` or `in` the
-year; `concluded` is `in` the year or `open` at its end (concluded later, or not yet); `extended`
-and `late` are `yes` or `no`."""
-SELDOM = ("channel", "extended", "late")
-"""Those that few forms speak of; the others group records without them."""
+year; `concluded` is `in` the year or `open` at its end (concluded later, or not yet); `extended`,
+`late` and `fee_notified` are `yes` or `no`. `named_ground` is each ground that the answer names,
+where `ground` is the one that counts."""
+SELDOM = ("channel", "extended", "late", "fee_notified", "named_ground", "fee_notices", "days")
+"""What few forms speak of or measure; the others group records without it."""
+NAMED_GROUND = "named_ground"
+"""The dimension of which a record has several values, with | between them."""
 
 Predicate = dict[str, tuple[str, ...]]
+
+
+def admits(predicate: Predicate, values: Mapping[str, str]) -> bool:
+    """Whether records with these values satisfy a predicate."""
+    return all(
+        not wanted.isdisjoint(values[name].split("|"))
+        if name == NAMED_GROUND
+        else values[name] in wanted
+        for name, wanted in ((name, frozenset(wanted)) for name, wanted in predicate.items())
+    )
+
+
+class Ratio(StrictModel):
+    """How many percent the row `part` is of the row `whole`, two decimals, half up."""
+
+    part: str
+    whole: str
 
 
 class ReportedMeasure(StrictModel):
@@ -68,7 +103,7 @@ class TableLine(StrictModel):
 
     `counted_in` is the measure that is printed beside it, `per` how many of what is counted make
     one of it (10,000 yuan); `reported_in` is what units count it in, where the table's other lines
-    are counted in something else.
+    are counted in something else. A row with a `ratio` counts nothing itself.
     """
 
     id: str
@@ -76,6 +111,7 @@ class TableLine(StrictModel):
     when: Predicate = Field(default_factory=dict)
     measure: Measure = "count"
     share_of: str | None = None
+    ratio: Ratio | None = None
     heading: str | None = None
     counted_in: str | None = None
     per: int = Field(default=1, gt=0)
@@ -83,7 +119,12 @@ class TableLine(StrictModel):
 
     def admits(self, values: Mapping[str, str]) -> bool:
         """Whether records with these values satisfy the predicate."""
-        return all(values[name] in wanted for name, wanted in self.when.items())
+        return admits(self.when, values)
+
+
+def measured(row: TableLine, column: TableLine | None) -> Measure:
+    """What a cell says of its records: as its column has it, else its row."""
+    return column.measure if column and column.measure != "count" else row.measure
 
 
 def named_in(row: TableLine, column: TableLine | None) -> tuple[str, ...]:
@@ -252,14 +293,13 @@ class ReportForm(StrictModel):
 
     @cached_property
     def seldom(self) -> tuple[str, ...]:
-        """Which of the seldom dimensions its tables over cases speak of."""
-        named = {
-            name
-            for table in self.tables
-            if table.source == "cases"
-            for line in (*table.rows, *table.columns)
-            for name in line.when
-        }
+        """What its tables and checks over cases speak of that others do not."""
+        tables = [table for table in self.tables if table.source == "cases"]
+        lines = [line for table in tables for line in (*table.rows, *table.columns)]
+        named = {name for line in lines for name in (*line.when, line.measure)}
+        named |= {name for x in self.record_checks if x.source == "cases" for name in x.when}
+        if not named.isdisjoint(DAYS):
+            named.add("days")
         return tuple(name for name in SELDOM if name in named)
 
     @cached_property

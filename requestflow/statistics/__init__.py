@@ -1,6 +1,7 @@
 """Counting (统计): every figure of the annual report, from the records, with its predicate."""
 
 from requestflow.statistics.aggregation import Scope, belongs
+from requestflow.statistics.cells import COUNTED_SOURCES
 from requestflow.statistics.checks import CheckResult
 from requestflow.statistics.drilldown import (
     FigureSelection,
@@ -37,7 +38,6 @@ from requestflow.statistics.oversight import (
     build_overview,
 )
 from requestflow.statistics.report import (
-    COUNTED_SOURCES,
     Report,
     UnitFigures,
     build_report,

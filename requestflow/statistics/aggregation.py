@@ -4,7 +4,6 @@ A group is one combination of what predicates may speak of, with how many record
 Cells are sums over groups, so all cells of a table come from one pass over the records.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -27,7 +26,15 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from requestflow.cases import VOID, Case, CaseEvent, Remedy
-from requestflow.law import Measure, Predicate, ReportTable, Source, TableLine
+from requestflow.law import (
+    NAMED_GROUND,
+    Measure,
+    Predicate,
+    ReportTable,
+    Source,
+    TableLine,
+    admits,
+)
 from requestflow.publications import ChannelCount, Publication
 from requestflow.reported_figures import ReportedFigure
 
@@ -83,15 +90,17 @@ class Scope(YearScope):
 
 @dataclass(frozen=True)
 class Group:
-    """One combination of dimension values and its sums. Fees in fen, activity in 1/10,000."""
+    """One combination of dimension values and its sums. Fees in fen, activity in 1/10,000. `days`
+    is in how many working days its cases were answered, where the form asks."""
 
     values: Mapping[str, str]
     unit_id: int | None
     sums: Mapping[Measure, int]
+    days: int | None = None
 
     def admitted_by(self, predicate: Predicate) -> bool:
         """Whether the records of this group satisfy the predicate."""
-        return all(self.values[name] in wanted for name, wanted in predicate.items())
+        return admits(predicate, self.values)
 
 
 def dimensions(source: Source, scope: Scope, record: Any) -> dict[str, ColumnElement[Any]]:
@@ -105,7 +114,8 @@ def dimensions(source: Source, scope: Scope, record: Any) -> dict[str, ColumnEle
             "ground": func.coalesce(record.ground, "none"),
             "applicant": record.applicant_kind,
         }
-        return usual | {name: _SELDOM[name](record) for name in scope.seldom}
+        more = [name for name in scope.seldom if name in _SELDOM]
+        return usual | {name: _SELDOM[name](getattr(record, SELDOM_COLUMN[name])) for name in more}
     return {
         "kind": record.kind,
         "route": record.route,
@@ -115,10 +125,27 @@ def dimensions(source: Source, scope: Scope, record: Any) -> dict[str, ColumnEle
     }
 
 
+def _yes_or_no(condition: Any) -> ColumnElement[Any]:
+    return case((condition, literal("yes")), else_=literal("no"))
+
+
+SELDOM_COLUMN: Mapping[str, str] = {
+    "channel": "channel",
+    "extended": "extended",
+    "late": "late",
+    "fee_notified": "fee_notices",
+    NAMED_GROUND: "grounds",
+    "fee_notices": "fee_notices",
+    "days": "days_taken",
+}
+"""Where a record has what only some forms ask for."""
 _SELDOM: Mapping[str, Callable[[Any], ColumnElement[Any]]] = {
-    "channel": lambda record: record.channel,
-    "extended": lambda record: case((record.extended, literal("yes")), else_=literal("no")),
-    "late": lambda record: case((record.late, literal("yes")), else_=literal("no")),
+    "channel": lambda column: column,
+    "extended": _yes_or_no,
+    "late": _yes_or_no,
+    "fee_notified": lambda column: _yes_or_no(column > 0),
+    NAMED_GROUND: lambda column: column,
+    "days": lambda column: column,
 }
 
 
@@ -173,8 +200,8 @@ def column_names(source: Source, seldom: tuple[str, ...] = ()) -> tuple[str, ...
         names += " fee_waived stage"
     else:
         names = "kind route filed_on concluded_on result"
-    more = seldom if source == "cases" else ()
-    return ("unit_id", *names.split(), *more)
+    more = [SELDOM_COLUMN[name] for name in seldom] if source == "cases" else []
+    return ("unit_id", *names.split(), *dict.fromkeys(more))
 
 
 def _columns(source: Source, scope: Scope) -> list[Any]:
@@ -182,14 +209,14 @@ def _columns(source: Source, scope: Scope) -> list[Any]:
     return [table[name] for name in column_names(source, scope.seldom)]
 
 
-def _sums(source: Source, record: Any) -> dict[Measure, ColumnElement[Any]]:
+def _sums(source: Source, scope: Scope, record: Any) -> dict[Measure, ColumnElement[Any]]:
+    sums: dict[Measure, ColumnElement[Any]] = {"count": func.count()}
     if source == "cases":
-        return {
-            "count": func.count(),
-            "fee_charged": func.sum(record.fee_charged),
-            "fee_waived": func.sum(record.fee_waived),
-        }
-    return {"count": func.count()}
+        sums["fee_charged"] = func.sum(record.fee_charged)
+        sums["fee_waived"] = func.sum(record.fee_waived)
+        if "fee_notices" in scope.seldom:
+            sums["fee_notices"] = func.sum(record.fee_notices)
+    return sums
 
 
 def grouped_query(
@@ -214,7 +241,7 @@ def grouped(
     source: Source, scope: Scope, record: Any, by_unit: bool
 ) -> tuple[Select[*tuple[Any, ...]], Sequence[str], Sequence[Measure]]:
     """Records grouped by what predicates may speak of, whatever they are taken from."""
-    columns, sums = dimensions(source, scope, record), _sums(source, record)
+    columns, sums = dimensions(source, scope, record), _sums(source, scope, record)
     named = [column.label(name) for name, column in columns.items()]
     keys: list[Any] = list(named)
     if by_unit:
@@ -227,10 +254,11 @@ def grouped(
 def read(row: Any, names: Sequence[str], measures: Sequence[Measure], by_unit: bool) -> Group:
     """A row of the statement as a group."""
     values = dict(zip(names, row, strict=False))
+    days = values.pop("days", None)
     rest = list(row)[len(names) :]
     unit_id = rest.pop(0) if by_unit else None
     sums = {name: int(value) for name, value in zip(measures, rest, strict=True)}
-    return Group(values, unit_id, sums)
+    return Group(values, unit_id, sums, days)
 
 
 Years = tuple[list[Group], list[Group]]
@@ -330,19 +358,6 @@ def sum_groups(result: Iterable[Group], predicate: Predicate, measure: Measure) 
     return sum(group.sums[measure] for group in result if group.admitted_by(predicate))
 
 
-def tally(table: ReportTable, result: Iterable[Group]) -> dict[tuple[str, str | None], int]:
-    """Every cell of a table, by row and column, from one pass over its groups."""
-    cells: dict[tuple[str, str | None], int] = defaultdict(int)
-    known = table.known_combinations()
-    for group in result:
-        rows, columns = known.get(tuple(group.values.values())) or table.admitting(group.values)
-        for row in rows:
-            row_id, amount = row.id, group.sums[row.measure]
-            for column in columns:
-                cells[row_id, column.id if column else None] += amount
-    return dict(cells)
-
-
 def merge_groups(row: Predicate, column: Predicate) -> Predicate:
     """The predicate of a cell: its row's and its column's together."""
     merged = dict(row)
@@ -364,4 +379,11 @@ def as_condition(source: Source, scope: Scope, predicate: Predicate) -> ColumnEl
 def predicate_condition(source: Source, scope: Scope, predicate: Predicate) -> ColumnElement[bool]:
     """A predicate alone as SQL, of whatever year a record is."""
     columns = dimensions(source, scope, _TABLES[source])
-    return and_(true(), *(columns[name].in_(wanted) for name, wanted in predicate.items()))
+    return and_(true(), *(_one_of(name, columns[name], x) for name, x in predicate.items()))
+
+
+def _one_of(name: str, column: Any, wanted: Sequence[str]) -> ColumnElement[bool]:
+    if name != NAMED_GROUND:
+        return column.in_(wanted)  # type: ignore[no-any-return]
+    between = literal("|") + column + literal("|")
+    return or_(false(), *(between.contains(f"|{code}|", autoescape=True) for code in wanted))

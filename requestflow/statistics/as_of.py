@@ -7,6 +7,7 @@ goes through the same statement as today's. So it costs what has changed of what
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from itertools import groupby, islice
@@ -33,17 +34,20 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Unit
+from requestflow.calendars import calendars_for
 from requestflow.cases import (
     Case,
     CaseEvent,
     CaseState,
+    Event,
+    case_row,
     crosses_year,
     effective,
     event_of,
-    project,
+    project_history,
     remedy_rows,
 )
-from requestflow.law import Measure, Source
+from requestflow.law import Measure, Source, WorkingCalendar
 from requestflow.reported_figures import FigureChange
 from requestflow.statistics.aggregation import (
     Group,
@@ -67,7 +71,22 @@ TYPES: Mapping[str, Any] = {
     "crosses_year": Boolean,
     "fee_charged": BigInteger,
     "fee_waived": BigInteger,
+    "fee_notices": Integer,
+    "days_taken": Integer,
+    "extended": Boolean,
+    "late": Boolean,
 }
+
+
+@dataclass(frozen=True)
+class _Then:
+    """A case as it stood at a moment."""
+
+    case_id: int
+    unit_id: int
+    state: CaseState
+    history: Sequence[Event]
+    calendar: WorkingCalendar
 
 
 def records_then(
@@ -81,7 +100,7 @@ def records_then(
     changed = _states_then(session, scope, moment)
     while chunk := list(islice(changed, CHUNK)):
         for source in sources:
-            rows = [row for item in chunk for row in _rows(source, *item)]
+            rows = [row for item in chunk for row in _rows(source, scope, item)]
             for group, turn in _counted(session, source, scope, rows, by_unit) if rows else ():
                 results[source][turn].append(group)
     return {
@@ -121,20 +140,19 @@ def is_settled(result: Sequence[Group]) -> list[Group]:
     had never been counted."""
     together: dict[tuple[Any, ...], Group] = {}
     for group in result:
-        key = (*group.values.items(), group.unit_id)
+        key = (*group.values.items(), group.unit_id, group.days)
         known = together.get(key)
         before: Mapping[Measure, int] = known.sums if known else {}
         sums = {name: before.get(name, 0) + value for name, value in group.sums.items()}
-        together[key] = Group(group.values, group.unit_id, sums)
+        together[key] = Group(group.values, group.unit_id, sums, group.days)
     return [group for group in together.values() if any(group.sums.values())]
 
 
-def _states_then(
-    session: Session, scope: Scope, moment: datetime
-) -> Iterator[tuple[int, CaseState, Mapping[str, int]]]:
+def _states_then(session: Session, scope: Scope, moment: datetime) -> Iterator[_Then]:
     """The cases that were known at a moment and to which something was recorded since, as they
     stood then; only those of which the two years may speak."""
-    units = dict(session.execute(select(Unit.code, Unit.id)).all())
+    units = {unit.code: unit for unit in session.scalars(select(Unit))}
+    calendars = calendars_for(session, [unit.path for unit in units.values()])
     later = select(CaseEvent.case_id).where(CaseEvent.recorded_at > moment)
     query = (
         select(CaseEvent, Case.number)
@@ -146,29 +164,34 @@ def _states_then(
     for (case_id, number), rows in groupby(
         session.execute(query), key=lambda row: (row.CaseEvent.case_id, row.number)
     ):
-        events = [event_of(row.CaseEvent) for row in rows]
-        if not effective(events):
+        history = effective(event_of(row.CaseEvent) for row in rows)
+        if not history:
             continue
-        state = project(number, events)
+        state = project_history(number, history)
         if state.received_on <= scope.last:
-            yield case_id, state, units
+            unit = units[state.unit]
+            yield _Then(case_id, unit.id, state, history, calendars[unit.path])
 
 
-def _rows(
-    source: Source, case_id: int, state: CaseState, units: Mapping[str, int]
-) -> Iterator[dict[str, Any]]:
+def _rows(source: Source, scope: Scope, then: _Then) -> Iterator[dict[str, Any]]:
     """What is counted of a case, or of its remedies."""
-    unit_id = units[state.unit]
-    built = [_case(state, unit_id)] if source == "cases" else remedy_rows(case_id, unit_id, state)
-    return ({name: row[name] for name in _names(source)} for row in built)
+    built = (
+        [_case(then, scope)]
+        if source == "cases"
+        else remedy_rows(then.case_id, then.unit_id, then.state)
+    )
+    return ({name: row[name] for name in _names(source, scope.seldom)} for row in built)
 
 
-def _names(source: Source) -> tuple[str, ...]:
-    return (*column_names(source), "crosses_year")
+def _names(source: Source, seldom: tuple[str, ...]) -> tuple[str, ...]:
+    return (*column_names(source, seldom), "crosses_year")
 
 
-def _case(state: CaseState, unit_id: int) -> dict[str, Any]:
-    """What is counted of a case."""
+def _case(then: _Then, scope: Scope) -> dict[str, Any]:
+    """What is counted of a case; how long it took only where the form asks."""
+    state, unit_id = then.state, then.unit_id
+    if scope.seldom:
+        return case_row(state, then.history, then.calendar, unit_id, (), 0, "")
     return {
         "unit_id": unit_id,
         "received_on": state.received_on,
@@ -193,11 +216,11 @@ def _counted(
 ) -> Iterator[tuple[Group, int]]:
     """Rows that are not stored, through the statement that counts those that are; each group with
     0 for the year, 1 for the year before."""
-    given = _given(source, session.get_bind().dialect.name).cte("given").c
+    given = _given(source, scope.seldom, session.get_bind().dialect.name).cte("given").c
     turns = []
     for turn, year in enumerate((scope, scope.before)):
         part = or_(*parts_of(source, year, given))
-        names = _names(source)
+        names = _names(source, scope.seldom)
         record = select(*(given[name] for name in names)).where(part).subquery(f"record{turn}").c
         query, dimensions, measures = grouped(source, year, record, by_unit)
         turns.append(query.add_columns(literal(turn)))
@@ -207,9 +230,9 @@ def _counted(
 
 
 @cache
-def _given(source: Source, dialect: str) -> Select[Any]:
+def _given(source: Source, seldom: tuple[str, ...], dialect: str) -> Select[Any]:
     """Rows that come as a JSON array of objects, the parameter `rows`, as a table."""
-    columns = [column(name, TYPES.get(name, String)) for name in _names(source)]
+    columns = [column(name, TYPES.get(name, String)) for name in _names(source, seldom)]
     message = bindparam("rows", type_=String)
     if dialect == "postgresql":
         table = func.json_to_recordset(cast(message, JSON)).table_valued(*columns, name="said")

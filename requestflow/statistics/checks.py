@@ -47,7 +47,7 @@ def checks_of(
     form: ReportForm,
     figures: Sequence[Figure],
     counted: Mapping[Source, Sequence[Group]],
-    carried_out: Mapping[str, Mapping[str | None, int]],
+    carried_out: Mapping[str, Mapping[str | None, Number]],
     year: int,
     unit: Unit,
 ) -> Iterator[CheckResult]:

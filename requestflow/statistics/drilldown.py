@@ -12,7 +12,9 @@ from requestflow.accounts import Unit, unit_by_code
 from requestflow.cases import Case, CaseEvent, Remedy, page_key, unit_ids
 from requestflow.foundation import NotFound, text
 from requestflow.law import (
+    DAYS,
     HOME,
+    MONEY,
     SELDOM,
     Label,
     LawError,
@@ -20,6 +22,7 @@ from requestflow.law import (
     Source,
     TableLine,
     form_beside_report,
+    measured,
     report_form_for,
 )
 from requestflow.reported_figures import CountsRow
@@ -105,12 +108,15 @@ def _cell(
     table: ReportTable, row: TableLine, column: TableLine | None, scope: Scope, unit: Unit
 ) -> FigureSelection:
     """What a cell of a table counts; NotFound where it counts no records."""
-    if table.source not in RECORDS:
+    if table.source not in RECORDS or row.ratio:
         raise NotFound(text("This figure does not count cases."))
     predicate = merge_groups(row.when, column.when) if column else row.when
     condition = as_condition(table.source, scope, predicate)
-    if row.measure in ("fee_charged", "fee_waived"):
-        condition = and_(condition, getattr(Case, row.measure) > 0)
+    what = measured(row, column)
+    if what in (*MONEY, "fee_notices"):
+        condition = and_(condition, getattr(Case, what) > 0)
+    if what in DAYS:
+        condition = and_(condition, Case.days_taken.is_not(None))
     return FigureSelection(row.label, table.source, condition, unit)
 
 

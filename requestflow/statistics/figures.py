@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import accumulate
 
 from requestflow.law import Label
 
@@ -50,6 +51,26 @@ def change_of(value: Number | None, before: Number | None) -> tuple[Number | Non
         return None, None
     change = value - before
     return change, share(change, before)
+
+
+def spread(measure: str, days: Mapping[int, int]) -> Decimal:
+    """Of working days with how many cases took each (some): their average to two decimals, half up,
+    the median (between two in the middle, half their sum), the lowest or the highest."""
+    known = sorted((day, number) for day, number in days.items() if number > 0)
+    if measure == "days_lowest":
+        return Decimal(known[0][0])
+    if measure == "days_highest":
+        return Decimal(known[-1][0])
+    total = sum(number for _, number in known)
+    if measure == "days_average":
+        whole = Decimal(sum(day * number for day, number in known))
+        return (whole / total).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    up_to = list(accumulate(number for _, number in known))
+
+    def at(place: int) -> int:
+        return next(day for (day, _), until in zip(known, up_to, strict=True) if until > place)
+
+    return Decimal(at((total - 1) // 2) + at(total // 2)) / 2
 
 
 def plain_number(value: Decimal) -> Number:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from requestflow.accounts import Unit, within
 from requestflow.cases import VOID, Case, CaseEvent, page_key
-from requestflow.law import HOME, Label, law_pack, report_form_for
+from requestflow.law import HOME, Label, law_pack, measured, report_form_for
 from requestflow.reported_figures import FigureChange
 from requestflow.statistics.aggregation import cell_id
 
@@ -185,7 +185,8 @@ def figures_listed(year: int, jurisdiction: str = HOME) -> frozenset[str]:
         if table.source == "cases"
         for row in table.rows
         for column in table.columns or (None,)
-        if row.measure == "count"
+        if measured(row, column) == "count"
+        and row.ratio is None
         and not any("applicant" in line.when for line in (row, column) if line)
     )
 

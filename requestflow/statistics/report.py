@@ -33,10 +33,10 @@ from requestflow.statistics.aggregation import (
     counts_with_year_before,
     merge_groups,
     sum_groups,
-    tally,
     with_year_before,
 )
 from requestflow.statistics.as_of import counts_then, records_then
+from requestflow.statistics.cells import cells_of, tally
 from requestflow.statistics.checks import MISSING, CheckResult, checks_of
 from requestflow.statistics.figure_links import links_of, stated_at
 from requestflow.statistics.figures import Figure, Number, change_of, plain_number, share
@@ -222,7 +222,7 @@ def _cells(
             figure_id = cell_id(table, row, column)
             value, before = values[figure_id], previous.get(figure_id)
             change, changed_by = change_of(value, before)
-            link, stated = links(figure_id)
+            link, stated = (None, None) if row.ratio else links(figure_id)
             reported_as = _reported_as(table, row, column)
             yield Figure(
                 figure_id,
@@ -233,11 +233,11 @@ def _cells(
                 column.id if column else None,
                 link=link,
                 stated_at=stated,
-                reported=table.source == "activity",
+                reported=table.source == "activity" and row.ratio is None,
                 previous=before,
                 change=change,
                 change_share=changed_by,
-                measure=_measure(form, reported_as),
+                measure="%" if row.ratio else _measure(form, reported_as),
                 reported_as=reported_as,
             )
 
@@ -254,37 +254,6 @@ def _measure(form: ReportForm, names: Sequence[str]) -> str | None:
     not the same."""
     results = {requested.measure if (requested := form.asked.get(name)) else None for name in names}
     return results.pop() if len(results) == 1 else None
-
-
-def cells_of(table: ReportTable, result: Sequence[Group]) -> dict[str, Number | None]:
-    """The value of every cell of a table by its id."""
-    counted = tally(table, result)
-    # Where no count was put in at all, how many there were is not known.
-    unknown = table.source in COUNTED_SOURCES and not any(
-        group.sums["reported"] for group in result
-    )
-    values: dict[str, Number | None] = {}
-    for row in table.rows:
-        for column in table.columns or (None,):
-            value: int | None = counted.get((row.id, column.id if column else None), 0)
-            value = None if unknown else value
-            if table.source == "activity":
-                when = merge_groups(row.when, column.when) if column else row.when
-                value = value if sum_groups(result, when, "reported") > 0 else None
-            values[cell_id(table, row, column)] = _shown(table, row, value)
-    return values
-
-
-COUNTED_SOURCES: tuple[Source, ...] = ("publications", "channels")
-"""The sources that hold numbers of items, put in month by month."""
-
-
-def _shown(table: ReportTable, row: TableLine, value: int | None) -> Number | None:
-    if value is None:
-        return None
-    if row.measure != "count":
-        return plain_number(Decimal(value) / 100 / row.per)
-    return plain_number(Decimal(value) / SCALE) if table.source == "activity" else value
 
 
 def _previous(form: ReportForm, before: Counted, year: int) -> dict[str, Number]:
@@ -314,9 +283,9 @@ def same_form(form: ReportForm, year: int) -> bool:
         return False
 
 
-def _carried_out(form: ReportForm, before: Counted) -> dict[str, Mapping[str | None, int]]:
+def _carried_out(form: ReportForm, before: Counted) -> dict[str, Mapping[str | None, Number]]:
     """What the year before carried over, by rule and column, on this year's form."""
-    results: dict[str, Mapping[str | None, int]] = {}
+    results: dict[str, Mapping[str | None, Number]] = {}
     for rule in form.carried_forward:
         table = form.table(rule.table)
         cells = tally(table, before[table.source])

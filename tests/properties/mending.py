@@ -9,7 +9,7 @@ from tests.properties.counter import Event
 def mended(recorded: Sequence[Event]) -> list[Event]:
     """What stands after all corrections. A step of which only what it says was mended stays where
     it was; one whose day was mended comes after the steps of its own course (that of the case, or
-    of a remedy) up to that day."""
+    of a remedy) up to that day; what belongs to no course comes after all up to that day."""
     stands: list[tuple[str, Event]] = []
     for place, event in enumerate(recorded, 1):
         if event[0] != "corrected":
@@ -23,7 +23,8 @@ def mended(recorded: Sequence[Event]) -> list[Event]:
             day = date.fromisoformat(change["day"])
             after = (change["kind"], day, change["data"])
             if day != before[1]:
-                course = [i for i, (_, e) in enumerate(stands) if _course(e) & _course(after)]
+                own = _course(after)
+                course = [i for i, (_, e) in enumerate(stands) if not own or own & _course(e)]
                 earlier = [i for i in course if stands[i][1][1] <= day]
                 later = [i for i in course if stands[i][1][1] > day]
                 number = max(earlier, default=-1) + 1

@@ -323,6 +323,7 @@ def _draft(state: CaseState, event: Event) -> CaseState:
         stage="drafted",
         draft_outcome=draft.outcome,
         draft_ground=draft.ground,
+        draft_grounds=tuple(grounds_named(draft)),
         drafted_by=event.actor,
     )
 

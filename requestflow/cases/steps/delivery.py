@@ -161,7 +161,14 @@ def _what_was_decided(context: CompletionContext, data: dict[str, Any]) -> dict[
 
 
 def _deliver(state: CaseState, event: Event) -> CaseState:
-    return conclude(state, "delivered", event.day, state.draft_outcome, state.draft_ground)
+    return conclude(
+        state,
+        "delivered",
+        event.day,
+        state.draft_outcome,
+        state.draft_ground,
+        state.draft_grounds,
+    )
 
 
 STEPS = (

@@ -187,7 +187,8 @@ def reported_payment(history: Sequence[Event]) -> date | None:
 
 def _notify(state: CaseState, event: Event) -> CaseState:
     notice = particulars_of(event, FeeNotified)
-    return replace(state, stage="awaiting_payment", fee_notified=notice.fen)
+    notices = state.fee_notices + (state.concluded_on is None)
+    return replace(state, stage="awaiting_payment", fee_notified=notice.fen, fee_notices=notices)
 
 
 def _pay(state: CaseState, _event: Event) -> CaseState:
