@@ -136,7 +136,7 @@ def list_ratio(app: Application, size: int) -> None:
 
 def sweep_ratio(app: Application, size: int) -> None:
     """A sweep against the bare indexed query, with nothing and with more and more due."""
-    zone = app.settings.timezone
+    zone = app.zones
     query = select(ReminderSchedule.id).where(ReminderSchedule.next_on <= app.today())
     later = text("UPDATE reminder_schedule SET next_on = '2099-01-01'")
     some = text(

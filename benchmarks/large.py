@@ -142,7 +142,7 @@ def _cases(
 def sweep_ratio(app: Application, number: int) -> None:
     """A sweep with nothing and with 500 due, against the bare indexed query."""
     query = select(ReminderSchedule.id).where(ReminderSchedule.next_on <= app.today())
-    zone = app.settings.timezone
+    zone = app.zones
     for due in (0, 500):
         with app.context(), db.transaction() as session:
             if due:

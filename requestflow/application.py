@@ -39,7 +39,7 @@ from requestflow.foundation import (
     secret_key,
     text,
 )
-from requestflow.law import packs, use_folder
+from requestflow.law import HOME, Zones, packs, use_folder
 from requestflow.letters import use_fonts
 from requestflow.models import MODULES as MODULES_WITH_TABLES
 from requestflow.notices import (
@@ -84,9 +84,14 @@ class Application:
         """The moment, in UTC."""
         return self.clock()
 
-    def today(self) -> date:
-        """The day in the body's own zone."""
-        return self.now().astimezone(self.settings.timezone).date()
+    @cached_property
+    def zones(self) -> Zones:
+        """The time zones of the units."""
+        return Zones(self.settings.timezone)
+
+    def today(self, jurisdiction: str = HOME) -> date:
+        """The day in the zone of the units of a jurisdiction."""
+        return self.zones.day_of(self.now(), jurisdiction)
 
     @cached_property
     def mailer(self) -> Mailer:
@@ -248,11 +253,11 @@ def create_application(
     )
     db.init_app(flask)
     flask_migrate.Migrate(flask, db, directory=str(MIGRATIONS))
-    zone = settings.timezone
+    zones = Zones(settings.timezone)
     cases = CaseService(
-        zone, (reschedule(zone), mail_applicants(zone), notify_office(zone), index_answers)
+        zones, (reschedule(zones), mail_applicants(zones), notify_office(zones), index_answers)
     )
-    reporting = ReportService(zone, (notify_of_reports(zone),))
+    reporting = ReportService(zones, (notify_of_reports(zones),))
     made = Application(settings, flask, cases, reporting, clock or (lambda: datetime.now(UTC)))
     flask.extensions["requestflow"] = made
     return made

@@ -16,8 +16,8 @@ def sweep_deadlines() -> None:
     """Notes what is due, puts it into the outbox, then has it delivered."""
     application = requestflow()
     settings, now = application.settings, application.now()
-    sweep(settings.timezone, now)
-    if write_digests(settings.timezone, now, settings.morning):
+    sweep(application.zones, now)
+    if write_digests(application.zones, now, settings.morning):
         deliver_messages.delay()
 
 

@@ -23,6 +23,7 @@ from requestflow.documents import (
     give_to_case,
 )
 from requestflow.foundation import EncryptedText, NotFound, RequestflowError, text
+from requestflow.law import HOME
 
 DRAFT_LIVES = timedelta(days=7)
 MOST_EVER = 3
@@ -146,12 +147,12 @@ def submit_application(
     if draft.sent_as:
         return draft.sent_as
     unit = _unit(session, draft)
-    today = cases.day_of(now)
+    today = cases.day_of(now, unit.jurisdiction if unit else HOME)
     wrong = _page_problems(session, draft, unit, today)
     if wrong or unit is None:
         raise Incomplete(tuple(wrong))
     files = documents_of_draft(session, draft.id)
-    opening = _opening(draft.content, files, cases, now)
+    opening = _opening(draft.content, files, today)
     change = cases.open_case(session, Actor.applicant(), opening, now, unit)
     give_to_case(session, files, change.case_id)
     give_code(session, change.case_id, now, secret=token)
@@ -161,9 +162,7 @@ def submit_application(
     return change.state.number
 
 
-def _opening(
-    content: Mapping[str, str], files: Sequence[Document], cases: CaseService, now: datetime
-) -> Opening:
+def _opening(content: Mapping[str, str], files: Sequence[Document], received_on: date) -> Opening:
     particulars: dict[str, Any] = {
         "description": content.get("description"),
         "document_number": content.get("document_number"),
@@ -178,7 +177,7 @@ def _opening(
     acting = tuple(f.name for f in PAGES["representative"] if f.name != "represented")
     return Opening(
         unit=content["unit"],
-        received_on=cases.day_of(now),
+        received_on=received_on,
         applicant_kind=content["applicant_kind"],
         channel="internet",
         subject=content["title"],

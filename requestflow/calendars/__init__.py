@@ -4,6 +4,7 @@ from requestflow.calendars.models import CalendarDay, CalendarYear, UnitClosure
 from requestflow.calendars.reading import CalendarFile, calendar_file, read_calendar
 from requestflow.calendars.service import (
     calendar_for,
+    calendar_of,
     calendars_for,
     change_calendar,
     own_closures,
@@ -21,6 +22,7 @@ __all__ = [
     "UnitClosure",
     "calendar_file",
     "calendar_for",
+    "calendar_of",
     "calendars_for",
     "change_calendar",
     "own_closures",

@@ -6,22 +6,25 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from requestflow.foundation import Model
+from requestflow.law import HOME
 
 
 class CalendarYear(Model):
-    """A year, and whether the State Council has announced its holidays."""
+    """A year of a jurisdiction, and whether its holidays were announced."""
 
     __tablename__ = "calendar_years"
 
+    jurisdiction: Mapped[str] = mapped_column(String(20), primary_key=True, default=HOME)
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     announced: Mapped[bool]
 
 
 class CalendarDay(Model):
-    """A day that departs from the five-day week: a holiday, or a weekend made up (调休)."""
+    """A day that departs from a jurisdiction's week: a holiday, or a weekend made up (调休)."""
 
     __tablename__ = "calendar_days"
 
+    jurisdiction: Mapped[str] = mapped_column(String(20), primary_key=True, default=HOME)
     day: Mapped[date] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(10))
     name: Mapped[str] = mapped_column(String(80))

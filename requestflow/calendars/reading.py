@@ -6,7 +6,15 @@ from datetime import date
 from pathlib import Path
 
 from requestflow.foundation import RequestflowError, Text, text
-from requestflow.law import FIRST_YEAR, LAST_YEAR, DayKind, Feast, missing_feasts
+from requestflow.law import (
+    FIRST_YEAR,
+    HOME,
+    LAST_YEAR,
+    DayKind,
+    Feast,
+    Jurisdiction,
+    jurisdiction_of,
+)
 from requestflow.spreadsheets import CellUnreadable, Column, ListRow, day_of, read_list
 
 COLUMNS = (
@@ -31,14 +39,15 @@ KINDS: Mapping[str, DayKind | None] = {
 
 @dataclass(frozen=True)
 class CalendarFile:
-    """What a calendar file holds: its days, those that are like any other again, and the years
-    whose notice it holds whole."""
+    """What a calendar file holds for a jurisdiction: its days, those that are like any other again,
+    and the years whose notice it holds whole."""
 
     days: Mapping[date, tuple[DayKind, str]]
     usual: Collection[date] = frozenset()
     announces: Collection[int] = frozenset()
     incomplete: Mapping[int, tuple[Feast, ...]] = field(default_factory=dict)
     """The feasts that are not named, by year of which only some days are."""
+    jurisdiction: str = HOME
 
     @property
     def years(self) -> tuple[int, ...]:
@@ -67,37 +76,44 @@ class CalendarFile:
         ]
 
 
-def read_calendar(path: Path, announced: Collection[int] = ()) -> CalendarFile:
+def read_calendar(
+    path: Path, announced: Collection[int] = (), jurisdiction: str = HOME
+) -> CalendarFile:
     """Reads and checks the whole file; FileFaulty names every faulty line.
 
-    A file announces a year where it names every feast of it (Regulation on Public Holidays,
-    art. 2), or where the person says so (`announced`).
+    A file announces a year where it names every feast of it, or where the person says so
+    (`announced`).
     """
     days: dict[date, tuple[DayKind, str]] = {}
     usual: set[date] = set()
     with read_list(path, COLUMNS) as file:
         for row in file.rows():
-            _take(row, days, usual)
+            _take(row, days, usual, jurisdiction_of(jurisdiction))
     if not days and not usual:
         raise RequestflowError(text("%(file)s contains no dates.", file=path.name))
-    return calendar_file(days, usual, announced)
+    return calendar_file(days, usual, announced, jurisdiction)
 
 
 def calendar_file(
     days: Mapping[date, tuple[DayKind, str]],
     usual: Collection[date] = (),
     announced: Collection[int] = (),
+    jurisdiction: str = HOME,
 ) -> CalendarFile:
     """The days as a file that says which years it announces."""
     holidays = {day for day, (kind, _) in days.items() if kind == "holiday"}
-    years = {day.year for day in days}
-    missing = {year: tuple(missing_feasts(year, holidays)) for year in years - set(announced)}
+    where = jurisdiction_of(jurisdiction)
+    years = {day.year for day in days} if where.announced_by else set()
+    missing = {year: tuple(where.missing_feasts(year, holidays)) for year in years - set(announced)}
     whole = {year for year, feasts in missing.items() if not feasts}
     incomplete = {year: feasts for year, feasts in sorted(missing.items()) if feasts}
-    return CalendarFile(days, frozenset(usual), whole | set(announced), incomplete)
+    announces = whole | set(announced)
+    return CalendarFile(days, frozenset(usual), announces, incomplete, jurisdiction)
 
 
-def _take(row: ListRow, days: dict[date, tuple[DayKind, str]], usual: set[date]) -> None:
+def _take(
+    row: ListRow, days: dict[date, tuple[DayKind, str]], usual: set[date], where: Jurisdiction
+) -> None:
     typed = row.value("day")
     try:
         day = day_of(row.cell("day"))
@@ -114,7 +130,7 @@ def _take(row: ListRow, days: dict[date, tuple[DayKind, str]], usual: set[date])
         )
     elif kind not in KINDS:
         row.fault("kind", text("'%(kind)s' is neither 'holiday' nor 'working'", kind=kind))
-    elif KINDS[kind] == "working" and day.weekday() < 5:
+    elif KINDS[kind] == "working" and day.weekday() not in where.days_off:
         row.fault(
             "day", text("%(day)s is a weekday already; only weekends can be made up", day=day)
         )

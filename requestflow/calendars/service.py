@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from sqlalchemy import delete, event, insert, select
+from sqlalchemy import delete, event, func, insert, select
 from sqlalchemy.orm import Session, SessionTransaction
 
 from requestflow.accounts import Unit
 from requestflow.calendars.models import CalendarDay, CalendarVersion, CalendarYear, UnitClosure
 from requestflow.calendars.reading import CalendarFile
-from requestflow.law import DayKind, WorkingCalendar, fixed_holidays
+from requestflow.law import HOME, DayKind, WorkingCalendar, jurisdiction_of
 
 SEED = Path(__file__).parent / "data" / "cn.csv"
 SEED_YEARS = range(2004, 2027)
@@ -25,7 +25,7 @@ Days = Mapping[date, tuple[DayKind, str]]
 class _Kept:
     """What was read of the stored calendar, by database and version."""
 
-    calendars: dict[tuple[str, int, str], WorkingCalendar] = field(default_factory=dict)
+    calendars: dict[tuple[str, int, str, str], WorkingCalendar] = field(default_factory=dict)
     closing: dict[tuple[str, int], frozenset[str]] = field(default_factory=dict)
 
 
@@ -37,6 +37,11 @@ is given out again where the change is taken back."""
 
 
 _VERSION = select(CalendarVersion.version)
+_ABROAD = func.aggregate_strings(Unit.path + "=" + Unit.jurisdiction, "|")
+_STATE = select(
+    _VERSION.scalar_subquery(),
+    select(_ABROAD).where(Unit.jurisdiction != HOME).scalar_subquery(),
+)
 
 
 def version_of(session: Session) -> int:
@@ -54,20 +59,35 @@ def calendar_for(session: Session, unit_path: str = "") -> WorkingCalendar:
 
 
 def calendars_for(session: Session, unit_paths: Iterable[str]) -> dict[str, WorkingCalendar]:
-    """The working days of several units by path, with one look at the version."""
-    version = version_of(session)
+    """The working days of several units by path, with one look at the version. Each unit has the
+    days of its jurisdiction; of the empty path, the home one's."""
+    version, abroad = session.execute(_STATE).one()
+    where = dict(item.rsplit("=", 1) for item in abroad.split("|")) if abroad else {}
     database = str(session.get_bind().engine.url)
-    return {path: _calendar(session, path, version, database) for path in unit_paths}
+    return {
+        path: _calendar(session, path, version or 0, database, where.get(path, HOME))
+        for path in unit_paths
+    }
 
 
-def _calendar(session: Session, unit_path: str, version: int, database: str) -> WorkingCalendar:
+def calendar_of(session: Session, jurisdiction: str = HOME) -> WorkingCalendar:
+    """The working days of a jurisdiction, without the closures of any unit."""
+    database = str(session.get_bind().engine.url)
+    return _calendar(session, "", version_of(session), database, jurisdiction)
+
+
+def _calendar(
+    session: Session, unit_path: str, version: int, database: str, jurisdiction: str
+) -> WorkingCalendar:
     kept: _Kept = session.info.get(_OWN, _kept)
-    key = (database, version, _closing_unit(session, unit_path, version, database))
+    closing = _closing_unit(session, unit_path, version, database)
+    key = (database, version, closing, jurisdiction)
     result = kept.calendars.get(key)
     if result is None:
-        closures = _closures(session, key[2])
-        days, announced = _stored(session)
-        result = WorkingCalendar(days, announced, closures, version)
+        closures = _closures(session, closing)
+        days, announced = _stored(session, jurisdiction)
+        where = jurisdiction_of(jurisdiction)
+        result = WorkingCalendar(days, announced, closures, version, where)
         with _lock:
             for old in [k for k in kept.calendars if k[0] == database and k[1] < version]:
                 del kept.calendars[old]
@@ -99,14 +119,20 @@ def _closures(session: Session, unit_path: str) -> dict[date, str]:
     return {day: name for day, name in session.execute(query)}  # noqa: C416 - rows, not pairs
 
 
-def _stored(session: Session) -> tuple[dict[date, tuple[DayKind, str]], frozenset[int]]:
+def _stored(
+    session: Session, jurisdiction: str
+) -> tuple[dict[date, tuple[DayKind, str]], frozenset[int]]:
     days: dict[date, tuple[DayKind, str]] = {
         day: ("working" if kind == "working" else "holiday", name)
         for day, kind, name in session.execute(
-            select(CalendarDay.day, CalendarDay.kind, CalendarDay.name)
+            select(CalendarDay.day, CalendarDay.kind, CalendarDay.name).where(
+                CalendarDay.jurisdiction == jurisdiction
+            )
         )
     }
-    announced = select(CalendarYear.year).where(CalendarYear.announced)
+    announced = select(CalendarYear.year).where(
+        CalendarYear.jurisdiction == jurisdiction, CalendarYear.announced
+    )
     return days, frozenset(session.scalars(announced))
 
 
@@ -116,16 +142,18 @@ def preview_calendar(
     """The calendar of the unit at `unit_path` as it would be after the change; stores nothing."""
     now = calendar_for(session, unit_path)
     if unit is None:
+        if now.jurisdiction.code != file.jurisdiction:
+            return now
         stored = {day: what for day, what in now.days.items() if day not in file.usual}
         days = {**stored, **file.days}
         announced = now.announced | set(file.announces)
-        return WorkingCalendar(days, announced, now.closures, now.version)
+        return WorkingCalendar(days, announced, now.closures, now.version, now.jurisdiction)
     if not unit_path.startswith(unit.path):
         return now
     added = {day: name for day, (_, name) in file.days.items()}
     closures = {day: name for day, name in now.closures.items() if day not in file.usual}
     closures |= added
-    return WorkingCalendar(now.days, now.announced, closures, now.version)
+    return WorkingCalendar(now.days, now.announced, closures, now.version, now.jurisdiction)
 
 
 def change_calendar(session: Session, file: CalendarFile, unit: Unit | None) -> None:
@@ -133,11 +161,13 @@ def change_calendar(session: Session, file: CalendarFile, unit: Unit | None) -> 
     announced whose notice it holds whole; or, for a unit, adds the file's days as closures of the
     unit and all below it, and takes back those that are like any other again."""
     if unit is None:
-        session.execute(delete(CalendarDay).where(CalendarDay.day.in_(file.named)))
+        where = file.jurisdiction
+        named = (CalendarDay.jurisdiction == where, CalendarDay.day.in_(file.named))
+        session.execute(delete(CalendarDay).where(*named))
         for year in file.announces:
-            session.merge(CalendarYear(year=year, announced=True))
+            session.merge(CalendarYear(jurisdiction=where, year=year, announced=True))
         if file.days:
-            _insert_days(session, file.days)
+            _insert_days(session, file.days, where)
     else:
         taken_back = (UnitClosure.unit_id == unit.id, UnitClosure.day.in_(list(file.usual)))
         session.execute(delete(UnitClosure).where(*taken_back))
@@ -156,15 +186,18 @@ def own_closures(session: Session, unit: Unit) -> dict[date, str]:
     return {day: name for day, name in session.execute(query)}  # noqa: C416 - rows, not pairs
 
 
-def reopen_years(session: Session, years: Iterable[int]) -> None:
+def reopen_years(session: Session, years: Iterable[int], jurisdiction: str = HOME) -> None:
     """Takes back that years were announced: what rests on them is provisional again."""
     for year in years:
-        session.merge(CalendarYear(year=year, announced=False))
+        session.merge(CalendarYear(jurisdiction=jurisdiction, year=year, announced=False))
     _count_up(session)
 
 
-def _insert_days(session: Session, days: Days) -> None:
-    rows = [{"day": day, "kind": kind, "name": name} for day, (kind, name) in days.items()]
+def _insert_days(session: Session, days: Days, jurisdiction: str) -> None:
+    rows = [
+        {"jurisdiction": jurisdiction, "day": day, "kind": kind, "name": name}
+        for day, (kind, name) in days.items()
+    ]
     session.execute(insert(CalendarDay), rows)
 
 
@@ -185,7 +218,8 @@ def _forget(session: Session, transaction: SessionTransaction) -> None:
 
 
 def seed_calendar(session: Session) -> None:
-    """Stores the official days that come with requestflow, into an empty calendar only."""
+    """Stores the official days that come with requestflow, those of the home jurisdiction, into an
+    empty calendar only."""
     if session.scalar(select(CalendarVersion.version)) is not None:
         return
     with SEED.open(encoding="utf-8", newline="") as file:
@@ -196,24 +230,29 @@ def seed_calendar(session: Session) -> None:
             )
             for row in csv.DictReader(file)
         }
-    _insert_days(session, days)
-    session.execute(
-        insert(CalendarYear), [{"year": year, "announced": True} for year in SEED_YEARS]
-    )
+    _insert_days(session, days, HOME)
+    years = [{"jurisdiction": HOME, "year": year, "announced": True} for year in SEED_YEARS]
+    session.execute(insert(CalendarYear), years)
     _count_up(session)
 
 
-def year_listing(session: Session, year: int) -> tuple[bool, Iterable[tuple[date, str, str]]]:
+def year_listing(
+    session: Session, year: int, jurisdiction: str = HOME
+) -> tuple[bool, Iterable[tuple[date, str, str]]]:
     """Whether a year is announced, and its departing days in order; of one that is not, also the
     holidays that the law fixes by itself."""
-    row = session.get(CalendarYear, year)
+    where = jurisdiction_of(jurisdiction)
+    row = session.get(CalendarYear, (jurisdiction, year))
     announced = bool(row and row.announced)
     query = select(CalendarDay.day, CalendarDay.kind, CalendarDay.name).order_by(CalendarDay.day)
     days = session.execute(
-        query.where(CalendarDay.day.between(date(year, 1, 1), date(year, 12, 31)))
+        query.where(
+            CalendarDay.jurisdiction == jurisdiction,
+            CalendarDay.day.between(date(year, 1, 1), date(year, 12, 31)),
+        )
     )
     known = {day: (day, str(kind), str(name)) for day, kind, name in days}
-    if not announced:
-        fixed = fixed_holidays(year).items()
+    if where.announced_by is None or not announced:
+        fixed = where.fixed_holidays(year).items()
         known |= {day: (day, "holiday", name) for day, name in fixed if day not in known}
-    return announced, sorted(known.values())
+    return announced or where.announced_by is None, sorted(known.values())

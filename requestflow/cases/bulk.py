@@ -81,21 +81,22 @@ def open_histories(
     histories: Sequence[History],
     units: Mapping[str, Unit],
     now: datetime,
-    today: date,
+    day_of: Callable[[datetime, str], date],
     late_reason: str | None,
     quiet: bool,
     on_refused: OnRefused | None = None,
 ) -> list[CaseChange]:
     """Stores new cases with their histories; what the listeners are told. `units` holds every
-    unit that the histories name. `on_refused` hears of those that are not possible, which are
-    left out; without it the first of them raises StepRefused. Refused."""
+    unit that the histories name, `day_of` gives the day of a jurisdiction. `on_refused` hears of
+    those that are not possible, which are left out; without it the first of them raises
+    StepRefused. Refused."""
     named = {item.opening.unit for item in histories}
     calendars = calendars_for(session, {units[code].path for code in named})
     locked = period_locks(session)
     built = []
     for item in histories:
         try:
-            new = _new_case(actor, item, units, calendars, now, today, locked, late_reason)
+            new = _new_case(actor, item, units, calendars, now, day_of, locked, late_reason)
         except StepRefused as error:
             if on_refused is None or error.field == "late_reason":
                 raise
@@ -132,7 +133,7 @@ def _new_case(
     units: Mapping[str, Unit],
     calendars: Mapping[str, WorkingCalendar],
     now: datetime,
-    today: date,
+    day_of: Callable[[datetime, str], date],
     locked: PeriodLocks,
     late_reason: str | None,
 ) -> NewCase:
@@ -142,7 +143,8 @@ def _new_case(
         require(actor, "case.import", unit.path)
     salt, digest, details = serialize_party(opening.party)
     party = digest if opening.party else None
-    events = _events(actor, history, party, unit.jurisdiction, now, today)
+    where = unit.jurisdiction
+    events = _events(actor, history, party, where, now, day_of(now, where))
     codes = {unit.code, *(e.data["unit"] for e in events if e.kind == "transferred")}
     years = locked.years_of(units[code].path for code in codes if code in units)
     events = add_late_reason(events, years, late_reason)

@@ -27,6 +27,7 @@ from requestflow.cases.numbering import number_forms
 from requestflow.cases.paging import page_key
 from requestflow.cases.parties import email_digest, identity_digest, parse_party
 from requestflow.cases.state import OPEN_STAGES
+from requestflow.law import HOME
 from requestflow.spreadsheets import clean_text
 
 PAGE = 50
@@ -243,6 +244,12 @@ _UNIT_IDS = select(Unit.id).where(Unit.path == bindparam("path"))
 _UNIT_IDS_WITHIN = select(Unit.id).where(
     func.substr(Unit.path, 1, bindparam("length")) == bindparam("path")
 )
+
+
+def jurisdiction_of_case(session: Session, number: str) -> str:
+    """The jurisdiction of the unit in charge of a case; the home one where there is none."""
+    query = select(Unit.jurisdiction).join(Case, Case.unit_id == Unit.id)
+    return session.scalar(query.where(Case.number == number)) or HOME
 
 
 def unit_ids(session: Session, path: str, exact: bool = False) -> list[int]:

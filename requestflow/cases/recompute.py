@@ -35,7 +35,8 @@ class DueDayMove:
 def due_day_moves(
     session: Session, calendar_of: Callable[[str], WorkingCalendar], due_from: date | None = None
 ) -> Iterator[tuple[str, list[DueDayMove]]]:
-    """For each open case whose stored due days differ under the calendar of its unit: the moves.
+    """For each open case whose stored due days differ under the calendar of its unit: the
+    jurisdiction and the moves.
 
     `calendar_of` gives the calendar for a unit's path; `due_from` leaves out cases of which nothing
     is due on that day or later.
@@ -47,7 +48,7 @@ def due_day_moves(
     has_deadline = deadlines.exists()
     while True:
         query = (
-            select(Case.id, Case.number, Unit.path)
+            select(Case.id, Case.number, Unit.path, Unit.jurisdiction)
             .join(Unit, Unit.id == Case.unit_id)
             .where(Case.id > after, has_deadline)
             .order_by(Case.id)
@@ -56,10 +57,10 @@ def due_day_moves(
         cases = list(session.execute(query))
         if not cases:
             return
-        for case_id, number, path in cases:
+        for case_id, number, path, jurisdiction in cases:
             result = _moves_of(session, case_id, number, calendar_of(path))
             if result:
-                yield number, result
+                yield jurisdiction, result
         after = cases[-1][0]
 
 
@@ -114,9 +115,9 @@ def move_due_days(
 ) -> list[DueDayMove]:
     """Moves the due days of every case that the changed calendar touches, with an event each."""
     version = version_of(session)
-    today = now.astimezone(cases.zone).date()
     moved: list[DueDayMove] = []
-    for number, result in due_day_moves(session, calendar_of, due_from):
-        cases.take_step(session, actor, number, [moved_step(result, version, today)], now)
+    for jurisdiction, result in due_day_moves(session, calendar_of, due_from):
+        step = moved_step(result, version, cases.day_of(now, jurisdiction))
+        cases.take_step(session, actor, result[0].number, [step], now)
         moved.extend(result)
     return moved

@@ -1,7 +1,7 @@
 """When the law's packs or the clock change: the projection of every case, counted anew."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select, update
@@ -27,8 +27,12 @@ def recount_for_law(session: Session, cases: CaseService, actor: Actor, now: dat
     counted = session.get(CountedLaw, COUNTED)
     if counted and counted.digest == law_digest():
         return 0
-    paths = dict(session.execute(select(Unit.id, Unit.path)).all())
-    calendars = calendars_for(session, paths.values())
+    units = {unit.id: unit for unit in session.scalars(select(Unit))}
+    calendars = calendars_for(session, [unit.path for unit in units.values()])
+    places = {
+        unit.id: (calendars[unit.path], cases.day_of(now, unit.jurisdiction))
+        for unit in units.values()
+    }
     after = changed = 0
     while True:
         query = select(Case).where(Case.id > after).order_by(Case.id).limit(CHUNK)
@@ -36,8 +40,7 @@ def recount_for_law(session: Session, cases: CaseService, actor: Actor, now: dat
         if not stored:
             break
         after = stored[-1].id
-        by_unit = {case.id: calendars[paths[case.unit_id]] for case in stored}
-        changed += _recount(session, cases, actor, stored, by_unit, now)
+        changed += _recount(session, cases, actor, stored, places, now)
         session.expunge_all()
     session.merge(CountedLaw(id=COUNTED, digest=law_digest()))
     return changed
@@ -48,18 +51,17 @@ def _recount(
     cases: CaseService,
     actor: Actor,
     stored: Sequence[Case],
-    calendars: Mapping[int, WorkingCalendar],
+    places: Mapping[int, tuple[WorkingCalendar, date]],
     now: datetime,
 ) -> int:
     ids = [case.id for case in stored]
     events = _by_case(session, CaseEvent, ids, CaseEvent.sequence)
     deadlines = _by_case(session, CaseDeadline, ids, CaseDeadline.id)
-    today = cases.day_of(now)
     rows, moved = [], []
     for case in stored:
         recorded = [event_of(row) for row in events[case.id]]
         state, history = project(case.number, recorded), effective(recorded)
-        calendar = calendars[case.id]
+        calendar, today = places[case.unit_id]
         running = stored_deadlines(state, deadlines_of(state, history, calendar))
         moves = moves_between(case.number, deadlines[case.id], running)
         if moves:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, insert, update
 from sqlalchemy.orm import Session
@@ -47,16 +46,16 @@ from requestflow.cases.steps import (
 )
 from requestflow.cases.steps.days import require_possible_days
 from requestflow.foundation import text
-from requestflow.law import law_pack
+from requestflow.law import HOME, Zones, law_pack
 
 Listener = Callable[[Session, Sequence[CaseChange], datetime], None]
 
 
 @dataclass(frozen=True)
 class CaseService:
-    """Changes cases. `zone` is the body's own; listeners run in the same transaction."""
+    """Changes cases. `zones` are the units' own; listeners run in the same transaction."""
 
-    zone: ZoneInfo
+    zones: Zones
     listeners: tuple[Listener, ...] = ()
 
     def open(self, session: Session, actor: Actor, opening: Opening, now: datetime) -> str:
@@ -138,6 +137,7 @@ class CaseService:
         unit = case.unit
         if imported:
             require(actor, "case.import", unit.path)
+        today = self.day_of(now, unit.jurisdiction)
         state, history, added = case.state, case.history, list[Event]()
         for step in steps:
             data = self._completed(session, actor, case, added, history, state, step)
@@ -145,9 +145,9 @@ class CaseService:
             event = Event(key, step.kind, step.day, data, actor.name, now)
             if not imported:
                 require_step(actor, unit, state, step.kind, data)
-            require_possible_days(event, self.day_of(now), state.received_on)
+            require_possible_days(event, today, state.received_on)
             if step.kind == "corrected":
-                history = corrected_history(history, event, self.day_of(now), lenient=imported)
+                history = corrected_history(history, event, today, lenient=imported)
                 strict = frozenset() if imported else changed_keys(event)
                 state = replay(case.number, history, case.calendar, unit.on_the_spot, strict)
             else:
@@ -161,9 +161,9 @@ class CaseService:
         after = unit if state.unit == unit.code else unit_by_code(session, state.unit)
         return StepPreview(case, after, state, added, history, deadlines)
 
-    def day_of(self, now: datetime) -> date:
-        """The day in the body's own zone."""
-        return now.astimezone(self.zone).date()
+    def day_of(self, now: datetime, jurisdiction: str = HOME) -> date:
+        """The day in the zone of the units of a jurisdiction."""
+        return self.zones.day_of(now, jurisdiction)
 
     def _completed(
         self,
@@ -251,9 +251,8 @@ class CaseService:
         `on_refused` hears of histories that are not possible, which are left out; without it the
         first raises StepRefused, and nothing of the batch is stored.
         """
-        day = self.day_of(now)
         changes = open_histories(
-            session, actor, histories, units, now, day, late_reason, quiet, on_refused
+            session, actor, histories, units, now, self.day_of, late_reason, quiet, on_refused
         )
         if changes:
             self._notify(session, changes, now)

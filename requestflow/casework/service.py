@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from requestflow.accounts import Actor, Person, record_access, require, unit_by_code
+from requestflow.accounts import Actor, Person, Unit, record_access, require, unit_by_code
 from requestflow.cases import (
     Case,
     CaseChanged,
@@ -30,6 +30,7 @@ from requestflow.cases import (
 )
 from requestflow.documents import Document, Documents, Incoming, document_references
 from requestflow.foundation import RequestflowError, db, text
+from requestflow.law import HOME
 from requestflow.letters import Letter, NumberTaken, issue_letter, letter_of, preview_letter
 
 ATTEMPTS = 4
@@ -175,9 +176,9 @@ class Casework:
             raise NotAssigned(
                 text("Select no more than %(number)s cases at a time.", number=MOST_ASSIGNED)
             )
-        step = Step("assigned", self.cases.day_of(now), {"handler": handler})
         with db.transaction() as session:
-            _require_same_unit(session, versions, handler)
+            where = _jurisdiction_of(session, versions, handler)
+            step = Step("assigned", self.cases.day_of(now, where), {"handler": handler})
             # In one order always, so that two people who assign the same cases wait for each other.
             for number in sorted(versions):
                 try:
@@ -252,17 +253,20 @@ def _require_mail_address(session: Session, case: CaseView, step: Step) -> None:
         raise StepRefused(text("The applicant did not give an email address."), "way")
 
 
-def _require_same_unit(session: Session, versions: Mapping[str, int], handler: str) -> None:
+def _jurisdiction_of(session: Session, versions: Mapping[str, int], handler: str) -> str:
+    """That of the unit to which cases and handler belong; NotAssigned where it is not the same."""
     units = select(Case.number, Case.unit_id).where(Case.number.in_(versions))
-    of_handler = session.scalar(select(Person.unit_id).where(Person.username == handler))
+    query = select(Unit.id, Unit.jurisdiction).join(Person, Person.unit_id == Unit.id)
+    of_handler = session.execute(query.where(Person.username == handler)).one_or_none()
     for number, unit_id in session.execute(units):
-        if unit_id != of_handler:
+        if of_handler is None or unit_id != of_handler.id:
             raise NotAssigned(
                 text(
                     "%(number)s belongs to another unit and cannot be assigned to this person.",
                     number=number,
                 )
             )
+    return str(of_handler.jurisdiction) if of_handler else HOME
 
 
 __all__ = ["CaseState", "Casework", "NotAssigned"]

@@ -11,6 +11,7 @@ from requestflow.accounts import Actor, Unit, unit_by_code
 from requestflow.calendars import (
     CalendarFile,
     calendar_for,
+    calendar_of,
     change_calendar,
     preview_calendar,
     read_calendar,
@@ -21,6 +22,7 @@ from requestflow.cli.context import application, locale, say, translated
 from requestflow.foundation import RequestflowError, db, text
 from requestflow.law import (
     FIRST_YEAR,
+    HOME,
     LAST_YEAR,
     Pack,
     article_text,
@@ -126,12 +128,13 @@ def calendar() -> None:
 
 @calendar.command(name="show")
 @click.argument("year", type=click.IntRange(FIRST_YEAR, LAST_YEAR))
-def calendar_show(year: int) -> None:
-    """Show a year's exceptions to the five-day week."""
+@click.option("--jurisdiction", default=HOME, metavar="CODE", help="Of units of this jurisdiction.")
+def calendar_show(year: int, jurisdiction: str) -> None:
+    """Show a year's exceptions to the usual week."""
     application()
     session = db.session()
-    announced, days = year_listing(session, year)
-    working = calendar_for(session)
+    announced, days = year_listing(session, year, jurisdiction)
+    working = calendar_of(session, jurisdiction)
     first, last = date(year, 1, 1), date(year, 12, 31)
     count = working.between(first, last) + working.is_working(first)
     if announced:
@@ -154,10 +157,18 @@ def calendar_show(year: int) -> None:
     metavar="YEAR",
     help="The file contains the whole notice for this year.",
 )
+@click.option(
+    "--jurisdiction", metavar="CODE", help="For units of this jurisdiction; else the home one."
+)
 @click.option("--dry-run", is_flag=True, help="Only show which due dates would change.")
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 def calendar_import(
-    file: Path, unit_code: str | None, announced: tuple[int, ...], dry_run: bool, yes: bool
+    file: Path,
+    unit_code: str | None,
+    announced: tuple[int, ...],
+    jurisdiction: str | None,
+    dry_run: bool,
+    yes: bool,
 ) -> None:
     """Import a calendar (CSV: day, kind, name), after showing which due dates change.
 
@@ -166,9 +177,10 @@ def calendar_import(
     public holidays.
     """
     app = application()
-    content = read_calendar(file, announced)
     session = db.session()
     unit = unit_by_code(session, unit_code) if unit_code else None
+    where = jurisdiction or (unit.jurisdiction if unit else HOME)
+    content = read_calendar(file, announced, where)
     results = [
         move
         for _, group in due_day_moves(

@@ -61,7 +61,7 @@ def load_demo(
     for name in ("publications", "channels", "activity", "items"):
         import_figures(session, operator, DATA / f"{name}.csv", now)
     session.flush()
-    publish_demo(session, reporting or ReportService(cases.zone), now)
+    publish_demo(session, reporting or ReportService(cases.zones), now)
     living = _load_living(session, cases, operator, now)
     for stage in FOLLOWED_STAGES:
         case = session.scalar(
@@ -87,7 +87,7 @@ def followed(session: Session) -> list[tuple[str, str, str]]:
 
 
 def _load_living(session: Session, cases: CaseService, operator: Actor, now: datetime) -> int:
-    today = now.astimezone(cases.zone).date()
+    today = cases.day_of(now)
     units = {unit.code: unit for unit in session.scalars(select(Unit))}
     histories = []
     for living in living_cases(today, calendar_for(session)):

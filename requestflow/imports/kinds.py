@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from requestflow.accounts import Actor, Unit, can, load_units, unit_by_code
 from requestflow.calendars import (
     calendar_for,
+    calendar_of,
     change_calendar,
     own_closures,
     preview_calendar,
@@ -129,8 +130,8 @@ def _units(job: Job, path: Path, _options: ImportRequest) -> ImportReport:
 
 def _calendar(job: Job, path: Path, options: ImportRequest) -> ImportReport:
     session, actor = job.session, job.actor
-    content = read_calendar(path, options.announced)
     unit = unit_by_code(session, actor.unit_code)
+    content = read_calendar(path, options.announced, unit.jurisdiction)
     whole = (
         unit.parent_id is None and not options.closures and can(actor, "calendar.change", unit.path)
     )
@@ -143,15 +144,16 @@ def _calendar(job: Job, path: Path, options: ImportRequest) -> ImportReport:
         for move in group
         if move.before != move.after
     ]
-    before = calendar_days(session, content.named, closing)
-    announced = calendar_for(session).announced
+    before = calendar_days(session, content.named, closing, unit.jurisdiction)
+    announced = calendar_of(session, unit.jurisdiction).announced
     change_calendar(session, content, closing)
     _remember(
         job,
         {
             "unit": closing.code if closing else None,
+            "jurisdiction": content.jurisdiction,
             "days": before,
-            "after": calendar_days(session, content.named, closing),
+            "after": calendar_days(session, content.named, closing, unit.jurisdiction),
             "announced": sorted(year for year in content.announces if year not in announced),
         },
     )
@@ -171,14 +173,14 @@ def _calendar(job: Job, path: Path, options: ImportRequest) -> ImportReport:
 
 
 def calendar_days(
-    session: Session, days: Iterable[date], closing: Unit | None
+    session: Session, days: Iterable[date], closing: Unit | None, jurisdiction: str
 ) -> dict[str, list[str] | None]:
-    """What stands in the calendar on these days: kind and name, or None for a day like any other;
-    for a unit, its own closures."""
+    """What stands in the calendar of a jurisdiction on these days: kind and name, or None for a day
+    like any other; for a unit, its own closures."""
     if closing is not None:
         closures = own_closures(session, closing)
         return {d.isoformat(): ["holiday", closures[d]] if d in closures else None for d in days}
-    now = calendar_for(session).days
+    now = calendar_of(session, jurisdiction).days
     return {day.isoformat(): list(now[day]) if day in now else None for day in days}
 
 

@@ -19,6 +19,7 @@ from requestflow.cases import Case, load_cases, move_due_days
 from requestflow.foundation import Conflict, text
 from requestflow.imports.kinds import Job, calendar_days
 from requestflow.imports.models import ImportedCase
+from requestflow.law import HOME
 from requestflow.ledger import StoredCase, undo_case
 from requestflow.reported_figures import undo_figures
 
@@ -96,15 +97,16 @@ def _calendar(job: Job) -> None:
     session, kept = job.session, _before(job)
     unit = unit_by_code(session, kept["unit"]) if kept["unit"] else None
     before = {date.fromisoformat(day): what for day, what in kept["days"].items()}
-    now = calendar_days(session, before, unit)
+    where = kept.get("jurisdiction", HOME)
+    now = calendar_days(session, before, unit, where)
     for day, what in now.items():
         if what != kept["after"][day]:
             raise _changed_since(day)
     days = {day: (what[0], what[1]) for day, what in before.items() if what}
     usual = {day for day, what in before.items() if what is None}
-    change_calendar(session, CalendarFile(days, usual), unit)
+    change_calendar(session, CalendarFile(days, usual, jurisdiction=where), unit)
     if unit is None:
-        reopen_years(session, kept["announced"])
+        reopen_years(session, kept["announced"], where)
     move_due_days(
         session, job.cases, Actor.system(), lambda path: calendar_for(session, path), job.now
     )

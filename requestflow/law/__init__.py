@@ -12,7 +12,13 @@ from requestflow.law.errors import (
 )
 from requestflow.law.explanation import article_text, explain
 from requestflow.law.fees import fee
-from requestflow.law.holidays import Feast, fixed_holidays, missing_feasts
+from requestflow.law.jurisdictions import (
+    Feast,
+    Jurisdiction,
+    Zones,
+    jurisdiction_of,
+    known_jurisdictions,
+)
 from requestflow.law.loading import (
     asked_in_year,
     form_beside_report,
@@ -37,6 +43,7 @@ from requestflow.law.model import (
     Pack,
     ReceiptRule,
     RemedyRule,
+    ReportingDay,
     StepRule,
     StrictModel,
 )
@@ -78,6 +85,7 @@ __all__ = [
     "Feast",
     "FormCheck",
     "Ground",
+    "Jurisdiction",
     "Label",
     "LawError",
     "Limit",
@@ -94,6 +102,7 @@ __all__ = [
     "ReportSection",
     "ReportTable",
     "ReportedMeasure",
+    "ReportingDay",
     "Source",
     "StepRule",
     "StrictModel",
@@ -101,6 +110,7 @@ __all__ = [
     "UnknownForm",
     "UnknownLaw",
     "WorkingCalendar",
+    "Zones",
     "admits",
     "after_silence",
     "article_text",
@@ -109,16 +119,16 @@ __all__ = [
     "count_days_taken",
     "explain",
     "fee",
-    "fixed_holidays",
     "form_beside_report",
     "giving_outcomes",
+    "jurisdiction_of",
     "jurisdictions",
+    "known_jurisdictions",
     "last_day",
     "law_digest",
     "law_in_force",
     "law_pack",
     "measured",
-    "missing_feasts",
     "packs",
     "report_form_for",
     "report_forms",

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Literal
 
 from requestflow.law.errors import CalendarOutOfRange
-from requestflow.law.holidays import fixed_holidays
+from requestflow.law.jurisdictions import Jurisdiction, jurisdiction_of
 
 FIRST_YEAR = 2004
 LAST_YEAR = 2099
@@ -33,16 +33,17 @@ class NotCounted:
 class WorkingCalendar:
     """The working days of one unit.
 
-    `days` holds what departs from the five-day week; `closures` a unit's own closed days;
-    `announced` the years whose holidays the State Council has announced. A year that is not
-    announced is counted by its weekends, the holidays that the law fixes by itself and whatever
-    days are known of it; everything that rests on it is provisional.
+    `days` holds what departs from the week of its jurisdiction; `closures` a unit's own closed
+    days; `announced` the years whose holidays were announced. A year that is not announced is
+    counted by its weekends, the holidays that the law fixes by itself and whatever days are known
+    of it; everything that rests on it is provisional, where holidays are announced at all.
     """
 
     days: Mapping[date, tuple[DayKind, str]]
     announced: frozenset[int]
     closures: Mapping[date, str] = field(default_factory=dict)
     version: int = 0
+    jurisdiction: Jurisdiction = field(default_factory=jurisdiction_of)
     fixed: Mapping[date, str] = field(init=False, repr=False, compare=False)
     """Holidays by law of years that are not announced."""
     _working: tuple[int, ...] = field(init=False, repr=False, compare=False)
@@ -50,11 +51,12 @@ class WorkingCalendar:
     def __post_init__(self) -> None:
         first = date(FIRST_YEAR, 1, 1).toordinal()
         last = date(LAST_YEAR, 12, 31).toordinal()
+        off, announcing = self.jurisdiction.days_off, self.jurisdiction.announced_by
         fixed = {
             day: name
             for year in range(FIRST_YEAR, LAST_YEAR + 1)
-            if year not in self.announced
-            for day, name in fixed_holidays(year).items()
+            if not announcing or year not in self.announced
+            for day, name in self.jurisdiction.fixed_holidays(year).items()
             if day not in self.days
         }
         object.__setattr__(self, "fixed", fixed)
@@ -62,7 +64,7 @@ class WorkingCalendar:
         departing.update((day.toordinal(), False) for day in fixed)
         departing.update((day.toordinal(), False) for day in self.closures)
         # Ordinal 1 (0001-01-01) was a Monday, so (ordinal - 1) % 7 is the weekday.
-        working = (n for n in range(first, last + 1) if departing.get(n, (n - 1) % 7 < 5))
+        working = (n for n in range(first, last + 1) if departing.get(n, (n - 1) % 7 not in off))
         object.__setattr__(self, "_working", tuple(working))
 
     def _check(self, day: date) -> int:
@@ -93,7 +95,7 @@ class WorkingCalendar:
         return date.fromordinal(self._working[place])
 
     def on_or_after(self, day: date) -> date:
-        """That day if it is a working day, else the next one (Civil Procedure Law art. 85)."""
+        """That day if it is a working day, else the next one."""
         return self._at(bisect_left(self._working, self._check(day)))
 
     def between(self, after: date, until: date) -> int:
@@ -103,6 +105,8 @@ class WorkingCalendar:
 
     def provisional(self, first: date, last: date) -> bool:
         """Whether a count from `first` to `last` rests on a year not announced yet."""
+        if self.jurisdiction.announced_by is None:
+            return False
         return any(year not in self.announced for year in range(first.year, last.year + 1))
 
     def not_counted(self, after: date, until: date) -> tuple[NotCounted, ...]:

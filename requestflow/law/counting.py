@@ -46,9 +46,8 @@ def count(
         position = end
     due = position
     if unit != "working_days":
-        due = calendar.on_or_after(position)
-        if due != position:
-            steps.append(rolled(position, due))
+        due, further = rolled(position, calendar)
+        steps += further
     # Of calendar days, weekends alone decide most ends; only the last day's year can change one.
     rests_on = base.started_on if unit == "working_days" else position
     return replace(
@@ -60,9 +59,14 @@ def count(
     )
 
 
-def rolled(end: date, due: date) -> ClockStep:
-    """That a period ends on the next working day (Civil Procedure Law art. 85)."""
-    return ClockStep(end, due, 0, "rolled", "民事诉讼法 85", "calendar_days")
+def rolled(end: date, calendar: WorkingCalendar) -> tuple[date, list[ClockStep]]:
+    """When a period ends whose last day is that: on the next working day where it is a day off and
+    the jurisdiction says so. With the step that this is, if it is one."""
+    due = calendar.on_or_after(end)
+    article = calendar.jurisdiction.rolled_by(end)
+    if due == end or article is None:
+        return end, []
+    return due, [ClockStep(end, due, 0, "rolled", article, "calendar_days")]
 
 
 @dataclass(frozen=True)

@@ -1,98 +1,55 @@
 """Reading the law's files into their typed form, with errors a lawyer can act on."""
 
-import re
-import tomllib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from requestflow.law.errors import PackInvalid, UnknownForm, UnknownLaw
+from requestflow.law.files import (
+    HERE,
+    OWN,
+    files_of,
+    parse,
+    read_text,
+    refuse,
+    refuse_in,
+    validated,
+)
 from requestflow.law.form_checks import form_problems, forms_apart
+from requestflow.law.jurisdictions import known_jurisdictions
 from requestflow.law.model import HOME, Pack
 from requestflow.law.pack_checks import pack_problems, packs_apart
 from requestflow.law.places import Places
 from requestflow.law.report_forms import ReportedMeasure, ReportForm
 from requestflow.law.trial import trial_problems
 
-HERE = Path(__file__).parent
-PACKS = HERE / "packs"
-FORMS = HERE / "forms"
+PACKS, FORMS = HERE / "packs", HERE / "forms"
 CLOCK_EDITION = 2
 """Counted up when the clock comes to other days from the same packs, or more is stored of a case:
 stored cases are then counted anew."""
 
 
-@dataclass(frozen=True)
-class _Folder:
-    """Where an installation keeps packs and forms of its own; None: nowhere."""
-
-    path: Path | None = None
-
-
-_own = _Folder()
-
-
 def use_folder(path: Path | None) -> None:
-    """Reads packs and forms from that folder as well (`packs/*.toml`, `forms/*.toml`); raises
-    PackInvalid naming all that is wrong with them. None: only those that come along."""
-    global _own  # noqa: PLW0603 - the law in force is one for the process
-    if path == _own.path:
+    """Reads jurisdictions, packs and forms from that folder as well (`jurisdictions/*.toml`,
+    `packs/*.toml`, `forms/*.toml`); raises PackInvalid naming all that is wrong with them. None:
+    only those that come along."""
+    if path == OWN.path:
         return
-    before, _own = _own, _Folder(path)
-    for cached in (packs, law_digest, giving_outcomes, report_forms):
-        cached.cache_clear()
+    before, OWN.path = OWN.path, path
+    _forget()
     try:
         packs(), report_forms()
     except PackInvalid:
-        _own = before
-        for cached in (packs, law_digest, giving_outcomes, report_forms):
-            cached.cache_clear()
+        OWN.path = before
+        _forget()
         raise
 
 
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise PackInvalid(f"{path.name}: cannot be read ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise PackInvalid(f"{path.name}: not UTF-8: {error}") from error
-
-
-def _parsed(name: str, content: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(content)
-    except tomllib.TOMLDecodeError as error:
-        match = re.search(r"at line (\d+)", str(error))
-        line = f":{match[1]}" if match else ""
-        raise PackInvalid(f"{name}{line}: not valid TOML: {error}") from error
-
-
-def _key(location: Iterable[int | str]) -> str:
-    key = ""
-    for part in location:
-        key += f"[{part + 1}]" if isinstance(part, int) else (f".{part}" if key else str(part))
-    return key or "(file)"
-
-
-def _invalid(places: Places, error: ValidationError) -> PackInvalid:
-    """All that is wrong with a file, one line for each key; lists count from 1."""
-    lines = []
-    for item in error.errors():
-        key = _key(item["loc"])
-        lines.append(f"{places.of(key)}: {key}: {item['msg']}")
-    return PackInvalid("\n".join(lines))
-
-
-def _refuse(places: Places, problems: Sequence[str]) -> None:
-    if problems:
-        raise PackInvalid("\n".join(f"{places.of(item)}: {item}" for item in problems))
+def _forget() -> None:
+    for cached in (known_jurisdictions, packs, law_digest, giving_outcomes, report_forms):
+        cached.cache_clear()
 
 
 def _included(path: Path, content: dict[str, Any]) -> tuple[dict[str, Any], list[tuple[str, str]]]:
@@ -104,9 +61,9 @@ def _included(path: Path, content: dict[str, Any]) -> tuple[dict[str, Any], list
     texts = []
     for name in names:
         beside = path.parent / name
-        text = _text(beside if beside.is_file() else PACKS / name)
+        text = read_text(beside if beside.is_file() else PACKS / name)
         texts.append((name, text))
-        for key, value in _parsed(name, text).items():
+        for key, value in parse(name, text).items():
             if not isinstance(value, list):
                 raise PackInvalid(f"{name}: {key}: an included file may hold lists only")
             content[key] = [*content.get(key, []), *value]
@@ -119,56 +76,52 @@ def load_pack(path: Path) -> Pack:
     Raises PackInvalid naming file, line, key and what is wrong: for what the file's form forbids,
     for references inside the pack that lead nowhere, and for rules that fail when they are tried.
     """
-    text = _text(path)
-    content, texts = _included(path, _parsed(path.name, text))
+    text = read_text(path)
+    content, texts = _included(path, parse(path.name, text))
     places = Places([(path.name, text), *texts])
-    try:
-        pack = Pack.model_validate(content)
-    except ValidationError as error:
-        raise _invalid(places, error) from error
-    _refuse(places, list(pack_problems(pack)))
-    _refuse(places, list(dict.fromkeys(trial_problems(pack))))
+    pack = validated(Pack, places, content)
+    refuse(places, list(pack_problems(pack)))
+    refuse(places, list(dict.fromkeys(trial_problems(pack))))
     return pack
 
 
 def load_report_form(path: Path) -> ReportForm:
     """One report form from its file; raises PackInvalid like `load_pack`."""
-    text = _text(path)
+    text = read_text(path)
     places = Places([(path.name, text)])
-    try:
-        form = ReportForm.model_validate(_parsed(path.name, text))
-    except ValidationError as error:
-        raise _invalid(places, error) from error
-    _refuse(places, list(form_problems(form)))
+    form = validated(ReportForm, places, parse(path.name, text))
+    refuse(places, list(form_problems(form)))
     return form
-
-
-def _files(kind: str) -> list[Path]:
-    folders = [HERE / kind, *([_own.path / kind] if _own.path else [])]
-    return [path for folder in folders for path in sorted(folder.glob("*.toml"))]
 
 
 def _whole(path: Path) -> bool:
     """Whether a file is a pack, and not one that packs include."""
-    return "code" in _parsed(path.name, _text(path))
+    return "code" in parse(path.name, read_text(path))
 
 
 @cache
 def packs() -> tuple[Pack, ...]:
     """All packs, the oldest law first; PackInvalid where they overlap or leave days without law."""
-    loaded = [(load_pack(path), path) for path in _files("packs") if _whole(path)]
+    loaded = [(load_pack(path), path) for path in files_of("packs") if _whole(path)]
     loaded.sort(key=lambda pair: pair[0].received_from)
     of = {id(pack): path for pack, path in loaded}
+    for pack, path in loaded:
+        _require_jurisdiction(path, pack.jurisdiction)
     for pack, problem in packs_apart([pack for pack, _ in loaded]):
-        path = of[id(pack)]
-        _refuse(Places([(path.name, _text(path))]), [problem])
+        refuse_in(of[id(pack)], problem)
     return tuple(pack for pack, _ in loaded)
+
+
+def _require_jurisdiction(path: Path, code: str) -> None:
+    if code not in known_jurisdictions():
+        refuse_in(path, f"jurisdiction: no file in jurisdictions/ has the code '{code}'")
 
 
 @cache
 def law_digest() -> str:
-    """Tells one state of the packs, and of the clock that reads them, from another."""
-    read = "".join(pack.model_dump_json() for pack in packs())
+    """Tells one state of the packs and jurisdictions, and of the clock that reads them, from
+    another."""
+    read = "".join(item.model_dump_json() for item in (*packs(), *known_jurisdictions().values()))
     return sha256(f"{CLOCK_EDITION}{read}".encode()).hexdigest()
 
 
@@ -181,12 +134,13 @@ def giving_outcomes() -> frozenset[str]:
 @cache
 def report_forms() -> tuple[ReportForm, ...]:
     """All report forms, the oldest first."""
-    loaded = [(load_report_form(path), path) for path in _files("forms")]
+    loaded = [(load_report_form(path), path) for path in files_of("forms")]
     loaded.sort(key=lambda pair: pair[0].year_from)
     of = {id(form): path for form, path in loaded}
+    for form, path in loaded:
+        _require_jurisdiction(path, form.jurisdiction)
     for form, problem in forms_apart([form for form, _ in loaded]):
-        path = of[id(form)]
-        _refuse(Places([(path.name, _text(path))]), [problem])
+        refuse_in(of[id(form)], problem)
     return tuple(form for form, _ in loaded)
 
 

@@ -264,10 +264,12 @@ class FeeRule(StrictModel):
 
 
 class ReportingDay(StrictModel):
-    """A day of the year by which the annual report must be handed in or published."""
+    """A day of the year by which the annual report must be handed in or published, by units of
+    these `kinds`; without any, by all others."""
 
     code: str
     label: Label
+    kinds: tuple[str, ...] = ()
     month: int = Field(ge=1, le=12)
     day: int = Field(ge=1, le=31)
     article: str

@@ -1,8 +1,8 @@
 """The statutory clock: from a case's events to its due days, and the steps that led there.
 
 Pure: `clock(events, pack, calendar)` interprets the limits that the pack declares. It knows no
-law of its own. The day on which a period begins is not counted; a period in calendar days or
-months that ends on a non-working day ends on the next working day (Civil Procedure Law art. 85).
+law of its own. The day on which a period begins is not counted; where the jurisdiction says so, a
+period in calendar days or months that ends on a day off ends on the next working day.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -220,10 +220,9 @@ def _stated(
         if not given or _key(limit, event) != base.key:
             continue
         day = date.fromisoformat(given)
-        due = calendar.on_or_after(day)
+        due, further = rolled(day, calendar)
         steps = [ClockStep(base.started_on, day, 0, "stated", limit.stated.article, "stated")]
-        if due != day:
-            steps.append(rolled(day, due))
+        steps += further
         provisional = calendar.provisional(base.started_on, due)
         return replace(
             base,

@@ -10,7 +10,8 @@ from requestflow.law.calendar import WorkingCalendar
 from requestflow.law.deadlines import ClockEvent
 from requestflow.law.errors import CalendarOutOfRange
 from requestflow.law.explanation import explain
-from requestflow.law.model import Limit, Pack, Trigger
+from requestflow.law.jurisdictions import known_jurisdictions
+from requestflow.law.model import HOME, Limit, Pack, Trigger
 from requestflow.law.statutory_clock import after_silence, clock
 
 LOCALES = ("zh_CN", "en")
@@ -27,7 +28,9 @@ class _MadeUp:
 
 def trial_problems(pack: Pack) -> Iterator[str]:
     """What goes wrong with the limits of a pack, each with the place of the limit (from 1)."""
-    calendar = WorkingCalendar({}, frozenset())
+    known = known_jurisdictions()
+    where = known.get(pack.jurisdiction, known[HOME])
+    calendar = WorkingCalendar({}, frozenset(), jurisdiction=where)
     for place, limit in enumerate(pack.limits, 1):
         for name, history in _histories(limit, pack):
             try:

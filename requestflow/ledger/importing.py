@@ -107,7 +107,8 @@ class _Job:
         """Remedies first, since they belong to the applications that follow."""
         self.done.dry_run = self.options.dry_run
         self.staging = Staging()
-        today = self.cases.day_of(self.now)
+        # The latest of the units' days; each is held to its own when it is stored.
+        today = max(self.cases.day_of(self.now, unit.jurisdiction) for unit in self.units)
         self.checker = Checker(self.units, today, others=self.others)
         self.storing = Storing(
             self.session,

@@ -174,9 +174,8 @@ class Storing:
         received = received_data(entry.opening(), party)
         changes = corrections(list(view.history), entry, received)
         reason = "Corrected in the office's ledger."
-        step = Step(
-            "corrected", self.cases.day_of(self.now), {"changes": changes, "reason": reason}
-        )
+        today = self.cases.day_of(self.now, view.unit.jurisdiction)
+        step = Step("corrected", today, {"changes": changes, "reason": reason})
         try:
             preview = self.cases.evaluate(
                 self.session, self.actor, view, [step], self.now, imported=True

@@ -42,7 +42,7 @@ def undo_case(
             text("Case %(number)s has changed since the import.", number=view.number),
             text("Correct the case itself."),
         )
-    day = cases.day_of(now)
+    day = cases.day_of(now, view.unit.jurisdiction)
     if stored.added:
         data: dict[str, object] = {"reason": REASON}
         years = {event.day.year for event in view.history}

@@ -33,6 +33,14 @@ from requestflow.notices.queries import (
 from requestflow.notices.reminder_preview import UpcomingReminder, preview_reminders
 from requestflow.notices.reminder_sweep import SweepResult, sweep
 from requestflow.notices.report_notices import notify_of_reports
+from requestflow.notices.reporting_days import (
+    DayRefused,
+    ReportDue,
+    local_days,
+    report_due,
+    reporting_day_settings,
+    set_reporting_day,
+)
 from requestflow.notices.rules import ReminderRule, default_rules, rules_for
 from requestflow.notices.schedule import reschedule
 from requestflow.notices.unit_rules import (
@@ -49,6 +57,7 @@ __all__ = [
     "Chat",
     "ChatGroup",
     "ConsoleMailer",
+    "DayRefused",
     "DeliveryResult",
     "GroupRefused",
     "Mailer",
@@ -57,6 +66,7 @@ __all__ = [
     "Reminder",
     "ReminderRule",
     "ReminderSchedule",
+    "ReportDue",
     "RuleRefused",
     "SmtpMailer",
     "Status",
@@ -74,6 +84,7 @@ __all__ = [
     "groups_of",
     "last_messages",
     "last_sweep",
+    "local_days",
     "mail_applicants",
     "mail_sign_in_link",
     "mailer_for",
@@ -87,6 +98,8 @@ __all__ = [
     "preview_reminders",
     "remove_feed",
     "remove_group",
+    "report_due",
+    "reporting_day_settings",
     "reschedule",
     "reschedule_all",
     "reset_rules",
@@ -94,6 +107,7 @@ __all__ = [
     "send_again",
     "send_trial_message",
     "set_mail_preference",
+    "set_reporting_day",
     "set_rule",
     "settle_report",
     "signature",

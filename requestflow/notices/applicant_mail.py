@@ -5,7 +5,6 @@ import json
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
@@ -13,6 +12,7 @@ from sqlalchemy.orm import Session
 from requestflow.cases import CaseChange, Event, Listener, party_details
 from requestflow.citizens import SHOWN, delivered_documents, describe_event, next_step
 from requestflow.foundation import EncryptedText, Text
+from requestflow.law import Zones
 from requestflow.notices.mail_preferences import REQUIRED, wants_required_mail_only
 from requestflow.notices.models import Message
 from requestflow.notices.outbox import letter, messages
@@ -23,7 +23,7 @@ QUIET = frozenset({"assigned"})
 """Shown on the page, but no reason to write a mail."""
 
 
-def mail_applicants(zone: ZoneInfo) -> Listener:
+def mail_applicants(zones: Zones) -> Listener:
     """A listener of the door that writes to the applicant of a changed case."""
 
     def listen(session: Session, changes: Sequence[CaseChange], now: datetime) -> None:
@@ -34,7 +34,7 @@ def mail_applicants(zone: ZoneInfo) -> Listener:
                 events = [event for event in events if event.kind in REQUIRED]
             email = _address(session, change) if events else None
             if email:
-                rows = [_row(change, event, email, zone, now) for event in events]
+                rows = [_row(change, event, email, zones, now) for event in events]
                 session.execute(insert(Message), rows)
 
     return listen
@@ -46,9 +46,10 @@ def _address(session: Session, change: CaseChange) -> str | None:
 
 
 def _row(
-    change: CaseChange, event: Event, email: str, zone: ZoneInfo, now: datetime
+    change: CaseChange, event: Event, email: str, zones: Zones, now: datetime
 ) -> dict[str, Any]:
-    following = next_step(change.state, change.history, change.running, now.astimezone(zone).date())
+    today = zones.day_of(now, change.unit.jurisdiction)
+    following = next_step(change.state, change.history, change.running, today)
     happened = describe_event(event, change.state)
     locale = change.language
     data: dict[str, Any] = {
@@ -93,14 +94,15 @@ def mail_sign_in_link(session: Session, email: str, link: str, locale: str, now:
     session.execute(insert(Message).values(row))
 
 
-def notify_office(zone: ZoneInfo) -> Listener:
+def notify_office(zones: Zones) -> Listener:
     """A listener of the door that tells whoever handles a case what its applicant did."""
 
     def listen(session: Session, changes: Sequence[CaseChange], now: datetime) -> None:
         for change in changes:
             acts = [event for event in change.added if event.actor == "applicant"]
             if acts:
-                _notify(session, change, acts, now.astimezone(zone).date(), now)
+                today = zones.day_of(now, change.unit.jurisdiction)
+                _notify(session, change, acts, today, now)
 
     return listen
 

@@ -8,19 +8,20 @@ import json
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from requestflow.accounts import Person
+from requestflow.accounts import Person, Unit
 from requestflow.calendars import calendar_for
 from requestflow.cases import Case
 from requestflow.foundation import db, insert_once
+from requestflow.law import Zones
 from requestflow.notices.groups import ChatGroup
 from requestflow.notices.models import Message, Reminder, ReminderSchedule
 from requestflow.notices.outbox import Recipient, channels_of, message_id, messages, name_of
+from requestflow.notices.reminder_sweep import days_in_use, is_due
 
 MOST = 500
 """How many reminders a digest names; what is left comes with the next one."""
@@ -28,17 +29,17 @@ MOST = 500
 log = structlog.get_logger()
 
 
-def write_digests(zone: ZoneInfo, now: datetime, morning: int) -> int:
+def write_digests(zones: Zones, now: datetime, morning: int) -> int:
     """Writes the messages for what was noted and is to be told by now; how many. `morning` is the
     hour of the day from which people are told; safe to run twice, and in parallel. While a sweep
     has not found all that is due, it writes nothing: a digest is to be whole."""
-    local = now.astimezone(zone)
-    if local.hour < morning:
+    session = db.session()
+    days = days_in_use(session, zones, now)
+    if all(now.astimezone(zones.of(code)).hour < morning for code in days):
         return 0
     notified = 0
-    session = db.session()
-    due = select(ReminderSchedule.id).where(ReminderSchedule.next_on <= local.date()).limit(1)
-    if session.scalar(due) is not None:
+    due = select(ReminderSchedule.id).join(Unit, Unit.id == ReminderSchedule.unit_id)
+    if session.scalar(due.where(is_due(days)).limit(1)) is not None:
         return 0
     keys = (Reminder.person_id, Reminder.group_id)
     query = select(*keys).where(Reminder.message_id.is_(None)).distinct().order_by(*keys)
@@ -51,7 +52,10 @@ def write_digests(zone: ZoneInfo, now: datetime, morning: int) -> int:
                     if person_id is None
                     else session.get(Person, person_id)
                 )
-                if recipient is not None:
+                if recipient is None:
+                    continue
+                local = now.astimezone(zones.of(recipient.unit.jurisdiction))
+                if local.hour >= morning:
                     notified += _write_digest(session, recipient, local.date(), now)
         except Exception:  # one who cannot be told must not keep the others from being told
             log.exception("recipient cannot be told", person=person_id, group=group_id)

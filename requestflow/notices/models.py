@@ -77,6 +77,18 @@ class Reminder(Model):
     message_id: Mapped[str | None] = mapped_column(String(120))
 
 
+class LocalReportingDay(Model):
+    """By which day of the year a unit and all below it must have their annual report there: earlier
+    than the law's day of that `code`."""
+
+    __tablename__ = "local_reporting_days"
+
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), primary_key=True)
+    code: Mapped[str] = mapped_column(String(20), primary_key=True)
+    month: Mapped[int]
+    day: Mapped[int]
+
+
 class UnitRule(Model):
     """A unit's own rule for an occasion and an audience: days before and after, with commas;
     `daily` among the days after."""

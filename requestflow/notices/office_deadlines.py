@@ -1,95 +1,112 @@
 """What units are reminded of besides their cases: the annual report, and next year's calendar."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from requestflow.accounts import Unit
 from requestflow.calendars import CalendarYear
 from requestflow.foundation import insert_once
-from requestflow.law import packs
+from requestflow.law import HOME, jurisdiction_of
 from requestflow.notices.models import ReminderSchedule
+from requestflow.notices.reporting_days import (
+    LocalDays,
+    ReportDue,
+    local_days,
+    report_due,
+    rules_of,
+)
 
 BEFORE = timedelta(days=45)
 """How long before its day something is put on the schedule."""
 
-CALENDAR_DUE = (12, 15)
-"""By which day of the year before the holidays (国务院办公厅关于节假日安排的通知) are usually
-announced: no day of the law, but due days of the new year are provisional until then."""
-
 NEVER = date(9999, 12, 31)
-GOVERNMENTS = frozenset({"city", "county", "government"})
 
 
-def report_subject(unit: Unit, year: int) -> str:
-    """What a unit's report of a year is called on the schedule."""
-    return f"unit:{unit.code}:{year + 1}:{_code(unit)}"
-
-
-def _code(unit: Unit) -> str:
-    return "governments" if unit.kind in GOVERNMENTS else "departments"
+def report_subject(unit: Unit, found: ReportDue) -> str:
+    """What a unit's report is called on the schedule."""
+    return f"unit:{unit.code}:{found.by_law.year}:{found.rule.code}"
 
 
 def settle_report(session: Session, unit: Unit, year: int) -> None:
     """Nobody is reminded any more of a report that is published; nor of one that is made anew
     then, because its day was met."""
-    code = _code(unit)
-    day = next(item for item in packs()[-1].reporting_days if item.code == code)
-    due, subject = date(year + 1, day.month, day.day), report_subject(unit, year)
-    _insert(session, subject, unit.id, f"report.{code}", "report", due, NEVER)
+    found = report_due(unit, year + 1, local_days(session))
+    if found is None:
+        return
+    subject = report_subject(unit, found)
+    _insert(session, subject, unit.id, f"report.{found.rule.code}", "report", found.due, NEVER)
     session.execute(
         update(ReminderSchedule).where(ReminderSchedule.subject == subject).values(next_on=NEVER)
     )
 
 
-def plan_office_deadlines(session: Session, today: date) -> None:
-    """Puts on the schedule what comes in the next weeks; twice is once."""
-    reports = list(_reports(today))
-    calendar = _calendar(session, today)
-    if calendar is None:
-        entered = ReminderSchedule.subject.startswith("calendar:")
-        session.execute(delete(ReminderSchedule).where(entered))
-    if not reports and calendar is None:
+def plan_office_deadlines(session: Session, days: Mapping[str, date]) -> None:
+    """Puts on the schedule what comes in the next weeks; twice is once. `days` is the day that it
+    is, by jurisdiction."""
+    for jurisdiction, today in days.items():
+        _plan_calendar(session, jurisdiction, today)
+    local = local_days(session)
+    if not any(_near(code, today, local) for code, today in days.items()):
         return
-    planned = set(
-        session.scalars(
-            select(ReminderSchedule.subject).where(ReminderSchedule.case_id.is_(None)).distinct()
+    reports = ReminderSchedule.occasion == "report"
+    planned = set(session.scalars(select(ReminderSchedule.subject).where(reports).distinct()))
+    for unit in session.scalars(select(Unit).order_by(Unit.id)).all():
+        today = days[unit.jurisdiction]
+        for year in (today.year, today.year + 1):
+            found = report_due(unit, year, local)
+            if found is None or not found.due - BEFORE <= today < found.due:
+                continue
+            subject = report_subject(unit, found)
+            if subject not in planned:
+                kind = f"report.{found.rule.code}"
+                _insert(session, subject, unit.id, kind, "report", found.due, today)
+
+
+def _near(jurisdiction: str, today: date, local: LocalDays) -> bool:
+    """Whether any day for reports is near, so that it is worth looking at the units."""
+    days: Iterable[date] = (
+        day
+        for year in (today.year, today.year + 1)
+        for day in (
+            *(date(year, rule.month, rule.day) for rule in rules_of(jurisdiction, year)),
+            *(d.replace(year=year) for d in local.values()),
         )
     )
-    units = session.scalars(select(Unit).order_by(Unit.id)).all()
-    for unit in units:
-        for kind, code, due in reports:
-            subject = report_subject(unit, due.year - 1)
-            if code == _code(unit) and subject not in planned:
-                _insert(session, subject, unit.id, kind, "report", due, today)
-    root = next((unit for unit in units if unit.parent_id is None), None)
-    if calendar and root:
-        subject = f"calendar:{calendar[0]}"
-        if subject not in planned:
-            _insert(session, subject, root.id, "calendar", "calendar", calendar[1], today)
+    return any(day - BEFORE <= today <= day + timedelta(days=1) for day in days)
 
 
-def _reports(today: date) -> Iterator[tuple[str, str, date]]:
-    """The reporting days that are near: kind, code, day."""
-    law = packs()[-1]
-    for item in law.reporting_days:
-        for year in (today.year, today.year + 1):
-            due = date(year, item.month, item.day)
-            if due - BEFORE <= today < due:
-                yield f"report.{item.code}", item.code, due
-
-
-def _calendar(session: Session, today: date) -> tuple[int, date] | None:
-    """Next year, and the day by which its holidays should be entered, where they are not."""
-    due = date(today.year, *CALENDAR_DUE)
-    if today < due - BEFORE:
-        return None
+def _plan_calendar(session: Session, jurisdiction: str, today: date) -> None:
+    """Next year's holidays, while they are not entered and where they are announced."""
+    usually = jurisdiction_of(jurisdiction).announced_by
     year = today.year + 1
-    query = select(CalendarYear.announced).where(CalendarYear.year == year)
-    return None if session.scalar(query) else (year, due)
+    of = f"calendar:{year}" if jurisdiction == HOME else f"calendar:{jurisdiction}:{year}"
+    known = select(CalendarYear.announced).where(
+        CalendarYear.jurisdiction == jurisdiction, CalendarYear.year == year
+    )
+    due = usually.in_year(today.year) if usually else None
+    if due is None or today < due - BEFORE or session.scalar(known):
+        earlier = of.removesuffix(str(year)) + str(today.year)
+        entered = ReminderSchedule.subject.in_((of, earlier))
+        session.execute(delete(ReminderSchedule).where(entered))
+        return
+    if session.scalar(select(ReminderSchedule.id).where(ReminderSchedule.subject == of).limit(1)):
+        return
+    above = aliased(Unit)
+    top = (
+        select(Unit)
+        .outerjoin(above, above.id == Unit.parent_id)
+        .where(Unit.jurisdiction == jurisdiction)
+        .where(above.id.is_(None) | (above.jurisdiction != jurisdiction))
+        .order_by(Unit.id)
+    )
+    # Of several, the first hears of it: a calendar is entered once.
+    unit = session.scalar(top.limit(1))
+    if unit is not None:
+        _insert(session, of, unit.id, "calendar", "calendar", due, today)
 
 
 def _insert(

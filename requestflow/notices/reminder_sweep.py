@@ -5,17 +5,16 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import structlog
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Unit
 from requestflow.calendars import calendars_for
 from requestflow.cases import Case
 from requestflow.foundation import db, insert_once
-from requestflow.law import WorkingCalendar
+from requestflow.law import WorkingCalendar, Zones
 from requestflow.notices.groups import ChatGroup
 from requestflow.notices.models import Reminder, ReminderSchedule, SweepRecord
 from requestflow.notices.office_deadlines import plan_office_deadlines
@@ -47,44 +46,64 @@ class _Due:
 
 @dataclass(frozen=True)
 class _Known:
-    """What the items of a batch share: the people, and by a unit's path its rules and calendar."""
+    """What the items of a batch share: by jurisdiction the day, by day the people, by a unit's path
+    its rules and calendar."""
 
-    people: Staff
+    days: Mapping[str, date]
+    people: Mapping[date, Staff]
     rules: Mapping[str, Sequence[ReminderRule]]
     calendars: Mapping[str, WorkingCalendar]
 
 
-def sweep(zone: ZoneInfo, now: datetime) -> SweepResult:
+def sweep(zones: Zones, now: datetime) -> SweepResult:
     """Notes everything that somebody must be reminded of by now. Safe to run twice, and in
     parallel."""
-    today = now.astimezone(zone).date()
     due = reminded = failed = 0
     with db.transaction() as session:
-        plan_office_deadlines(session, today)
+        days = days_in_use(session, zones, now)
+        plan_office_deadlines(session, days)
     while True:
         with db.transaction() as session:
-            batch = _claim(session, today)
-            known = _known(session, batch, today)
+            batch = _claim(session, days)
+            known = _known(session, batch, days)
             for item in batch:
                 try:
                     with session.begin_nested():
-                        reminded += _remind(session, item, known, today, now)
+                        reminded += _remind(session, item, known, now)
                 except Exception as error:  # one bad row must not keep the others from being told
                     failed += 1
                     log.exception("reminder failed", subject=item.row.subject, kind=item.row.kind)
-                    _postpone(session, item.row.id, today, error)
+                    _postpone(session, item.row.id, days[item.unit.jurisdiction], error)
             due += len(batch)
             if len(batch) < BATCH:
                 _record(session, now, SweepResult(due, reminded, failed))
                 return SweepResult(due, reminded, failed)
 
 
-def _claim(session: Session, today: date) -> list[_Due]:
+def days_in_use(session: Session, zones: Zones, now: datetime) -> dict[str, date]:
+    """The day that it is for the units of each jurisdiction."""
+    codes = session.scalars(select(Unit.jurisdiction).distinct())
+    return {code: zones.day_of(now, code) for code in codes}
+
+
+def is_due(days: Mapping[str, date]) -> ColumnElement[bool]:
+    """What stands on the schedule for a day that has come for its unit."""
+    if len(set(days.values())) < 2:
+        return ReminderSchedule.next_on <= max(days.values(), default=date.min)
+    return or_(
+        *(
+            and_(Unit.jurisdiction == code, ReminderSchedule.next_on <= d)
+            for code, d in days.items()
+        )
+    )
+
+
+def _claim(session: Session, days: Mapping[str, date]) -> list[_Due]:
     query = (
         select(ReminderSchedule, Case.handler, Unit, Case.unit_id)
         .outerjoin(Case, Case.id == ReminderSchedule.case_id)
         .join(Unit, Unit.id == ReminderSchedule.unit_id)
-        .where(ReminderSchedule.next_on <= today)
+        .where(is_due(days))
         .order_by(ReminderSchedule.next_on, ReminderSchedule.id)
         .limit(BATCH)
         .with_for_update(of=ReminderSchedule, skip_locked=True)
@@ -92,14 +111,16 @@ def _claim(session: Session, today: date) -> list[_Due]:
     return [_Due(*row) for row in session.execute(query)]
 
 
-def _known(session: Session, batch: Sequence[_Due], today: date) -> _Known:
+def _known(session: Session, batch: Sequence[_Due], days: Mapping[str, date]) -> _Known:
     own, paths = all_unit_rules(session), {item.unit.path for item in batch}
     rules = {path: rules_for(own, path) for path in paths}
-    return _Known(staff(session, today), rules, calendars_for(session, paths))
+    people = {day: staff(session, day) for day in set(days.values())}
+    return _Known(days, people, rules, calendars_for(session, paths))
 
 
-def _remind(session: Session, item: _Due, known: _Known, today: date, now: datetime) -> int:
-    row, people = item.row, known.people
+def _remind(session: Session, item: _Due, known: _Known, now: datetime) -> int:
+    row, today = item.row, known.days[item.unit.jurisdiction]
+    people = known.people[today]
     calendar = known.calendars[item.unit.path]
     rules = [rule for rule in known.rules[item.unit.path] if rule.occasion == row.occasion]
     # Only the unit in charge has somebody in charge; of a question another unit's clerks hear.

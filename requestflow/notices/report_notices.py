@@ -5,12 +5,12 @@ import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Protocol
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Person, Unit, actor_of, can
+from requestflow.law import Zones
 from requestflow.notices.models import Message
 from requestflow.notices.office_deadlines import settle_report
 from requestflow.notices.outbox import messages
@@ -39,14 +39,14 @@ class Change(Protocol):
     def prepared_by(self) -> str | None: ...
 
 
-def notify_of_reports(zone: ZoneInfo) -> Callable[[Session, Any, datetime], None]:
+def notify_of_reports(zones: Zones) -> Callable[[Session, Any, datetime], None]:
     """A listener of what is done with reports: supervisors hear of what was handed in, a unit of
     what was returned or accepted, of what was returned also who prepared it."""
 
     def listen(session: Session, change: Change, now: datetime) -> None:
         if change.state == "published":
             settle_report(session, change.unit, change.year)
-        people = staff(session, now.astimezone(zone).date())
+        people = staff(session, zones.day_of(now, change.unit.jurisdiction))
         if change.state in FOR_ABOVE:
             recipients = [*people.told(change.unit, None, "supervisor")]
         elif change.state in FOR_UNIT:

@@ -41,7 +41,7 @@ class ReportPreparation(ReportStates):
         """Begins a report, its chapters drafted from the figures; twice is once. Refused,
         UnknownForm."""
         require(actor, "report.prepare", unit.path)
-        if year > now.astimezone(self.zone).year:
+        if year > self.zones.day_of(now, unit.jurisdiction).year:
             raise ReportRefused(text("%(year)s has not started yet.", year=year))
         report = build_report(session, year, unit)
         values = {
@@ -163,7 +163,7 @@ class ReportPreparation(ReportStates):
     ) -> tuple[AnnualReport | None, str]:
         """The report, if it has been begun, and why the figure comes late, if it does."""
         report_form_for(year, unit.jurisdiction)
-        if year > now.astimezone(self.zone).year:
+        if year > self.zones.day_of(now, unit.jurisdiction).year:
             raise FigureRefused("figure", text("%(year)s has not started yet.", year=year))
         row = report_of(session, unit.id, year)
         handed_in = text("The figures for %(year)s have already been submitted.", year=year)

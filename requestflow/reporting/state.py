@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Actor, Unit
 from requestflow.foundation import Conflict, text
+from requestflow.law import Zones
 from requestflow.reporting.document import ReportDocument, freeze_document
 from requestflow.reporting.errors import ReportRefused
 from requestflow.reporting.models import AnnualReport, ReportSnapshot, ReportStep
@@ -39,9 +39,9 @@ Listener = Callable[[Session, ReportChange, datetime], None]
 
 @dataclass(frozen=True)
 class ReportStates:
-    """From state to state. `zone` is the body's own; listeners run in the same transaction."""
+    """From state to state. `zones` are the units' own; listeners run in the same transaction."""
 
-    zone: ZoneInfo
+    zones: Zones
     listeners: tuple[Listener, ...] = ()
 
     def held(self, session: Session, unit: Unit, year: int, *states: str) -> AnnualReport:

@@ -33,7 +33,7 @@ class ReportSubmission(ReportStates):
         ReportRefused where the report reads otherwise by now, before the year is over, and where a
         check does not hold that did when it was checked, or not by as much."""
         require(actor, "report.sign", unit.path)
-        if year >= now.astimezone(self.zone).year:
+        if year >= self.zones.day_of(now, unit.jurisdiction).year:
             raise ReportRefused(
                 text("%(year)s has not ended yet, so its figures may still change.", year=year),
                 hint=text("Submit the report on or after 1 January of the following year."),

@@ -1,11 +1,15 @@
 """What views need of the request: the application, who acts, which language."""
 
+from datetime import date
+from zoneinfo import ZoneInfo
+
 from flask import current_app, g, has_request_context, request, session
 from flask_login import current_user
 
 from requestflow.accounts import Actor, require
 from requestflow.application import Application
 from requestflow.foundation import LOCALES
+from requestflow.law import HOME
 
 
 def application() -> Application:
@@ -25,6 +29,22 @@ def acting(action: str) -> Actor:
     require(who, action)
     assert who is not None  # noqa: S101 - require refuses nobody
     return who
+
+
+def jurisdiction() -> str:
+    """That of the unit of whoever is signed in; the home one for everybody else."""
+    signed_in = has_request_context() and current_user.is_authenticated
+    return current_user.jurisdiction if signed_in else HOME
+
+
+def local_day() -> date:
+    """The day that it is there."""
+    return application().today(jurisdiction())
+
+
+def local_zone() -> ZoneInfo:
+    """The time zone there."""
+    return application().zones.of(jurisdiction())
 
 
 def locale() -> str:

@@ -23,7 +23,7 @@ from requestflow.law import (
 from requestflow.notices import deadline_label, message_subject, page_to_act_on
 from requestflow.reporting import origins_in
 from requestflow.statistics import figures_listed
-from requestflow.web.context import actor, application, locale
+from requestflow.web.context import actor, application, local_day, local_zone, locale
 from requestflow.web.health import sweep_is_late
 from requestflow.web.templating import PageEnvironment
 
@@ -33,11 +33,10 @@ SYSTEM = frozenset({"applicant", "operator", "system"})
 
 def register_filters(app: Flask) -> None:
     """Gives the templates their filters and what every page needs."""
-    zone = app.extensions["requestflow"].settings.timezone
     pages = app.jinja_env
     assert isinstance(pages, PageEnvironment)  # noqa: S101 - the site is made with it
     pages.filters.update(
-        moment=lambda value: value.astimezone(zone).strftime("%Y-%m-%d %H:%M"),
+        moment=lambda value: value.astimezone(local_zone()).strftime("%Y-%m-%d %H:%M"),
         code_points=lambda letters: "、".join(f"{c} (U+{ord(c):04X})" for c in letters),
         number=lambda value: "—" if value is None else f"{value:,}",
         acted_on=page_to_act_on,
@@ -197,7 +196,7 @@ def _context() -> dict[str, Any]:
         "here": _here(),
         "locale": locale(),
         "base_url": application().settings.base_url,
-        "report_year": application().today().year - 1,
+        "report_year": local_day().year - 1,
         "unread": person.unread if person else 0,
         "questions_open": person.questions if person and may("consultation.answer") else 0,
         "may": may,

@@ -22,7 +22,7 @@ from requestflow.calendars import (
 )
 from requestflow.cases.models import CaseDeadline
 from requestflow.foundation import db
-from requestflow.law import fixed_holidays
+from requestflow.law import jurisdiction_of
 
 INPUTS = Path(__file__).parents[1] / "data" / "inputs"
 NEW_YEAR = CalendarFile(
@@ -192,7 +192,9 @@ def test_a_year_is_listed_with_its_departing_days_in_order(demo: Application) ->
     with demo.context(), db.transaction() as session:
         announced, days = year_listing(session, 2027)
         assert not announced
-        assert {day for day, _, _ in days} == set(fixed_holidays(2027)), "the law's own alone"
+        assert {day for day, _, _ in days} == set(jurisdiction_of().fixed_holidays(2027)), (
+            "the law's own alone"
+        )
         change_calendar(session, NEW_YEAR, None)
         announced, days = year_listing(session, 2027)
     assert announced

@@ -50,7 +50,7 @@ def other_key(demo: Application) -> Iterator[None]:
 
 
 def test_what_is_well_is_ok(demo: Application) -> None:
-    within(demo, sweep, demo.settings.timezone, NOW)
+    within(demo, sweep, demo.zones, NOW)
     results = found(demo)
     assert set(results) == OF_THE_APPLICATION
     states = {name: result.state for name, result in results.items()}
@@ -78,7 +78,7 @@ def test_next_years_calendar_is_missed_from_november_on(demo: Application) -> No
 
 def test_a_worker_that_is_late_is_a_warning(demo: Application) -> None:
     assert "never" in english(found(demo)["worker"])
-    within(demo, sweep, demo.settings.timezone, NOW)
+    within(demo, sweep, demo.zones, NOW)
     for minutes, state in ((15, "ok"), (16, "warning")):
         later = replace(demo, clock=lambda m=minutes: NOW + timedelta(minutes=m))
         assert found(later)["worker"].state == state

@@ -4,7 +4,7 @@ to figure, without a change in code."""
 import csv
 import shutil
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +13,13 @@ from sqlalchemy import select
 
 from requestflow.accounts import Actor, Unit, load_units
 from requestflow.application import Application
-from requestflow.calendars import CalendarFile, change_calendar
-from requestflow.cases import Opening, Step, view_case
+from requestflow.calendars import CalendarFile, calendar_for, change_calendar
+from requestflow.cases import Opening, Step, StepRefused, view_case
 from requestflow.foundation import db
 from requestflow.law import PackInvalid, explain, law_in_force, use_folder
 from requestflow.law.loading import load_pack
+from requestflow.notices import sweep
+from requestflow.notices.models import ReminderSchedule
 from requestflow.statistics import build_report
 from tests.cli.test_commands import run
 from tests.conftest import NOW
@@ -97,7 +99,9 @@ def figures(app: Application, unit: str) -> dict[str, Any]:
 def test_a_law_that_counts_in_calendar_days(abroad: Application) -> None:
     extended = {"days": 10, "reason": "x", "approver": "x"}
     before, after = worked(abroad, "DAY", "disclosed", ("extended", date(2026, 9, 20), extended))
-    assert reply(before).due == date(2026, 10, 12), "forty days end on a holiday of the calendar"
+    # Forty days end on Sunday 11 October; Monday is Foundation Day.
+    assert reply(before).due == date(2026, 10, 13)
+    assert reply(before).steps[-1].article == "Interpretation Act 3"
     assert "calendar days" in explain(reply(before).steps[0], "en")
     assert after.state.law == "days-1"
     window = next(d for d in after.deadlines if d.kind == "reconsideration.apply")
@@ -117,23 +121,23 @@ def test_a_law_whose_clock_a_fee_alone_stops(abroad: Application) -> None:
     )
     # Five days were used when it stopped, and fifteen are left.
     assert [step.working_days for step in reply(before).steps] == [5, 0, 15]
-    # 25 to 27 September and 1 to 7 October are holidays, 10 October is worked.
-    assert reply(before).due == date(2026, 10, 20)
+    assert reply(before).due == date(2026, 10, 13), "its own calendar, not that of others"
     assert figures(abroad, "FEE")["requests.fees"] == 25
 
 
 def test_a_country_with_a_weekend_and_remedies_of_its_own(abroad: Application) -> None:
-    days = [RECEIVED + timedelta(n) for n in range(60)]
-    fridays = {day: ("holiday", "weekend") for day in days if day.weekday() == 4}
-    sundays = {day: ("working", "Sunday") for day in days if day.weekday() == 6}
-    file = CalendarFile({**fridays, **sundays})
+    file = CalendarFile({date(2026, 9, 7): ("holiday", "Harvest")}, jurisdiction="elsewhere")
     with abroad.context(), db.transaction() as session:
         change_calendar(session, file, None)
     before, after = worked(
         abroad, "ELSE-1", "access", ("assigned", date(2026, 9, 3), {"handler": "x"})
     )
-    # From Tuesday 1 September: 2, 3, then Sunday 6, 7, 8.
-    assert reply(before).due == date(2026, 9, 8)
+    # From Tuesday 1 September: 2, 3, then Sunday 6, 8, 9.
+    assert reply(before).due == date(2026, 9, 9)
+    assert reply(before).provisional, "nobody has announced the year there"
+    with abroad.context() as session:
+        at_home = calendar_for(session, app_path(abroad, "CITY"))
+        assert at_home.is_working(date(2026, 9, 7)), "what is a holiday there is none at home"
     number = after.number
     filed = {"kind": "reconsideration", "authority": "Ombudsman"}
     for step in (
@@ -156,6 +160,101 @@ def test_each_unit_has_the_law_of_its_own_jurisdiction(abroad: Application) -> N
         "ELSE-1": "elsewhere",
     }  # fmt: skip
     assert law_in_force(RECEIVED).code == "cn-2019", "what is dropped in leaves the others alone"
+
+
+def test_each_unit_has_the_day_of_its_own_zone(abroad: Application) -> None:
+    # Two in the morning in UTC: in Los Angeles it is still the day before.
+    def received(unit: str, day: date, now: datetime) -> str:
+        opening = Opening(unit, day, "person", "post", "Budget", {"name": "A. Person"})
+        with abroad.context(), db.transaction() as session:
+            return abroad.cases.open(session, OPERATOR, opening, now)
+
+    assert received("CITY", date(2026, 11, 24), NOW)
+    assert received("ELSE", date(2026, 11, 23), NOW)
+    with pytest.raises(StepRefused):
+        received("ELSE", date(2026, 11, 24), NOW)
+    noon = NOW + timedelta(hours=10)
+    assert received("DAY", date(2026, 11, 25), noon), "it is tomorrow already"
+    assert abroad.today("elsewhere") < abroad.today()
+
+
+def test_a_reminder_goes_out_on_the_day_of_its_unit(abroad: Application) -> None:
+    zones = abroad.zones
+    with abroad.context(), db.transaction() as session:
+        for code in ("CITY", "ELSE"):
+            unit = session.scalars(select(Unit).where(Unit.code == code)).one()
+            session.add(
+                ReminderSchedule(
+                    subject=f"unit:{code}", unit_id=unit.id, kind="report.x", key="",
+                    occasion="report", due=date(2026, 11, 24), next_on=date(2026, 11, 24),
+                )
+            )  # fmt: skip
+    assert waiting(abroad) == {"unit:CITY", "unit:ELSE"}
+    with abroad.context():
+        sweep(zones, NOW)
+    assert waiting(abroad) == {"unit:ELSE"}
+    with abroad.context():
+        sweep(zones, NOW + timedelta(hours=8))
+    assert waiting(abroad) == set()
+
+
+def waiting(app: Application) -> set[str]:
+    """What is still on the schedule for 24 November."""
+    query = select(ReminderSchedule.subject).where(ReminderSchedule.next_on == date(2026, 11, 24))
+    with app.context() as session:
+        return set(session.scalars(query.where(ReminderSchedule.occasion == "report")))
+
+
+def test_calendars_are_entered_and_shown_by_jurisdiction(tmp_path: Path) -> None:
+    shutil.copytree(LAWS, tmp_path / "law")
+    run(tmp_path, "db", "upgrade")
+    path = tmp_path / "days.csv"
+    rows = "day,kind,name\n2026-03-03,holiday,Spring Feast\n2026-03-06,working,made up\n"
+    path.write_text(rows)
+    refused = run(tmp_path, "calendar", "import", str(path), "--yes", LANG="en")
+    assert "Spring" not in run(tmp_path, "calendar", "show", "2026", LANG="en").stdout
+    assert refused.returncode == 2, "6 March is a Friday, which is worked in China"
+    done = run(
+        tmp_path, "calendar", "import", str(path), "--yes", "--jurisdiction", "elsewhere", LANG="en"
+    )
+    assert done.returncode == 0, done.stderr
+    shown = run(tmp_path, "calendar", "show", "2026", "--jurisdiction", "elsewhere", LANG="en")
+    assert "2026: announced" in shown.stdout
+    assert "2026-03-03" in shown.stdout
+    assert run(tmp_path, "calendar", "show", "2026", "--jurisdiction", "x").returncode == 2
+
+
+MISTAKEN_COUNTRIES = [
+    ('time_zone = "America/Los_Angeles"', 'time_zone = "Mars"', "time_zone", '"Mars"'),
+    ('code = "USD"', 'code = "dollar"', "currency.code", "currency ="),
+    ('weekend = ["friday", "saturday"]', 'weekend = ["freeday"]', "weekend[1]", "freeday"),
+    ("month = 11, day = 30", "month = 11, day = 31", "announced_by", "announced_by ="),
+    ('windows = [["03-01", "03-31"]]', 'windows = [["03-01", "03-32"]]', "windows", "windows ="),
+    ('code = "elsewhere"', 'code = "cn"', "'cn' stands twice", "code ="),
+    ("[[feasts]]", '[[rolling]]\narticle = "1"\n[[rolling]]\narticle = "2"\n[[feasts]]',
+     "rolling[2].in_force_from: overlaps", "[[rolling]]"),
+    ('code = "elsewhere"', 'code = "nowhere"', "no file in jurisdictions/ has the code", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "after", "reason", "at"), MISTAKEN_COUNTRIES)
+def test_a_mistaken_country_is_refused_by_file_line_key_and_reason(
+    tmp_path: Path, before: str, after: str, reason: str, at: str | None
+) -> None:
+    folder = shutil.copytree(LAWS, tmp_path / "law")
+    path = folder / "jurisdictions" / "elsewhere.toml"
+    content = path.read_text(encoding="utf-8")
+    assert before in content
+    changed = content.replace(before, after, 1)
+    path.write_text(changed, encoding="utf-8")
+    with pytest.raises(PackInvalid) as caught:
+        use_folder(folder)
+    (line,) = [item for item in str(caught.value).splitlines() if reason in item][:1]
+    name, number, _ = line.split(":", 2)
+    if at:
+        assert name == "elsewhere.toml"
+        assert at in changed.splitlines()[int(number) - 1], (line, number)
+    assert law_in_force(RECEIVED).code == "cn-2019", "what is refused changes nothing"
 
 
 def test_a_folder_is_checked_at_the_terminal(tmp_path: Path) -> None:
@@ -254,6 +353,7 @@ def test_what_does_not_fit_the_others_is_refused(
     if "overlaps" in reason:
         content = content.replace('jurisdiction = "feeland"\n', "")
     (tmp_path / "packs").mkdir()
+    shutil.copytree(LAWS / "jurisdictions", tmp_path / "jurisdictions")
     path = tmp_path / "packs" / "fee-stop.toml"
     path.write_text(content.replace(field, said, 1), encoding="utf-8")
     refused = run(tmp_path, "law", "check", str(tmp_path), LANG="en")

@@ -280,7 +280,7 @@ def test_nobody_is_reminded_again_of_what_they_were_told(
     upgraded: Upgraded,
 ) -> None:
     told = {row["natural"] for row in upgraded.rows["reminders"]}
-    result = within(upgraded.app, sweep, upgraded.app.settings.timezone, NOW)
+    result = within(upgraded.app, sweep, upgraded.app.zones, NOW)
     assert result.failed == 0
     rows = installations.contents(upgraded.app.engine)["reminders"]
     assert {row["natural"] for row in rows} == told

@@ -104,7 +104,7 @@ def test_a_task_out_of_time_postpones_no_reminder(
         before = {row.id: row.next_on for row in session.scalars(select(ReminderSchedule))}
     monkeypatch.setattr(reminder_sweep, "_remind", out_of_time)
     with demo.context(), pytest.raises(OutOfTime):
-        sweep(demo.settings.timezone, NOW)
+        sweep(demo.zones, NOW)
     with demo.context() as session:
         rows = {row.id: row for row in session.scalars(select(ReminderSchedule))}
     assert {number: rows[number].next_on for number in before} == before

@@ -81,8 +81,8 @@ def group(app: Application, kind: str, address: str, secret: str = "", **more: A
 
 
 def run(app: Application, server: Any, moment=NOW) -> Any:
-    within(app, sweep, app.settings.timezone, moment)
-    within(app, write_digests, app.settings.timezone, moment, app.settings.morning)
+    within(app, sweep, app.zones, moment)
+    within(app, write_digests, app.zones, moment, app.settings.morning)
     chat = Chat(frozenset({"127.0.0.1"}), dict.fromkeys(SERVICES, at(server)))
     return within(app, deliver, ConsoleMailer(), "a@example.org", "http://site", moment, None, chat)
 
@@ -170,8 +170,8 @@ def test_only_the_units_own_group_hears_of_its_cases(demo: Application) -> None:
 
 def test_a_group_that_was_removed_hears_nothing_more(demo: Application) -> None:
     number = group(demo, "wecom", "0123456789")
-    within(demo, sweep, demo.settings.timezone, NOW)
-    within(demo, write_digests, demo.settings.timezone, NOW, demo.settings.morning)
+    within(demo, sweep, demo.zones, NOW)
+    within(demo, write_digests, demo.zones, NOW, demo.settings.morning)
     with demo.context(), db.transaction() as session:
         remove_group(session, APPROVER, number)
     with service() as server:

@@ -24,8 +24,8 @@ from tests.mailbox import mail_server
 
 
 def run_sweep(app: Application, now=NOW):
-    result = within(app, sweep, app.settings.timezone, now)
-    within(app, write_digests, app.settings.timezone, now, app.settings.morning)
+    result = within(app, sweep, app.zones, now)
+    within(app, write_digests, app.zones, now, app.settings.morning)
     return result
 
 

@@ -37,8 +37,8 @@ def at(day: date, hour: int = 10) -> datetime:
 
 
 def run(app: Application, moment: datetime) -> None:
-    within(app, sweep, app.settings.timezone, moment)
-    within(app, write_digests, app.settings.timezone, moment, app.settings.morning)
+    within(app, sweep, app.zones, moment)
+    within(app, write_digests, app.zones, moment, app.settings.morning)
 
 
 def told(app: Application) -> list[tuple[int, str, int]]:

@@ -25,8 +25,8 @@ def administrator(site: Flask) -> FlaskClient:
 
 
 def swept(demo: Application) -> None:
-    within(demo, sweep, demo.settings.timezone, NOW)
-    within(demo, write_digests, demo.settings.timezone, NOW, demo.settings.morning)
+    within(demo, sweep, demo.zones, NOW)
+    within(demo, write_digests, demo.zones, NOW, demo.settings.morning)
 
 
 def fields(page: str) -> dict[str, str]:
@@ -80,8 +80,8 @@ def test_the_preview_says_what_then_comes(approver: FlaskClient, demo: Applicati
     with demo.context() as session:
         before = set(session.scalars(Message.__table__.select()).all())
     tomorrow = NOW + timedelta(days=1)
-    within(demo, sweep, demo.settings.timezone, tomorrow)
-    within(demo, write_digests, demo.settings.timezone, tomorrow, demo.settings.morning)
+    within(demo, sweep, demo.zones, tomorrow)
+    within(demo, write_digests, demo.zones, tomorrow, demo.settings.morning)
     with demo.context() as session:
         after = set(session.scalars(Message.__table__.select()).all())
     assert after - before

@@ -40,7 +40,7 @@ from requestflow.web.audit import record
 from requestflow.web.casework.base import blueprint
 from requestflow.web.casework.on_the_spot import possible_on_the_spot
 from requestflow.web.casework.step import reason_of, return_remark
-from requestflow.web.context import acting, application, locale
+from requestflow.web.context import acting, application, local_day, locale
 from requestflow.web.downloads import as_download
 
 ALIKE, MOST_ALIKE = 0.6, 5
@@ -80,7 +80,7 @@ def _case(number: str, unmasked: bool) -> ResponseReturnValue:
     names = names_of(session, acted | {view.state.handler or ""})
     similar = _similar(session, view)
     others = app.presence.note(view.id, current_user.id, current_user.name, app.now())
-    steps = available_steps(view, who, app.today())
+    steps = available_steps(view, who, local_day())
     shown = party if unmasked else masked(party)
     return render_template(
         "casework/case.html",
@@ -94,7 +94,7 @@ def _case(number: str, unmasked: bool) -> ResponseReturnValue:
         usual=usual_steps(view, steps),
         reason_of=reason_of,
         requested=requested_information(view.history[0].data, view.state.subject, locale()),
-        today=app.today(),
+        today=local_day(),
         others=others,
         names=names,
         remark=return_remark(view),
@@ -132,13 +132,13 @@ def new_receipt(number: str) -> ResponseReturnValue:
 @login_required
 def letter(number: str) -> ResponseReturnValue:
     """The letter as it would be if the draft were signed today; it has no number yet."""
-    who, app = acting("case.read"), application()
+    who = acting("case.read")
     session = db.session()
     view = view_case(session, who, number)
     require(who, "case.letter", view.unit.path)
     if view.state.stage not in DRAFTED:
         raise NotFound(text("This case does not have a draft."))
-    built = _written(session, view, "decision", Event("", "signed", app.today()))
+    built = _written(session, view, "decision", Event("", "signed", local_day()))
     record(who, "personal data put into a paper", number)
     return as_download(built.pdf, f"{number}-draft.pdf", "application/pdf")
 
@@ -161,7 +161,7 @@ def _written(session: Session, view: CaseView, kind: str, event: Event) -> Lette
     app = application()
     calendar = calendar_for(session, view.unit.path)
     party = party_details(session, view.id)
-    occasion = LetterContext(view, event, party, app.today(), calendar)
+    occasion = LetterContext(view, event, party, local_day(), calendar)
     return compose_letter(session, app.documents, view, known_kind(kind), occasion)
 
 

@@ -26,7 +26,7 @@ from requestflow.notices import (
 )
 from requestflow.statistics import condition_of, select_figure
 from requestflow.web.casework.base import blueprint
-from requestflow.web.context import acting, application
+from requestflow.web.context import acting, application, local_day
 from requestflow.web.extensions import limiter
 from requestflow.web.forms import read_day, whole_number, year_of
 
@@ -65,8 +65,8 @@ def cases() -> ResponseReturnValue:
 
 def case_list(problem: Any = None, name: str = "") -> str:
     """The list's page; `problem` is what stands against something done with it."""
-    who, app = acting("case.read"), application()
-    today = app.today()
+    who = acting("case.read")
+    today = local_day()
     session = db.session()
     requested = _asked(session, who)
     page = list_cases(
@@ -114,7 +114,7 @@ def _asked(session: Session, who: Actor) -> Asked:
             args["figure"],
             year_of(args.get("year", "")),
             args.get("unit", ""),
-            application().today(),
+            local_day(),
             bool(args.get("exact")),
             whole_number(args.get("quarter")),
         )

@@ -33,7 +33,7 @@ from requestflow.web.casework.step import (
     version_seen,
 )
 from requestflow.web.casework.step_forms import at_desk, fields_of
-from requestflow.web.context import acting, application
+from requestflow.web.context import acting, application, local_day
 from requestflow.web.forms import Form, read_day
 from requestflow.web.step_fields import StepField, field_values, parse_fields
 
@@ -49,7 +49,7 @@ def correct(number: str) -> ResponseReturnValue:
     session = db.session()
     view = view_case(session, who, number)
     require(who, "case.correct", view.unit.path)
-    desk = form_context(session, view, app.today())
+    desk = form_context(session, view, local_day())
     chosen = _chosen(desk, request.args.get("event", ""), request.args.get("add", ""))
     if chosen is None:
         events = [event for event in view.history if event.kind not in FIXED]
@@ -72,17 +72,17 @@ def correct(number: str) -> ResponseReturnValue:
             fields=fields,
             form=form,
             ahead=ahead,
-            today=app.today(),
+            today=local_day(),
         )
 
     if request.method == "GET":
-        day = (chosen.day if chosen.key else app.today()).isoformat()
+        day = (chosen.day if chosen.key else local_day()).isoformat()
         return page(Form({**field_values(fields, chosen.data), "day": day}))
     change, form = _change(chosen, fields, desk)
     if form.errors:
         return page(form), 400
     data = {"changes": [change], "reason": form.value("why")}
-    step = Step("corrected", app.today(), data)
+    step = Step("corrected", local_day(), data)
 
     def look() -> ResponseReturnValue:
         return page(form, app.casework.preview(who, view, step, app.now()))

@@ -14,7 +14,7 @@ from requestflow.web.casework.base import blueprint
 from requestflow.web.casework.form_fields import FormContext, only_one
 from requestflow.web.casework.step import form_context, show_refusals, version_seen
 from requestflow.web.casework.step_forms import fields_of, review_points
-from requestflow.web.context import acting, application
+from requestflow.web.context import acting, application, local_day
 from requestflow.web.forms import Form, accept_files, read_day, receive_files
 from requestflow.web.step_fields import Options, StepField, parse_fields
 
@@ -62,7 +62,7 @@ def on_the_spot(number: str) -> ResponseReturnValue:
     session = db.session()
     view = view_case(session, who, number)
     require(who, "case.on_the_spot", view.unit.path)
-    desk = form_context(session, view, app.today())
+    desk = form_context(session, view, local_day())
     if not possible_on_the_spot(view, who):
         raise Refused(
             text("This case cannot be decided on the spot."),
@@ -72,12 +72,12 @@ def on_the_spot(number: str) -> ResponseReturnValue:
 
     def page(form: Form) -> str:
         return render_template(
-            "casework/spot.html", view=view, desk=desk, fields=fields, form=form, today=app.today()
+            "casework/spot.html", view=view, desk=desk, fields=fields, form=form, today=local_day()
         )
 
     if request.method == "GET":
         first = {field.name: field.first for field in fields}
-        return page(Form({**first, "day": app.today().isoformat(), "way": "collected"}))
+        return page(Form({**first, "day": local_day().isoformat(), "way": "collected"}))
     typed = parse_fields(fields)
     data, values, errors = typed.data, typed.values, typed.errors
     values["day"] = request.form.get("day", "").strip()[:20]

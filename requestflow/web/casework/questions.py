@@ -12,7 +12,7 @@ from requestflow.foundation import NotFound, db, text
 from requestflow.web.audit import record
 from requestflow.web.casework.base import blueprint
 from requestflow.web.casework.step import show_refusals
-from requestflow.web.context import acting, application
+from requestflow.web.context import acting, application, local_day
 from requestflow.web.downloads import as_download
 from requestflow.web.forms import Form, accept_files, receive_files
 
@@ -32,7 +32,7 @@ def questions() -> ResponseReturnValue:
         rows=rows,
         next_key=following,
         every=every,
-        today=application().today(),
+        today=local_day(),
     )
 
 
@@ -64,7 +64,7 @@ def answer(number: str, key: str) -> ResponseReturnValue:
         return _page(requested, Form(values, {"files": refused})), 400
 
     def take() -> ResponseReturnValue:
-        step = Step("consultation_ended", app.today(), {"consultation": key, **values})
+        step = Step("consultation_ended", local_day(), {"consultation": key, **values})
         # Whatever else happened in the case: the question is still open, or it is refused.
         app.casework.take_step(who, number, step, app.now(), incoming, purpose="answer_of_unit")
         flash(gettext("Your reply has been sent to the responsible unit."))
@@ -93,5 +93,5 @@ def _page(requested: ReceivedQuestion, form: Form) -> str:
         consultation=requested,
         form=form,
         answers=ANSWERS,
-        today=application().today(),
+        today=local_day(),
     )

@@ -33,7 +33,7 @@ from requestflow.law import LawError, ReceiptRule, law_in_force
 from requestflow.publications import find
 from requestflow.web.casework.base import blueprint
 from requestflow.web.casework.step import reason_of
-from requestflow.web.context import acting, application
+from requestflow.web.context import acting, application, local_day
 from requestflow.web.forms import Form, accept_files, problem_of, read_day, receive_files
 
 CHANNELS = ("in_person", "post", "fax", "mail")
@@ -49,7 +49,7 @@ ALL_IDENTITY_KINDS = tuple(dict.fromkeys((*IDENTITY_KINDS, *ORGANISATION_KINDS))
 def register() -> ResponseReturnValue:
     """The empty form."""
     acting("case.register")
-    first = {"received_on": application().today().isoformat(), "channel": "in_person"}
+    first = {"received_on": local_day().isoformat(), "channel": "in_person"}
     return _page(Form(first))
 
 
@@ -107,9 +107,8 @@ def _page(form: Form, earlier: Any = None, similar: Any = None) -> str:
 
 def _rules(day: str) -> Sequence[ReceiptRule]:
     """What the law in force on that day says of the day of receipt."""
-    app = application()
     try:
-        return law_in_force(read_day(day) or app.today(), current_user.jurisdiction).receipt_rules
+        return law_in_force(read_day(day) or local_day(), current_user.jurisdiction).receipt_rules
     except LawError:
         return ()
 
@@ -133,9 +132,7 @@ def _typed() -> tuple[dict[str, str], Errors]:
             errors[name] = text("This field is required.")
     number = compact_number(values["identity_number"], values["identity_kind"])
     values["identity_number"] = number
-    if number and (
-        problem := number_problem(values["identity_kind"], number, application().today())
-    ):
+    if number and (problem := number_problem(values["identity_kind"], number, local_day())):
         errors["identity_number"] = problem
     values["late_reason"] = clean_text(request.form.get("late_reason", ""))[:2000]
     values["received_on"] = clean_line(request.form.get("received_on", ""))[:20]
@@ -176,7 +173,7 @@ def _opening(who: Actor, values: dict[str, str]) -> Opening:
     }
     return Opening(
         unit=who.unit_code,
-        received_on=read_day(values["received_on"]) or application().today(),
+        received_on=read_day(values["received_on"]) or local_day(),
         applicant_kind=values["applicant_kind"],
         channel=values["channel"],
         subject=values["title"],

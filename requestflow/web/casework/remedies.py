@@ -8,7 +8,7 @@ from requestflow.cases import RemedyFilter, register_of_remedies
 from requestflow.foundation import db
 from requestflow.law import packs
 from requestflow.web.casework.base import blueprint
-from requestflow.web.context import acting, application
+from requestflow.web.context import acting, local_day
 
 
 @blueprint.get("/remedies/register")
@@ -37,5 +37,5 @@ def remedies() -> ResponseReturnValue:
             for item in remedy.results
         },
         narrowed=narrowed,
-        today=application().today(),
+        today=local_day(),
     )

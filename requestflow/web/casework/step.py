@@ -32,7 +32,7 @@ from requestflow.web.casework.base import blueprint
 from requestflow.web.casework.form_fields import FormContext
 from requestflow.web.casework.form_parsing import parse_step
 from requestflow.web.casework.step_forms import at_desk, fields_of, first_values
-from requestflow.web.context import acting, application, locale
+from requestflow.web.context import acting, application, local_day, locale
 from requestflow.web.downloads import as_download
 from requestflow.web.forms import (
     Form,
@@ -50,18 +50,18 @@ Page = Callable[..., str]
 @login_required
 def step(number: str, kind: str) -> ResponseReturnValue:
     """One step's form; a look ahead at the clock and the letter; the step, all or nothing."""
-    who, app = acting("case.read"), application()
+    who = acting("case.read")
     accept_files()
     if not at_desk(kind):
         raise NotFound(text("Page not found. Check the web address is correct."))
     session = db.session()
     view = view_case(session, who, number)
-    desk = form_context(session, view, app.today())
-    possible = {item.kind: item for item in available_steps(view, who, app.today())}
+    desk = form_context(session, view, local_day())
+    possible = {item.kind: item for item in available_steps(view, who, local_day())}
     if kind not in possible or possible[kind].by_others:
         raise Refused(text("Your role cannot take this step in this case."))
     if request.method == "GET":
-        first = first_values(kind, desk) | {"day": app.today().isoformat()}
+        first = first_values(kind, desk) | {"day": local_day().isoformat()}
         return _page(desk, kind, Form(first), possible[kind].refused)
     typed = parse_step(kind, desk)
     form = Form(typed.values, typed.errors)
@@ -69,7 +69,7 @@ def step(number: str, kind: str) -> ResponseReturnValue:
         return _page(desk, kind, Form(typed.values))
     if typed.errors:
         return _page(desk, kind, form), 400
-    day = read_day(typed.values["day"]) or app.today()
+    day = read_day(typed.values["day"]) or local_day()
     return _taken(who, desk, Step(kind, day, typed.data), form)
 
 

@@ -16,6 +16,7 @@ from requestflow.cases import (
     CaseView,
     Step,
     StepRefused,
+    jurisdiction_of_case,
     masked,
     number_forms,
     party_details,
@@ -166,12 +167,12 @@ def case(number: str) -> ResponseReturnValue:
             (event, describe_event(event, view.state), shared_text(event))
             for event in reversed(view.history)
         ],
-        next=next_step(view.state, view.history, view.deadlines, app.today()),
+        next=next_step(view.state, view.history, view.deadlines, app.today(view.unit.jurisdiction)),
         question=_question(view),
-        remedies=open_remedies(view, calendar, app.today()),
+        remedies=open_remedies(view, calendar, app.today(view.unit.jurisdiction)),
         steps=[kind for kind in FORMS if kind in steps and kind != "remedy_reported"],
         forms=FORMS,
-        today=app.today(),
+        today=app.today(view.unit.jurisdiction),
     )
 
 
@@ -216,8 +217,8 @@ def take(number: str, kind: str) -> ResponseReturnValue:
     app = application()
     if kind not in FORMS:
         raise NotFound(text("Page not found. Check the web address is correct."))
-    typed = parse_step(kind, app.today())
     session = db.session()
+    typed = parse_step(kind, app.today(jurisdiction_of_case(session, number)))
     if follower(session, number) is None:
         notice = gettext(
             "For your security, your request was closed after a period of inactivity. Open it "
@@ -242,7 +243,7 @@ def _taken(
 ) -> dict[str, Any] | None:
     """Takes the step with its files, all or nothing; what stands against it by field."""
     app, seen = application(), whole_number(request.form.get("version", ""))
-    step = Step(kind, app.today(), data)
+    step = Step(kind, app.today(jurisdiction_of_case(db.session(), number)), data)
     try:
         actor = Actor.applicant(number)
         app.casework.take_step(actor, number, step, app.now(), incoming, seen)

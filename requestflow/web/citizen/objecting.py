@@ -28,7 +28,8 @@ def remedies(number: str) -> ResponseReturnValue:
     view = applicants_view(session, number)
     if view is None:
         return redirect(url_for("following.enter", number=number))
-    result = open_remedies(view, calendar_for(session, view.unit.path), app.today())
+    today = app.today(view.unit.jurisdiction)
+    result = open_remedies(view, calendar_for(session, view.unit.path), today)
     return render_template(
         "citizen/object.html",
         view=view,
@@ -47,7 +48,7 @@ def application_for_reconsideration(number: str, form: str) -> ResponseReturnVal
     if view is None:
         return redirect(url_for("following.enter", number=number))
     calendar = calendar_for(session, view.unit.path)
-    open_now = open_remedies(view, calendar, app.today())
+    open_now = open_remedies(view, calendar, app.today(view.unit.jurisdiction))
     remedy = next((item for item in open_now if item.kind == "reconsideration"), None)
     if remedy is None or form not in {"docx", "pdf"}:
         raise NotFound(text("You cannot currently apply for reconsideration of this request."))

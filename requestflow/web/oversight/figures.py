@@ -10,6 +10,7 @@ from flask_login import login_required
 from requestflow.accounts import Actor, Unit, can, sees_subtree
 from requestflow.foundation import NotFound, db, text, translate
 from requestflow.law import LawError, form_beside_report
+from requestflow.notices import local_days, report_due
 from requestflow.reporting import (
     FORMATS,
     ReportReview,
@@ -21,7 +22,7 @@ from requestflow.reporting import (
     version_differences,
 )
 from requestflow.statistics import grid_of, list_remedies, select_figure
-from requestflow.web.context import acting, application, locale
+from requestflow.web.context import acting, application, local_zone, locale
 from requestflow.web.downloads import as_download
 from requestflow.web.forms import moment_of, whole_number, year_of
 from requestflow.web.oversight.base import blueprint, unit_asked, units_seen
@@ -41,7 +42,7 @@ def report_page(year: int, problem: object = None, field: str = "") -> str:
     """The page; `problem` is what stands against something done with the report."""
     who = acting("report.read")
     args = request.args.get("known_on", "")
-    zone, now = application().settings.timezone, application().now()
+    zone, now = local_zone(), application().now()
     known_on = moment_of(args, zone) if args else None
     ahead = False
     if known_on and known_on > now:
@@ -65,6 +66,7 @@ def report_page(year: int, problem: object = None, field: str = "") -> str:
         units=units,
         grids=grids_of(full.report),
         beside=form_beside_report(year, unit.jurisdiction),
+        due=report_due(unit, year + 1, local_days(session)),
         steps=steps,
         ahead=ahead,
         opens=sees_subtree(who)[1] or not full.children,
@@ -133,7 +135,7 @@ def draft(year: int, kind: str) -> ResponseReturnValue:
         return as_download(io.BytesIO(stored.encode()), name, "application/json")
     if kind not in FORMATS:
         raise NotFound(text("Page not found. Check the web address is correct."))
-    built, media_type = report_file(content, digest, kind, locale(), app.settings.timezone)
+    built, media_type = report_file(content, digest, kind, locale(), local_zone())
     return as_download(io.BytesIO(built), name, media_type)
 
 

@@ -22,7 +22,7 @@ from requestflow.statistics import (
     build_overview,
 )
 from requestflow.web.charts import lines, spark
-from requestflow.web.context import acting, application
+from requestflow.web.context import acting, local_day
 from requestflow.web.downloads import as_download
 from requestflow.web.forms import year_of
 from requestflow.web.oversight.base import blueprint, unit_asked, units_seen
@@ -94,12 +94,12 @@ def _found(session: Session, year: int) -> tuple[Overview, list[Unit]]:
     units = units_seen(session, who)
     unit = unit_asked(units, who)
     below = [item for item in units if item.path.startswith(unit.path)]
-    return build_overview(session, unit, below, Period(year, application().today())), units
+    return build_overview(session, unit, below, Period(year, local_day())), units
 
 
 def _year() -> int:
     message = request.args.get("year", "")
-    return year_of(message) if message else application().today().year
+    return year_of(message) if message else local_day().year
 
 
 def _sorted(rows: Any, by: str) -> list[tuple[Unit, Numbers]]:

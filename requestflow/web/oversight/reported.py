@@ -32,7 +32,7 @@ from requestflow.reported_figures import (
 )
 from requestflow.reporting import HANDED_IN, report_of
 from requestflow.statistics import Number, plain_number, reported_by
-from requestflow.web.context import acting, application
+from requestflow.web.context import acting, application, local_zone
 from requestflow.web.forms import Form, moment_of, problem_of, whole_number
 from requestflow.web.oversight.base import blueprint, unit_asked, units_seen
 
@@ -130,9 +130,9 @@ def _value(stored: int | None) -> Number | None:
 def stated(year: int) -> ResponseReturnValue:
     """What stands behind a figure that counts no records: which unit states how much, from where,
     and what was changed, when and why."""
-    who, app = acting("report.read"), application()
+    who = acting("report.read")
     args = request.args
-    since = moment_of(args["since"], app.settings.timezone) if args.get("since") else None
+    since = moment_of(args["since"], local_zone()) if args.get("since") else None
     session = db.session()
     unit = unit_asked(units_seen(session, who), who)
     figure = args.get("figure", "")

@@ -12,7 +12,7 @@ from requestflow.foundation import NotFound, db, text
 from requestflow.law import UnknownForm
 from requestflow.reporting import FORMATS, freeze_document, report_file, statistics_document
 from requestflow.statistics import Report, build_statistics, listed_grid
-from requestflow.web.context import acting, application, locale
+from requestflow.web.context import acting, application, local_zone, locale
 from requestflow.web.downloads import as_download
 from requestflow.web.forms import whole_number
 from requestflow.web.oversight.base import blueprint, unit_asked, units_seen
@@ -50,7 +50,7 @@ def statistics_file(year: int, kind: str) -> ResponseReturnValue:
     report = _counted(session, who, year)
     content = statistics_document(session, report, app.now())
     _, digest = freeze_document(content)
-    built, media_type = report_file(content, digest, kind, locale(), app.settings.timezone)
+    built, media_type = report_file(content, digest, kind, locale(), local_zone())
     span = f"{year}-Q{quarter}" if (quarter := _quarter()) else str(year)
     name = f"{report.unit.code}-{span}-statistics.{kind}"
     return as_download(io.BytesIO(built), name, media_type)

@@ -31,7 +31,7 @@ from requestflow.reporting import (
 from requestflow.statistics import build_report, state_of_figures
 from requestflow.web.cache import StateCache
 from requestflow.web.charts import report_charts
-from requestflow.web.context import application, locale
+from requestflow.web.context import application, local_zone, locale
 from requestflow.web.extensions import limiter
 from requestflow.web.forms import cacheable
 from requestflow.web.public.base import blueprint, cached, render_for_all
@@ -132,7 +132,7 @@ def published_file(unit: str, year: int, number: int, kind: str) -> ResponseRetu
     if kind not in FORMATS:
         raise NotFound(text("Page not found. Check the web address is correct."))
     built, media_type = report_file(
-        read_document(result.content), result.hash, kind, locale(), application().settings.timezone
+        read_document(result.content), result.hash, kind, locale(), local_zone()
     )
     return _named(cached(built, tag, media_type), unit, year, number, kind)
 

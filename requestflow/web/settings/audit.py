@@ -27,7 +27,7 @@ from requestflow.casework import (
     whole_audit_trail,
 )
 from requestflow.foundation import Text, db, text
-from requestflow.web.context import acting, application, locale
+from requestflow.web.context import acting, application, local_day, local_zone, locale
 from requestflow.web.downloads import as_download
 from requestflow.web.forms import Form, no_store, read_day, whole_number
 
@@ -43,7 +43,7 @@ def audit() -> ResponseReturnValue:
     read, each page of it."""
     who, app = acting("audit.read"), application()
     narrowed, form = _narrowed()
-    zone = app.settings.timezone
+    zone = local_zone()
     session = db.session()
     path = _path(session, who)
     before = whole_number(request.args.get("before"))
@@ -80,14 +80,14 @@ def exported() -> ResponseReturnValue:
     """The same as a file, without pages."""
     who, app = acting("audit.read"), application()
     narrowed, _ = _narrowed()
-    zone = app.settings.timezone
+    zone = local_zone()
     session = db.session()
     path = _path(session, who)
     rows = whole_audit_trail(session, who, path, narrowed, zone)
     with db.transaction() as session:
         record_reading(session, who, path, narrowed, app.now(), exported=True)
     content = io.BytesIO(as_csv(rows, locale(), zone))
-    return as_download(content, f"audit-{app.today()}.csv", "text/csv; charset=utf-8")
+    return as_download(content, f"audit-{local_day()}.csv", "text/csv; charset=utf-8")
 
 
 def _path(session: Session, who: Actor) -> str:

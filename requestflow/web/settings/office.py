@@ -36,7 +36,7 @@ from requestflow.letters import (
     template_for,
     templates_of,
 )
-from requestflow.web.context import acting, actor, application
+from requestflow.web.context import acting, actor, application, local_day
 from requestflow.web.downloads import as_download
 from requestflow.web.forms import Form, accept_files, problem_of, read_day, receive_files
 
@@ -68,7 +68,6 @@ def _unit(session: Session, who: Actor) -> Unit:
 
 
 def _page(who: Actor, form: Form, kind: str = "") -> str:
-    app = application()
     session = db.session()
     unit = _unit(session, who)
     changes = can(who, "unit.change", unit.path)
@@ -80,7 +79,7 @@ def _page(who: Actor, form: Form, kind: str = "") -> str:
         units=below,
         form=form,
         changes=changes,
-        absences=absences_of(session, unit.id, app.today()),
+        absences=absences_of(session, unit.id, local_day()),
         people=people_of(session, unit.id),
         own=can(who, "absence.own"),
         for_others=can(who, "absence.unit", unit.path),
@@ -111,7 +110,7 @@ def absent() -> ResponseReturnValue:
         with db.transaction() as session:
             person = values["person"] or who.name
             enter_absence(
-                session, who, person, values["deputy"], first, last, app.now(), app.today()
+                session, who, person, values["deputy"], first, last, app.now(), local_day()
             )
             record_access(session, who, "absence entered", person, app.now(), values["deputy"])
     except AbsenceRefused as error:

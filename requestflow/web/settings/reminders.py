@@ -12,6 +12,7 @@ from requestflow.applications import clean_line
 from requestflow.foundation import db
 from requestflow.notices import (
     CHAT_KINDS,
+    DayRefused,
     GroupRefused,
     ReminderRule,
     RuleRefused,
@@ -20,15 +21,18 @@ from requestflow.notices import (
     group_of,
     groups_of,
     last_messages,
+    local_days,
     preview_reminders,
     remove_group,
+    reporting_day_settings,
     reschedule_all,
     reset_rules,
     rules_for,
     send_trial_message,
+    set_reporting_day,
     set_rule,
 )
-from requestflow.web.context import acting, application, locale
+from requestflow.web.context import acting, application, local_day, locale
 from requestflow.web.forms import Form
 
 blueprint = Blueprint("reminders", __name__)
@@ -51,24 +55,26 @@ def _unit(session: Session) -> Unit:
     return unit
 
 
-def _page(form: Form, group: Form | None = None) -> str:
-    app = application()
+def _page(form: Form, group: Form | None = None, day_form: Form | None = None) -> str:
     session = db.session()
     unit = _unit(session)
     own = all_unit_rules(session)
+    days_asked = reporting_day_settings(unit, local_day().year + 1, local_days(session))
     groups = groups_of(session, unit.id)
     return render_template(
         "settings/reminders.html",
         unit=unit,
         rules=rules_for(own, unit.path),
         own={key[1:] for key in own if key[0] == unit.path},
-        foreseen=preview_reminders(session, unit, app.today()),
+        foreseen=preview_reminders(session, unit, local_day()),
         form=form,
         group_form=group or Form(),
         groups=groups,
         names=names_of(session, [group.added_by for group in groups]),
         last_messages=last_messages(session, [group.id for group in groups]),
         chat_kinds=CHAT_KINDS,
+        reporting_days=list(days_asked),
+        day_form=day_form or Form(),
     )
 
 
@@ -94,7 +100,7 @@ def changed() -> ResponseReturnValue:
                     values |= {f"{field}-before": message[0], f"{field}-after": message[1]}
                     if message != [days(rule.before), days(rule.after)]:
                         _set(session, unit, rule, message)
-            reschedule_all(session, unit, app.today())
+            reschedule_all(session, unit, local_day())
             record_access(session, who, "reminder rules changed", unit.code, app.now())
     except RuleRefused as error:
         return _page(Form(values, {f"{field}-{error.field}": error.text})), 400
@@ -105,6 +111,31 @@ def changed() -> ResponseReturnValue:
 def _set(session: Session, unit: Unit, rule: ReminderRule, value: list[str]) -> None:
     who, now = acting("unit.change"), application().now()
     set_rule(session, who, unit, rule.occasion, rule.audience, value[0], value[1], now)
+
+
+@blueprint.post("/office/reporting-days")
+@login_required
+def changed_reporting_days() -> ResponseReturnValue:
+    """Sets by which day annual reports must be there, or says at the field what is wrong."""
+    who, app = acting("unit.change"), application()
+    year = local_day().year + 1
+    values = {
+        name: clean_line(request.form.get(name, ""))[:20]
+        for name in request.form
+        if name.startswith("day-")
+    }
+    try:
+        with db.transaction() as session:
+            unit = _unit(session)
+            for rule, *_ in list(reporting_day_settings(unit, year, local_days(session))):
+                typed = values.get(f"day-{rule.code}", "")
+                set_reporting_day(session, who, unit, rule.code, typed, year)
+            record_access(session, who, "reporting days changed", unit.code, app.now())
+    except DayRefused as error:
+        wrong = Form(values, {f"day-{error.code}": error.text})
+        return _page(Form(), day_form=wrong), 400
+    flash(gettext("Saved."))
+    return redirect(url_for(".reminders", unit=request.args.get("unit"), _anchor="reporting-days"))
 
 
 @blueprint.post("/office/groups")
@@ -119,7 +150,7 @@ def added_group() -> ResponseReturnValue:
         with db.transaction() as session:
             unit = _unit(session)
             add_group(session, who, unit, name, kind, address, secret, locale(), hosts, app.now())
-            reschedule_all(session, unit, app.today())
+            reschedule_all(session, unit, local_day())
             record_access(session, who, "chat group added", unit.code, app.now(), name)
     except GroupRefused as error:
         # What is as good as a password is not sent back into the page.
