@@ -88,6 +88,7 @@ from requestflow.cases.steps.delivery import Delivered
 from requestflow.cases.steps.fees import FeeNotified, PaymentReported, reported_payment
 from requestflow.cases.steps.intake import ApplicantKind, Channel, Received, Redirected
 from requestflow.cases.steps.remedy_particulars import (
+    AppealFiled,
     HearingScheduled,
     RemedyAccepted,
     RemedyConcluded,
@@ -101,6 +102,7 @@ __all__ = [
     "OPEN_STAGES",
     "STAGES",
     "VOID",
+    "AppealFiled",
     "ApplicantKind",
     "Case",
     "CaseChange",

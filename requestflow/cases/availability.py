@@ -102,9 +102,7 @@ def _of_remedies(view: CaseView) -> Sequence[str]:
 
 
 def _refusal(context: StepContext) -> StepRefused | None:
-    rule, state = DEFINITIONS[context.event.kind], context.state
-    if rule.about_remedy and all(item.concluded_on for item in state.remedies):
-        return StepRefused(text("There is no pending reconsideration or lawsuit in this case."))
+    rule = DEFINITIONS[context.event.kind]
     try:
         lifecycle.admit(context)
         for guard in rule.guards:

@@ -47,14 +47,15 @@ def stored_deadlines(state: CaseState, deadlines: Iterable[Deadline]) -> tuple[D
     """The deadlines that are stored: those still running on which somebody must act.
 
     What is merely open to the applicant after the decision follows from the events at any time
-    and needs no row.
+    and needs no row; what is open to the body does, as it is reminded of it.
     """
     natures = _natures(state)
     return tuple(item for item in deadlines if item.running and item.nature in natures)
 
 
 def _natures(state: CaseState) -> tuple[Nature, ...]:
-    return ("duty", "other_party", "window") if state.open else ("duty", "other_party")
+    always: tuple[Nature, ...] = ("duty", "other_party", "own_window")
+    return (*always, "window") if state.open else always
 
 
 def days_taken_of(

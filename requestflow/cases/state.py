@@ -33,7 +33,7 @@ STAGES = (*OPEN_STAGES, *ENDED_STAGES, VOID)
 
 @dataclass(frozen=True, slots=True)
 class RemedyState:
-    """A reconsideration or suit: how far it has come."""
+    """A reconsideration or suit: how far it has come. `result` is that of the first instance."""
 
     key: str
     kind: str
@@ -48,6 +48,8 @@ class RemedyState:
     hearing_on: date | None = None
     simple: bool = False
     suspended_on: date | None = None
+    appealed_on: date | None = None
+    appeal_ended_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,11 @@ from requestflow.citizens.plain_language import (
     NOT_SHOWN,
     SHOWN,
     NextStep,
+    amount_of,
     delivered_documents,
     describe_event,
     next_step,
     shared_text,
-    yuan_amount,
 )
 from requestflow.citizens.remedies import OpenRemedy, open_remedies
 
@@ -34,6 +34,7 @@ __all__ = [
     "OpenRemedy",
     "TrackingCode",
     "account_by_id",
+    "amount_of",
     "case_of_code",
     "cases_of",
     "clear_links",
@@ -53,5 +54,4 @@ __all__ = [
     "shared_text",
     "sign_in_with_password",
     "use_link",
-    "yuan_amount",
 ]

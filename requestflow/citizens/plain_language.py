@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from requestflow.cases import (
+    AppealFiled,
     CaseState,
     Decision,
     DelaySet,
@@ -24,7 +25,7 @@ from requestflow.cases import (
     particulars_of,
 )
 from requestflow.foundation import Text, text
-from requestflow.law import Deadline, law_pack
+from requestflow.law import Deadline, Label, jurisdiction_of, law_pack
 
 _PLAIN: dict[str, Text] = {
     "assigned": text("Your request has been assigned to a caseworker."),
@@ -56,6 +57,7 @@ _PLAIN: dict[str, Text] = {
     "voided": text("The request was registered by mistake or twice and is void."),
     "remedy_answered": text("The public body has submitted its response to your challenge."),
     "hearing_held": text("The hearing took place."),
+    "appeal_concluded": text("The appeal has been decided."),
     "remedy_extended": text("The reconsideration authority has extended its time limit."),
     "remedy_converted": text(
         "The reconsideration authority is now using the ordinary procedure, which takes longer."
@@ -101,10 +103,11 @@ def _extended(event: Event, _state: CaseState) -> Text:
     return text("The public body has extended the deadline.")
 
 
-def _fee_notified(event: Event, _state: CaseState) -> Text:
+def _fee_notified(event: Event, state: CaseState) -> Text:
     return text(
-        "The public body has asked you to pay a processing fee of %(yuan)s yuan.",
-        yuan=yuan_amount(particulars_of(event, FeeNotified).fen),
+        "The public body has asked you to pay a processing fee of %(amount)s %(currency)s.",
+        amount=amount_of(particulars_of(event, FeeNotified).fen),
+        currency=_currency(state),
     )
 
 
@@ -173,6 +176,12 @@ def _remedy_concluded(event: Event, state: CaseState) -> Text:
     )
 
 
+def _appealed(event: Event, _state: CaseState) -> Text:
+    if particulars_of(event, AppealFiled).by == "body":
+        return text("The public body has appealed against the judgment.")
+    return text("You appealed against the judgment.")
+
+
 def _remedy_reported(event: Event, state: CaseState) -> Text:
     reported = particulars_of(event, RemedyReported)
     return text(
@@ -212,6 +221,7 @@ _MADE: dict[str, Callable[[Event, CaseState], Text]] = {
     "remedy_filed": _remedy_filed,
     "remedy_accepted": _remedy_accepted,
     "remedy_concluded": _remedy_concluded,
+    "appeal_filed": _appealed,
     "remedy_reported": _remedy_reported,
     "hearing_scheduled": _hearing,
     "message_sent": _message,
@@ -247,6 +257,8 @@ BETWEEN_OTHERS = frozenset(
         "remedy_suspended",
         "remedy_resumed",
         "remedy_concluded",
+        "appeal_filed",
+        "appeal_concluded",
         "hearing_scheduled",
         "hearing_held",
     }
@@ -255,9 +267,13 @@ BETWEEN_OTHERS = frozenset(
 them, but what is written in them is not written to the applicant."""
 
 
-def yuan_amount(fen: int) -> str:
-    """An amount in fen (1/100 yuan) as yuan."""
+def amount_of(fen: int) -> str:
+    """An amount in hundredths of the currency (fen, cents) as people write it."""
     return f"{fen / 100:,.2f}"
+
+
+def _currency(state: CaseState) -> Label:
+    return jurisdiction_of(law_pack(state.law).jurisdiction).currency.label
 
 
 def describe_event(event: Event, state: CaseState) -> Text | None:
@@ -309,8 +325,8 @@ _WAITING = {
     "awaiting_payment": (
         "payment",
         text(
-            "Action needed: pay the fee of %(yuan)s yuan or apply for a fee waiver. If you do "
-            "not pay in time, your request may be treated as abandoned."
+            "Action needed: pay the fee of %(amount)s %(currency)s or apply for a fee waiver. If "
+            "you do not pay in time, your request may be treated as abandoned."
         ),
     ),
     "awaiting_reasons": (
@@ -365,7 +381,8 @@ def next_step(
             return NextStep(_WAIVER_ASKED, due, late=bool(due and due < today))
     if state.stage in _WAITING:
         kind, words = _WAITING[state.stage]
-        words = replace(words, values={"yuan": yuan_amount(state.fee_notified)})
+        values = {"amount": amount_of(state.fee_notified), "currency": _currency(state)}
+        words = replace(words, values=values)
         due = running[kind].due if kind in running else None
         return NextStep(words, due, yours=True, late=bool(due and due < today))
     if state.stage in _WORKING:

@@ -11,9 +11,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Nature = Literal["duty", "window", "other_party"]
-"""duty: the body must act by the day; window: after the day a step is no longer open;
-other_party: somebody outside must act, and silence has a consequence."""
+Nature = Literal["duty", "window", "own_window", "other_party"]
+"""duty: the body must act by the day; window: after the day a step is no longer open; own_window:
+neither is a step of the body's own in a remedy, whether or not the case is closed; other_party:
+somebody outside must act, and silence has a consequence."""
 
 Unit = Literal["working_days", "calendar_days", "months"]
 
@@ -41,12 +42,14 @@ class Trigger(StrictModel):
     `where` narrows it to events whose particulars have these values; `day` names the particular
     that holds the day which counts instead of the event's own day (for example the day on
     which the applicant received a notice); `day_of` is an earlier step whose day counts instead.
+    `end_of` is the limit, begun on that day, from whose last day it counts (视为受理).
     """
 
     event: str
     where: dict[str, str | bool] = {}
     day: str | None = None
     day_of: str | None = None
+    end_of: str | None = None
     article: str | None = None
 
 

@@ -87,6 +87,11 @@ def _references(pack: Pack, limit: Limit, key: str) -> Iterable[str]:
     for kind in limit.after_missed:
         if kind not in limits:
             yield f"{key}.after_missed: no limit '{kind}' in this pack"
+    for trigger in (*limit.starts_on, *limit.restarts_on, *limit.ends_on):
+        if trigger.end_of and trigger.end_of not in limits:
+            yield f"{key}.starts_on: no limit '{trigger.end_of}' in this pack"
+        elif trigger.end_of and trigger not in limit.starts_on:
+            yield f"{key}: only a start may name 'end_of'"
     for stop in limit.stops:
         if stop.at_most and stop.at_most not in limits:
             yield f"{key}.stops: no limit '{stop.at_most}' in this pack"

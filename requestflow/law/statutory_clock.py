@@ -47,7 +47,7 @@ def after_silence(
     if missed.due is None:
         return ()
     since = [event for event in events if event.day > missed.due]
-    results = []
+    results: list[Deadline] = []
     for limit in pack.limits:
         if missed.kind not in limit.after_missed or not limit.in_force(missed.due):
             continue
@@ -118,7 +118,7 @@ def _of_kind(
     a later day brought about is not judged by the law of an earlier one as well.
     """
     for key, place in _starts(versions, events).items():
-        limit = _version(versions, events, place)
+        limit = _version(versions, events, place, pack, calendar)
         if limit is None or limit.nature not in natures:
             continue
         deadline = _deadline(limit, key, place, events, pack, calendar, running_only)
@@ -137,22 +137,37 @@ def _starts(versions: Sequence[Limit], events: Sequence[ClockEvent]) -> dict[str
     return starts
 
 
-def _version(versions: Sequence[Limit], events: Sequence[ClockEvent], place: int) -> Limit | None:
+def _version(
+    versions: Sequence[Limit],
+    events: Sequence[ClockEvent],
+    place: int,
+    pack: Pack,
+    calendar: WorkingCalendar,
+) -> Limit | None:
     """The version of a limit that governs a period begun by an event; None where none does."""
     for limit in versions:
         trigger = _trigger(limit.starts_on, events[place])
-        if trigger and limit.in_force(_begin(limit, trigger, events, place)):
+        if trigger and limit.in_force(_begin(limit, trigger, events, place, pack, calendar)):
             return None if _barred(limit, events[place]) else limit
     return None
 
 
-def _begin(limit: Limit, trigger: Trigger, events: Sequence[ClockEvent], place: int) -> date:
+def _begin(
+    limit: Limit,
+    trigger: Trigger,
+    events: Sequence[ClockEvent],
+    place: int,
+    pack: Pack,
+    calendar: WorkingCalendar,
+) -> date:
     """The day from which a period counts."""
     if trigger.day_of:
         for event in reversed(events[:place]):
             if event.kind == trigger.day_of and _key(limit, event) == _key(limit, events[place]):
                 return event.day
-    return _day(trigger, events[place])
+    day = _day(trigger, events[place])
+    before = pack.limit(trigger.end_of, day) if trigger.end_of else None
+    return (last_day(before, day, calendar) if before else None) or day
 
 
 def _barred(limit: Limit, event: ClockEvent) -> bool:
@@ -172,7 +187,7 @@ def _deadline(
 ) -> Deadline | None:
     first = _trigger(limit.starts_on, events[start])
     assert first is not None  # noqa: S101 - the caller chose the start by this trigger
-    started_on = _begin(limit, first, events, start)
+    started_on = _begin(limit, first, events, start, pack, calendar)
     span = events[start:]
     ended_on = None
     for place, event in enumerate(span[1:], 1):

@@ -22,7 +22,15 @@ from requestflow.cases import (
     grounds_named,
     particulars_of,
 )
-from requestflow.law import Deadline, Ground, Pack, WorkingCalendar, last_day, law_pack
+from requestflow.law import (
+    Deadline,
+    Ground,
+    Pack,
+    WorkingCalendar,
+    jurisdiction_of,
+    last_day,
+    law_pack,
+)
 from requestflow.letters.kinds import field_labels
 from requestflow.letters.official_style import cite_articles, day_in_words, limit_length
 
@@ -262,16 +270,22 @@ def _fee_basis(on: LetterContext) -> str:
     message = f"{rule.label.zh}，本次{notice.number or '＿＿'}{unit}"
     if notice.earlier:
         message += f"（本自然月此前已申请{notice.earlier}{unit}）"
-    tiers = [f"第{tier.first}{unit}起每{unit}{_yuan(tier.fen)}元" for tier in rule.tiers]
+    money = _currency(on)
+    tiers = [f"第{tier.first}{unit}起每{unit}{_amount(tier.fen)}{money}" for tier in rule.tiers]
     more = (
-        f"，此后每增加{rule.step_every}{unit}每{unit}增加{_yuan(rule.step_fen or 0)}元"
+        f"，此后每增加{rule.step_every}{unit}每{unit}增加{_amount(rule.step_fen or 0)}{money}"
         if rule.step_every
         else ""
     )
     return f"{message}；{'，'.join(tiers)}{more}（{rule.article}）"
 
 
-def _yuan(fen: int) -> str:
+def _currency(on: LetterContext) -> str:
+    """What is written behind an amount of the case."""
+    return jurisdiction_of(on.pack.jurisdiction).currency.label.zh
+
+
+def _amount(fen: int) -> str:
     full, rest = divmod(fen, 100)
     return f"{full}.{rest:02d}" if rest else str(full)
 
@@ -385,7 +399,8 @@ _MADE: dict[str, Callable[[LetterContext], str]] = {
     "question": lambda on: on.said("question"),
     "consultation_due": _consultation_due,
     "silence": _silence,
-    "fee_amount": lambda on: _yuan(int(on.said("fen") or 0)),
+    "currency": _currency,
+    "fee_amount": lambda on: _amount(int(on.said("fen") or 0)),
     "fee_basis": _fee_basis,
     "payment_due": _payment_due,
     "body": _body,

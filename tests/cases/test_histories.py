@@ -263,6 +263,62 @@ def test_the_authoritys_silence_opens_the_court(demo: Application) -> None:
     assert not open_remedies(view, view.calendar, date(2026, 10, 13))
 
 
+def test_what_the_authority_neither_accepts_nor_refuses_is_deemed_accepted(
+    demo: Application,
+) -> None:
+    number = opened(
+        demo,
+        date(2026, 6, 1),
+        *answered(date(2026, 6, 8), date(2026, 6, 9), **REFUSED),
+        filed(date(2026, 8, 3)),
+    )
+    # Five working days to examine it end on 08-10; sixty days more on 10-09.
+    assert due(demo, number, "reconsideration.examine", "R1") == date(2026, 8, 10)
+    assert due(demo, number, "reconsideration.decide", "R1") == date(2026, 10, 9)
+    view = seen(demo, number)
+    found = open_remedies(view, view.calendar, date(2026, 10, 12))
+    assert [item.window.kind for item in found] == ["suit.after_silent_authority"]
+    take(demo, number, accepted(date(2026, 8, 5), simple_procedure=False))
+    assert due(demo, number, "reconsideration.decide", "R1") == date(2026, 10, 8)
+
+
+def test_the_body_is_reminded_of_its_own_appeal(demo: Application) -> None:
+    def decided(result: str) -> str:
+        number = opened(demo, OCTOBER, *answered(date(2026, 10, 14), outcome="granted"))
+        take(demo, number, filed(date(2026, 10, 19), "S1", "suit"))
+        take(demo, number, concluded(date(2026, 11, 18), "S1", result=result))
+        return number
+
+    won, lost = decided("upheld"), decided("corrected")
+    assert "suit.own_appeal" not in running(demo, won)
+    assert due(demo, lost, "suit.own_appeal", "S1") == date(2026, 12, 3)
+    assert scheduled(demo, lost) >= {"suit.own_appeal"}, "though the case is answered"
+    with pytest.raises(StepRefused, match="no pending appeal"):
+        take(demo, lost, Step("appeal_concluded", date(2026, 11, 20), decision("S1")))
+    take(demo, lost, Step("appeal_filed", date(2026, 11, 20), {"remedy": "S1", "by": "body"}))
+    assert "suit.own_appeal" not in scheduled(demo, lost)
+    assert due(demo, lost, "suit.appeal_decide", "S1") == date(2027, 2, 22)
+    with pytest.raises(StepRefused, match="already been recorded"):
+        take(demo, lost, Step("appeal_filed", date(2026, 11, 20), {"remedy": "S1", "by": "body"}))
+    take(demo, lost, Step("appeal_concluded", date(2026, 11, 20), decision("S1")))
+    assert "suit.appeal_decide" not in running(demo, lost)
+    remedy = seen(demo, lost).state.remedy("S1")
+    assert remedy is not None
+    assert remedy.result == "corrected", "figures count the first instance"
+
+
+def decision(key: str) -> dict[str, str]:
+    return {"remedy": key, "result": "upheld"}
+
+
+def scheduled(app: Application, number: str) -> set[str]:
+    """What somebody is still to be reminded of."""
+    with app.context() as session:
+        subject = f"case:{seen(app, number).id}"
+        query = select(ReminderSchedule.kind).where(ReminderSchedule.subject == subject)
+        return set(session.scalars(query))
+
+
 def test_a_missed_redecision_opens_what_silence_opens(demo: Application) -> None:
     number = opened(
         demo,

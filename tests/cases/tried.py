@@ -89,6 +89,8 @@ def particulars(kind: str, state: Any, day: date) -> st.SearchStrategy[dict[str,
     keys = [item.key for item in state.open_consultations] or ["9"]
     remedies = [item.key for item in state.remedies if not item.concluded_on] or ["R9"]
     which = st.sampled_from(remedies)
+    decided = [x.key for x in state.remedies if x.kind == "suit" and x.concluded_on] or ["S9"]
+    suit = st.sampled_from(decided)
     decision = {"outcome": st.sampled_from(CODES)}
     optional = {"ground": st.sampled_from(GROUNDS[1:])}
     built: dict[str, Any] = {
@@ -145,6 +147,8 @@ def particulars(kind: str, state: Any, day: date) -> st.SearchStrategy[dict[str,
             "result": st.sampled_from(("upheld", "corrected", "corrected", "other", "nonsense")),
             "redecision": st.booleans(),
         },
+        "appeal_filed": {"remedy": suit, "by": st.sampled_from(("applicant", "body"))},
+        "appeal_concluded": {"remedy": suit, "result": st.just("upheld")},
         "corrected": {
             "reason": st.just("登记有误"),
             "changes": st.sampled_from(

@@ -51,6 +51,8 @@ PARTICULARS: dict[str, dict[str, Any]] = {
     "hearing_scheduled": {"remedy": "R1", "held_on": "2026-11-14", "place": "二楼"},
     "hearing_held": {"remedy": "R1"},
     "remedy_concluded": {**REMEDY, "result": "upheld"},
+    "appeal_filed": {"remedy": "S1", "by": "applicant"},
+    "appeal_concluded": {"remedy": "S1", "result": "upheld"},
     "message_sent": {"text": "您好"},
     "due_days_moved": {"moves": [], "calendar": 2},
 }

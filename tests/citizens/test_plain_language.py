@@ -8,11 +8,11 @@ import pytest
 from requestflow.cases import STAGES
 from requestflow.citizens import (
     SHOWN,
+    amount_of,
     delivered_documents,
     describe_event,
     next_step,
     shared_text,
-    yuan_amount,
 )
 from requestflow.law import Deadline
 from tests.citizens.events import DAY, INTERNAL, PARTICULARS, event, history, state
@@ -120,7 +120,7 @@ def test_who_wrote_a_message_is_told_from_the_readers_side() -> None:
     ("fen", "shown"), [(0, "0.00"), (5, "0.05"), (123_450, "1,234.50"), (10**9, "10,000,000.00")]
 )
 def test_money_is_shown_in_yuan(fen: int, shown: str) -> None:
-    assert yuan_amount(fen) == shown
+    assert amount_of(fen) == shown
 
 
 def test_what_was_written_between_office_and_others_is_not_shared() -> None:

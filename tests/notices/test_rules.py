@@ -15,11 +15,15 @@ from requestflow.demo import PASSWORD
 from requestflow.foundation import db
 from requestflow.law import WorkingCalendar
 from requestflow.notices import (
+    DayRefused,
     Message,
     Reminder,
     ReminderSchedule,
     RuleRefused,
+    local_days,
+    report_due,
     reschedule_all,
+    set_reporting_day,
     set_rule,
     sweep,
     write_digests,
@@ -240,6 +244,44 @@ def test_units_hear_of_their_report_and_administrators_of_the_calendar(quiet: Ap
         session.execute(delete(Reminder))
     run(quiet, at(date(2026, 12, 8)))
     assert (who(quiet, "administrator"), "calendar") in {item[:2] for item in told(quiet)}
+
+
+def test_a_unit_asks_for_reports_before_the_law_does(quiet: Application) -> None:
+    def changed(typed: str, code: str = "departments") -> None:
+        with quiet.context(), db.transaction() as session:
+            city = unit_by_code(session, "LZ")
+            set_reporting_day(session, OPERATOR, city, code, typed, 2027)
+
+    def due_days() -> set[date]:
+        with quiet.context() as session:
+            query = select(ReminderSchedule.due).where(
+                ReminderSchedule.kind == "report.departments"
+            )
+            return set(session.scalars(query))
+
+    for typed in ("02-01", "soon", "02-30"):
+        with pytest.raises(DayRefused):
+            changed(typed)
+    with pytest.raises(DayRefused):
+        changed("01-10", "nobody")
+    changed("1月20日")
+    run(quiet, at(date(2026, 12, 7)))
+    assert due_days() == {date(2027, 1, 20)}, "it is near now, 45 days before the earlier day"
+    with quiet.context() as session:
+        found = report_due(unit_by_code(session, "LZ-S01"), 2027, local_days(session))
+        whole = report_due(unit_by_code(session, "LZ"), 2027, local_days(session))
+    assert found
+    assert (found.due, found.by_law) == (date(2027, 1, 20), date(2027, 1, 31))
+    assert found.set_by == "LZ/"
+    assert whole
+    assert whole.rule.code == "governments"
+    assert whole.set_by is None
+    changed("01-26")
+    assert due_days() == {date(2027, 1, 26)}
+    run(quiet, at(date(2027, 1, 12)))
+    assert (who(quiet, "approver"), "report.departments", 10) in told(quiet)
+    changed("")
+    assert due_days() == {date(2027, 1, 31)}
 
 
 def test_a_published_report_is_no_longer_reminded_of(quiet: Application) -> None:

@@ -1,19 +1,25 @@
 """Counting every deadline of a case by going through the calendar one day at a time.
 
 Written from the texts of the law alone: it shares no code with the product and reads none of its
-packs. An event is (kind, day, particulars); `working(day)` says whether a day is a working day.
-What is not counted is a span (start, end): the days after `start`, up to and with `end`.
+packs; what goes on in remedies stands in `remedy_counter`.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-Event = tuple[str, date, dict[str, Any]]
-Span = tuple[date, date | None]
-Working = Callable[[date], bool]
-ONE = timedelta(days=1)
+from tests.properties.days import (
+    LITIGATION_2014,
+    ONE,
+    RECONSIDERATION_2023,
+    Counted,
+    Event,
+    Span,
+    Working,
+    said,
+)
+from tests.properties.remedy_counter import RemedyCounter
+
 ENDINGS = {
     "delivered", "decision_recorded", "clarification_lapsed", "fee_defaulted", "withdrawn",
     "redirected",
@@ -23,27 +29,15 @@ WITHHELD = {
     "state_secret", "forbidden_by_law", "endangers_security", "third_party_rights",
     "internal_affairs", "process_information", "enforcement_file", "secret",
 }  # fmt: skip
-LITIGATION_2014 = date(2015, 5, 1)
 INTERPRETATION_2018 = date(2018, 2, 8)
-RECONSIDERATION_2023 = date(2024, 1, 1)
 
 
-@dataclass(frozen=True)
-class Counted:
-    """A deadline: the day it began, its due day, the day it ended."""
-
-    start: date
-    due: date | None
-    ended: date | None
-
-
-class Counter:
+class Counter(RemedyCounter):
     """The deadlines of one history."""
 
     def __init__(self, events: Sequence[Event], law: str, working: Working) -> None:
-        self.events = list(events)
+        super().__init__(events, working)
         self.new = law == "cn-2019"
-        self.working = working
 
     def all(self) -> dict[tuple[str, str], Counted]:
         """Every deadline, by kind and by the number of what it belongs to."""
@@ -61,36 +55,6 @@ class Counter:
             counted.update(self.consultations())
         return {key: value for key, value in counted.items() if value}
 
-    # --- going through the days ------------------------------------------------------------------
-
-    def through(self, start: date, number: int, unit: str, spans: Sequence[Span]) -> date | None:
-        """The day on which a period ends; None where the count stands still without an end."""
-        day, left = start, number
-        while left:
-            if any(day >= begin and end is None for begin, end in spans):
-                return None
-            day += ONE
-            if any(begin < day <= end for begin, end in spans if end):
-                continue
-            if unit == "calendar_days" or self.working(day):
-                left -= 1
-        return self.rolled(day) if unit == "calendar_days" else day
-
-    def months(self, start: date, number: int) -> date:
-        """So many months later: the same day, or the last of a shorter month."""
-        day, left = start, number
-        while left:
-            day += ONE
-            if day.day == start.day or ((day + ONE).month != day.month and day.day < start.day):
-                left -= 1
-        return self.rolled(day)
-
-    def rolled(self, day: date) -> date:
-        """The next working day, or that day itself."""
-        while not self.working(day):
-            day += ONE
-        return day
-
     # --- the application -------------------------------------------------------------------------
 
     def reply(self) -> Counted:
@@ -102,7 +66,7 @@ class Counter:
         more = 0
         for number, (kind, day, data) in enumerate(self.events[:upto]):
             if kind in restarts:
-                begin, place = _said(data, "paid_on", day), number
+                begin, place = said(data, "paid_on", day), number
             if kind == "extended" and not more:
                 more = int(data["days"])
         since = self.events[place + 1 : upto]
@@ -124,7 +88,7 @@ class Counter:
         upto, _ = self.until(1, ENDINGS, redecision=True)
         for number, (kind, day, data) in enumerate(self.events[:upto]):
             if kind in restarts:
-                begin, place = _said(data, "paid_on", day), number
+                begin, place = said(data, "paid_on", day), number
         spans = self.not_counted(self.events[place + 1 : upto])
         day, number = begin, 0
         while day < concluded:
@@ -139,7 +103,7 @@ class Counter:
         if place is None:
             return None
         _, day, data = self.events[place]
-        start = _said(data, "received_on", day)
+        start = said(data, "received_on", day)
         ends = ENDINGS if self.new else ENDINGS - {"fee_defaulted"}
         upto, ended = self.until(place + 1, ends)
         span = self.events[place + 1 : upto]
@@ -175,11 +139,11 @@ class Counter:
         if place is None:
             return None
         _, day, data = self.events[place]
-        start = _said(data, "notice_received_on", day)
+        start = said(data, "notice_received_on", day)
         ended = None
         for kind, when, particulars in self.events[place + 1 :]:
             if kind in ENDINGS | {"fee_paid", "fee_waived"}:
-                ended = _said(particulars, "paid_on", when) if kind == "fee_paid" else when
+                ended = said(particulars, "paid_on", when) if kind == "fee_paid" else when
                 break
         return Counted(start, self.through(start, 20, "working_days", []), ended)
 
@@ -195,7 +159,7 @@ class Counter:
                 if mine or other in ENDINGS:
                     ended = when
                     break
-            start = _said(data, "letter_received_on", day)
+            start = said(data, "letter_received_on", day)
             due = self.through(start, 15, "working_days", [])
             results["consultation_reply", key] = Counted(start, due, ended)
         return results
@@ -230,7 +194,7 @@ class Counter:
                 end = when
                 break
         if self.new:
-            start = _said(data, "letter_received_on", day)
+            start = said(data, "letter_received_on", day)
             silent = self.through(start, 15, "working_days", [])
             assert silent
             end = min(end, silent) if end else silent
@@ -245,7 +209,7 @@ class Counter:
         place = self.last(lambda k, _: k in told)
         if place is not None:
             kind, day, data = self.events[place]
-            start = _said(data, "received_on", day) if kind == "delivered" else day
+            start = said(data, "received_on", day) if kind == "delivered" else day
             year = bool(data.get("remedy_not_told"))
             due = (
                 self.months(start, 12)
@@ -263,7 +227,7 @@ class Counter:
         place = self.last(lambda k, d: k == "remedy_concluded" and d["kind"] == "reconsideration")
         if place is not None:
             _, day, data = self.events[place]
-            start = _said(data, "received_on", day)
+            start = said(data, "received_on", day)
             due = self.through(start, 15, "calendar_days", [])
             ended = self.filed_after(place, {"suit"})
             results["suit.after_reconsideration", ""] = Counted(start, due, ended)
@@ -275,94 +239,6 @@ class Counter:
         if missed < RECONSIDERATION_2023:
             results["suit.silence"] = self.months(missed, 6)
         return {kind: due for kind, due in results.items() if due}
-
-    # --- reconsiderations and suits --------------------------------------------------------------
-
-    def remedies(self) -> dict[tuple[str, str], Counted]:
-        """What authority, court and body must do in each."""
-        results: dict[tuple[str, str], Counted] = {}
-        for place, (kind, day, data) in enumerate(self.events):
-            if kind != "remedy_filed":
-                continue
-            key = data["remedy"]
-            mine = [e for e in self.events[place:] if e[2].get("remedy") == key]
-            done = (
-                self.reconsideration(day, mine)
-                if data["kind"] == "reconsideration"
-                else self.suit(mine)
-            )
-            results.update({(name, key): value for name, value in done.items()})
-            hearing = next((e for e in reversed(mine) if e[0] == "hearing_scheduled"), None)
-            if hearing:
-                held = self.rolled(date.fromisoformat(hearing[2]["held_on"]))
-                rest = mine[mine.index(hearing) + 1 :]
-                ended = _first(rest, {"hearing_held", "remedy_concluded"})
-                results["hearing", key] = Counted(hearing[1], held, ended)
-        return results
-
-    def reconsideration(self, filed: date, mine: Sequence[Event]) -> dict[str, Counted]:
-        """Law of 2017 arts. 17, 23, 31; law of 2023 arts. 30, 48, 54, 62."""
-        results = {
-            "reconsideration.examine": Counted(
-                filed,
-                self.through(filed, 5, "working_days", []),
-                _first(mine, {"remedy_accepted", "remedy_concluded"}),
-            )
-        }
-        accepted = next((e for e in mine if e[0] == "remedy_accepted"), None)
-        if accepted is None:
-            return results
-        _, day, data = accepted
-        later = mine[mine.index(accepted) + 1 :]
-        concluded = _first(later, {"remedy_concluded"})
-        simple = bool(data.get("simple_procedure")) and day >= RECONSIDERATION_2023
-        ordinary = not simple or any(e[0] == "remedy_converted" for e in later)
-        more = next((int(e[2].get("days") or 30) for e in later if e[0] == "remedy_extended"), 0)
-        number = 60 + more if ordinary else 30
-        spans: list[Span] = []
-        for place, (kind, when, _) in enumerate(later):
-            if kind == "remedy_suspended":
-                spans.append((when, _first(later[place + 1 :], {"remedy_resumed"})))
-        results["reconsideration.decide"] = Counted(
-            day, self.through(day, number, "calendar_days", spans), concluded
-        )
-        copy = _said(data, "copy_received_on", day)
-        if copy < RECONSIDERATION_2023:
-            due = self.through(copy, 10, "calendar_days", [])
-        else:
-            due = self.through(copy, 5 if data.get("simple_procedure") else 10, "working_days", [])
-        answered = _first(later, {"remedy_answered", "remedy_concluded"})
-        results["reconsideration.answer"] = Counted(copy, due, answered)
-        return results
-
-    def suit(self, mine: Sequence[Event]) -> dict[str, Counted]:
-        """Litigation law arts. 67, 81, 83, 85; law of 1989 art. 43."""
-        results: dict[str, Counted] = {}
-        accepted = next((e for e in mine if e[0] == "remedy_accepted"), None)
-        if accepted:
-            _, day, data = accepted
-            later = mine[mine.index(accepted) + 1 :]
-            copy = _said(data, "copy_received_on", day)
-            number = 10 if copy < LITIGATION_2014 else 15
-            results["suit.answer"] = Counted(
-                copy,
-                self.through(copy, number, "calendar_days", []),
-                _first(later, {"remedy_answered", "remedy_concluded"}),
-            )
-            if day >= LITIGATION_2014:
-                due = (
-                    self.through(day, 45, "calendar_days", [])
-                    if data.get("simple_procedure")
-                    else self.months(day, 6)
-                )
-                results["suit.decide"] = Counted(day, due, _first(later, {"remedy_concluded"}))
-        concluded = next((e for e in mine if e[0] == "remedy_concluded"), None)
-        if concluded:
-            start = _said(concluded[2], "received_on", concluded[1])
-            number = 10 if concluded[2].get("ruling") else 15
-            due = self.through(start, number, "calendar_days", [])
-            results["suit.appeal"] = Counted(start, due, None)
-        return results
 
     # --- finding ---------------------------------------------------------------------------------
 
@@ -390,14 +266,6 @@ class Counter:
             ),
             None,
         )
-
-
-def _said(data: dict[str, Any], name: str, otherwise: date) -> date:
-    return date.fromisoformat(data[name]) if data.get(name) else otherwise
-
-
-def _first(events: Sequence[Event], kinds: set[str]) -> date | None:
-    return next((day for kind, day, _ in events if kind in kinds), None)
 
 
 def _withheld(data: dict[str, Any]) -> bool:

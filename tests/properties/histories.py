@@ -69,6 +69,8 @@ REMEDY_STEPS = frozenset(
         "hearing_scheduled",
         "hearing_held",
         "remedy_concluded",
+        "appeal_filed",
+        "appeal_concluded",
     }
 )
 ANSWERS = {
@@ -177,6 +179,8 @@ class Walk:
         kinds = ["remedy_filed"]
         for item in self.state.remedies:
             if item.concluded_on:
+                if item.kind == "suit" and not item.appeal_ended_on:
+                    kinds += ["appeal_concluded" if item.appealed_on else "appeal_filed"]
                 continue
             kinds += ["remedy_answered", "hearing_scheduled", "remedy_concluded"]
             kinds += ["hearing_held"] * 2 if item.hearing_on else []
@@ -324,6 +328,8 @@ class Walk:
             number = 1 + sum(item.kind == name for item in self.state.remedies)
             return {"remedy": f"{'R' if name == 'reconsideration' else 'S'}{number}", "kind": name}
         pending = [item for item in self.state.remedies if not item.concluded_on]
+        if kind.startswith("appeal"):
+            pending = [i for i in self.state.remedies if i.kind == "suit" and i.concluded_on]
         if not pending:
             return None
         item = rng.choice(pending)
@@ -333,6 +339,8 @@ class Walk:
             "hearing_scheduled": lambda _, day: {"held_on": self.near(day, 30)},
             "remedy_suspended": lambda _, __: {"reason": "等待鉴定"},
             "remedy_concluded": self.concluded,
+            "appeal_filed": lambda _, __: {"by": rng.choice(("applicant", "body"))},
+            "appeal_concluded": lambda _, __: {"result": "upheld"},
         }.get(kind)
         return {"remedy": item.key, **(build(item, day) if build else {})}
 

@@ -69,6 +69,20 @@ def test_daily_is_said_and_taken_in_the_reader_s_language(approver: FlaskClient)
     assert after == {**english, "duty-clerk-before": "4"}
 
 
+def test_a_unit_sets_an_earlier_day_for_reports(approver: FlaskClient) -> None:
+    path = "/office/reporting-days"
+    wrong = post(approver, path, **{"day-departments": "02-10"})
+    assert wrong.status_code == 400
+    assert "after the day that the law sets (01-31)" in problems(wrong)[0]
+    assert 'value="02-10"' in wrong.get_data(as_text=True)
+    assert post(approver, path, **{"day-departments": "01-20"}).status_code == 302
+    page = approver.get("/office/reminders").get_data(as_text=True)
+    assert re.search(r'name="day-departments"[^>]*value="01-20"', page)
+    report = approver.get("/report/2026").get_data(as_text=True)
+    assert "2027-01-20" in report
+    assert "by law 2027-01-31, art. 49" in report
+
+
 def test_the_preview_says_what_then_comes(approver: FlaskClient, demo: Application) -> None:
     swept(demo)
     page = approver.get("/office/reminders").get_data(as_text=True)

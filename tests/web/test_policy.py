@@ -120,6 +120,7 @@ POSTS = {
     "/office/rules": {"approver", "administrator"},
     "/operations/resend": {"administrator"},
     "/office/groups": {"approver", "administrator"},
+    "/office/reporting-days": {"approver", "administrator"},
     f"/people/{LEAVER}/disable": {"administrator"},
     f"/people/{LEAVER}/enable": {"administrator"},
     f"/people/{LEAVER}/password": {"administrator"},
@@ -131,6 +132,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/cases/views?whose=mine": {"name": "mine"},
     "/office/groups": {"name": "群", "kind": "wecom", "address": "0123456789"},
     "/office/letters/decision": {"remove": "1"},
+    "/office/reporting-days": {"day-departments": "01-20"},
     "/my-account/password": {
         "present_password": PASSWORD,
         "new_password": "new password",

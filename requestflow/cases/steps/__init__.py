@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from requestflow.cases.errors import StepRefused
 from requestflow.cases.steps import (
+    appeals,
     clarification,
     consultation,
     decision,
@@ -46,6 +47,7 @@ FAMILIES = (
     decision,
     delivery,
     remedies,
+    appeals,
     record,
 )
 DEFINITIONS: Mapping[str, StepDefinition] = {

@@ -212,7 +212,7 @@ class StepDefinition:
     the applicant may take it of their own case as well. `any_law`: it is possible under every law,
     else a law's pack must know it. `order` is its place among the steps of one day, where only
     days are known. `beside`: its day neither waits for the course of the case nor holds it up.
-    `at_desk`: it is offered among the steps of a case; `about_remedy`: it concerns a pending
+    `at_desk`: it is offered among the steps of a case; `about_remedy`: it concerns a
     reconsideration or suit, and waits for its other steps alone.
     """
 

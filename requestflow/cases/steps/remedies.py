@@ -57,6 +57,13 @@ def new_remedy(context: StepContext) -> None:
         raise StepRefused(text("This case already has that challenge."), "remedy")
 
 
+@guard(before_form=True)
+def some_remedy_pending(context: StepContext) -> None:
+    """There is a reconsideration or suit that goes on."""
+    if all(item.concluded_on for item in context.state.remedies):
+        raise StepRefused(text("There is no pending reconsideration or lawsuit in this case."))
+
+
 def _remedy(context: StepContext) -> RemedyState:
     remedy = context.state.remedy(context.event.data["remedy"])
     if remedy is None:
@@ -250,7 +257,7 @@ def _pending(
         particulars,
         ALL_STAGES,
         "case.remedy",
-        guards=guards,
+        guards=(some_remedy_pending, *guards),
         order=order,
         about_remedy=True,
         beside=True,

@@ -22,6 +22,13 @@ WITHIN_UNITS = (
     ("calendar_days", text("calendar days")),
 )
 LETTERS = {"reconsideration": "R", "suit": "S"}
+APPELLANTS = (("applicant", text("the applicant")), ("body", text("the public body")))
+APPEAL_RESULTS = (
+    ("upheld", text("judgment upheld")),
+    ("changed", text("judgment changed")),
+    ("remanded", text("sent back for a new trial")),
+    ("withdrawn", text("appeal withdrawn")),
+)
 WhichRemedy = Annotated[
     ShortText,
     Input(text("Challenge"), "choice", needed=True, options="remedies", first="only_remedy"),
@@ -145,3 +152,32 @@ class RemedyConcluded(StepWithPapers):
     ruling: Annotated[
         bool, Input(text("A lawsuit ended by a ruling, not by a judgment"), "yes")
     ] = False
+
+
+WhichSuit = Annotated[
+    ShortText,
+    Input(text("Lawsuit"), "choice", needed=True, options="suits", first="only_suit"),
+]
+
+
+class AppealFiled(StepWithPapers):
+    """That a suit goes on in the second instance (上诉), and who appealed."""
+
+    remedy: WhichSuit
+    by: Annotated[
+        Literal["applicant", "body"],
+        Input(text("Who appealed"), "choice", needed=True, choices=APPELLANTS),
+    ]
+    authority: Annotated[ShortText | None, Input(text("Court"))] = None
+
+
+class AppealConcluded(StepWithPapers):
+    """How the second instance (二审) ended."""
+
+    remedy: WhichSuit
+    result: Annotated[
+        Literal["upheld", "changed", "remanded", "withdrawn"],
+        Input(text("Result"), "choice", needed=True, choices=APPEAL_RESULTS),
+    ]
+    decision_number: Annotated[ShortText | None, Input(text("Decision number"))] = None
+    received_on: Annotated[date | None, Input(text("Date we received the decision"), "day")] = None

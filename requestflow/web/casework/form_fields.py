@@ -105,6 +105,17 @@ def remedies(desk: FormContext) -> Options:
     ]
 
 
+def suits(desk: FormContext) -> Options:
+    """The suits that were decided in the first instance and not beyond it."""
+    return [
+        (item.key, Label(zh=f"{item.key} {kind.zh}", en=f"{item.key} {kind.en}"))
+        for item in desk.view.state.remedies
+        if item.kind == "suit" and item.concluded_on
+        if not item.appeal_ended_on or item.key == desk.also
+        for kind in [desk.pack.remedy(item.kind).label]
+    ]
+
+
 def remedy_results(desk: FormContext) -> Options:
     """How a remedy may end."""
     result = {item.code: item.label for remedy in desk.pack.remedies for item in remedy.results}
@@ -185,6 +196,7 @@ OPTIONS: Mapping[str, Callable[[FormContext], Options]] = {
     "remedies": remedies,
     "remedy_kinds": remedy_kinds,
     "remedy_results": remedy_results,
+    "suits": suits,
     "units": lambda desk: desk.units,
 }
 """What offers the choices that a particular's input names."""
@@ -194,6 +206,7 @@ FIRST_VALUES: Mapping[str, Callable[[FormContext], str]] = {
     "in_two_weeks": in_two_weeks,
     "only_consultation": only(consultations),
     "only_remedy": only(remedies),
+    "only_suit": only(suits),
     "reported_payment": reported_payment_day,
     "signed_in": lambda desk: desk.name,
 }
