@@ -25,7 +25,9 @@ from requestflow.statistics import (
     Number,
     Report,
     build_report,
+    find_contradictions,
     find_retyped_figures,
+    said,
     same_form,
     text_problems,
 )
@@ -285,3 +287,20 @@ def _words(
         zh="文字中未发现重新键入的统计数字", en="No figures are typed by hand in the text"
     )
     yield CheckResult("retyped", label, len(typed), 0, None, about, tuple(typed))
+    yield _words_against_tables(report, texts)
+
+
+def _words_against_tables(
+    report: Report, texts: Mapping[tuple[str, str], ReportText]
+) -> CheckResult:
+    """A check that the words say nothing of a figure that the tables do not."""
+    wrong = [item for text in texts.values() for item in find_contradictions(text.content, report)]
+    about = None
+    if wrong:
+        about = Label(
+            zh="；".join(f"“{item.said}”（表中为{said(item.value, 'zh_CN')}）" for item in wrong),
+            en="; ".join(f"“{item.said}” (table: {said(item.value, 'en')})" for item in wrong),
+        )
+    label = Label(zh="文字中的数字与表格一致", en="The numbers in the text agree with the tables")
+    causes = tuple(f"{item.said}/{item.value}" for item in wrong)
+    return CheckResult("words", label, len(wrong), 0, None, about, causes)

@@ -57,7 +57,9 @@ from requestflow.statistics.text_fields import (
     FieldWrong,
     draft_text,
     fill_text,
+    find_contradictions,
     find_retyped_figures,
+    said,
     text_problems,
 )
 
@@ -92,6 +94,7 @@ __all__ = [
     "draft_text",
     "figures_listed",
     "fill_text",
+    "find_contradictions",
     "find_retyped_figures",
     "grid_of",
     "json_number",
@@ -106,6 +109,7 @@ __all__ = [
     "report_as_html",
     "report_as_text",
     "reported_by",
+    "said",
     "same_form",
     "select_figure",
     "state_of_figures",

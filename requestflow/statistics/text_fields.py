@@ -10,10 +10,12 @@ tables.
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 
 from requestflow.foundation import RequestflowError, Text, text
 from requestflow.law import ReportSection
+from requestflow.statistics.aggregation import RECORDS
 from requestflow.statistics.figures import Figure, Number
 from requestflow.statistics.report import Report
 
@@ -23,6 +25,13 @@ NUMBER = re.compile(r"(?<![\d.])(?<!\d,)(?:\d{1,3}(?:,\d{3})+|\d{3,})(?:\.\d+)?(
 COMMA = re.compile("(?<![０-９])，|，(?![０-９])")
 """A Chinese comma that parts clauses; within full-width digits it parts thousands."""
 
+TYPED = r"\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?"
+LEAD = re.compile(r"([^\W\d_]+)\{\{([^{}|]+)(?:\|([^{}|]+))?\}\}")
+CLAUSE = re.compile(r"[,;:!?\s、。]")
+OTHER_TIME = re.compile("去年|上年|上一年|同期|季度|半年|月|往年|累计")
+"""What says of a clause that it speaks of another time than the year."""
+SHORTEST_LEAD = 4
+"""How many characters must lead up to a figure so that it is told from others by them."""
 BRACES = re.compile(r"[{}｛｝]")
 LONGEST_TEXT = 20_000
 
@@ -138,6 +147,48 @@ def find_retyped_figures(content: str, report: Report) -> list[str]:
         number for number in NUMBER.findall(plain) if Decimal(number.replace(",", "")) in known
     }
     return sorted(typed | set(_small(plain, report)))
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """What the words say of a figure, and what the tables do."""
+
+    said: str
+    value: Number
+
+
+def find_contradictions(content: str, report: Report) -> list[Contradiction]:
+    """Numbers that were typed behind the words with which the form's own sentences, or a table's
+    row, lead up to a figure, and that are not that figure."""
+    plain = unicodedata.normalize("NFKC", COMMA.sub(" ", FIELD.sub(" ", content)))
+    results = []
+    for lead, figure in _leads(report).items():
+        for found in re.finditer(rf"{re.escape(lead)}(?:了|为|共|：|:)?\s*({TYPED})", plain):
+            value = Decimal(found[1].replace(",", ""))
+            if OTHER_TIME.search(CLAUSE.split(plain[: found.start()])[-1]):
+                continue
+            if figure.value is not None and value != Decimal(figure.value):
+                results.append(Contradiction(found[0], figure.value))
+    return results
+
+
+def _leads(report: Report) -> dict[str, Figure]:
+    """The words that lead up to a figure, those that lead to one alone."""
+    known: dict[str, set[str]] = {}
+    for section in report.form.sections:
+        for sentence in section.draft:
+            for lead, name, part in LEAD.findall(sentence.zh):
+                if part in ("", "value"):
+                    known.setdefault(lead, set()).add(name)
+    for figure in report.figures:
+        table = report.form.table(figure.table)
+        if not table.columns and table.source in RECORDS:
+            known.setdefault(figure.label.zh.rpartition("：")[2], set()).add(figure.id)
+    return {
+        lead: found
+        for lead, names in known.items()
+        if len(lead) >= SHORTEST_LEAD and len(names) == 1 and (found := report.find(min(names)))
+    }
 
 
 def _small(plain: str, report: Report) -> Iterator[str]:

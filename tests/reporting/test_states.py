@@ -169,6 +169,24 @@ def test_a_small_number_is_pointed_out_where_it_counts_something(demo: Applicati
     assert retyped.left == 2
 
 
+def test_words_that_say_otherwise_than_the_tables_are_pointed_out(demo: Application) -> None:
+    desk = Desk(demo).to("draft")
+    received = desk.whole().report.figure("t3.1.total").value
+
+    def found(words: str, version: int) -> list[str]:
+        desk.write(CLERK, "problems", words, version)
+        check = next(c for c in desk.whole().report.checks if c.id == "words")
+        assert check.holds is not bool(check.causes)
+        return list(check.causes)
+
+    right = f"全年新收政府信息公开申请{received}件。"
+    wrong = f"全年新收政府信息公开申请 {received + 1} 件，去年新收政府信息公开申请若干。"
+    assert found(right, 0) == []
+    assert found(wrong, 1) == [f"全年新收政府信息公开申请 {received + 1}/{received}"]
+    assert found("全年新收政府信息公开申请{{t3.1.total}}件，另有9件。", 2) == []
+    assert found(f"上年新收政府信息公开申请{received + 1}件。", 3) == [], "of another year"
+
+
 def test_two_who_write_the_same_chapter_lose_nothing(demo: Application) -> None:
     desk = Desk(demo).to("draft")
     desk.write(CLERK, "problems", "甲写的。", 0)
