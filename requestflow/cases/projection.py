@@ -46,16 +46,15 @@ def deadlines_to_store(
 def stored_deadlines(state: CaseState, deadlines: Iterable[Deadline]) -> tuple[Deadline, ...]:
     """The deadlines that are stored: those still running on which somebody must act.
 
-    What is merely open to the applicant after the decision follows from the events at any time
-    and needs no row; what is open to the body does, as it is reminded of it.
+    What is merely open to somebody after the decision follows from the events at any time and
+    needs no row.
     """
     natures = _natures(state)
     return tuple(item for item in deadlines if item.running and item.nature in natures)
 
 
 def _natures(state: CaseState) -> tuple[Nature, ...]:
-    always: tuple[Nature, ...] = ("duty", "other_party", "own_window")
-    return (*always, "window") if state.open else always
+    return ("duty", "other_party", "window") if state.open else ("duty", "other_party")
 
 
 def days_taken_of(

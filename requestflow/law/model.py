@@ -13,8 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Nature = Literal["duty", "window", "own_window", "other_party"]
 """duty: the body must act by the day; window: after the day a step is no longer open; own_window:
-neither is a step of the body's own in a remedy, whether or not the case is closed; other_party:
-somebody outside must act, and silence has a consequence."""
+neither is a step of the body's own in a remedy; other_party: somebody outside must act, and silence
+has a consequence."""
 
 Unit = Literal["working_days", "calendar_days", "months"]
 

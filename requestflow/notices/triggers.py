@@ -33,6 +33,7 @@ def triggers_of(change: CaseChange) -> Iterator[Trigger]:
         occasion = "hearing" if item.kind == "hearing" else item.nature
         yield Trigger(item.kind, occasion, item.key, item.due, item.stopped_until)
     yield from _questions(change)
+    yield from _appeals(change)
     if change.state.stage == "signed":
         signed = next(event for event in reversed(change.history) if event.kind == "signed")
         yield Trigger("dispatch", "dispatch", "", change.calendar.after(signed.day, 1))
@@ -46,6 +47,18 @@ def _questions(change: CaseChange) -> Iterator[Trigger]:
         days = [day for day in (item.answer_by, by_law.get(item.key)) if day]
         if item.unit and days:
             yield Trigger("question", "question", item.key, min(days), None, item.unit)
+
+
+def _appeals(change: CaseChange) -> Iterator[Trigger]:
+    """Until when the body may go on with what it lost in the first instance."""
+    decided = (x for x in change.state.remedies if x.concluded_on and not x.appealed_on)
+    if not any(decided):
+        return
+    pack = law_pack(change.state.law)
+    natures: tuple[Nature, ...] = ("own_window",)
+    for item in clock(change.history, pack, change.calendar, running_only=True, natures=natures):
+        if item.due:
+            yield Trigger(item.kind, item.nature, item.key, item.due)
 
 
 def _windows(change: CaseChange) -> Iterator[Trigger]:

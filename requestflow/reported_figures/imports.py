@@ -82,8 +82,9 @@ _KINDS = (
             Column("value", "value", ("数值",), True),
             Column("unit_of_measure", "unit_of_measure", ("计量单位",), True),
             Column("origin", "origin", ("来源", "数据来源")),
+            Column("quarter", "quarter", ("季度",)),
         ),
-        ("unit_id", "year", "figure"),
+        ("unit_id", "year", "quarter", "figure"),
         ("value", "unit_of_measure", "origin"),
     ),
 )
@@ -162,7 +163,12 @@ def undo_figures(session: Session, actor: Actor, source: str, at: datetime, now:
     standing = session.scalars(select(kind.table).where(kind.table.year.in_(years)))
     known = {tuple(getattr(row, name) for name in kind.key): row for row in standing}
     for change in changes:
-        parts = {"unit_id": change.unit_id, "year": change.year, "month": change.month}
+        parts = {
+            "unit_id": change.unit_id,
+            "year": change.year,
+            "month": change.month,
+            "quarter": change.quarter,
+        }
         key = tuple(parts.get(name, change.name) for name in kind.key)
         row = known.get(key)
         if row is None or getattr(row, kind.value[0]) != change.after:
@@ -187,6 +193,7 @@ def _reversed(change: FigureChange, actor: Actor, now: datetime) -> dict[str, An
         "unit_id": change.unit_id,
         "year": change.year,
         "month": change.month,
+        "quarter": change.quarter,
         "name": change.name,
         "before": change.after,
         "after": change.before,
@@ -240,6 +247,7 @@ def _changes(
         "unit_id": row["unit_id"],
         "year": row["year"],
         "month": row.get("month"),
+        "quarter": row.get("quarter", 0),
         "name": row[kind.key[-1]],
         "at": now,
         "by": actor.name,
@@ -298,6 +306,7 @@ def _reported(cells: Mapping[str, str], unit: Unit) -> dict[str, Any]:
     return {
         "unit_id": unit.id,
         "year": year,
+        "quarter": _quarter(cells.get("quarter", "")),
         "figure": cells["figure"],
         "value": message.value,
         "unit_of_measure": message.measure,
@@ -307,6 +316,13 @@ def _reported(cells: Mapping[str, str], unit: Unit) -> dict[str, Any]:
 
 def _roots(units: Mapping[str, Unit]) -> Iterator[Unit]:
     return (unit for unit in units.values() if unit.parent_id is None)
+
+
+def _quarter(value: str) -> int:
+    """A quarter of the year, 0 where the figure is of the whole of it."""
+    if value and value not in {"1", "2", "3", "4"}:
+        raise CellWrong(text("'%(said)s' is not a quarter; use 1 to 4", said=value))
+    return int(value or 0)
 
 
 def _year(value: str) -> int:

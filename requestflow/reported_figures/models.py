@@ -11,16 +11,18 @@ from requestflow.foundation import Model, UtcDateTime
 class ReportedFigure(Model):
     """A figure that a unit reports and no record holds, marked as reported wherever shown.
 
-    `value` is in ten-thousandths, so that amounts such as 万元 are exact; `origin` says where the
-    unit has it from.
+    It is of a year, or of a `quarter` of it (1 to 4; 0: the whole year): neither follows from the
+    other, as some are counted at an end and not over a span. `value` is in ten-thousandths, so that
+    amounts such as 万元 are exact; `origin` says where the unit has it from.
     """
 
     __tablename__ = "activity_figures"
-    __table_args__ = (UniqueConstraint("unit_id", "year", "figure"),)
+    __table_args__ = (UniqueConstraint("unit_id", "year", "quarter", "figure"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
     year: Mapped[int] = mapped_column(index=True)
+    quarter: Mapped[int] = mapped_column(default=0, server_default="0")
     figure: Mapped[str] = mapped_column(String(120))
     value: Mapped[int] = mapped_column(BigInteger)
     unit_of_measure: Mapped[str] = mapped_column(String(20))
@@ -34,7 +36,7 @@ class FigureChange(Model):
     the figures of an earlier moment can be counted again. Only ever inserted.
 
     `source` is `publications`, `channels` or `activity`; `name` the category, channel or figure;
-    `month` the one of a count of items.
+    `month` the one of a count of items, `quarter` the one of a reported figure (0: the year).
     A reported figure that is counted in something else is two changes: taken back in the one
     `measure`, stated in the other. `origin_before` and `origin` say where it came from.
     `late_reason` says why it came only after the figures of its year were handed in.
@@ -51,6 +53,7 @@ class FigureChange(Model):
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
     year: Mapped[int]
     month: Mapped[int | None]
+    quarter: Mapped[int] = mapped_column(default=0, server_default="0")
     name: Mapped[str] = mapped_column(String(120))
     before: Mapped[int | None] = mapped_column(BigInteger)
     after: Mapped[int | None] = mapped_column(BigInteger)

@@ -17,14 +17,20 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class CountsRow:
-    """Counts or reported figures of a year: `source` is `publications`, `channels` or `activity`;
-    `names` the categories, channels or figures, empty for all of them; `measure`: only what is
-    counted in that."""
+    """Counts or reported figures of a year, or of a `quarter` of it (0: the year): `source` is
+    `publications`, `channels` or `activity`; `names` the categories, channels or figures, empty for
+    all of them; `measure`: only what is counted in that."""
 
     source: str
     year: int
     names: tuple[str, ...] = ()
     measure: str | None = None
+    quarter: int = 0
+
+    @property
+    def months(self) -> range:
+        """The months of the span."""
+        return range(3 * self.quarter - 2, 3 * self.quarter + 1) if self.quarter else range(1, 13)
 
 
 def statements(
@@ -39,9 +45,9 @@ def statements(
     Reported figures are in ten-thousandths, with measure and origin; counts of items are summed
     over the months."""
     if counts.source == "activity":
-        query, name = _reported(counts.year), ReportedFigure.figure
+        query, name = _reported(counts), ReportedFigure.figure
     else:
-        query, name = _items(counts.source, counts.year)
+        query, name = _items(counts)
     query = query.where(Unit.path == unit_path if exact else within(unit_path))
     if counts.names:
         query = query.where(name.in_(counts.names))
@@ -55,7 +61,7 @@ def statements(
     return rows[:PAGE], f"{more.path}|{more.name}" if more else None
 
 
-def _reported(year: int) -> Select[Any]:
+def _reported(counts: CountsRow) -> Select[Any]:
     query: Any = select(
         Unit.path,
         Unit.name.label("unit"),
@@ -67,12 +73,13 @@ def _reported(year: int) -> Select[Any]:
         ReportedFigure.entered_at,
     )
     match: Select[Any] = query.join(Unit, Unit.id == ReportedFigure.unit_id)
-    return match.where(ReportedFigure.year == year)
+    return match.where(ReportedFigure.year == counts.year, ReportedFigure.quarter == counts.quarter)
 
 
-def _items(source: str, year: int) -> tuple[Select[Any], Any]:
-    table: Any = Publication if source == "publications" else ChannelCount
-    name = table.category if source == "publications" else table.channel
+def _items(counts: CountsRow) -> tuple[Select[Any], Any]:
+    published = counts.source == "publications"
+    table: Any = Publication if published else ChannelCount
+    name = table.category if published else table.channel
     query = select(
         Unit.path,
         Unit.name.label("unit"),
@@ -83,7 +90,9 @@ def _items(source: str, year: int) -> tuple[Select[Any], Any]:
         null().label("entered_by"),
         null().label("entered_at"),
     )
-    query = query.join(Unit, Unit.id == table.unit_id).where(table.year == year)
+    query = query.join(Unit, Unit.id == table.unit_id).where(table.year == counts.year)
+    if counts.quarter:
+        query = query.where(table.month.in_(counts.months))
     return query.group_by(Unit.path, Unit.name, name), name
 
 
@@ -112,6 +121,10 @@ def changes_of(
         query = query.where(FigureChange.name.in_(counts.names))
     if counts.measure is not None:
         query = query.where(FigureChange.measure == counts.measure)
+    if counts.source == "activity":
+        query = query.where(FigureChange.quarter == counts.quarter)
+    elif counts.quarter:
+        query = query.where(FigureChange.month.in_(counts.months))
     if since is not None:
         query = query.where(FigureChange.at > since)
     elif counts.source != "activity":

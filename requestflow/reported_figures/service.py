@@ -1,6 +1,7 @@
 """Figures that a unit reports because no record holds them, entered with their origin."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
@@ -21,23 +22,40 @@ from requestflow.reported_figures.validation import (
 )
 
 
-def figures_of(session: Session, unit_id: int, year: int) -> Sequence[ReportedFigure]:
-    """What a unit reported for a year."""
+@dataclass(frozen=True)
+class Span:
+    """A year, or a quarter of it (0: the whole year)."""
+
+    year: int
+    quarter: int = 0
+
+
+def figures_of(
+    session: Session, unit_id: int, year: int, quarter: int = 0
+) -> Sequence[ReportedFigure]:
+    """What a unit reported for a year, or a quarter of it."""
     query = select(ReportedFigure).where(
-        ReportedFigure.unit_id == unit_id, ReportedFigure.year == year
+        ReportedFigure.unit_id == unit_id,
+        ReportedFigure.year == year,
+        ReportedFigure.quarter == quarter,
     )
     return list(session.scalars(query.order_by(ReportedFigure.id)))
 
 
 def origins_of(
-    session: Session, unit_path: str, year: int
+    session: Session, unit_path: str, year: int, quarter: int = 0
 ) -> Mapping[tuple[str, str], Sequence[str]]:
     """Where the figures of a unit and all below it come from, by figure and in what it is counted:
     each origin once."""
     query = (
         select(ReportedFigure.figure, ReportedFigure.unit_of_measure, ReportedFigure.origin)
         .join(Unit, Unit.id == ReportedFigure.unit_id)
-        .where(ReportedFigure.year == year, ReportedFigure.origin.is_not(None), within(unit_path))
+        .where(
+            ReportedFigure.year == year,
+            ReportedFigure.quarter == quarter,
+            ReportedFigure.origin.is_not(None),
+            within(unit_path),
+        )
         .distinct()
         .order_by(ReportedFigure.figure, ReportedFigure.origin)
     )
@@ -59,17 +77,20 @@ def enter_figure(
     now: datetime,
     late_reason: str = "",
     seen: str | None = None,
+    quarter: int = 0,
 ) -> None:
-    """Enters or changes a figure from what was typed. An empty `measure` is the one that the year's
-    form asks for; `seen` is the mark of what stood when it was read, empty for nothing.
+    """Enters or changes a figure of a year, or a quarter of it, from what was typed. An empty
+    `measure` is the one that the year's form asks for; `seen` is the mark of what stood when it was
+    read, empty for nothing.
     FigureRefused at the field that is wrong, FigureChanged where something else stands by now,
     Refused."""
     require(actor, "report.prepare", unit.path)
     after = parse_figure(year, figure, value, measure, origin, sourced=True)
-    row = _standing(session, unit, year, figure)
+    span = Span(year, quarter)
+    row = _standing(session, unit, span, figure)
     if row is None or _stated(row) != after:
         _require_as_seen(row, seen)
-    _state(session, actor, unit, year, figure, row, after, now, late_reason)
+    _state(session, actor, unit, span, figure, row, after, now, late_reason)
 
 
 def take_back_figure(
@@ -81,15 +102,17 @@ def take_back_figure(
     now: datetime,
     late_reason: str = "",
     seen: str | None = None,
+    quarter: int = 0,
 ) -> None:
     """Takes a figure back, so that it counts as not reported. FigureRefused where it was not,
     FigureChanged where it stands otherwise than it was `seen`, Refused."""
     require(actor, "report.prepare", unit.path)
-    row = _standing(session, unit, year, figure)
+    span = Span(year, quarter)
+    row = _standing(session, unit, span, figure)
     if row is None:
         raise FigureRefused("figure", text("This figure has not been reported yet."))
     _require_as_seen(row, seen)
-    _state(session, actor, unit, year, figure, row, None, now, late_reason)
+    _state(session, actor, unit, span, figure, row, None, now, late_reason)
 
 
 def mark_of(row: ReportedFigure | None) -> str:
@@ -126,6 +149,7 @@ def changed_since(
         .where(
             FigureChange.source == "activity",
             FigureChange.year == year,
+            FigureChange.quarter == 0,
             FigureChange.unit_id == unit.id,
             FigureChange.at > moment,
         )
@@ -155,6 +179,7 @@ def state_again(
         .where(
             FigureChange.source == "activity",
             FigureChange.year == year,
+            FigureChange.quarter == 0,
             FigureChange.unit_id == unit.id,
             FigureChange.at <= moment,
         )
@@ -162,8 +187,8 @@ def state_again(
     )
     entered = {name: (by, at) for name, by, at in session.execute(query)}
     for name, (was, _) in result.items():
-        row = _standing(session, unit, year, name)
-        row = _state(session, actor, unit, year, name, row, was, now, why)
+        row = _standing(session, unit, Span(year), name)
+        row = _state(session, actor, unit, Span(year), name, row, was, now, why)
         if row:
             row.entered_by, row.entered_at = entered.get(name, (None, None))
     return list(result)
@@ -173,11 +198,12 @@ def _stated(row: ReportedFigure) -> FigureInput:
     return FigureInput(row.value, row.unit_of_measure, row.origin)
 
 
-def _standing(session: Session, unit: Unit, year: int, figure: str) -> ReportedFigure | None:
+def _standing(session: Session, unit: Unit, span: Span, figure: str) -> ReportedFigure | None:
     """What a unit states, held for the rest of the transaction."""
     query = select(ReportedFigure).where(
         ReportedFigure.unit_id == unit.id,
-        ReportedFigure.year == year,
+        ReportedFigure.year == span.year,
+        ReportedFigure.quarter == span.quarter,
         ReportedFigure.figure == figure,
     )
     return session.scalar(query.with_for_update())
@@ -187,7 +213,7 @@ def _state(
     session: Session,
     actor: Actor,
     unit: Unit,
-    year: int,
+    span: Span,
     figure: str,
     row: ReportedFigure | None,
     after: FigureInput | None,
@@ -203,7 +229,9 @@ def _state(
         row = None
     else:
         if row is None:
-            row = ReportedFigure(unit_id=unit.id, year=year, figure=figure)
+            row = ReportedFigure(
+                unit_id=unit.id, year=span.year, quarter=span.quarter, figure=figure
+            )
             session.add(row)
         row.value, row.unit_of_measure, row.origin = after.value, after.measure or "", after.origin
         row.entered_by, row.entered_at = actor.name, now
@@ -212,7 +240,8 @@ def _state(
             FigureChange(
                 source="activity",
                 unit_id=unit.id,
-                year=year,
+                year=span.year,
+                quarter=span.quarter,
                 name=figure,
                 late_reason=late_reason or None,
                 at=now,

@@ -12,7 +12,7 @@ from requestflow.reporting.errors import ReportRefused, TextChanged
 from requestflow.reporting.exports.papers import FORMATS, report_file
 from requestflow.reporting.importing import import_counts
 from requestflow.reporting.models import AnnualReport, ReportSnapshot, ReportStep, ReportText
-from requestflow.reporting.preparation import WrittenText
+from requestflow.reporting.preparation import WrittenText, quarter_of
 from requestflow.reporting.presentation import (
     form_of_document,
     grid_for,
@@ -72,6 +72,7 @@ __all__ = [
     "published",
     "published_list",
     "published_of_root",
+    "quarter_of",
     "read_document",
     "report_file",
     "report_of",

@@ -146,6 +146,7 @@ def _changes(year: int) -> Select[Any]:
         # Named one by one, because the index begins with the source.
         change.source.in_(SOURCES),
         change.year == year,
+        change.quarter == 0,
         change.at > _MOMENT,
     )
     return result

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
@@ -21,6 +21,7 @@ from requestflow.reporting.state import WRITABLE_STATES, ReportStates
 from requestflow.statistics import Report, build_report, draft_text, text_problems
 
 LONGEST_REASON = 500
+QUARTERS = ("1", "2", "3", "4")
 """How many characters the reason may have why a figure comes late."""
 
 
@@ -133,13 +134,15 @@ class ReportPreparation(ReportStates):
         now: datetime,
     ) -> None:
         """Enters a figure that the unit reports (`figure`, `value`, `measure`, `origin`, `seen`,
-        and `late_reason` where the year was handed in before). FigureRefused at its field,
-        FigureChanged, Refused, UnknownForm."""
+        `quarter`, and `late_reason` where the year was handed in before). FigureRefused at its
+        field, FigureChanged, Refused, UnknownForm."""
         row, reason = self._open_for_figures(session, unit, year, data, now)
         figure, value = data["figure"], data["value"]
         measure, origin = data["measure"], data["origin"]
-        seen = data.get("seen")
-        enter_figure(session, actor, unit, year, figure, value, measure, origin, now, reason, seen)
+        seen, quarter = data.get("seen"), quarter_of(data)
+        enter_figure(
+            session, actor, unit, year, figure, value, measure, origin, now, reason, seen, quarter
+        )
         self._checked_no_more(session, actor, unit, row, now)
 
     def take_back_figure(
@@ -151,11 +154,11 @@ class ReportPreparation(ReportStates):
         data: Mapping[str, str],
         now: datetime,
     ) -> None:
-        """Takes a figure back (`figure`, `seen`, `late_reason`), so that it is not reported.
-        FigureRefused, FigureChanged, Refused, UnknownForm."""
+        """Takes a figure back (`figure`, `seen`, `quarter`, `late_reason`), so that it is not
+        reported. FigureRefused, FigureChanged, Refused, UnknownForm."""
         row, reason = self._open_for_figures(session, unit, year, data, now)
-        seen = data.get("seen")
-        take_back_figure(session, actor, unit, year, data["figure"], now, reason, seen)
+        figure, seen, quarter = data["figure"], data.get("seen"), quarter_of(data)
+        take_back_figure(session, actor, unit, year, figure, now, reason, seen, quarter)
         self._checked_no_more(session, actor, unit, row, now)
 
     def _open_for_figures(
@@ -163,8 +166,10 @@ class ReportPreparation(ReportStates):
     ) -> tuple[AnnualReport | None, str]:
         """The report, if it has been begun, and why the figure comes late, if it does."""
         report_form_for(year, unit.jurisdiction)
-        if year > self.zones.day_of(now, unit.jurisdiction).year:
-            raise FigureRefused("figure", text("%(year)s has not started yet.", year=year))
+        quarter = quarter_of(data)
+        if date(year, max(3 * quarter - 2, 1), 1) > self.zones.day_of(now, unit.jurisdiction):
+            span = f"{year} Q{quarter}" if quarter else year
+            raise FigureRefused("figure", text("%(year)s has not started yet.", year=span))
         row = report_of(session, unit.id, year)
         handed_in = text("The figures for %(year)s have already been submitted.", year=year)
         if row:
@@ -189,6 +194,12 @@ class ReportPreparation(ReportStates):
     ) -> None:
         if row and row.state == "checked":
             self.turn(session, actor, unit, row, "draft", None, now)
+
+
+def quarter_of(data: Mapping[str, str]) -> int:
+    """The quarter that was chosen; 0 for the whole year."""
+    chosen = data.get("quarter", "")
+    return int(chosen) if chosen in QUARTERS else 0
 
 
 def _new(

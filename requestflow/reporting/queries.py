@@ -235,11 +235,17 @@ def _not_reported_again() -> Any:
         again.unit_id == ReportedFigure.unit_id,
         again.figure == ReportedFigure.figure,
         again.year == bindparam("year"),
+        again.quarter == 0,
     )
     figures = (
         select(Unit.path, Unit.name, ReportedFigure.figure)
         .join(Unit, Unit.id == ReportedFigure.unit_id)
-        .where(ReportedFigure.year == bindparam("before"), beneath, ~same.exists())
+        .where(
+            ReportedFigure.year == bindparam("before"),
+            ReportedFigure.quarter == 0,
+            beneath,
+            ~same.exists(),
+        )
     )
     parts = [figures]
     for source, table in (("publications", Publication), ("channels", ChannelCount)):

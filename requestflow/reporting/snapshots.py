@@ -45,15 +45,17 @@ def document_of(
     )
 
 
-def statistics_document(session: Session, report: Report, now: datetime) -> ReportDocument:
+def statistics_document(
+    session: Session, report: Report, now: datetime, quarter: int = 0
+) -> ReportDocument:
     """The table that is handed in beside the report, as a document of its own: it has no words, and
     nobody publishes it."""
-    return _counted(session, report, counted_at=now, signed_by="", sections=())
+    return _counted(session, report, quarter, counted_at=now, signed_by="", sections=())
 
 
-def _counted(session: Session, report: Report, **said: Any) -> ReportDocument:
+def _counted(session: Session, report: Report, quarter: int = 0, **said: Any) -> ReportDocument:
     """The figures and checks of a report as a document, with what else is said in it."""
-    origins = origins_of(session, report.unit.path, report.year)
+    origins = origins_of(session, report.unit.path, report.year, quarter)
     counted, reported = figures_of(report, origins)
     return ReportDocument(
         unit=UnitContent(code=report.unit.code, name=report.unit.name),

@@ -326,9 +326,8 @@ def _counts(sources: tuple[Source, ...], scope: Scope, by_unit: bool) -> Any:
         ).where(table.year.in_((scope.year, scope.year - 1)))
         if scope.unit_ids is not None:
             query = query.where(table.unit_id.in_(scope.unit_ids))
-        if scope.quarter and source == "activity":
-            # Units report them for a year as a whole.
-            query = query.where(false())
+        if source == "activity":
+            query = query.where(table.quarter == (scope.quarter or 0))
         elif scope.quarter:
             query = query.where(table.month.in_(scope.months))
         keys = [name, turn, *([measure] if source == "activity" else [])]

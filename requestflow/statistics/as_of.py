@@ -123,6 +123,7 @@ def counts_then(
     query = select(FigureChange).where(
         FigureChange.source.in_(result),
         FigureChange.year.in_((scope.year, scope.year - 1)),
+        FigureChange.quarter == (scope.quarter or 0),
         FigureChange.at > moment,
     )
     if scope.unit_ids is not None:

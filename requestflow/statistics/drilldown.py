@@ -121,7 +121,11 @@ def _cell(
 
 
 def reported_by(
-    figure_id: str, year: int, measure: str | None = None, jurisdiction: str = HOME
+    figure_id: str,
+    year: int,
+    measure: str | None = None,
+    jurisdiction: str = HOME,
+    quarter: int = 0,
 ) -> tuple[Label, CountsRow]:
     """The counts or reported figures behind a figure that counts no records; NotFound for any
     other."""
@@ -134,7 +138,7 @@ def reported_by(
         name, counted_in = _name_and_measure(key, measure)
         end = f"（{counted_in}）" if counted_in else ""
         label = Label(zh=name + end, en=f"{name} ({counted_in})" if counted_in else name)
-        return label, CountsRow("activity", year, (name,), counted_in)
+        return label, CountsRow("activity", year, (name,), counted_in, quarter)
     beside = form_beside_report(year, jurisdiction)
     for table in (*form.tables, *(beside.tables if beside else ())):
         dimension = {"publications": "category", "channels": "channel", "activity": "figure"}
@@ -146,7 +150,7 @@ def reported_by(
                     predicate = merge_groups(row.when, column.when) if column else row.when
                     label = table.names[row.id, column.id if column else None]
                     wanted = predicate.get(dimension[table.source], ())
-                    return label, CountsRow(table.source, year, wanted)
+                    return label, CountsRow(table.source, year, wanted, None, quarter)
     raise NotFound(
         text(
             "The report form for %(year)s does not have a figure '%(id)s'.", year=year, id=figure_id

@@ -37,7 +37,7 @@ from requestflow.statistics.aggregation import (
 )
 from requestflow.statistics.as_of import counts_then, records_then
 from requestflow.statistics.cells import cells_of, tally
-from requestflow.statistics.checks import MISSING, CheckResult, checks_of
+from requestflow.statistics.checks import CheckResult, checks_of
 from requestflow.statistics.figure_links import links_of, stated_at
 from requestflow.statistics.figures import Figure, Number, change_of, plain_number, share
 
@@ -136,9 +136,6 @@ def _built(
     ]
     reported = list(_reported(form, counted, before, year, unit.code))
     checks = list(checks_of(form, figures, counted, _carried_out(form, before), year, unit))
-    if quarter:
-        # What units report for a year is not asked of a quarter, nor what is added up from it.
-        checks = [c for c in checks if c.id != MISSING and c.left is not None]
     return Report(
         year,
         unit,
@@ -153,10 +150,14 @@ def _built(
 
 
 def _of_quarter(figure: Figure, quarter: int | None) -> Figure:
-    """A figure that leads to the records of the quarter."""
-    if quarter is None or figure.link is None:
+    """A figure that leads to the records of the quarter, or what units state for it."""
+    if quarter is None:
         return figure
-    return replace(figure, link=f"{figure.link}&quarter={quarter}")
+    link, stated = (
+        f"{address}&quarter={quarter}" if address else None
+        for address in (figure.link, figure.stated_at)
+    )
+    return replace(figure, link=link, stated_at=stated)
 
 
 def sources_of(form: ReportForm) -> list[Source]:

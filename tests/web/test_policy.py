@@ -88,6 +88,7 @@ ALLOWED = {
     "/report/2014?unit=LZ-S02": {"supervisor", "auditor"},
     "/report/2014/words/overview": {"clerk", "approver", "supervisor"},
     "/report/2014/reported": {"clerk", "approver", "supervisor"},
+    "/report/2014/reported?quarter=2": {"clerk", "approver", "supervisor"},
     "/remedies?figure=suits.other&year=2014&unit=LZ": {"supervisor", "auditor"},
     "/notices": set(ROLES),
     "/cases/new": {"clerk", "approver"},

@@ -312,3 +312,24 @@ def test_the_file_of_now_is_marked_as_a_draft(clerk: FlaskClient) -> None:
         assert answer.status_code == 200
         assert "draft" in answer.headers["Content-Disposition"]
     assert clerk.get("/report/2026/draft.json?unit=LZ-S01").get_json()["version"] == 0
+
+
+def test_a_figure_is_reported_for_a_quarter(clerk: FlaskClient) -> None:
+    where = "/report/2016/reported?unit=LZ-S01&quarter=2"
+    page = clerk.get(where).get_data(as_text=True)
+    assert "Quarter 2" in page
+    assert "政府信息公开专职人员数" in page
+    data = {"figure": "政府信息公开专职人员数", "value": "4", "measure": "人", "origin": "人事处"}
+    done = post(clerk, where, **data)
+    assert done.status_code == 302
+    assert done.location.endswith("quarter=2")
+    table = clerk.get("/report/2016/statistics?unit=LZ-S01&quarter=2").get_data(as_text=True)
+    stated = re.search(r'href="(/report/2016/stated[^"]*quarter=2)">4<', table)
+    assert stated
+    behind = clerk.get(html.unescape(stated[1])).get_data(as_text=True)
+    assert "人事处" in behind
+    other = clerk.get("/report/2016/statistics?unit=LZ-S01&quarter=3").get_data(as_text=True)
+    assert "stated" in other
+    assert ">4<" not in other
+    # A year without such a table has no quarters to report for.
+    assert "Quarter" not in clerk.get("/report/2026/reported?unit=LZ-S01").get_data(as_text=True)

@@ -30,7 +30,7 @@ from requestflow.reported_figures import (
     mark_of,
     statements,
 )
-from requestflow.reporting import HANDED_IN, report_of
+from requestflow.reporting import HANDED_IN, quarter_of, report_of
 from requestflow.statistics import Number, plain_number, reported_by
 from requestflow.web.context import acting, application, local_zone
 from requestflow.web.forms import Form, moment_of, problem_of, whole_number
@@ -47,6 +47,7 @@ def reported(year: int) -> ResponseReturnValue:
     if request.method == "GET":
         return _page(who, year, None)
     values = {name: clean_line(request.form.get(name, "")) for name in FIELDS}
+    values["quarter"] = request.args.get("quarter", "")
     # What was read is of the figure that the page was opened for, not of one typed over it.
     same = clean_line(request.form.get("seen_of", "")) == values["figure"]
     values["seen"] = request.form.get("seen", "") if same else ""
@@ -64,7 +65,8 @@ def reported(year: int) -> ResponseReturnValue:
         errors = {fault.field: problem_of(fault) for fault in (error, *error.others)}
         return _page(who, year, Form(values, errors)), 400
     flash(gettext("Withdrawn.") if taken_back else gettext("Saved."))
-    return redirect(url_for(".reported", year=year, unit=unit.code))
+    quarter = quarter_of(values) or None
+    return redirect(url_for(".reported", year=year, unit=unit.code, quarter=quarter))
 
 
 def _page(who: Actor, year: int, form: Form | None) -> str:
@@ -75,13 +77,15 @@ def _page(who: Actor, year: int, form: Form | None) -> str:
         form_in_force = report_form_for(year, unit.jurisdiction)
     except LawError as error:
         raise NotFound(text("There is no report form for %(year)s.", year=year)) from error
-    known = {row.figure: row for row in figures_of(session, unit.id, year)}
-    before = {row.figure: row for row in figures_of(session, unit.id, year - 1)}
+    beside = form_beside_report(year, unit.jurisdiction)
+    quarter = quarter_of(request.args) if beside else 0
+    known = {row.figure: row for row in figures_of(session, unit.id, year, quarter)}
+    before = {row.figure: row for row in figures_of(session, unit.id, year - 1, quarter)}
     locked = year in period_locks(session).years(unit.path)
     row = report_of(session, unit.id, year)
     names = names_of(session, [item.entered_by for item in known.values() if item.entered_by])
-    requested = asked_in_year(year)
-    beside = form_beside_report(year, unit.jurisdiction)
+    # Of a quarter only the table beside the report is handed in.
+    requested = beside.asked if beside and quarter else asked_in_year(year)
     labels = {**(beside.asked_labels if beside else {}), **form_in_force.asked_labels}
     everything = list(dict.fromkeys((*requested, *known, *before)))
     figure = form.value("figure") if form else clean_line(request.args.get("figure", ""))
@@ -100,6 +104,8 @@ def _page(who: Actor, year: int, form: Form | None) -> str:
         locked=locked,
         names=names,
         closed=row is not None and row.state in HANDED_IN,
+        quarter=quarter,
+        quarters=(1, 2, 3, 4) if beside else (),
     )
 
 
@@ -136,7 +142,8 @@ def stated(year: int) -> ResponseReturnValue:
     session = db.session()
     unit = unit_asked(units_seen(session, who), who)
     figure = args.get("figure", "")
-    label, counts = reported_by(figure, year, args.get("measure"), unit.jurisdiction)
+    quarter = quarter_of(args)
+    label, counts = reported_by(figure, year, args.get("measure"), unit.jurisdiction, quarter)
     # Who sees one unit alone sees what that unit states.
     exact = not sees_subtree(who)[1] or bool(args.get("exact"))
     rows, following = statements(session, counts, unit.path, args.get("after"), exact)
@@ -149,6 +156,7 @@ def stated(year: int) -> ResponseReturnValue:
         unit=unit,
         year=year,
         label=label,
+        quarter=quarter,
         rows=rows,
         next_key=following,
         changes=changes,

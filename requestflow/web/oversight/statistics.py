@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 from sqlalchemy.orm import Session
 
-from requestflow.accounts import Actor
+from requestflow.accounts import Actor, can
 from requestflow.foundation import NotFound, db, text
 from requestflow.law import UnknownForm
 from requestflow.reporting import FORMATS, freeze_document, report_file, statistics_document
@@ -36,6 +36,7 @@ def statistics(year: int) -> ResponseReturnValue:
         quarters=QUARTERS,
         grid=listed_grid(report.form.tables),
         formats=FORMATS,
+        may_report=can(who, "report.prepare", report.unit.path),
     )
 
 
@@ -48,7 +49,7 @@ def statistics_file(year: int, kind: str) -> ResponseReturnValue:
         raise NotFound(text("Page not found. Check the web address is correct."))
     session = db.session()
     report = _counted(session, who, year)
-    content = statistics_document(session, report, app.now())
+    content = statistics_document(session, report, app.now(), _quarter() or 0)
     _, digest = freeze_document(content)
     built, media_type = report_file(content, digest, kind, locale(), local_zone())
     span = f"{year}-Q{quarter}" if (quarter := _quarter()) else str(year)
