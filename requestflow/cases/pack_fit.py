@@ -5,17 +5,15 @@ from typing import get_args
 
 from requestflow.cases.steps import DEFINITIONS, particulars_model
 from requestflow.cases.steps.intake import Channel
-from requestflow.law import Limit, Pack, PackInvalid
+from requestflow.law import Limit, Pack, refuse_pack
 
 OF_COMPLETION = frozenset({"kind", "outcome", "ground"})
 """Particulars that the product itself puts into a step."""
 
 
 def require_fitting(pack: Pack) -> None:
-    """Raises PackInvalid with all that a pack names and no step has, by key."""
-    problems = list(unfitting(pack))
-    if problems:
-        raise PackInvalid("\n".join(f"{pack.code}: {problem}" for problem in problems))
+    """Raises PackInvalid with all that a pack names and no step has, by file, line and key."""
+    refuse_pack(pack, list(unfitting(pack)))
 
 
 def unfitting(pack: Pack) -> Iterator[str]:

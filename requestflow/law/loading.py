@@ -1,5 +1,6 @@
 """Reading the law's files into their typed form, with errors a lawyer can act on."""
 
+from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from hashlib import sha256
@@ -83,6 +84,16 @@ def load_pack(path: Path) -> Pack:
     refuse(places, list(pack_problems(pack)))
     refuse(places, list(dict.fromkeys(trial_problems(pack))))
     return pack
+
+
+def refuse_pack(pack: Pack, problems: Sequence[str]) -> None:
+    """PackInvalid naming file, line, key and reason of each problem of a loaded pack, where there
+    are any."""
+    for path in files_of("packs") if problems else ():
+        text = read_text(path)
+        content, texts = _included(path, parse(path.name, text))
+        if content.get("code") == pack.code:
+            refuse(Places([(path.name, text), *texts]), problems)
 
 
 def load_report_form(path: Path) -> ReportForm:

@@ -344,6 +344,11 @@ def test_each_mistake_is_refused_by_file_line_key_and_reason(
         ("received_from = 2020-01-01", "received_from = 2026-01-01", "overlaps 'cn-2019'"),
         ('code = "fees-1"', 'code = "cn-2019"', "'cn-2019' stands twice"),
         ('event = "closed"', 'event = "shut"', "there is no step 'shut'"),
+        (
+            'starts_on = [{ event = "received" }]',
+            'starts_on = [{ event = "received", day = "x" }]',
+            "'received' does not say 'x'",
+        ),
     ],
 )
 def test_what_does_not_fit_the_others_is_refused(
@@ -359,3 +364,7 @@ def test_what_does_not_fit_the_others_is_refused(
     refused = run(tmp_path, "law", "check", str(tmp_path), LANG="en")
     assert refused.returncode == 2
     assert reason in refused.stderr
+    (line,) = [item for item in refused.stderr.splitlines() if reason in item][:1]
+    name, number, _ = line.removeprefix("requestflow: ").split(":", 2)
+    assert name == "fee-stop.toml"
+    assert int(number) > 1 or "code" in reason or "twice" in reason
