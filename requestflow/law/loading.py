@@ -49,7 +49,8 @@ def use_folder(path: Path | None) -> None:
 
 
 def _forget() -> None:
-    for cached in (known_jurisdictions, packs, law_digest, giving_outcomes, report_forms):
+    known = (known_jurisdictions, packs, law_digest, report_forms)
+    for cached in (*known, giving_outcomes, refusing_outcomes):
         cached.cache_clear()
 
 
@@ -140,6 +141,12 @@ def law_digest() -> str:
 def giving_outcomes() -> frozenset[str]:
     """The outcomes, of any law, with which information goes out or its place is told."""
     return frozenset(item.code for pack in packs() for item in pack.outcomes if item.gives)
+
+
+@cache
+def refusing_outcomes() -> frozenset[str]:
+    """The outcomes, of any law, that count as a refusal where answers are looked over."""
+    return frozenset(item.code for pack in packs() for item in pack.outcomes if item.refuses)
 
 
 @cache

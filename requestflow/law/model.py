@@ -169,7 +169,8 @@ class Outcome(StrictModel):
     `separable`: some of it is given and some withheld, each part for a ground of its own.
     `simple`: it takes nothing from the applicant, so that a unit may let it be decided on the
     spot by one person. `gives`: information goes out with it, or the applicant is told where it is.
-    `letter` is what the letter is called.
+    `refuses`: it counts as a refusal where answers are looked over. `letter` is what the letter is
+    called.
     """
 
     code: str
@@ -180,6 +181,7 @@ class Outcome(StrictModel):
     separable: bool = False
     simple: bool = False
     gives: bool = False
+    refuses: bool = False
     letter: str | None = None
     words: tuple[str, ...] = ()
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from requestflow.accounts import Unit
 from requestflow.cases import OPEN_STAGES, VOID, Case, Remedy
 from requestflow.foundation import NotFound, text
-from requestflow.law import Label
+from requestflow.law import Label, refusing_outcomes
 from requestflow.statistics.aggregation import Scope, YearScope
 from requestflow.statistics.figures import share
 
@@ -82,7 +82,7 @@ MEASURES: Mapping[str, tuple[Label, Condition]] = {
     "answered": (Label(zh="办结", en="Concluded"), _answered),
     "refused": (
         Label(zh="不予公开", en="Refused"),
-        lambda p: and_(_answered(p), Case.outcome == "refused"),
+        lambda p: and_(_answered(p), _refused()),
     ),
     "extended": (
         Label(zh="延期", en="Extended"),
@@ -222,6 +222,10 @@ def _of(column: Any, ids: Ids) -> ColumnElement[bool]:
     return true() if ids is None else column.in_(ids)
 
 
+def _refused() -> ColumnElement[bool]:
+    return Case.outcome.in_(sorted(refusing_outcomes()))
+
+
 def _number(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.coalesce(func.sum(sql_case((condition, 1), else_=0)), 0)
 
@@ -248,7 +252,7 @@ def _count_open(session: Session, period: Period, ids: Ids, numbers: dict[int, N
 @lru_cache(maxsize=64)
 def _answered_query(period: Period, ids: Ids) -> Any:
     conditions = {
-        "refused": Case.outcome == "refused",
+        "refused": _refused(),
         "extended": Case.extended.is_(True),
         "late": Case.late.is_(True),
     }
@@ -320,7 +324,7 @@ def _years_query(period: Period, ids: Ids) -> Any:
                 literal(year),
                 literal(0),
                 func.count(),
-                _number(Case.outcome == "refused"),
+                _number(_refused()),
                 _number(Case.late.is_(True)),
             ).where(Case.concluded_on.between(scope.first, scope.last), _of(Case.unit_id, ids))
         )

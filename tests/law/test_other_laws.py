@@ -16,7 +16,7 @@ from requestflow.application import Application
 from requestflow.calendars import CalendarFile, calendar_for, change_calendar
 from requestflow.cases import Opening, Step, StepRefused, view_case
 from requestflow.foundation import db
-from requestflow.law import PackInvalid, explain, law_in_force, use_folder
+from requestflow.law import PackInvalid, explain, law_in_force, refusing_outcomes, use_folder
 from requestflow.law.loading import load_pack
 from requestflow.notices import sweep
 from requestflow.notices.models import ReminderSchedule
@@ -160,6 +160,7 @@ def test_each_unit_has_the_law_of_its_own_jurisdiction(abroad: Application) -> N
         "ELSE-1": "elsewhere",
     }  # fmt: skip
     assert law_in_force(RECEIVED).code == "cn-2019", "what is dropped in leaves the others alone"
+    assert refusing_outcomes() == {"refused", "withheld", "denied"}
 
 
 def test_each_unit_has_the_day_of_its_own_zone(abroad: Application) -> None:
