@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from requestflow.accounts.models import Unit
 from requestflow.accounts.policy import Actor, can
-from requestflow.foundation import text
+from requestflow.foundation import Text, text
 from requestflow.law import HOME, jurisdictions
 from requestflow.spreadsheets import Column, ListRow, read_list
 
@@ -39,6 +39,7 @@ class UnitsLoaded:
     before: dict[str, dict[str, str | None] | None] = field(default_factory=dict)
     """What they were, by code; None for a unit that is new."""
     unchanged: int = 0
+    noticed: list[Text] = field(default_factory=list)
 
 
 def load_units(session: Session, path: Path, actor: Actor | None = None) -> UnitsLoaded:
@@ -52,6 +53,7 @@ def load_units(session: Session, path: Path, actor: Actor | None = None) -> Unit
     with session.begin_nested(), read_list(path, COLUMNS) as file:
         for row in file.rows():
             _load(session, row, known, seen, done, actor)
+        done.noticed = file.unused()
     return done
 
 

@@ -1,7 +1,7 @@
 """Reading a calendar file: a table with the columns day, kind and name."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -48,6 +48,7 @@ class CalendarFile:
     incomplete: Mapping[int, tuple[Feast, ...]] = field(default_factory=dict)
     """The feasts that are not named, by year of which only some days are."""
     jurisdiction: str = HOME
+    unused: Collection[Text] = ()
 
     @property
     def years(self) -> tuple[int, ...]:
@@ -65,6 +66,7 @@ class CalendarFile:
             text("%(year)s: the notice is complete; the year will count as announced.", year=year)
             for year in sorted(self.announces)
         ]
+        lines += [*self.unused]
         return lines + [
             text(
                 "%(year)s: not a complete notice, so the year is not marked as announced. Missing: "
@@ -89,9 +91,10 @@ def read_calendar(
     with read_list(path, COLUMNS) as file:
         for row in file.rows():
             _take(row, days, usual, jurisdiction_of(jurisdiction))
+        unused = file.unused()
     if not days and not usual:
         raise RequestflowError(text("%(file)s contains no dates.", file=path.name))
-    return calendar_file(days, usual, announced, jurisdiction)
+    return replace(calendar_file(days, usual, announced, jurisdiction), unused=unused)
 
 
 def calendar_file(

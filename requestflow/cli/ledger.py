@@ -256,3 +256,5 @@ def publications_import(files: tuple[Path, ...], late_reason: str) -> None:
             changed=item.changed,
             unchanged=item.unchanged,
         )
+        for line in item.noticed:
+            click.echo(f"  {line.in_locale(locale())}")

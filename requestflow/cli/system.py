@@ -24,7 +24,7 @@ from requestflow.accounts import (
     units_below,
 )
 from requestflow.cases import Difference, cases_in_hand, verify
-from requestflow.cli.context import WRONG, application, say, translated
+from requestflow.cli.context import WRONG, application, locale, say, translated
 from requestflow.demo import ACCOUNTS, PASSWORD, load_demo, load_years
 from requestflow.foundation import db
 
@@ -218,6 +218,8 @@ def unit_load(file: Path) -> None:
         changed=len(done.changed),
         unchanged=done.unchanged,
     )
+    for line in done.noticed:
+        click.echo(line.in_locale(locale()))
 
 
 @unit.command(name="list")

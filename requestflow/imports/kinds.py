@@ -107,15 +107,20 @@ def _ledger(job: Job, path: Path, options: ImportRequest) -> ImportReport:
 
 def _figures(job: Job, path: Path, options: ImportRequest) -> ImportReport:
     done = import_counts(job.session, job.actor, path, job.now, options.late_reason)
-    _remember(job, {"figures": done.kind, "at": job.now.isoformat()})
-    return ImportReport({"added": done.added, "changed": done.changed, "unchanged": done.unchanged})
+    before: dict[str, Any] = {"figures": done.kind, "at": job.now.isoformat()}
+    if done.items is not None:
+        before |= {"items": done.items.before, "after": done.items.after}
+    _remember(job, before)
+    counts = {"added": done.added, "changed": done.changed, "unchanged": done.unchanged}
+    return ImportReport(counts, [*done.noticed])
 
 
 def _units(job: Job, path: Path, _options: ImportRequest) -> ImportReport:
     done = load_units(job.session, path, job.actor)
     _remember(job, {"units": done.before, "after": done.changed})
     report = ImportReport(
-        {"added": len(done.added), "changed": len(done.changed), "unchanged": done.unchanged}
+        {"added": len(done.added), "changed": len(done.changed), "unchanged": done.unchanged},
+        done.noticed,
     )
     report.add_changes(
         [
@@ -167,8 +172,7 @@ def _calendar(job: Job, path: Path, options: ImportRequest) -> ImportReport:
             for m in moves
         ]
     )
-    if whole:
-        report.noticed = content.noticed()
+    report.noticed = content.noticed() if whole else [*content.unused]
     return report
 
 
@@ -185,7 +189,7 @@ def calendar_days(
 
 
 def _remember(job: Job, before: dict[str, Any]) -> None:
-    job.row.before = json.dumps(before, ensure_ascii=False)
+    job.row.before = json.dumps(before, ensure_ascii=False, default=date.isoformat)
     job.session.flush()
 
 

@@ -21,6 +21,7 @@ from requestflow.imports.kinds import Job, calendar_days
 from requestflow.imports.models import ImportedCase
 from requestflow.law import HOME
 from requestflow.ledger import StoredCase, undo_case
+from requestflow.publications import ItemChanges, undo_items
 from requestflow.reported_figures import undo_figures
 
 CHUNK = 200
@@ -60,12 +61,25 @@ def _imported(session: Session, import_id: int) -> Iterator[Sequence[Any]]:
 def _figures(job: Job) -> None:
     before = _before(job)
     if before["figures"] == "items":
-        raise Conflict(
-            text("A list of published items cannot be taken back."),
-            text("Import a corrected list: it replaces items of the same number."),
-        )
+        return undo_items(job.session, _item_changes(before))
     at = datetime.fromisoformat(before["at"])
     undo_figures(job.session, job.actor, before["figures"], at, job.now)
+
+
+def _item_changes(kept: Mapping[str, Any]) -> ItemChanges:
+    """What a list of published items has changed, from what is kept of it."""
+    if "items" not in kept:
+        raise Conflict(
+            text("This list was imported before what it changed was kept."),
+            text("Import a corrected list: it replaces items of the same number."),
+        )
+
+    def dated(item: Mapping[str, Any]) -> dict[str, Any]:
+        return {**item, "day": date.fromisoformat(item["day"])}
+
+    before = {number: item and dated(item) for number, item in kept["items"].items()}
+    after = {number: dated(item) for number, item in kept["after"].items()}
+    return ItemChanges(before, after, 0)
 
 
 def _units(job: Job) -> None:

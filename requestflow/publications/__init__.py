@@ -2,7 +2,7 @@
 is published and answered."""
 
 from requestflow.publications.items import COLUMNS as ITEM_COLUMNS
-from requestflow.publications.items import read_items, store_items
+from requestflow.publications.items import ItemChanges, read_items, store_items, undo_items
 from requestflow.publications.models import ChannelCount, Findable, Publication
 from requestflow.publications.search import SearchResult, bigrams, find, forget, remember
 
@@ -10,6 +10,7 @@ __all__ = [
     "ITEM_COLUMNS",
     "ChannelCount",
     "Findable",
+    "ItemChanges",
     "Publication",
     "SearchResult",
     "bigrams",
@@ -18,4 +19,5 @@ __all__ = [
     "read_items",
     "remember",
     "store_items",
+    "undo_items",
 ]

@@ -1,15 +1,16 @@
 """Taking in the list of published items (主动公开目录) that the search box finds."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Unit
-from requestflow.foundation import text
+from requestflow.foundation import Conflict, text
 from requestflow.publications.models import Findable
-from requestflow.publications.search import remember
+from requestflow.publications.search import forget, remember
 from requestflow.spreadsheets import CellUnreadable, Column, ListFile, ListRow, day_of
 
 COLUMNS = (
@@ -60,19 +61,49 @@ def _item(row: ListRow, units: Mapping[str, Unit]) -> dict[str, Any] | None:
     }
 
 
-def store_items(session: Session, rows: list[dict[str, Any]]) -> tuple[int, int, int]:
-    """Stores items by their number; how many were added, changed, and the same before."""
-    wanted = [row["reference"] for row in rows]
-    known = {
+Details = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class ItemChanges:
+    """What storing a list has changed: by number what an item was before (None: it is new), and
+    what it is now."""
+
+    before: Mapping[str, Details | None]
+    after: Mapping[str, Details]
+    unchanged: int
+
+    @property
+    def added(self) -> int:
+        """How many items are new."""
+        return sum(item is None for item in self.before.values())
+
+    @property
+    def changed(self) -> int:
+        """How many items are otherwise than before."""
+        return len(self.before) - self.added
+
+
+def _known(session: Session, references: Sequence[str]) -> dict[str, Findable]:
+    return {
         item.reference: item
-        for place in range(0, len(wanted), 400)
+        for place in range(0, len(references), 400)
         for item in session.scalars(
             select(Findable).where(
                 Findable.kind == "published",
-                Findable.reference.in_(wanted[place : place + 400]),
+                Findable.reference.in_(references[place : place + 400]),
             )
         )
     }
+
+
+def _details(item: Findable) -> dict[str, Any]:
+    return {name: getattr(item, name) for name in _COMPARED}
+
+
+def store_items(session: Session, rows: list[dict[str, Any]]) -> ItemChanges:
+    """Stores items by their number."""
+    known = _known(session, [row["reference"] for row in rows])
     changed = [
         row
         for row in rows
@@ -80,5 +111,30 @@ def store_items(session: Session, rows: list[dict[str, Any]]) -> tuple[int, int,
         and any(getattr(old, name) != row[name] for name in _COMPARED)
     ]
     added = [row for row in rows if row["reference"] not in known]
-    remember(session, [*added, *changed])
-    return len(added), len(changed), len(rows) - len(added) - len(changed)
+    before: dict[str, Details | None] = dict.fromkeys(row["reference"] for row in added)
+    before |= {row["reference"]: _details(known[row["reference"]]) for row in changed}
+    stored = [*added, *changed]
+    after = {row["reference"]: {name: row[name] for name in _COMPARED} for row in stored}
+    remember(session, stored)
+    return ItemChanges(before, after, len(rows) - len(stored))
+
+
+def undo_items(session: Session, done: ItemChanges) -> None:
+    """Takes back what storing a list has changed; Conflict where an item was changed since."""
+    known = _known(session, list(done.after))
+    for number, after in done.after.items():
+        item = known.get(number)
+        if item is None or _details(item) != after:
+            raise Conflict(
+                text("%(name)s has changed since the import.", name=number),
+                text("Import a corrected list: it replaces items of the same number."),
+            )
+    forget(session, [("published", number) for number in done.after])
+    remember(
+        session,
+        [
+            {"kind": "published", "reference": number, **item}
+            for number, item in done.before.items()
+            if item is not None
+        ],
+    )

@@ -12,10 +12,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Actor, Unit, can, require
-from requestflow.foundation import Conflict, RequestflowError, text
+from requestflow.foundation import Conflict, RequestflowError, Text, text
 from requestflow.publications import (
     ITEM_COLUMNS,
     ChannelCount,
+    ItemChanges,
     Publication,
     read_items,
     store_items,
@@ -36,13 +37,15 @@ MOST = 10**9
 
 @dataclass(frozen=True)
 class ImportResult:
-    """What an import did with one file."""
+    """What an import did with one file; `items` is what a list of published items has changed."""
 
     file: str
     kind: str
     added: int
     changed: int
     unchanged: int
+    noticed: Sequence[Text] = ()
+    items: ItemChanges | None = None
 
 
 @dataclass(frozen=True)
@@ -112,12 +115,15 @@ def import_figures(
     theirs = {unit.code: unit for unit in units if can(actor, "case.import", unit.path)}
     with read_list(path, ITEM_COLUMNS, *(kind.columns for kind in _KINDS)) as file:
         kind = next((kind for kind in _KINDS if kind.columns is file.columns), None)
+        noticed = file.unused()
         if kind is None:
             items = read_items(file, theirs)
         else:
             rows = _read(file, kind, theirs)
     if kind is None:
-        return ImportResult(path.name, "items", *store_items(session, items))
+        stored = store_items(session, items)
+        numbers = (stored.added, stored.changed, stored.unchanged)
+        return ImportResult(path.name, "items", *numbers, noticed, stored)
     # Held, so that a change of somebody else's is not taken for what was there before it.
     years = {row["year"] for row in rows.values()}
     standing = select(kind.table).where(kind.table.year.in_(years)).with_for_update()
@@ -150,7 +156,7 @@ def import_figures(
     if changes:
         session.execute(insert(FigureChange), changes)
     unchanged = len(rows) - len(added) - changed
-    return ImportResult(path.name, kind.name, len(added), changed, unchanged)
+    return ImportResult(path.name, kind.name, len(added), changed, unchanged, noticed)
 
 
 def undo_figures(session: Session, actor: Actor, source: str, at: datetime, now: datetime) -> int:

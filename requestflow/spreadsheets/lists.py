@@ -7,7 +7,7 @@ from pathlib import Path
 
 from requestflow.foundation import RequestflowError, Text, joined, text
 from requestflow.spreadsheets.cells import CellUnreadable, shown, text_of
-from requestflow.spreadsheets.heads import Column, Fault, Head, first_rows, read_head
+from requestflow.spreadsheets.heads import Column, Fault, Head, first_rows, head_faults, read_head
 from requestflow.spreadsheets.opening import Table, open_tables
 from requestflow.spreadsheets.tables import TableRow, read_rows
 from requestflow.spreadsheets.values import Cell, Missing
@@ -76,6 +76,13 @@ class ListFile:
     head: Head
     faults: list[Fault] = field(default_factory=list)
 
+    def unused(self) -> list[Text]:
+        """That it has columns which are not known, where it has any."""
+        names = ", ".join(self.head.kept)
+        return [text("Columns not recognised and not used: %(columns)s.", columns=names)] * bool(
+            names
+        )
+
     def rows(self) -> Iterator[ListRow]:
         """Its rows."""
         for row in read_rows(self.table, self.head):
@@ -95,6 +102,7 @@ def read_list(path: Path, *kinds: Sequence[Column]) -> Iterator[ListFile]:
                 head = read_head(first_rows(table), columns, table.merges)
                 if head and all(c.key in head.headers for c in columns if c.required):
                     file = ListFile(path, columns, table, head)
+                    file.faults += head_faults(table, head, columns)
                     yield file
                     if file.faults:
                         raise FileFaulty(path, file.faults)
