@@ -46,6 +46,7 @@ ACTIONS = (
     "deciding on the spot",
     "letter template changed",
     "reminder rules changed",
+    "reporting days changed",
     "chat group added",
     "chat group removed",
     "messages sent again",

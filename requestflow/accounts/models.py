@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, String, Text, false
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from requestflow.foundation import Model, UtcDateTime, session_key
@@ -19,6 +20,16 @@ class Unit(Model):
     """
 
     __tablename__ = "units"
+    __table_args__ = (
+        # Read with each calendar: nothing, where all units are of one country.
+        Index(
+            "ix_units_abroad",
+            "path",
+            "jurisdiction",
+            sqlite_where=sql("jurisdiction <> 'cn'"),
+            postgresql_where=sql("jurisdiction <> 'cn'"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(40), unique=True)

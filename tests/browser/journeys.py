@@ -56,6 +56,10 @@ def whole_way(days: list[str], held_part: str, simple: bool = False) -> list[Tak
         ("clerk", "remedy_concluded", five, {"result": "corrected", "redecision": "yes"}),
         *answer(six, outcome="granted"),
         ("clerk", "closed", six, {}),
+        ("clerk", "remedy_filed", six, {"kind": "suit", "authority": "某法院"}),
+        ("clerk", "remedy_concluded", six, {"result": "corrected"}),
+        ("clerk", "appeal_filed", six, {"by": "body"}),
+        ("clerk", "appeal_concluded", six, {"result": "upheld"}),
     ]
 
 

@@ -384,8 +384,8 @@ def test_a_list_of_published_items_is_taken_back(
 
 def state_of(app: Application, address: str) -> str:
     with app.context() as session:
-        number = int(address.rpartition("/")[2])
-        return session.scalars(select(Import.state).where(Import.id == number)).one()
+        key = address.rpartition("/")[2]
+        return session.scalars(select(Import.state).where(Import.key == key)).one()
 
 
 @pytest.mark.parametrize(
