@@ -98,6 +98,8 @@ def _of_remedies(view: CaseView) -> Sequence[str]:
                 results.append("remedy_answered")
             else:
                 results.append("remedy_concluded")
+        elif item.appealed_on and not item.appeal_ended_on:
+            results.append("appeal_concluded")
     return results
 
 

@@ -258,7 +258,7 @@ def _counted(
     pack: Pack,
     calendar: WorkingCalendar,
 ) -> Deadline:
-    steps: list[ClockStep] = []
+    steps = list(_deemed(limit, base, span[0]))
     begin, after = base.started_on, 0
     for place, event in enumerate(span[1:], 1):
         restart = _trigger(limit.restarts_on, event)
@@ -286,6 +286,14 @@ def _counted(
         legs.append((more, "extension", limit.extension.article))
     base = replace(base, counted_from=begin, pauses=tuple(pauses))
     return count(unit, base, begin, legs, pauses, calendar, steps)
+
+
+def _deemed(limit: Limit, base: Deadline, start: ClockEvent) -> Iterator[ClockStep]:
+    """That a period begins when another has passed without what would have ended it."""
+    trigger = _trigger(limit.starts_on, start)
+    if trigger and trigger.end_of:
+        article = trigger.article or limit.article
+        yield ClockStep(start.day, base.started_on, 0, f"deemed.{start.kind}", article)
 
 
 def _pauses(

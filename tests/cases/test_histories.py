@@ -16,6 +16,7 @@ from requestflow.cases import (
 )
 from requestflow.citizens import open_remedies
 from requestflow.foundation import db
+from requestflow.law import explain
 from requestflow.notices.models import ReminderSchedule
 from tests.cases.worked import (
     OCTOBER,
@@ -275,6 +276,8 @@ def test_what_the_authority_neither_accepts_nor_refuses_is_deemed_accepted(
     # Five working days to examine it end on 08-10; sixty days more on 10-09.
     assert due(demo, number, "reconsideration.examine", "R1") == date(2026, 8, 10)
     assert due(demo, number, "reconsideration.decide", "R1") == date(2026, 10, 9)
+    decide = next(d for d in seen(demo, number).deadlines if d.kind == "reconsideration.decide")
+    assert "视为受理" in explain(decide.steps[0], "zh_CN")
     view = seen(demo, number)
     found = open_remedies(view, view.calendar, date(2026, 10, 12))
     assert [item.window.kind for item in found] == ["suit.after_silent_authority"]
