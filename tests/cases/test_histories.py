@@ -413,3 +413,12 @@ def test_a_mended_step_of_the_same_day_keeps_its_place(demo: Application) -> Non
     take(demo, number, Step("corrected", date(2026, 11, 12), mended))
     kinds = [event.kind for event in seen(demo, number).history]
     assert kinds == ["received", "drafted", "legality_reviewed"]
+
+
+def test_what_a_court_has_taken_up_cannot_go_to_reconsideration(demo: Application) -> None:
+    number = opened(demo, OCTOBER, *answered(date(2026, 10, 14), outcome="granted"))
+    take(demo, number, Step("delivery_confirmed", date(2026, 10, 16)))
+    take(demo, number, filed(date(2026, 10, 19), "S1", "suit"))
+    assert "reconsideration.apply" in running(demo, number), "the court may still refuse it"
+    take(demo, number, accepted(date(2026, 10, 26), "S1"))
+    assert "reconsideration.apply" not in running(demo, number)

@@ -216,7 +216,7 @@ class Counter(RemedyCounter):
                 if year and start >= RECONSIDERATION_2023
                 else self.through(start, 60, "calendar_days", [])
             )
-            ended = self.filed_after(place, {"reconsideration"})
+            ended = self.no_reconsideration_after(place)
             results["reconsideration.apply", ""] = Counted(start, due, ended)
             months = 3 if start < LITIGATION_2014 else 6
             if year and start >= INTERPRETATION_2018:
@@ -256,6 +256,14 @@ class Counter(RemedyCounter):
             if kind in kinds or ordered:
                 return number + 1, day
         return len(self.events), None
+
+    def no_reconsideration_after(self, place: int) -> date | None:
+        """It was applied for, or a court took the matter up (arts. 16(2) / 29(2))."""
+        for kind, day, data in self.events[place + 1 :]:
+            filed = kind == "remedy_filed" and data["kind"] == "reconsideration"
+            if filed or (kind == "remedy_accepted" and data["kind"] == "suit"):
+                return day
+        return None
 
     def filed_after(self, place: int, kinds: set[str]) -> date | None:
         return next(
