@@ -75,7 +75,9 @@ def blocks_of(content: ReportDocument, locale: str) -> Iterator[Block]:
         for section in content.sections
     }
     for section in form.sections:
-        yield Block("heading", section.label.text(locale))
+        # A table that is handed in by itself bears the name of the whole.
+        if section.label.zh != form.title.zh:
+            yield Block("heading", section.label.text(locale))
         message = words.get(section.id)
         if message:
             yield from (Block("text", part) for part in message.split("\n") if part.strip())
