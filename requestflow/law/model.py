@@ -141,6 +141,11 @@ class Limit(Dated):
         return outcome in self.not_for_outcomes
 
     @cached_property
+    def follows(self) -> bool:
+        """Whether it may begin at the end of another limit."""
+        return any(trigger.end_of for trigger in self.starts_on)
+
+    @cached_property
     def start_events(self) -> frozenset[str]:
         """The events that can start it."""
         return frozenset(trigger.event for trigger in self.starts_on)
@@ -339,12 +344,23 @@ class Pack(StrictModel):
     ) -> tuple[tuple[Limit, ...], ...]:
         """The versions of each limit of those natures that one of these steps can begin, in the
         order of the pack."""
-        begun = {kind for event in happened for kind in self._kinds_by_event.get(event, ())}
-        return tuple(
-            versions
-            for kind, versions in self._limits_by_kind.items()
-            if kind in begun and any(limit.nature in natures for limit in versions)
-        )
+        key = frozenset(happened), frozenset(natures)
+        known = self._begun
+        if key not in known:
+            begun = {kind for event in key[0] for kind in self._kinds_by_event.get(event, ())}
+            known[key] = tuple(
+                versions
+                for kind, versions in self._limits_by_kind.items()
+                if kind in begun and any(limit.nature in key[1] for limit in versions)
+            )
+        return known[key]
+
+    @cached_property
+    def _begun(
+        self,
+    ) -> dict[tuple[frozenset[str], frozenset[Nature]], tuple[tuple[Limit, ...], ...]]:
+        """What `limits_begun` has found so far: histories have few combinations of steps."""
+        return {}
 
     @cached_property
     def _kinds_by_event(self) -> dict[str, frozenset[str]]:

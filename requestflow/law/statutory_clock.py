@@ -290,7 +290,7 @@ def _counted(
 
 def _deemed(limit: Limit, base: Deadline, start: ClockEvent) -> Iterator[ClockStep]:
     """That a period begins when another has passed without what would have ended it."""
-    trigger = _trigger(limit.starts_on, start)
+    trigger = _trigger(limit.starts_on, start) if limit.follows else None
     if trigger and trigger.end_of:
         article = trigger.article or limit.article
         yield ClockStep(start.day, base.started_on, 0, f"deemed.{start.kind}", article)
