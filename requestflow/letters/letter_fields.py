@@ -16,7 +16,6 @@ from requestflow.cases import (
     ClarificationRequested,
     Drafted,
     Event,
-    FeeNotified,
     RemedyConcluded,
     Signed,
     grounds_named,
@@ -27,10 +26,10 @@ from requestflow.law import (
     Ground,
     Pack,
     WorkingCalendar,
-    jurisdiction_of,
     last_day,
     law_pack,
 )
+from requestflow.letters.fee_words import amount, currency, fee_basis
 from requestflow.letters.kinds import field_labels
 from requestflow.letters.official_style import cite_articles, day_in_words, limit_length
 
@@ -259,37 +258,6 @@ def _payment_due(on: LetterContext) -> str:
     return f"自收到本通知次日起{limit_length(limit)}内" if limit else ""
 
 
-def _fee_basis(on: LetterContext) -> str:
-    if on.event.kind != "fee_notified":
-        return ""
-    notice = particulars_of(on.event, FeeNotified)
-    rule = next((item for item in on.pack.fees if item.code == notice.rule), None)
-    if rule is None:
-        return ""
-    unit = "件" if rule.step_every else "页"
-    message = f"{rule.label.zh}，本次{notice.number or '＿＿'}{unit}"
-    if notice.earlier:
-        message += f"（本自然月此前已申请{notice.earlier}{unit}）"
-    money = _currency(on)
-    tiers = [f"第{tier.first}{unit}起每{unit}{_amount(tier.fen)}{money}" for tier in rule.tiers]
-    more = (
-        f"，此后每增加{rule.step_every}{unit}每{unit}增加{_amount(rule.step_fen or 0)}{money}"
-        if rule.step_every
-        else ""
-    )
-    return f"{message}；{'，'.join(tiers)}{more}（{rule.article}）"
-
-
-def _currency(on: LetterContext) -> str:
-    """What is written behind an amount of the case."""
-    return jurisdiction_of(on.pack.jurisdiction).currency.label.zh
-
-
-def _amount(fen: int) -> str:
-    full, rest = divmod(fen, 100)
-    return f"{full}.{rest:02d}" if rest else str(full)
-
-
 def _decided(on: LetterContext) -> str:
     """What the unit decided, by which letter, when it was delivered: of the first answer that was
     signed, else of the ending that was recorded."""
@@ -399,9 +367,9 @@ _MADE: dict[str, Callable[[LetterContext], str]] = {
     "question": lambda on: on.said("question"),
     "consultation_due": _consultation_due,
     "silence": _silence,
-    "currency": _currency,
-    "fee_amount": lambda on: _amount(int(on.said("fen") or 0)),
-    "fee_basis": _fee_basis,
+    "currency": lambda on: currency(on.pack),
+    "fee_amount": lambda on: amount(int(on.said("fen") or 0)),
+    "fee_basis": lambda on: fee_basis(on.pack, on.event),
     "payment_due": _payment_due,
     "body": _body,
     "body_contact": _body_contact,

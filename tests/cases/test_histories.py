@@ -285,43 +285,6 @@ def test_what_the_authority_neither_accepts_nor_refuses_is_deemed_accepted(
     assert due(demo, number, "reconsideration.decide", "R1") == date(2026, 10, 8)
 
 
-def test_the_body_is_reminded_of_its_own_appeal(demo: Application) -> None:
-    def decided(result: str) -> str:
-        number = opened(demo, OCTOBER, *answered(date(2026, 10, 14), outcome="granted"))
-        take(demo, number, filed(date(2026, 10, 19), "S1", "suit"))
-        take(demo, number, concluded(date(2026, 11, 18), "S1", result=result))
-        return number
-
-    won, lost = decided("upheld"), decided("corrected")
-    assert "suit.own_appeal" not in running(demo, won)
-    assert due(demo, lost, "suit.own_appeal", "S1") == date(2026, 12, 3)
-    assert scheduled(demo, lost) >= {"suit.own_appeal"}, "though the case is answered"
-    with pytest.raises(StepRefused, match="no pending appeal"):
-        take(demo, lost, Step("appeal_concluded", date(2026, 11, 20), decision("S1")))
-    take(demo, lost, Step("appeal_filed", date(2026, 11, 20), {"remedy": "S1", "by": "body"}))
-    assert "suit.own_appeal" not in scheduled(demo, lost)
-    assert due(demo, lost, "suit.appeal_decide", "S1") == date(2027, 2, 22)
-    with pytest.raises(StepRefused, match="already been recorded"):
-        take(demo, lost, Step("appeal_filed", date(2026, 11, 20), {"remedy": "S1", "by": "body"}))
-    take(demo, lost, Step("appeal_concluded", date(2026, 11, 20), decision("S1")))
-    assert "suit.appeal_decide" not in running(demo, lost)
-    remedy = seen(demo, lost).state.remedy("S1")
-    assert remedy is not None
-    assert remedy.result == "corrected", "figures count the first instance"
-
-
-def decision(key: str) -> dict[str, str]:
-    return {"remedy": key, "result": "upheld"}
-
-
-def scheduled(app: Application, number: str) -> set[str]:
-    """What somebody is still to be reminded of."""
-    with app.context() as session:
-        subject = f"case:{seen(app, number).id}"
-        query = select(ReminderSchedule.kind).where(ReminderSchedule.subject == subject)
-        return set(session.scalars(query))
-
-
 def test_a_missed_redecision_opens_what_silence_opens(demo: Application) -> None:
     number = opened(
         demo,
@@ -335,14 +298,6 @@ def test_a_missed_redecision_opens_what_silence_opens(demo: Application) -> None
     view = seen(demo, number)
     found = open_remedies(view, view.calendar, date(2026, 9, 1))
     assert "reconsideration.silence" in {item.window.kind for item in found}
-
-
-def test_an_appeal_against_a_ruling_has_ten_days(demo: Application) -> None:
-    for ruling, last in ((True, date(2026, 11, 12)), (False, date(2026, 11, 17))):
-        number = opened(demo, OCTOBER, *answered(date(2026, 10, 14), outcome="granted"))
-        take(demo, number, filed(date(2026, 10, 19), "S1", "suit"))
-        take(demo, number, concluded(date(2026, 11, 2), "S1", result="other", ruling=ruling))
-        assert due(demo, number, "suit.appeal", "S1") == last
 
 
 def test_who_was_not_told_of_the_remedy_has_a_year(demo: Application) -> None:
@@ -413,12 +368,3 @@ def test_a_mended_step_of_the_same_day_keeps_its_place(demo: Application) -> Non
     take(demo, number, Step("corrected", date(2026, 11, 12), mended))
     kinds = [event.kind for event in seen(demo, number).history]
     assert kinds == ["received", "drafted", "legality_reviewed"]
-
-
-def test_what_a_court_has_taken_up_cannot_go_to_reconsideration(demo: Application) -> None:
-    number = opened(demo, OCTOBER, *answered(date(2026, 10, 14), outcome="granted"))
-    take(demo, number, Step("delivery_confirmed", date(2026, 10, 16)))
-    take(demo, number, filed(date(2026, 10, 19), "S1", "suit"))
-    assert "reconsideration.apply" in running(demo, number), "the court may still refuse it"
-    take(demo, number, accepted(date(2026, 10, 26), "S1"))
-    assert "reconsideration.apply" not in running(demo, number)
