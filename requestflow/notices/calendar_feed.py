@@ -14,8 +14,7 @@ from requestflow.accounts import Person
 from requestflow.cases import Case
 from requestflow.foundation import EncryptedText, Model, UtcDateTime
 from requestflow.notices.message_text import deadline_label, page_to_act_on
-from requestflow.notices.models import ReminderSchedule
-from requestflow.notices.office_deadlines import NEVER
+from requestflow.notices.models import NEVER, ReminderSchedule
 
 SHOWN = ("duty", "question", "dispatch", "hearing", "report", "calendar")
 HEADS = ("approver", "supervisor", "administrator")

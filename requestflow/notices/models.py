@@ -14,6 +14,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from requestflow.foundation import BigId, EncryptedText, Model, UtcDateTime
 
+NEVER = date(9999, 12, 31)
+"""When nobody is reminded any more of what stays on the schedule, lest it is planned anew."""
+
 
 class ReminderSchedule(Model):
     """When somebody must next be reminded of something; one row each.

@@ -11,7 +11,7 @@ from requestflow.accounts import Unit
 from requestflow.calendars import CalendarYear
 from requestflow.foundation import insert_once
 from requestflow.law import HOME, jurisdiction_of
-from requestflow.notices.models import ReminderSchedule
+from requestflow.notices.models import NEVER, ReminderSchedule
 from requestflow.notices.reporting_days import (
     LocalDays,
     ReportDue,
@@ -22,8 +22,6 @@ from requestflow.notices.reporting_days import (
 
 BEFORE = timedelta(days=45)
 """How long before its day something is put on the schedule."""
-
-NEVER = date(9999, 12, 31)
 
 
 def report_subject(unit: Unit, found: ReportDue) -> str:

@@ -5,13 +5,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Actor, Unit, require
 from requestflow.foundation import RequestflowError, text
 from requestflow.law import LawError, ReportingDay, law_in_force
-from requestflow.notices.models import LocalReportingDay, ReminderSchedule
+from requestflow.notices.models import NEVER, LocalReportingDay, ReminderSchedule
 
 LocalDays = Mapping[tuple[str, str], date]
 """The days that units have set, in `ANY_YEAR`, by the unit's path and the code of the law's."""
@@ -74,13 +74,13 @@ def _nearest(local: LocalDays, unit_path: str, code: str) -> str | None:
 
 
 def set_reporting_day(
-    session: Session, actor: Actor, unit: Unit, code: str, typed: str, year: int
+    session: Session, actor: Actor, unit: Unit, code: str, typed: str, today: date
 ) -> None:
     """Sets by which day (`01-20`; nothing: the law's, or that of the unit above) reports must be
-    there, for the unit and all below it. DayRefused for what is no day, or after the law's in
-    `year`; Refused."""
+    there, for the unit and all below it. DayRefused for what is no day, or after the law's in the
+    next year; Refused."""
     require(actor, "unit.change", unit.path)
-    rule = next((x for x in rules_of(unit.jurisdiction, year) if x.code == code), None)
+    rule = next((x for x in rules_of(unit.jurisdiction, today.year + 1) if x.code == code), None)
     if rule is None:
         raise DayRefused(code, text("The law does not set this day."))
     own = (LocalReportingDay.unit_id == unit.id, LocalReportingDay.code == code)
@@ -96,7 +96,7 @@ def set_reporting_day(
             raise DayRefused(code, message)
         session.merge(LocalReportingDay(unit_id=unit.id, code=code, month=day.month, day=day.day))
     session.flush()
-    _move(session, unit)
+    _move(session, unit, today)
 
 
 def _day(code: str, typed: str) -> date:
@@ -107,9 +107,9 @@ def _day(code: str, typed: str) -> date:
         raise DayRefused(code, text("Enter a month and a day, like 01-20.")) from error
 
 
-def _move(session: Session, unit: Unit) -> None:
+def _move(session: Session, unit: Unit, today: date) -> None:
     """Moves what is scheduled for the reports of a unit and those below it to the day that holds
-    now, and has the next sweep look at it."""
+    now, and has the next sweep look at it: a day that came nearer may be one to be told of."""
     local = local_days(session)
     query = (
         select(ReminderSchedule, Unit)
@@ -122,12 +122,10 @@ def _move(session: Session, unit: Unit) -> None:
     for row, of in session.execute(query).all():
         found = report_due(of, row.due.year, local)
         if found and found.due != row.due:
-            changed = {"due": found.due}
-            if row.next_on.year < date.max.year:
-                changed["next_on"] = min(row.next_on, found.due)
-            session.execute(
-                update(ReminderSchedule).where(ReminderSchedule.id == row.id).values(changed)
-            )
+            row.due = found.due
+            if row.next_on < NEVER:
+                row.next_on = min(row.next_on, today)
+    session.flush()
 
 
 def reporting_day_settings(

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from requestflow.accounts import Actor, Unit, require
 from requestflow.foundation import RequestflowError, text
-from requestflow.notices.models import ReminderSchedule, UnitRule
+from requestflow.notices.models import NEVER, ReminderSchedule, UnitRule
 from requestflow.notices.rules import MOST_DAYS, ReminderRule, default_rules
 
 
@@ -79,6 +79,7 @@ def reschedule_all(session: Session, unit: Unit, today: date) -> None:
     session.execute(
         update(ReminderSchedule)
         .where(ReminderSchedule.unit_id.in_(below), ReminderSchedule.next_on > today)
+        .where(ReminderSchedule.next_on < NEVER)
         .values(next_on=today)
         .execution_options(synchronize_session=False)
     )

@@ -247,10 +247,10 @@ def test_units_hear_of_their_report_and_administrators_of_the_calendar(quiet: Ap
 
 
 def test_a_unit_asks_for_reports_before_the_law_does(quiet: Application) -> None:
-    def changed(typed: str, code: str = "departments") -> None:
+    def changed(typed: str, code: str = "departments", today: date = date(2026, 12, 7)) -> None:
         with quiet.context(), db.transaction() as session:
             city = unit_by_code(session, "LZ")
-            set_reporting_day(session, OPERATOR, city, code, typed, 2027)
+            set_reporting_day(session, OPERATOR, city, code, typed, today)
 
     def due_days() -> set[date]:
         with quiet.context() as session:
@@ -284,6 +284,18 @@ def test_a_unit_asks_for_reports_before_the_law_does(quiet: Application) -> None
     assert due_days() == {date(2027, 1, 31)}
 
 
+def test_a_report_that_is_asked_for_earlier_is_told_of_at_once(quiet: Application) -> None:
+    run(quiet, at(date(2027, 1, 4)))
+    approver = (who(quiet, "approver"), "report.departments")
+    before = [item for item in told(quiet) if item[:2] == approver]
+    with quiet.context(), db.transaction() as session:
+        city, today = unit_by_code(session, "LZ"), date(2027, 1, 5)
+        set_reporting_day(session, OPERATOR, city, "departments", "01-15", today)
+    run(quiet, at(date(2027, 1, 5)))
+    after = [item for item in told(quiet) if item[:2] == approver]
+    assert after == [*before, (*approver, 10)], "ten working days before it are past already"
+
+
 def test_a_published_report_is_no_longer_reminded_of(quiet: Application) -> None:
     """Until then its head hears of it, also after its day; the feed forgets it as well."""
     from requestflow.notices import settle_report
@@ -295,6 +307,8 @@ def test_a_published_report_is_no_longer_reminded_of(quiet: Application) -> None
     assert before == [20, 10, -1]
     with quiet.context(), db.transaction() as session:
         settle_report(session, unit_by_code(session, "LZ-S01"), 2026)
+        # Nor when rules or days of the units are changed later.
+        reschedule_all(session, unit_by_code(session, "LZ"), date(2027, 2, 5))
     for day in (date(2027, 2, 8), date(2027, 2, 22)):
         run(quiet, at(day))
     after = [t for p, kind, t in told(quiet) if p == approver and kind == "report.departments"]

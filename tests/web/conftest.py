@@ -4,7 +4,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from requestflow.accounts import add_person, unit_by_code
 from requestflow.application import Application
+from requestflow.demo import PASSWORD
+from requestflow.foundation import db
 from requestflow.web import create_app
 from tests.web.desk import signed_in
 
@@ -33,3 +36,12 @@ def clerk(site: Flask) -> FlaskClient:
 @pytest.fixture
 def approver(site: Flask) -> FlaskClient:
     return signed_in(site, "approver")
+
+
+@pytest.fixture
+def administrator(site: Flask, demo: Application) -> FlaskClient:
+    """The administrator of the whole, signed in."""
+    with demo.context(), db.transaction() as session:
+        root = unit_by_code(session, "LZ")
+        add_person(session, "boss", "局长", PASSWORD, "administrator", root)
+    return signed_in(site, "boss")

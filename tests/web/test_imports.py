@@ -16,14 +16,14 @@ from requestflow.calendars import CalendarFile, calendar_for, change_calendar
 from requestflow.cases import VOID, Case, Party, verify, view_case
 from requestflow.demo import PASSWORD
 from requestflow.foundation import db
-from requestflow.imports import Import, work_imports
+from requestflow.imports import Import
 from requestflow.ledger.entries import Entry
 from requestflow.ledger.exporting import write_workbook
-from requestflow.publications import Findable, Publication, find
+from requestflow.publications import Publication
 from requestflow.reported_figures.models import FigureChange
 from requestflow.statistics import build_report
-from tests.conftest import NOW
 from tests.web.desk import post, signed_in
+from tests.web.importing import page, state, taken_in, upload, work
 
 INPUTS = Path(__file__).parents[1] / "data" / "inputs"
 NEW = Entry(
@@ -39,52 +39,11 @@ NEW = Entry(
 )
 
 
-@pytest.fixture
-def administrator(site: Flask, demo: Application) -> FlaskClient:
-    with demo.context(), db.transaction() as session:
-        root = unit_by_code(session, "LZ")
-        add_person(session, "boss", "局长", PASSWORD, "administrator", root)
-    return signed_in(site, "boss")
-
-
 def workbook(*entries: Entry) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "ledger.xlsx"
         write_workbook(path, entries, {entry.unit: entry.unit for entry in entries})
         return path.read_bytes()
-
-
-def work(app: Application) -> None:
-    with app.context():
-        work_imports(app.cases, lambda: NOW, lambda _key, _rows: None)
-
-
-def upload(client: FlaskClient, kind: str, content: bytes, name: str = "in.xlsx", **more) -> str:
-    """Uploads a file; the address of its page."""
-    data = {"kind": kind, "files": (io.BytesIO(content), name), **more}
-    answer = post(client, "/imports", **data)
-    assert answer.status_code == 302, answer.text
-    return str(answer.location)
-
-
-def page(client: FlaskClient, address: str) -> str:
-    answer = client.get(address)
-    assert answer.status_code == 200
-    return answer.text
-
-
-def taken_in(client: FlaskClient, app: Application, kind: str, content: bytes, **more) -> str:
-    """Uploads, checks, confirms and stores a file; the address of its page."""
-    address = upload(client, kind, content, **more)
-    work(app)
-    assert post(client, f"{address}/confirm", at="/imports").status_code == 302
-    work(app)
-    return address
-
-
-def state(app: Application) -> str:
-    with app.context() as session:
-        return session.scalars(select(Import.state).order_by(Import.id.desc())).first() or ""
 
 
 def cases(app: Application) -> int:
@@ -349,69 +308,3 @@ def test_days_that_were_changed_since_are_not_taken_back(
     with demo.context() as session:
         calendar = calendar_for(session, "LZ/LZ-S01/")
     assert "后来的通知" in {calendar.closures.get(day), calendar.days.get(day, ("", ""))[1]}
-
-
-ITEMS = "单位,索引号,标题,发布日期,备注甲\nLZ-S01,A-1,供水价格公告,2026-03-01,x\n"
-
-
-def titles(app: Application) -> dict[str, str]:
-    with app.context() as session:
-        query = select(Findable.reference, Findable.title).where(Findable.kind == "published")
-        return dict(session.execute(query).all())
-
-
-def test_a_list_of_published_items_is_taken_back(
-    administrator: FlaskClient, demo: Application
-) -> None:
-    before = titles(demo)
-    first = taken_in(administrator, demo, "figures", ITEMS.encode(), name="items.csv")
-    assert "备注甲" in page(administrator, first), "a column that nobody knows is named"
-    changed = ITEMS.replace("供水价格", "供水水质") + "LZ-S01,A-2,预算公开,2026-03-02,\n"
-    second = taken_in(administrator, demo, "figures", changed.encode(), name="items.csv")
-    assert titles(demo) == {**before, "A-1": "供水水质公告", "A-2": "预算公开"}
-    post(administrator, f"{first}/undo", at="/imports")
-    work(demo)
-    assert "A-1" in page(administrator, first), "it was changed since"
-    assert titles(demo)["A-1"] == "供水水质公告"
-    for address in (second, first):
-        post(administrator, f"{address}/undo", at="/imports")
-        work(demo)
-        assert state_of(demo, address) == "undone"
-    assert titles(demo) == before
-    with demo.context() as session:
-        assert "A-1" not in {item.reference for item in find(session, "供水水质公告")}
-
-
-def state_of(app: Application, address: str) -> str:
-    with app.context() as session:
-        key = address.rpartition("/")[2]
-        return session.scalars(select(Import.state).where(Import.key == key)).one()
-
-
-@pytest.mark.parametrize(
-    ("kind", "content"),
-    [
-        ("units", "代码,名称,上级,类型,备注甲\nLZ-X1,市数据局,LZ,department,x\n"),
-        ("calendar", "日期,类型,名称,备注甲\n2026-12-31,放假,元旦,x\n"),
-        ("figures", "unit,month,category,count,备注甲\nLZ-S01,2026-01,新类,37,x\n"),
-    ],
-)
-def test_columns_that_nobody_knows_are_named(
-    administrator: FlaskClient, demo: Application, kind: str, content: str
-) -> None:
-    address = upload(administrator, kind, content.encode(), name="in.csv")
-    work(demo)
-    shown = page(administrator, address)
-    assert state(demo) == "checked"
-    assert "Columns not recognised and not used: 备注甲" in shown
-
-
-def test_two_columns_of_one_meaning_are_a_fault(
-    administrator: FlaskClient, demo: Application
-) -> None:
-    content = "代码,单位名称(全称),名称（规范）,上级,类型,管辖法院(一),管辖法院(二)\n"
-    content += "LZ-X1,市数据局,市数据局,LZ,department,甲,乙\n"
-    address = upload(administrator, "units", content.encode(), name="u.csv")
-    work(demo)
-    assert state(demo) == "faulty"
-    assert "mean the same" in page(administrator, address)

@@ -118,7 +118,7 @@ def _set(session: Session, unit: Unit, rule: ReminderRule, value: list[str]) -> 
 def changed_reporting_days() -> ResponseReturnValue:
     """Sets by which day annual reports must be there, or says at the field what is wrong."""
     who, app = acting("unit.change"), application()
-    year = local_day().year + 1
+    today = local_day()
     values = {
         name: clean_line(request.form.get(name, ""))[:20]
         for name in request.form
@@ -127,9 +127,9 @@ def changed_reporting_days() -> ResponseReturnValue:
     try:
         with db.transaction() as session:
             unit = _unit(session)
-            for rule, *_ in list(reporting_day_settings(unit, year, local_days(session))):
+            for rule, *_ in list(reporting_day_settings(unit, today.year + 1, local_days(session))):
                 typed = values.get(f"day-{rule.code}", "")
-                set_reporting_day(session, who, unit, rule.code, typed, year)
+                set_reporting_day(session, who, unit, rule.code, typed, today)
             record_access(session, who, "reporting days changed", unit.code, app.now())
     except DayRefused as error:
         wrong = Form(values, {f"day-{error.code}": error.text})
