@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import flask_migrate
@@ -184,8 +184,7 @@ class Application:
             ) from error
 
     def _require_known(self, revision: str | None) -> None:
-        script = ScriptDirectory(str(MIGRATIONS))
-        known = {item.revision for item in script.walk_revisions()}
+        known = {item.revision for item in _migrations().walk_revisions()}
         if revision is not None and revision not in known:
             raise DatabaseOutdated(
                 text("The database was created by a newer version of requestflow."),
@@ -194,8 +193,7 @@ class Application:
 
     def check_revision(self) -> None:
         """Raises DatabaseOutdated, saying how to migrate, where code and database differ."""
-        script = ScriptDirectory(str(MIGRATIONS))
-        head, result = script.get_current_head(), self.revision()
+        head, result = _migrations().get_current_head(), self.revision()
         if result == head:
             return
         self._require_known(result)
@@ -205,6 +203,12 @@ class Application:
             else text("The database was created by an older version of requestflow."),
             text("Run `requestflow db upgrade`."),
         )
+
+
+@cache
+def _migrations() -> ScriptDirectory:
+    """The migrations of this version, read once."""
+    return ScriptDirectory(str(MIGRATIONS))
 
 
 def _use_law(folder: Path) -> None:

@@ -14,7 +14,8 @@ import pytest
 import redis
 from argon2 import PasswordHasher
 from flask import Flask
-from jinja2 import FileSystemBytecodeCache
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from sqlalchemy import create_engine
 from sqlalchemy import text as sql
 
@@ -31,11 +32,23 @@ NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 KINDS = ("sqlite", "postgresql")
 
 
+class _KeptTemplates(BytecodeCache):
+    """Compiled templates, kept in the memory of the test process."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str], Any] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self.kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key, bucket.checksum] = bucket.code
+
+
 @pytest.fixture(scope="session", autouse=True)
-def _templates_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+def _templates_compiled_once() -> None:
     """Each test makes its own site; their templates are the same."""
-    cache = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
-    Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": cache}
+    Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": _KeptTemplates()}
 
 
 @pytest.fixture(scope="session", autouse=True)
