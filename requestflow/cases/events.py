@@ -54,15 +54,9 @@ def event_hash(
     data: str,
 ) -> str:
     """The hash (SHA-256, hex) of one event with the hash of the one before in it."""
-    content = canonical(
-        [
-            number,
-            sequence,
-            kind,
-            day.isoformat(),
-            _moment(recorded_at),
-            actor,
-            data,
-        ]
+    # The canonical form of these seven as a list; days and moments need no escapes.
+    content = (
+        f'[{_encode(number)},{sequence},{_encode(kind)},"{day.isoformat()}",'
+        f'"{_moment(recorded_at)}",{_encode(actor)},{_encode(data)}]'
     )
     return hashlib.sha256((previous + content).encode()).hexdigest()

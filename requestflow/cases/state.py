@@ -7,6 +7,7 @@ after a remedy brings stands beside it.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 from requestflow.cases.events import Event
 from requestflow.law import law_pack
@@ -65,8 +66,7 @@ class ConsultationState:
     ended_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CaseState:
+class CaseState(NamedTuple):
     """What is known of a case after its events. Money in fen (1/100 yuan).
 
     `ground` is the one that counts, `grounds` are all that the answer names, of its parts too;
@@ -121,8 +121,7 @@ def end_consultations(state: CaseState, day: date, key: str | None = None) -> Ca
     """Ends the consultation of that key, or all that are open."""
     if not state.open_consultations:
         return state
-    return replace(
-        state,
+    return state._replace(
         consultations=tuple(
             replace(item, ended_on=day)
             if item.ended_on is None and key in (None, item.key)
@@ -143,13 +142,12 @@ def conclude(
     """The case with an outcome: its first one is what figures count."""
     state = end_consultations(state, day)
     if state.redeciding:
-        return replace(
-            state, stage=stage, redeciding=False, redecided_on=day, redecided_outcome=outcome
+        return state._replace(
+            stage=stage, redeciding=False, redecided_on=day, redecided_outcome=outcome
         )
     if state.concluded_on:
-        return replace(state, stage=stage)
-    return replace(
-        state,
+        return state._replace(stage=stage)
+    return state._replace(
         stage=stage,
         concluded_on=day,
         outcome=outcome,

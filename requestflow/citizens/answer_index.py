@@ -38,6 +38,7 @@ def index_answers(session: Session, changes: Sequence[CaseChange], _now: datetim
             }
             for change in given
         ],
+        unheard_of={change.state.number for change in given if change.is_new},
     )
     # Only a change of what was recorded before can take an answer back.
     forget(

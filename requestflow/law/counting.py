@@ -1,25 +1,36 @@
 """Counting a period in working days, calendar days or months, with what is not counted left out."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from requestflow.law.calendar import WorkingCalendar, months_after
-from requestflow.law.deadlines import ClockStep, Deadline, Pause
+from requestflow.law.deadlines import ClockStep, Pause
 from requestflow.law.errors import CalendarOutOfRange
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Where a count ended: the parts of a `Deadline` of the same names."""
+
+    due: date | None
+    steps: tuple[ClockStep, ...]
+    provisional: bool = False
+    stopped_until: date | None = None
+    remaining: int | None = None
 
 
 def count(
     unit: str,
-    base: Deadline,
+    started_on: date,
     begin: date,
     legs: Sequence[tuple[int, str, str]],
     pauses: Sequence[Pause],
     calendar: WorkingCalendar,
     before: Sequence[ClockStep] = (),
-) -> Deadline:
+) -> Counted:
     """Counts the legs one after the other from `begin`, leaving the pauses out; the steps in
-    `before` led to `begin`."""
+    `before` led there from `started_on`."""
     measure = _MEASURES[unit](calendar)
     steps, position = list(before), begin
     waiting = sorted(pauses, key=lambda pause: pause.start)
@@ -37,7 +48,7 @@ def count(
                 steps.append(measure.step(position, start, used, rule, article))
             remaining -= used
             if pause.end is None:
-                return replace(base, steps=tuple(steps), remaining=remaining)
+                return Counted(None, tuple(steps), remaining=remaining)
             if pause.end > start:
                 steps.append(ClockStep(start, pause.end, 0, f"stop.{pause.rule}", pause.article))
             position = max(start, pause.end)
@@ -49,14 +60,8 @@ def count(
         due, further = rolled(position, calendar)
         steps += further
     # Of calendar days, weekends alone decide most ends; only the last day's year can change one.
-    rests_on = base.started_on if unit == "working_days" else position
-    return replace(
-        base,
-        due=due,
-        provisional=calendar.provisional(rests_on, due),
-        steps=tuple(steps),
-        stopped_until=stopped_until,
-    )
+    rests_on = started_on if unit == "working_days" else position
+    return Counted(due, tuple(steps), calendar.provisional(rests_on, due), stopped_until)
 
 
 def rolled(end: date, calendar: WorkingCalendar) -> tuple[date, list[ClockStep]]:

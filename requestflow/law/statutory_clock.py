@@ -6,12 +6,11 @@ period in calendar days or months that ends on a day off ends on the next workin
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import get_args
 
 from requestflow.law.calendar import WorkingCalendar
-from requestflow.law.counting import count, rolled
+from requestflow.law.counting import Counted, count, rolled
 from requestflow.law.deadlines import ClockEvent, ClockStep, Deadline, Pause
 from requestflow.law.model import Limit, Nature, Pack, Stop, Trigger
 
@@ -52,20 +51,9 @@ def after_silence(
         if missed.kind not in limit.after_missed or not limit.in_force(missed.due):
             continue
         ended_on = next((e.day for e in since if _trigger(limit.ends_on, e)), None)
-        base = Deadline(
-            limit.kind,
-            missed.key,
-            limit.nature,
-            _article(limit),
-            missed.due,
-            None,
-            False,
-            (),
-            ended_on,
-        )
-        results.append(
-            count(limit.unit, base, missed.due, _legs(limit, limit.number or 0), [], calendar)
-        )
+        legs = _legs(limit, limit.number or 0)
+        counted = count(limit.unit, missed.due, missed.due, legs, [], calendar)
+        results.append(_built(limit, missed.key, missed.due, ended_on, counted))
     return tuple(results)
 
 
@@ -74,8 +62,34 @@ def last_day(limit: Limit, start: date, calendar: WorkingCalendar) -> date | Non
     extended; None for a limit without a length."""
     if limit.number is None:
         return None
-    base = Deadline(limit.kind, "", limit.nature, limit.article, start, None, False, ())
-    return count(limit.unit, base, start, _legs(limit, limit.number), [], calendar).due
+    return count(limit.unit, start, start, _legs(limit, limit.number), [], calendar).due
+
+
+def _built(
+    limit: Limit,
+    key: str,
+    started_on: date,
+    ended_on: date | None,
+    counted: Counted,
+    counted_from: date | None = None,
+    pauses: Sequence[Pause] = (),
+) -> Deadline:
+    """The deadline that was counted."""
+    return Deadline(
+        limit.kind,
+        key,
+        limit.nature,
+        _article(limit),
+        started_on,
+        counted.due,
+        counted.provisional,
+        counted.steps,
+        ended_on,
+        counted.stopped_until,
+        counted.remaining,
+        counted_from,
+        tuple(pauses),
+    )
 
 
 def _legs(limit: Limit, number: int) -> list[tuple[int, str, str]]:
@@ -85,7 +99,9 @@ def _legs(limit: Limit, number: int) -> list[tuple[int, str, str]]:
 def _matches(trigger: Trigger, event: ClockEvent) -> bool:
     if trigger.event != event.kind:
         return False
-    return all(event.data.get(name, False) == value for name, value in trigger.where.items())
+    return not trigger.where or all(
+        event.data.get(name, False) == value for name, value in trigger.where.items()
+    )
 
 
 def _day(trigger: Trigger, event: ClockEvent) -> date:
@@ -199,25 +215,21 @@ def _deadline(
             break
     if ended_on and running_only:
         return None
-    base = Deadline(
-        limit.kind,
-        key,
-        limit.nature,
-        _article(limit),
-        started_on,
-        None,
-        False,
-        (),
-        ended_on,
-    )
     # Of what began before it is told of, what stopped it since then counts as well.
     since = [e for e in events[:start] if e.day >= started_on] if first.day or first.day_of else []
-    counted = _counted(limit, base, span, since, pack, calendar) if limit.number else None
-    stated = _stated(limit, counted or base, span, calendar)
-    if stated is None or (counted and counted.due and stated.due and counted.due > stated.due):
-        # A day that the body states never shortens what the law gives.
-        return counted
-    return stated
+    counted, begin, pauses = None, None, list[Pause]()
+    if limit.number:
+        begin, steps, rest = _restarted(limit, started_on, span, since)
+        pauses = list(_pauses(limit, key, rest, pack, calendar))
+        unit, legs = _length(limit, key, span)
+        counted = count(unit, started_on, begin, legs, pauses, calendar, steps)
+    stated = _stated(limit, key, started_on, span, calendar)
+    # A day that the body states never shortens what the law gives.
+    if stated and not (counted and counted.due and stated.due and counted.due > stated.due):
+        counted = stated
+    if counted is None:
+        return None
+    return _built(limit, key, started_on, ended_on, counted, begin, pauses)
 
 
 def _article(limit: Limit) -> str:
@@ -225,41 +237,36 @@ def _article(limit: Limit) -> str:
 
 
 def _stated(
-    limit: Limit, base: Deadline, span: Sequence[ClockEvent], calendar: WorkingCalendar
-) -> Deadline | None:
-    """The deadline by the day that a notice states, the last of them; None where none does."""
+    limit: Limit,
+    key: str,
+    started_on: date,
+    span: Sequence[ClockEvent],
+    calendar: WorkingCalendar,
+) -> Counted | None:
+    """The due day that a notice states, the last of them; None where none does."""
     if limit.stated is None:
         return None
     for event in reversed(span):
         given = event.data.get(limit.stated.day) if event.kind == limit.stated.event else None
-        if not given or _key(limit, event) != base.key:
+        if not given or _key(limit, event) != key:
             continue
         day = date.fromisoformat(given)
         due, further = rolled(day, calendar)
-        steps = [ClockStep(base.started_on, day, 0, "stated", limit.stated.article, "stated")]
-        steps += further
-        provisional = calendar.provisional(base.started_on, due)
-        return replace(
-            base,
-            due=due,
-            steps=tuple(steps),
-            provisional=provisional,
-            stopped_until=None,
-            remaining=None,
-        )
+        first = ClockStep(started_on, day, 0, "stated", limit.stated.article, "stated")
+        return Counted(due, (first, *further), calendar.provisional(started_on, due))
     return None
 
 
-def _counted(
+def _restarted(
     limit: Limit,
-    base: Deadline,
+    started_on: date,
     span: Sequence[ClockEvent],
     since: Sequence[ClockEvent],
-    pack: Pack,
-    calendar: WorkingCalendar,
-) -> Deadline:
-    steps = list(_deemed(limit, base, span[0]))
-    begin, after = base.started_on, 0
+) -> tuple[date, list[ClockStep], list[ClockEvent]]:
+    """The day from which a period counts after what began it anew, the steps that led there, and
+    the events that may stop it."""
+    steps = list(_deemed(limit, started_on, span[0]))
+    begin, after = started_on, 0
     for place, event in enumerate(span[1:], 1):
         restart = _trigger(limit.restarts_on, event)
         if restart:
@@ -267,7 +274,13 @@ def _counted(
             article = restart.article or limit.article
             steps.append(ClockStep(begin, day, 0, f"restart.{event.kind}", article))
             begin, after = day, place
-    rest = [*(() if after else since), *span[after + 1 :]]
+    return begin, steps, [*(() if after else since), *span[after + 1 :]]
+
+
+def _length(
+    limit: Limit, key: str, span: Sequence[ClockEvent]
+) -> tuple[str, list[tuple[int, str, str]]]:
+    """The unit of a period and its parts: the length and an extension."""
     number = int(span[0].data.get(limit.number_from) or 0) if limit.number_from else 0
     number = number or limit.number or 0
     unit = (span[0].data.get(limit.unit_from) if limit.unit_from else None) or limit.unit
@@ -275,25 +288,23 @@ def _counted(
         (
             e
             for e in span[1:]
-            if limit.extension and e.kind == limit.extension.event and _key(limit, e) == base.key
+            if limit.extension and e.kind == limit.extension.event and _key(limit, e) == key
         ),
         None,
     )
-    pauses = list(_pauses(limit, base.key, rest, pack, calendar))
     legs = _legs(limit, number)
     if extension and limit.extension:
         more = int(extension.data.get("days") or limit.extension.number)
         legs.append((more, "extension", limit.extension.article))
-    base = replace(base, counted_from=begin, pauses=tuple(pauses))
-    return count(unit, base, begin, legs, pauses, calendar, steps)
+    return unit, legs
 
 
-def _deemed(limit: Limit, base: Deadline, start: ClockEvent) -> Iterator[ClockStep]:
+def _deemed(limit: Limit, started_on: date, start: ClockEvent) -> Iterator[ClockStep]:
     """That a period begins when another has passed without what would have ended it."""
     trigger = _trigger(limit.starts_on, start) if limit.follows else None
     if trigger and trigger.end_of:
         article = trigger.article or limit.article
-        yield ClockStep(start.day, base.started_on, 0, f"deemed.{start.kind}", article)
+        yield ClockStep(start.day, started_on, 0, f"deemed.{start.kind}", article)
 
 
 def _pauses(

@@ -1,6 +1,6 @@
 """From rows to entries, with every fault of every cell on the way."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -274,14 +274,13 @@ class Checker:
 
     def _ground(self, cell: RowCells, law: Pack, outcome: str, rule: str) -> str | None:
         message = cell.value("ground")
-        fitting = [g for g in law.grounds if outcome in g.outcomes]
+        fitting = _fitting(law.code, outcome)
         if not message:
             if rule == "required":
                 cell.fault("ground", text("This outcome requires a ground."), _grounds(fitting))
             return None
-        ground = next(
-            (g for g in _by_word(law.code)[1].get(plain_word(message), ()) if g in fitting), None
-        )
+        named = _by_word(law.code)[1].get(plain_word(message), ())
+        ground = next((g for g in named if outcome in g.outcomes), None)
         if rule == "none":
             cell.fault(
                 "ground", text("This outcome cannot have a ground."), text("Leave it blank.")
@@ -331,6 +330,12 @@ def _outcomes(law: Pack | None) -> Text:
 
 def _grounds(fitting: Iterable[Ground]) -> Text:
     return text("Enter one of: %(words)s.", words="、".join(g.label.zh for g in fitting))
+
+
+@lru_cache(maxsize=256)
+def _fitting(code: str, outcome: str) -> Sequence[Ground]:
+    """The grounds that a law has for an outcome."""
+    return [ground for ground in law_pack(code).grounds if outcome in ground.outcomes]
 
 
 @lru_cache(maxsize=16)

@@ -3,7 +3,7 @@ for both databases (SQLite FTS5, PostgreSQL tsvector)."""
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -145,10 +145,13 @@ def _found(row: Any, words: Sequence[str]) -> SearchResult:
     )
 
 
-def remember(session: Session, rows: Iterable[dict[str, Any]]) -> None:
-    """Lets things be found; what was there under the same kind and reference is replaced."""
+def remember(
+    session: Session, rows: Iterable[dict[str, Any]], unheard_of: Container[str] = ()
+) -> None:
+    """Lets things be found; what was there under the same kind and reference is replaced. Of the
+    references that are `unheard_of` nothing can be there."""
     fresh = {(row["kind"], row["reference"]): row for row in rows}
-    forget(session, fresh)
+    forget(session, [key for key in fresh if key[1] not in unheard_of])
     if fresh:
         session.execute(
             insert(Findable.__table__),  # type: ignore[arg-type]

@@ -103,6 +103,8 @@ def shown(cell: Cell) -> str:
 def text_of(cell: Cell) -> str:
     """The text of a cell, '' where it is blank. A number gives its digits where all of them are
     certain; a day is written as 2014-03-05."""
+    if isinstance(cell, str):
+        return clean_text(cell)
     _require_value(cell)
     if isinstance(cell, Number) and not cell.format.is_day:
         _require_certain(cell)

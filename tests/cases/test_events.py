@@ -1,5 +1,6 @@
 """The events of a case: written in one way only, chained, as they stand after corrections."""
 
+import hashlib
 import json
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
@@ -70,6 +71,19 @@ def test_a_hash_is_what_it_was_when_the_first_case_was_recorded() -> None:
     assert event_hash(**CHAINED) == (
         "364a6192677e3b399922ab0c746a817351c49cfeca5f3ba46051a12be7e50c9c"
     )
+
+
+WORDS = st.text(max_size=12)
+
+
+@given(number=WORDS, actor=WORDS, data=WORDS, kind=WORDS, sequence=st.integers(1, 10**6))
+def test_a_hash_is_that_of_the_canonical_list_of_what_it_covers(**words: Any) -> None:
+    event = {**CHAINED, **words}
+    names = ("number", "sequence", "kind", "day", "recorded_at", "actor", "data")
+    moment = "2026-11-24T02:00:00.000000+00:00"
+    shown = {**event, "day": DAY.isoformat(), "recorded_at": moment}
+    content = GENESIS + canonical([shown[name] for name in names])
+    assert event_hash(**event) == hashlib.sha256(content.encode()).hexdigest()
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ def pending_appeal(context: StepContext) -> None:
 
 def _with(state: CaseState, changed: RemedyState) -> CaseState:
     remedies = tuple(changed if item.key == changed.key else item for item in state.remedies)
-    return replace(state, remedies=remedies)
+    return state._replace(remedies=remedies)
 
 
 def _file(state: CaseState, event: Event) -> CaseState:

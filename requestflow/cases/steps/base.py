@@ -2,7 +2,7 @@
 on the case, its completion and its place among the steps of one day."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Annotated, Any, Literal, TypeVar
@@ -186,12 +186,12 @@ def unchanged(state: CaseState, _event: Event) -> CaseState:
 
 def to_stage(stage: str) -> Effect:
     """The step brings the case to a stage."""
-    return lambda state, _event: replace(state, stage=stage)
+    return lambda state, _event: state._replace(stage=stage)
 
 
 def back_to_work(state: CaseState, _event: Event) -> CaseState:
     """Work on the case goes on where it stood still."""
-    return replace(state, stage=working_stage(state))
+    return state._replace(stage=working_stage(state))
 
 
 def working_stage(state: CaseState) -> str:

@@ -1,7 +1,6 @@
 """Asking others (征求意见): third parties, joint authors, other bodies; art. 32, 34."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -245,14 +244,14 @@ def _start(state: CaseState, event: Event) -> CaseState:
         started.unit,
         started.answer_by,
     )
-    return replace(state, stage="consulting", consultations=(*state.consultations, asked))
+    return state._replace(stage="consulting", consultations=(*state.consultations, asked))
 
 
 def _end(state: CaseState, event: Event) -> CaseState:
     ended = particulars_of(event, ConsultationEnded)
     state = end_consultations(state, event.day, ended.consultation)
     stage = "consulting" if state.open_consultations else working_stage(state)
-    return replace(state, stage=stage)
+    return state._replace(stage=stage)
 
 
 STEPS = (

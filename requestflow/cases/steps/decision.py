@@ -1,7 +1,6 @@
 """Deciding (办理答复): extension, draft, legality and secrecy reviews, signature; art. 33, 36."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -318,8 +317,7 @@ def four_eyes(context: StepContext) -> None:
 
 def _draft(state: CaseState, event: Event) -> CaseState:
     draft = particulars_of(event, Drafted)
-    return replace(
-        state,
+    return state._replace(
         stage="drafted",
         draft_outcome=draft.outcome,
         draft_ground=draft.ground,

@@ -2,7 +2,6 @@
 国办函〔2020〕109号. Amounts are in fen."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any
 
@@ -188,22 +187,22 @@ def reported_payment(history: Sequence[Event]) -> date | None:
 def _notify(state: CaseState, event: Event) -> CaseState:
     notice = particulars_of(event, FeeNotified)
     notices = state.fee_notices + (state.concluded_on is None)
-    return replace(state, stage="awaiting_payment", fee_notified=notice.fen, fee_notices=notices)
+    return state._replace(stage="awaiting_payment", fee_notified=notice.fen, fee_notices=notices)
 
 
 def _pay(state: CaseState, _event: Event) -> CaseState:
     charged = state.fee_charged + state.fee_notified
-    return replace(state, stage=working_stage(state), fee_charged=charged, fee_notified=0)
+    return state._replace(stage=working_stage(state), fee_charged=charged, fee_notified=0)
 
 
 def _waive(state: CaseState, _event: Event) -> CaseState:
     waived = state.fee_waived + state.fee_notified
-    return replace(state, stage=working_stage(state), fee_waived=waived, fee_notified=0)
+    return state._replace(stage=working_stage(state), fee_waived=waived, fee_notified=0)
 
 
 def _record(state: CaseState, event: Event) -> CaseState:
     fees = particulars_of(event, FeesRecorded)
-    return replace(state, fee_charged=fees.charged, fee_waived=fees.waived)
+    return state._replace(fee_charged=fees.charged, fee_waived=fees.waived)
 
 
 STEPS = (

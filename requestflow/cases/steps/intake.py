@@ -1,6 +1,5 @@
 """What comes in and where it goes: receipt, assignment, transfer, messages, withdrawal."""
 
-from dataclasses import replace
 from typing import Annotated, Literal
 
 from requestflow.cases.errors import StepRefused
@@ -135,11 +134,11 @@ def not_decided(context: StepContext) -> None:
 
 def _assign(state: CaseState, event: Event) -> CaseState:
     stage = "in_progress" if state.stage == "received" else state.stage
-    return replace(state, stage=stage, handler=particulars_of(event, Assigned).handler)
+    return state._replace(stage=stage, handler=particulars_of(event, Assigned).handler)
 
 
 def _transfer(state: CaseState, event: Event) -> CaseState:
-    return replace(state, unit=particulars_of(event, Transferred).unit, handler=None)
+    return state._replace(unit=particulars_of(event, Transferred).unit, handler=None)
 
 
 RECEIPT = Received

@@ -1,6 +1,5 @@
 """What keeps the record right: corrections, void cases, due days that the calendar moved."""
 
-from dataclasses import replace
 from typing import Any
 
 from pydantic import Field
@@ -34,8 +33,7 @@ class Voided(Particulars):
 def _void(state: CaseState, event: Event) -> CaseState:
     """Nothing of it counts: neither receipt nor conclusion, fee nor remedy."""
     ended = end_consultations(state, event.day)
-    return replace(
-        ended,
+    return ended._replace(
         stage=VOID,
         handler=None,
         concluded_on=None,

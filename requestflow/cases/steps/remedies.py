@@ -201,14 +201,14 @@ def _file(state: CaseState, event: Event) -> CaseState:
     remedy = RemedyState(
         filed.remedy, filed.kind, filed.authority, event.day, filed.after_reconsideration
     )
-    return replace(state, remedies=(*state.remedies, remedy))
+    return state._replace(remedies=(*state.remedies, remedy))
 
 
 def _change(state: CaseState, key: str, **changes: Any) -> CaseState:
     remedies = tuple(
         replace(item, **changes) if item.key == key else item for item in state.remedies
     )
-    return replace(state, remedies=remedies)
+    return state._replace(remedies=remedies)
 
 
 def _accept(state: CaseState, event: Event) -> CaseState:
@@ -245,7 +245,7 @@ def _conclude(state: CaseState, event: Event) -> CaseState:
     # Where nothing was decided yet, work goes on where it stands: the answer is still the first.
     if not end.redecision or not state.concluded_on:
         return after
-    return replace(after, stage="redecision", redeciding=True)
+    return after._replace(stage="redecision", redeciding=True)
 
 
 def _pending(
