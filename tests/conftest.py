@@ -115,30 +115,62 @@ def within(app: Application, call: Callable[..., Result], *args: Any) -> Result:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(keys: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file with the sample data, to be copied."""
-    path = tmp_path_factory.mktemp("template") / "demo.sqlite3"
+def empty_sqlite_template(keys: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the tables alone, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "empty.sqlite3"
     app = application_at(keys, f"sqlite:///{path}")
-    _fill(app)
-    with app.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    app.engine.dispose()
+    app.upgrade()
+    _checkpoint(app)
     return path
 
 
 @pytest.fixture(scope="session")
-def postgresql_template(keys: Path, postgresql: str) -> str:
+def empty_postgresql_template(keys: Path, postgresql: str) -> str:
+    """The name of a PostgreSQL database with the tables alone, to be copied."""
+    name = "empty_template"
+    _admin(postgresql, f"CREATE DATABASE {name}")
+    app = application_at(keys, _at(postgresql, name))
+    app.upgrade()
+    app.engine.dispose()
+    return name
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(
+    keys: Path, empty_sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """A SQLite file with the sample data, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "demo.sqlite3"
+    shutil.copy(empty_sqlite_template, path)
+    app = application_at(keys, f"sqlite:///{path}")
+    _fill(app)
+    _checkpoint(app)
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(keys: Path, postgresql: str, empty_postgresql_template: str) -> str:
     """The name of a PostgreSQL database with the sample data, to be copied."""
     name = "demo_template"
-    _admin(postgresql, f"CREATE DATABASE {name}")
+    _copy(postgresql, empty_postgresql_template, name)
     app = application_at(keys, _at(postgresql, name))
     _fill(app)
     app.engine.dispose()
     return name
 
 
+def _checkpoint(app: Application) -> None:
+    """Brings all of a SQLite database into its file."""
+    with app.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    app.engine.dispose()
+
+
+def _copy(server: str, template: str, name: str) -> None:
+    _admin(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+
+
 def _fill(app: Application) -> None:
-    app.upgrade()
     with app.context(), db.transaction() as session:
         load_demo(session, app.cases, NOW)
 
@@ -176,33 +208,39 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         yield url
 
 
+@contextmanager
+def _copied(
+    request: pytest.FixtureRequest, folder: Path, keys: Path, content: str
+) -> Iterator[Application]:
+    """An application on a copy of a template, of the kind that the fixture's parameter names."""
+    template = request.getfixturevalue(f"{content}{request.param}_template")
+    server, name = None, f"copy_{uuid.uuid4().hex[:12]}"
+    if request.param == "sqlite":
+        url = f"sqlite:///{folder / 'database.sqlite3'}"
+        shutil.copy(template, folder / "database.sqlite3")
+    else:
+        server = request.getfixturevalue("postgresql")
+        _copy(server, template, name)
+        url = _at(server, name)
+    app = application_at(keys, url)
+    yield app
+    app.engine.dispose()
+    if server:
+        _admin(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
 @pytest.fixture(params=KINDS)
 def demo(request: pytest.FixtureRequest, tmp_path: Path, keys: Path) -> Iterator[Application]:
     """An application with the sample data, on each kind of database."""
-    if request.param == "sqlite":
-        path = tmp_path / "demo.sqlite3"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        app = application_at(keys, f"sqlite:///{path}")
+    with _copied(request, tmp_path, keys, "") as app:
         yield app
-        app.engine.dispose()
-        return
-    template = request.getfixturevalue("postgresql_template")
-    server = request.getfixturevalue("postgresql")
-    name = f"demo_{uuid.uuid4().hex[:12]}"
-    _admin(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
-    app = application_at(keys, _at(server, name))
-    yield app
-    app.engine.dispose()
-    _admin(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
-@pytest.fixture
-def empty(empty_url: str, keys: Path) -> Iterator[Application]:
+@pytest.fixture(params=KINDS)
+def empty(request: pytest.FixtureRequest, tmp_path: Path, keys: Path) -> Iterator[Application]:
     """An application on a migrated database without cases, of each kind."""
-    app = application_at(keys, empty_url)
-    app.upgrade()
-    yield app
-    app.engine.dispose()
+    with _copied(request, tmp_path, keys, "empty_") as app:
+        yield app
 
 
 @pytest.fixture(autouse=True)

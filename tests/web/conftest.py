@@ -1,5 +1,7 @@
 """Fixtures of the web's tests."""
 
+from collections.abc import Iterator
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -8,16 +10,15 @@ from requestflow.accounts import add_person, unit_by_code
 from requestflow.application import Application
 from requestflow.demo import PASSWORD
 from requestflow.foundation import db
-from requestflow.web import create_app
+from tests.sites import site_of
 from tests.web.desk import signed_in
 
 
 @pytest.fixture
-def site(demo: Application) -> Flask:
+def site(demo: Application) -> Iterator[Flask]:
     """The site with its guard against forged forms on, as it is in use."""
-    app = create_app(demo)
-    app.config["TESTING"] = True
-    return app
+    with site_of(demo) as site:
+        yield site
 
 
 @pytest.fixture

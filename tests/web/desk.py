@@ -1,6 +1,7 @@
 """What tests of the desk share: signing in, opening cases, taking steps by their forms."""
 
 import re
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import timedelta
 
@@ -14,9 +15,9 @@ from requestflow.application import Application
 from requestflow.cases import CaseView, Opening, view_case
 from requestflow.demo import PASSWORD
 from requestflow.foundation import db
-from requestflow.web import create_app
 from tests.conftest import NOW
 from tests.reporting.desk import JANUARY
+from tests.sites import site_of
 
 
 def signed_in(site: Flask, username: str) -> FlaskClient:
@@ -31,11 +32,9 @@ def signed_in(site: Flask, username: str) -> FlaskClient:
     return client
 
 
-def in_january(demo: Application) -> Flask:
+def in_january(demo: Application) -> AbstractContextManager[Flask]:
     """The site when the year is over and its report is made."""
-    app = create_app(replace(demo, clock=lambda: JANUARY))
-    app.config["TESTING"] = True
-    return app
+    return site_of(replace(demo, clock=lambda: JANUARY))
 
 
 def take(client: FlaskClient, case: str, taken: str, **values: str) -> TestResponse:

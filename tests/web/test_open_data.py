@@ -6,6 +6,7 @@ import io
 import json
 import re
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,9 +22,10 @@ from tests.web.desk import in_january, markup
 
 
 @pytest.fixture
-def site(demo: Application) -> Flask:
+def site(demo: Application) -> Iterator[Flask]:
     """The site in January, when the year's report is made."""
-    return in_january(demo)
+    with in_january(demo) as site:
+        yield site
 
 
 def opened(demo: Application) -> None:

@@ -4,6 +4,9 @@ import pytest
 from flask import Flask, render_template, render_template_string, url_for
 from jinja2 import DictLoader
 
+from requestflow.application import Application
+from requestflow.web import create_app
+
 PAGES = {
     "plain.html": "{{ _('Cases') }}|{{ 'received'|stage }}|{{ ('due.' ~ key)|word }}",
     "filled.html": "{{ _('Sign out %(name)s', name=name) }}",
@@ -11,6 +14,12 @@ PAGES = {
     "outer.html": "{% from 'inner.html' import heading %}{{ heading() }}",
     "inner.html": "{% macro heading() %}{{ _('Cases') }}{% endmacro %}",
 }
+
+
+@pytest.fixture
+def site(demo: Application) -> Flask:
+    """A site of its own, whose templates are other ones."""
+    return create_app(demo)
 
 
 def shown(site: Flask, language: str, template: str, **values: object) -> str:

@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,9 +26,10 @@ def supervisor(site: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def site(demo: Application) -> Flask:
+def site(demo: Application) -> Iterator[Flask]:
     """The site in January, when the year's report is made."""
-    return in_january(demo)
+    with in_january(demo) as site:
+        yield site
 
 
 def zh(content: str, version: int) -> dict[str, str]:

@@ -5,6 +5,7 @@ import hashlib
 import html
 import io
 import re
+from collections.abc import Iterator
 
 import pytest
 from flask import Flask
@@ -31,9 +32,10 @@ def supervisor(site: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def site(demo: Application) -> Flask:
+def site(demo: Application) -> Iterator[Flask]:
     """The site in January, when the year's report is made."""
-    return in_january(demo)
+    with in_january(demo) as site:
+        yield site
 
 
 def delivered(demo: Application) -> int:
