@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 
 import flask_migrate
@@ -28,6 +28,7 @@ from requestflow.casework import Casework, Presence, Progress
 from requestflow.citizens import index_answers, index_earlier_answers
 from requestflow.documents import Documents, Store, scanner_for
 from requestflow.foundation import (
+    Bounds,
     DatabaseOutdated,
     EncryptedText,
     RequestflowError,
@@ -38,6 +39,7 @@ from requestflow.foundation import (
     key_file,
     secret_key,
     text,
+    use_containment,
 )
 from requestflow.law import HOME, Zones, packs, use_folder
 from requestflow.letters import use_fonts
@@ -54,6 +56,8 @@ from requestflow.notices import (
 from requestflow.reporting import ReportService
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
+CONTAINED = ("requestflow.letters", "requestflow.documents")
+"""Whose work with papers from outside is contained; read before there is any."""
 TABLES = MODULES_WITH_TABLES
 """Loaded here, so that the database knows every table whoever makes the application."""
 
@@ -234,7 +238,10 @@ def create_application(
     try:
         settings.home.mkdir(parents=True, exist_ok=True)
         EncryptedText.use_key(encryption_key(settings.encryption_key, settings.home))
-        use_fonts(settings.home / "fonts")
+        fonts = partial(use_fonts, settings.home / "fonts")
+        fonts()
+        limits = Bounds(settings.paper_megabytes, settings.paper_seconds)
+        use_containment(limits, CONTAINED, fonts)
         _use_law(settings.home / "law")
     except ValueError as error:
         raise RequestflowError(

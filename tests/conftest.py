@@ -23,6 +23,7 @@ from requestflow.application import Application, create_application
 from requestflow.cli.private_redis import start_redis, url_of
 from requestflow.demo import load_demo
 from requestflow.foundation import Settings, db, passwords
+from requestflow.foundation.contained import containment
 from requestflow.web.extensions import limiter
 
 Result = TypeVar("Result")
@@ -55,6 +56,22 @@ def _templates_compiled_once() -> None:
 def _secrets_hashed_cheaply() -> None:
     """What keeps attackers busy for long would keep the tests busy as well."""
     passwords._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+
+
+@pytest.fixture(autouse=True)
+def _measured_where_it_is_done(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is done in processes of its own is not measured; while coverage is measured it is done
+    here, but where a test is about these processes (`processes_of_their_own`)."""
+    measures = request.config.pluginmanager.hasplugin("_cov")
+    if measures and "processes_of_their_own" not in request.fixturenames:
+        monkeypatch.setattr(containment, "inside", True)
+
+
+@pytest.fixture
+def processes_of_their_own() -> None:
+    """Work on papers is contained as in an installation, also while coverage is measured."""
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from typing import IO
 from sqlalchemy import ColumnElement, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
+from requestflow.documents.contents import require_harmless
 from requestflow.documents.kinds import DocumentRefused, safe_name, told_by_content
 from requestflow.documents.models import Document
 from requestflow.documents.scanning import Scanner
@@ -54,6 +55,7 @@ class Documents:
         try:
             with self.store.receive(stream, self.file_megabytes * MEGABYTE) as received:
                 kind = told_by_content(received.path, shown)
+                require_harmless(received.path, kind.media_type, shown)
                 self.scanner.check(received.path)
                 self.store.keep(received)
         except TooLarge as error:
@@ -143,6 +145,10 @@ class Documents:
     def open(self, document: Document) -> IO[bytes]:
         """The content of a document."""
         return self.store.open(document.sha256)
+
+    def content(self, incoming: Incoming) -> IO[bytes]:
+        """The content of a file that belongs to nothing yet."""
+        return self.store.open(incoming.sha256)
 
     def remove(self, session: Session, document: Document) -> None:
         """Takes a file out of a draft; its content goes when nothing else refers to it."""

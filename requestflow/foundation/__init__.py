@@ -2,6 +2,7 @@
 
 from requestflow.foundation.addresses import is_mail_address
 from requestflow.foundation.cells import csv_cell
+from requestflow.foundation.contained import Bounds, TooCostly, contained, use_containment
 from requestflow.foundation.database import (
     Base,
     BigId,
@@ -55,6 +56,7 @@ __all__ = [
     "MENDED_BY_A_PERSON",
     "Base",
     "BigId",
+    "Bounds",
     "Conflict",
     "DatabaseOutdated",
     "EncryptedBytes",
@@ -67,10 +69,12 @@ __all__ = [
     "RequestflowError",
     "Settings",
     "Text",
+    "TooCostly",
     "UtcDateTime",
     "WrongSettings",
     "catalogue",
     "celery_address",
+    "contained",
     "csv_cell",
     "db",
     "encryption_key",
@@ -92,5 +96,6 @@ __all__ = [
     "text",
     "translate",
     "unknown_variables",
+    "use_containment",
     "verify_password",
 ]

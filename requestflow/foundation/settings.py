@@ -176,6 +176,12 @@ class Settings(BaseSettings):
     case_megabytes: Annotated[int, whole_number(1, 10_240)] = Field(
         default=100, validation_alias="REQUESTFLOW_CASE_MEGABYTES", validate_default=True
     )
+    paper_megabytes: Annotated[int, whole_number(256, 65_536)] = Field(
+        default=768, validation_alias="REQUESTFLOW_PAPER_MEGABYTES"
+    )
+    paper_seconds: Annotated[int, whole_number(5, 600)] = Field(
+        default=30, validation_alias="REQUESTFLOW_PAPER_SECONDS"
+    )
     scanner_url: Annotated[str | None, values.scanner] = Field(
         default=None, validation_alias="REQUESTFLOW_SCANNER_URL"
     )

@@ -23,6 +23,8 @@ from requestflow.letters.paper import Paper, as_docx, as_pdf, typeset, use_font
 from requestflow.letters.receipts import receipt, receipt_basis, requested_information
 from requestflow.letters.reconsideration_application import reconsideration_application
 from requestflow.letters.unit_templates import (
+    CheckedTemplate,
+    checked_template,
     known_kind,
     remove_template,
     replace_template,
@@ -32,6 +34,7 @@ from requestflow.letters.unit_templates import (
 from requestflow.letters.word import TemplateRefused, default_template
 
 __all__ = [
+    "CheckedTemplate",
     "Letter",
     "LetterContext",
     "LetterKind",
@@ -42,6 +45,7 @@ __all__ = [
     "as_one_pdf",
     "as_pdf",
     "as_zip",
+    "checked_template",
     "compose_letter",
     "contents_of",
     "default_template",

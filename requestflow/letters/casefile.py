@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from requestflow.accounts import names_of
 from requestflow.cases import CaseView, Event, party_details
 from requestflow.documents import Document, Documents, documents_of_case
-from requestflow.foundation import translate
+from requestflow.foundation import TooCostly, contained, translate
 from requestflow.law import explain, law_pack
 from requestflow.letters.glyphs import font_folders
 from requestflow.letters.receipts import requested_information
@@ -187,7 +187,7 @@ def as_one_pdf(contents: Contents, documents: Documents) -> io.BytesIO:
     with tempfile.TemporaryDirectory(prefix="requestflow-file-") as built:
         folder = Path(built)
         papers = [_laid_out(piece, documents, folder) for piece in contents.pieces]
-        (folder / "casefile.typ").write_bytes(TEMPLATE.read_bytes())
+        (folder / TEMPLATE.name).write_bytes(TEMPLATE.read_bytes())
         data = {
             "number": contents.number,
             "unit": contents.unit,
@@ -198,16 +198,30 @@ def as_one_pdf(contents: Contents, documents: Documents) -> io.BytesIO:
             "clock": [line for _, lines in contents.clock for line in lines],
             "papers": papers,
         }
-        (folder / "file.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
-        pdf = typst.compile(
-            str(folder / "casefile.typ"),
-            root=str(folder),
-            font_paths=[str(fonts) for fonts in font_folders()],
-            ignore_system_fonts=True,
-            format="pdf",
-        )
-    assert isinstance(pdf, bytes)  # noqa: S101 - without an output file it is bytes
-    return io.BytesIO(pdf)
+        try:
+            return io.BytesIO(_set_file(folder, data))
+        except TooCostly:
+            # Some of it is too much, or all of it together: then nothing but our own words is set.
+            data["papers"] = [{**paper, "kind": "other"} for paper in papers]
+            return io.BytesIO(_set_file(folder, data))
+
+
+def _set_file(folder: Path, data: Mapping[str, Any]) -> bytes:
+    (folder / "file.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+    return contained(_set, folder / TEMPLATE.name)
+
+
+def _set(template: Path) -> bytes:
+    """The PDF of a template whose content lies beside it. Raises TypstError."""
+    built = typst.compile(
+        str(template),
+        root=str(template.parent),
+        font_paths=[str(fonts) for fonts in font_folders()],
+        ignore_system_fonts=True,
+        format="pdf",
+    )
+    assert isinstance(built, bytes)  # noqa: S101 - without an output file it is bytes
+    return built
 
 
 def _laid_out(piece: Piece, documents: Documents, folder: Path) -> dict[str, Any]:
@@ -225,15 +239,15 @@ def _laid_out(piece: Piece, documents: Documents, folder: Path) -> dict[str, Any
     with documents.open(document) as file:
         content = file.read()
     if document.media_type == PDF:
-        pages = _pages_of(content)
+        name = f"{piece.place}.pdf"
+        (folder / name).write_bytes(content)
+        pages = _pages_of(folder / name)
         if 0 < pages <= MOST_PAGES:
-            name = f"{piece.place}.pdf"
-            (folder / name).write_bytes(content)
             paper |= {"kind": "pdf", "file": name, "pages": pages}
     elif document.media_type in PICTURES:
         name = f"{piece.place}.{PICTURES[document.media_type]}"
         (folder / name).write_bytes(content)
-        if pixels(content) <= MOST_PIXELS and _can_be_set(folder, name):
+        if pixels(content) <= MOST_PIXELS and _can_be_set(folder / name):
             paper |= {"kind": "picture", "file": name}
     elif document.media_type == TEXT:
         words = _decoded(content)
@@ -262,30 +276,41 @@ START_OF_FRAME = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
 """The markers of a JPEG after which its size stands (ITU-T T.81, table B.1)."""
 
 
-def _pages_of(content: bytes) -> int:
-    """How many pages a PDF has that can be set; 0 for a damaged or locked one."""
+def _pages_of(path: Path) -> int:
+    """How many pages a PDF has that can be set; 0 for one that is damaged, locked or too much."""
     try:
-        document = pypdfium2.PdfDocument(content)
-        pages = len(document)
-        document.close()
-        if pages > MOST_PAGES:
-            return pages
-    except pypdfium2.PdfiumError:
+        return contained(_settable_pages, path)
+    except TooCostly:
         return 0
-    with tempfile.TemporaryDirectory(prefix="requestflow-file-") as built:
-        (Path(built) / "1.pdf").write_bytes(content)
-        return pages if _can_be_set(Path(built), "1.pdf") else 0
 
 
-def _can_be_set(folder: Path, name: str) -> bool:
-    """Whether the typesetter can read a file: what applicants hand in may be damaged."""
-    probe = folder / "probe.typ"
-    probe.write_text(f'#image("{name}", width: 10mm)', encoding="utf-8")
+def _settable_pages(path: Path) -> int:
     try:
-        typst.compile(str(probe), root=str(folder), format="pdf")
-    except typst.TypstError:
+        with pypdfium2.PdfDocument(path) as document:
+            pages = len(document)
+        if pages <= MOST_PAGES:
+            _try_out(path, pages)
+    except (pypdfium2.PdfiumError, typst.TypstError):
+        return 0
+    return pages
+
+
+def _can_be_set(path: Path) -> bool:
+    """Whether the typesetter can read a picture: what applicants hand in may be damaged."""
+    try:
+        contained(_try_out, path, 1)
+    except (typst.TypstError, RuntimeError, TooCostly):
         return False
     return True
+
+
+def _try_out(path: Path, pages: int) -> None:
+    """Sets each page of a file small, which unpacks all that it holds. Raises TypstError."""
+    number = "page: n, " if path.suffix == ".pdf" else ""
+    probe = path.with_suffix(".typ")
+    line = f'#for n in range(1, {pages + 1}) [#image("{path.name}", {number}width: 10mm)]'
+    probe.write_text(line, encoding="utf-8")
+    _set(probe)
 
 
 def _decoded(content: bytes) -> str:

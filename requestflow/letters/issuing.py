@@ -16,9 +16,8 @@ from requestflow.foundation import RequestflowError, insert_once, text
 from requestflow.letters.kinds import LetterKind, letter_for
 from requestflow.letters.letter_fields import LetterContext, field_values
 from requestflow.letters.models import LetterNumber
-from requestflow.letters.paper import as_pdf
 from requestflow.letters.unit_templates import known_kind, template_for
-from requestflow.letters.word import fill, words_of
+from requestflow.letters.word import fill_in
 
 DECISION = "decision"
 SERIES = {"依申请公开终止": "ending"}
@@ -51,9 +50,9 @@ def compose_letter(
 ) -> Letter:
     """Composes a letter by the unit's template."""
     values = field_values(context)
-    word = fill(template_for(session, documents, view.unit, kind), values)
-    pdf = as_pdf(words_of(word.getvalue(), kind, view.unit.name, values["title"]))
-    return Letter(kind, word, pdf)
+    template = template_for(session, documents, view.unit, kind)
+    word, pdf = fill_in(template, values, kind, view.unit.name, values["title"])
+    return Letter(kind, io.BytesIO(word), io.BytesIO(pdf))
 
 
 def preview_letter(session: Session, documents: Documents, preview: StepPreview) -> Letter | None:

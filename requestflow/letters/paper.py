@@ -13,6 +13,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Pt
 
+from requestflow.foundation import contained
 from requestflow.letters.glyphs import font_folders
 
 TEMPLATE = Path(__file__).parent / "templates" / "paper.typ"
@@ -65,14 +66,19 @@ class Paper:
 
 
 def typeset(template: Path, name: str, data: dict[str, Any]) -> bytes:
-    """The PDF that a Typst template sets from data, which it reads as the input `name`."""
+    """The PDF that a Typst template sets from data, which it reads as the input `name`. Set in a
+    process of its own; TooCostly."""
+    return contained(_typeset, template, name, json.dumps(data, ensure_ascii=False))
+
+
+def _typeset(template: Path, name: str, data: str) -> bytes:
     built = typst.compile(
         str(template),
         root=str(template.parent),
         font_paths=[str(folder) for folder in font_folders()],
         # A paper looks the same on every machine.
         ignore_system_fonts=True,
-        sys_inputs={name: json.dumps(data, ensure_ascii=False)},
+        sys_inputs={name: data},
         format="pdf",
     )
     assert isinstance(built, bytes)  # noqa: S101 - without an output file it is bytes

@@ -1,6 +1,7 @@
 """A unit's own templates: uploaded, checked, found, taken back."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -24,23 +25,40 @@ def known_kind(code: str) -> LetterKind:
     return kind
 
 
+@dataclass(frozen=True)
+class CheckedTemplate:
+    """A Word file that may serve as the template of a kind of letter."""
+
+    kind: LetterKind
+    incoming: Incoming
+
+
+def checked_template(
+    documents: Documents, actor: Actor, kind: LetterKind, incoming: Incoming
+) -> CheckedTemplate:
+    """A file that was handed in, tried out; TemplateRefused says what is wrong with it. Outside of
+    any transaction: it takes long, and nobody else can write meanwhile."""
+    require(actor, "unit.change")
+    if incoming.media_type != WORD:
+        raise TemplateRefused(text("This is not a readable Word file (.docx)."))
+    with documents.content(incoming) as file:
+        check_template(file.read(), kind)
+    return CheckedTemplate(kind, incoming)
+
+
 def replace_template(
     session: Session,
     documents: Documents,
     actor: Actor,
     unit: Unit,
-    kind: LetterKind,
-    incoming: Incoming,
+    checked: CheckedTemplate,
     now: datetime,
 ) -> None:
-    """Lets a unit write that kind of letter with a template of its own; TemplateRefused says what
-    is wrong with it, and then the earlier one stays."""
+    """Lets a unit write that kind of letter with a template of its own; Refused,
+    DocumentRefused."""
     require(actor, "unit.change", unit.path)
-    if incoming.media_type != WORD:
-        raise TemplateRefused(text("This is not a readable Word file (.docx)."))
-    document = documents.attach(session, incoming, "template", now, from_applicant=False)
-    with documents.open(document) as file:
-        check_template(file.read(), kind)
+    kind = checked.kind
+    document = documents.attach(session, checked.incoming, "template", now, from_applicant=False)
     key = {"unit_id": unit.id, "kind": kind.kind}
     row = session.get(LetterTemplate, key)
     if row is None:

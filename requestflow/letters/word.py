@@ -3,6 +3,7 @@ the words of a filled one, so that Word and PDF always say the same."""
 
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
@@ -19,7 +20,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from lxml import etree
 from typst import TypstError
 
-from requestflow.foundation import RequestflowError, text
+from requestflow.foundation import RequestflowError, TooCostly, contained, text
 from requestflow.letters.kinds import LetterBlock, LetterKind, field_labels, letter_kinds
 from requestflow.letters.paper import Paper, as_pdf, use_font
 from requestflow.letters.word_parts import unsettable_part
@@ -39,6 +40,9 @@ Nothing is called, looked into or repeated."""
 
 INDENT = Pt(24)
 MOST_COLUMNS = 20
+MOST_PARAGRAPHS = 1_000
+"""Of a template: a letter has some dozens, and each takes time whenever one is written."""
+PARAGRAPH = re.compile(r"<w:p[ >/]")
 BROKEN = (
     AttributeError,
     KeyError,
@@ -104,8 +108,19 @@ def _add(document: Any, block: LetterBlock) -> None:
 
 
 def check_template(content: bytes, kind: LetterKind) -> None:
-    """Raises TemplateRefused for a file that is no template, for fields that are not known, and
-    for one without the fields of the parts that the law requires."""
+    """Raises TemplateRefused for a file that is no template, for fields that are not known, for
+    one without the fields of the parts that the law requires, and for one that takes too much to
+    fill in. Looked at in a process of its own, outside of any transaction: it takes long."""
+    try:
+        contained(_check_template, content, kind)
+    except TooCostly as error:
+        raise TemplateRefused(
+            text("The template takes too much time or memory to fill in."),
+            text("Use a simpler template, with a few pages of text."),
+        ) from error
+
+
+def _check_template(content: bytes, kind: LetterKind) -> None:
     known = field_labels()
     used: set[str] = set()
     for source in _sources(content):
@@ -188,6 +203,16 @@ def _sources(content: bytes) -> Iterator[str]:
     try:
         template = _Template(io.BytesIO(content))
         template.init_docx()
+        number = len(PARAGRAPH.findall(template.get_xml()))
+        if number > MOST_PARAGRAPHS:
+            raise TemplateRefused(
+                text(
+                    "The template has %(number)s paragraphs. The limit is %(most)s.",
+                    number=number,
+                    most=MOST_PARAGRAPHS,
+                ),
+                text("Use a simpler template, with a few pages of text."),
+            )
         yield template.patch_xml(template.get_xml())
         for part in (template.HEADER_URI, template.FOOTER_URI):
             for _key, _part in template.get_headers_footers(part):
@@ -224,6 +249,21 @@ def _walk(node: nodes.Node) -> Iterator[nodes.Node]:
     yield node
     for child in node.iter_child_nodes():
         yield from _walk(child)
+
+
+def fill_in(
+    content: bytes, values: Mapping[str, str], kind: LetterKind, author: str, title: str
+) -> tuple[bytes, bytes]:
+    """The letter that a template makes of values, for Word and as PDF. Made in a process of its
+    own; TooCostly."""
+    return contained(_fill_in, content, dict(values), kind, author, title)
+
+
+def _fill_in(
+    content: bytes, values: Mapping[str, str], kind: LetterKind, author: str, title: str
+) -> tuple[bytes, bytes]:
+    word = fill(content, values).getvalue()
+    return word, as_pdf(words_of(word, kind, author, title)).getvalue()
 
 
 def fill(content: bytes, values: Mapping[str, str]) -> io.BytesIO:

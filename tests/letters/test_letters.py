@@ -16,6 +16,7 @@ from requestflow.foundation import Refused, db
 from requestflow.law import law_pack, packs
 from requestflow.letters import (
     TemplateRefused,
+    checked_template,
     default_template,
     field_labels,
     known_kind,
@@ -158,10 +159,10 @@ def upload(
     name: str = "letter.docx",
 ) -> None:
     incoming = app.documents.receive(content, name)
+    checked = checked_template(app.documents, who, known_kind("decision"), incoming)
     with app.context(), db.transaction() as session:
         owner = unit_by_code(session, unit)
-        kind = known_kind("decision")
-        replace_template(session, app.documents, who, owner, kind, incoming, NOW)
+        replace_template(session, app.documents, who, owner, checked, NOW)
 
 
 def test_a_unit_writes_with_its_own_template(demo: Application) -> None:
@@ -220,9 +221,10 @@ def test_what_is_no_word_file_is_refused(demo: Application) -> None:
 def test_every_default_template_passes_its_own_check(demo: Application) -> None:
     for kind in letter_kinds():
         incoming = demo.documents.receive(io.BytesIO(default_template(kind)), "letter.docx")
+        checked = checked_template(demo.documents, APPROVER, kind, incoming)
         with demo.context(), db.transaction() as session:
             unit = unit_by_code(session, "LZ-S01")
-            replace_template(session, demo.documents, APPROVER, unit, kind, incoming, NOW)
+            replace_template(session, demo.documents, APPROVER, unit, checked, NOW)
     _, _, printed, _ = issue(demo, CASES["granted"][0])
     assert "政府信息公开告知书" in printed
 

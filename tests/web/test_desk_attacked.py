@@ -17,7 +17,13 @@ from requestflow.cases import Difference, Step, StepRefused, verify
 from requestflow.citizens import delivered_documents
 from requestflow.demo import PASSWORD
 from requestflow.foundation import db
-from requestflow.letters import TemplateRefused, default_template, known_kind, replace_template
+from requestflow.letters import (
+    TemplateRefused,
+    checked_template,
+    default_template,
+    known_kind,
+    replace_template,
+)
 from requestflow.letters.casefile import MOST_PIXELS, pixels
 from tests.conftest import NOW
 from tests.web.citizens import problems
@@ -215,9 +221,10 @@ def tampered(change: object, kind: str = "decision") -> io.BytesIO:
 
 def upload(demo: Application, content: io.BytesIO, kind: str = "decision") -> None:
     incoming = demo.documents.receive(content, "letter.docx")
+    checked = checked_template(demo.documents, APPROVER, known_kind(kind), incoming)
     with demo.context(), db.transaction() as session:
         unit = unit_by_code(session, "LZ-S01")
-        replace_template(session, demo.documents, APPROVER, unit, known_kind(kind), incoming, NOW)
+        replace_template(session, demo.documents, APPROVER, unit, checked, NOW)
 
 
 def into_footer(document: WordDocument) -> None:  # type: ignore[valid-type]

@@ -28,6 +28,7 @@ from requestflow.documents import DocumentRefused
 from requestflow.foundation import Refused, db, text
 from requestflow.letters import (
     TemplateRefused,
+    checked_template,
     field_labels,
     known_kind,
     letter_kinds,
@@ -38,7 +39,7 @@ from requestflow.letters import (
 )
 from requestflow.web.context import acting, actor, application, local_day
 from requestflow.web.downloads import as_download
-from requestflow.web.forms import Form, accept_files, problem_of, read_day, receive_files
+from requestflow.web.forms import Form, problem_of, read_day, receive_files, takes_files
 
 blueprint = Blueprint("office", __name__)
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -158,10 +159,10 @@ def template(kind: str) -> ResponseReturnValue:
 
 @blueprint.post("/office/letters/<kind>")
 @login_required
+@takes_files
 def replaced(kind: str) -> ResponseReturnValue:
     """Takes the unit's own template, or says what is wrong with it; or goes back."""
     who, app = acting("unit.change"), application()
-    accept_files()
     chosen = known_kind(kind)
     incoming, refused = receive_files() if not request.form.get("remove") else ([], None)
     if refused:
@@ -170,10 +171,11 @@ def replaced(kind: str) -> ResponseReturnValue:
         wrong = text("Select a Word file (.docx).")
         return _page(who, Form({}, {"files": wrong}), kind), 400
     try:
+        checked = checked_template(app.documents, who, chosen, incoming[0]) if incoming else None
         with db.transaction() as session:
             unit = _unit(session, who)
-            if incoming:
-                replace_template(session, app.documents, who, unit, chosen, incoming[0], app.now())
+            if checked:
+                replace_template(session, app.documents, who, unit, checked, app.now())
             else:
                 remove_template(session, who, unit, chosen)
             record_access(session, who, "letter template changed", unit.code, app.now(), kind)
