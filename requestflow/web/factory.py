@@ -19,6 +19,7 @@ from requestflow.web import auth, casework, citizen, health, oversight, public
 from requestflow.web.context import chosen_locale
 from requestflow.web.errors import register_errors
 from requestflow.web.extensions import csrf, limiter
+from requestflow.web.forms import make_room_for_files
 from requestflow.web.settings import audit, imports, office, own_account, people, reminders
 from requestflow.web.template_filters import register_filters
 from requestflow.web.templating import PageEnvironment
@@ -125,6 +126,7 @@ def create_app(application: Application | None = None) -> Flask:
     # Tags on lines of their own leave no blank lines in pages.
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     Babel(app, locale_selector=chosen_locale)
+    app.before_request(make_room_for_files)
     csrf.init_app(app)
     limiter.init_app(app)
     login = LoginManager(app)

@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import make_response, request, session
+from flask import current_app, make_response, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
@@ -18,6 +18,7 @@ from requestflow.documents import DocumentRefused, Incoming
 from requestflow.foundation import NotFound, RequestflowError, Text, parse_moment, text
 from requestflow.web.context import application, locale
 
+View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 BESIDE_FILES = 5
 """Megabytes that a form may have beside its files."""
 
@@ -93,6 +94,21 @@ def accept_files() -> None:
     """Lets this request be as large as the files of a case may be."""
     most = application().settings.case_megabytes + BESIDE_FILES
     request.max_content_length = most * 1024 * 1024
+
+
+def takes_files(view: View) -> View:
+    """A page to which whoever is signed in may send files. It is known before anything of the
+    form is read: the guard against forged forms reads it first."""
+    view.takes_files = True  # type: ignore[attr-defined]
+    return view
+
+
+def make_room_for_files() -> None:
+    """Before each request: lets it be large where its page takes files. Others who send much are
+    stopped before it is read."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if getattr(view, "takes_files", False) and current_user.is_authenticated:
+        accept_files()
 
 
 def files(name: str = "files") -> Sequence[FileStorage]:

@@ -6,15 +6,18 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from requestflow.application import Application
 from requestflow.applications.models import ApplicationDraft
+from requestflow.cases import Case
 from requestflow.documents import Document
 from requestflow.foundation import db
 from tests.conftest import NOW
 from tests.web.citizens import begin, fill, problems
+from tests.web.desk import register
 
 
 def zipped(names: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
@@ -83,3 +86,47 @@ def test_a_removed_file_and_an_old_draft_leave_nothing(
         assert session.scalar(select(func.count()).select_from(ApplicationDraft)) == 0
     store = replace(demo.documents.store, left_behind=-1)
     assert set(store.older_than()) >= {first.sha256, second.sha256}
+
+
+LARGE = ("说明" + "长" * 1_200_000).encode()
+"""A file of more than 3 MB, as a scan easily is."""
+
+
+def test_the_desk_takes_files_as_large_as_the_installation_allows(
+    site: Flask, clerk: FlaskClient, demo: Application
+) -> None:
+    answer = register(
+        clerk, title="停车收费标准", name="王五", files=[(io.BytesIO(LARGE), "a.txt")]
+    )
+    assert answer.status_code == 302
+    number = answer.headers["Location"].rpartition("/")[2]
+    with demo.context() as session:
+        query = select(Document.size).join(Case, Case.id == Document.case_id)
+        assert session.scalars(query.where(Case.number == number)).all() == [len(LARGE)]
+
+
+def test_every_page_that_takes_files_takes_large_ones_of_whoever_is_signed_in(
+    site: Flask, clerk: FlaskClient
+) -> None:
+    taking = {
+        rule.rule
+        for rule in site.url_map.iter_rules()
+        if getattr(site.view_functions[rule.endpoint], "takes_files", False)
+    }
+    assert taking == {
+        "/cases/new",
+        "/cases/<number>/on-the-spot",
+        "/cases/<number>/steps/<kind>",
+        "/imports",
+        "/office/letters/<kind>",
+        "/questions/<number>/<key>",
+    }
+    stranger = site.test_client()
+    for path in taking:
+        address = path.replace("<number>", "LZ-S01-2014-0001").replace("<k", "x<k")
+        address = address.replace("x<kind>", "noted").replace("x<key>", "1")
+        # Without a token: the form was read, and refused for that.
+        form = {"files": (io.BytesIO(LARGE), "a.txt")}
+        assert clerk.post(address, data=form).status_code == 400, path
+        form = {"files": (io.BytesIO(LARGE), "a.txt")}
+        assert stranger.post(address, data=form).status_code == 413, path

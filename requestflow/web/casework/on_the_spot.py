@@ -15,7 +15,7 @@ from requestflow.web.casework.form_fields import FormContext, only_one
 from requestflow.web.casework.step import form_context, show_refusals, version_seen
 from requestflow.web.casework.step_forms import fields_of, review_points
 from requestflow.web.context import acting, application, local_day
-from requestflow.web.forms import Form, accept_files, read_day, receive_files
+from requestflow.web.forms import Form, read_day, receive_files, takes_files
 from requestflow.web.step_fields import Options, StepField, parse_fields
 
 STAGES = frozenset({"received", "in_progress"})
@@ -55,10 +55,10 @@ def possible_on_the_spot(view: CaseView, who: Actor) -> bool:
 
 @blueprint.route("/cases/<number>/on-the-spot", methods=["GET", "POST"])
 @login_required
+@takes_files
 def on_the_spot(number: str) -> ResponseReturnValue:
     """The screen; draft, reviews, signature and delivery in one, all or nothing."""
     who, app = acting("case.read"), application()
-    accept_files()
     session = db.session()
     view = view_case(session, who, number)
     require(who, "case.on_the_spot", view.unit.path)

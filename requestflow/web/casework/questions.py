@@ -14,7 +14,7 @@ from requestflow.web.casework.base import blueprint
 from requestflow.web.casework.step import show_refusals
 from requestflow.web.context import acting, application, local_day
 from requestflow.web.downloads import as_download
-from requestflow.web.forms import Form, accept_files, receive_files
+from requestflow.web.forms import Form, receive_files, takes_files
 
 ANSWERS = ("agrees", "objects")
 
@@ -38,10 +38,10 @@ def questions() -> ResponseReturnValue:
 
 @blueprint.route("/questions/<number>/<key>", methods=["GET", "POST"])
 @login_required
+@takes_files
 def answer(number: str, key: str) -> ResponseReturnValue:
     """One question, and its answer: all or nothing."""
     who, app = acting("consultation.answer"), application()
-    accept_files()
     session = db.session()
     requested = question(session, who, number, key)
     if request.method == "GET" or requested.ended_on:

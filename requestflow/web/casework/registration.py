@@ -34,7 +34,7 @@ from requestflow.publications import find
 from requestflow.web.casework.base import blueprint
 from requestflow.web.casework.step import reason_of
 from requestflow.web.context import acting, application, local_day
-from requestflow.web.forms import Form, accept_files, problem_of, read_day, receive_files
+from requestflow.web.forms import Form, problem_of, read_day, receive_files, takes_files
 
 CHANNELS = ("in_person", "post", "fax", "mail")
 TAKEN = ("information", "details", "contact", "representative")
@@ -55,10 +55,10 @@ def register() -> ResponseReturnValue:
 
 @blueprint.post("/cases/new")
 @login_required
+@takes_files
 def registered() -> ResponseReturnValue:
     """Registers it, or looks for earlier ones, or says at the field what is wrong."""
     who = acting("case.register")
-    accept_files()
     values, errors = _typed()
     if request.form.get("look"):
         session = db.session()

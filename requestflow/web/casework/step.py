@@ -36,10 +36,10 @@ from requestflow.web.context import acting, application, local_day, locale
 from requestflow.web.downloads import as_download
 from requestflow.web.forms import (
     Form,
-    accept_files,
     problem_of,
     read_day,
     receive_files,
+    takes_files,
     whole_number,
 )
 
@@ -48,10 +48,10 @@ Page = Callable[..., str]
 
 @blueprint.route("/cases/<number>/steps/<kind>", methods=["GET", "POST"])
 @login_required
+@takes_files
 def step(number: str, kind: str) -> ResponseReturnValue:
     """One step's form; a look ahead at the clock and the letter; the step, all or nothing."""
     who = acting("case.read")
-    accept_files()
     if not at_desk(kind):
         raise NotFound(text("Page not found. Check the web address is correct."))
     session = db.session()

@@ -31,7 +31,7 @@ from requestflow.ledger import header_of
 from requestflow.spreadsheets import MOST_BYTES
 from requestflow.web.context import acting, application
 from requestflow.web.extensions import limiter
-from requestflow.web.forms import Form, accept_files, files, no_store
+from requestflow.web.forms import Form, files, no_store, takes_files
 
 blueprint = Blueprint("imports", __name__)
 AGAIN_AFTER = 3
@@ -64,10 +64,10 @@ def _list(who: Actor, form: Form) -> str:
 @blueprint.post("/imports")
 @limiter.limit("60 per hour")
 @login_required
+@takes_files
 def uploaded() -> ResponseReturnValue:
     """Takes a file; the worker looks at it next."""
     who, app = acting("case.import"), application()
-    accept_files()
     typed = {name: request.form.get(name, "").strip()[:500] for name in FIELDS}
     chosen = files()
     kind = typed["kind"]
