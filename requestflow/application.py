@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cache, cached_property, partial
 from pathlib import Path
 
@@ -92,6 +92,10 @@ class Application:
     def zones(self) -> Zones:
         """The time zones of the units."""
         return Zones(self.settings.timezone)
+
+    def sessions_begun_after(self) -> datetime:
+        """When sessions of staff must have begun that are still good."""
+        return self.now() - timedelta(hours=self.settings.session_hours)
 
     def today(self, jurisdiction: str = HOME) -> date:
         """The day in the zone of the units of a jurisdiction."""

@@ -1,6 +1,6 @@
 """Every table of the project, for the migrations: a module that defines one is named here."""
 
-from requestflow.accounts import absences
+from requestflow.accounts import absences, sessions
 from requestflow.accounts import models as accounts
 from requestflow.applications import models as applications
 from requestflow.calendars import models as calendars
@@ -36,4 +36,5 @@ MODULES = (
     reported_figures,
     reporting,
     saved_views,
+    sessions,
 )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, joinedload, mapped_column, 
 
 from requestflow.accounts.models import Person
 from requestflow.accounts.policy import Actor, Deputised, require
+from requestflow.accounts.sessions import StaffSession
 from requestflow.foundation import Model, NotFound, RequestflowError, UtcDateTime, text
 
 STAND_IN = ("clerk", "reviewer", "approver", "supervisor")
@@ -46,7 +47,8 @@ class Absence(Model):
 
 _AWAY = aliased(Person)
 SIGNED_IN = (
-    select(Person, _AWAY.username, _AWAY.role)
+    select(Person, _AWAY.username, _AWAY.role, StaffSession.id, StaffSession.used_at)
+    .join(StaffSession, StaffSession.person_id == Person.id)
     .outerjoin(
         Absence,
         and_(
@@ -66,24 +68,14 @@ SIGNED_IN = (
         ),
     )
     .where(
-        Person.id == bindparam("person_id"),
+        StaffSession.key_digest == bindparam("key_digest"),
+        StaffSession.started_at > bindparam("begun_after"),
         Person.active,
-        Person.session_key == bindparam("session_key"),
     )
     .order_by(_AWAY.id)
 )
-"""The active person of an id whose sessions have a key, once for each colleague whose place they
-take today. Every page asks this, with columns of its own (see `casework.signed_in`)."""
-
-
-def with_deputised(
-    session: Session, person_id: int, session_key: str, today: date
-) -> tuple[Person | None, tuple[Deputised, ...]]:
-    """The active person of that id whose sessions have that key, or None, and whose place they
-    take today."""
-    given = {"person_id": person_id, "session_key": session_key, "today": today}
-    rows = session.execute(SIGNED_IN, given).all()
-    return (rows[0][0] if rows else None), deputised_in(rows)
+"""The active person of a session that began after a moment, once for each colleague whose place
+they take today. Every page asks this, with columns of its own (see `casework.signed_in`)."""
 
 
 def deputised_in(rows: Sequence[Any]) -> tuple[Deputised, ...]:

@@ -28,6 +28,8 @@ READINGS = ("audit trail read", "audit trail exported")
 ACTIONS = (
     "sign-in",
     "sign-in refused",
+    "sign-out",
+    "session ended",
     *ACTIONS_ON_CASES,
     "ledger.export",
     "person added",

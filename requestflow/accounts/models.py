@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, false
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from requestflow.foundation import Model, UtcDateTime, session_key
+from requestflow.foundation import Model, UtcDateTime
 from requestflow.law import HOME
 
 
@@ -48,11 +48,8 @@ class Unit(Model):
 
 
 class Person(Model):
-    """Somebody who signs in: staff of a unit, in one role.
-
-    A session carries `session_key` as it was when it began; a new key ends every session that is
-    open. Whoever `must_change_password` can do nothing before they chose one of their own.
-    """
+    """Somebody who signs in: staff of a unit, in one role. Whoever `must_change_password` can do
+    nothing before they chose one of their own."""
 
     __tablename__ = "people"
 
@@ -65,7 +62,6 @@ class Person(Model):
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
     locale: Mapped[str] = mapped_column(String(10), default="zh_CN")
     active: Mapped[bool] = mapped_column(default=True)
-    session_key: Mapped[str] = mapped_column(String(32), default=session_key, server_default="")
     must_change_password: Mapped[bool] = mapped_column(default=False, server_default=false())
     unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=True)
 

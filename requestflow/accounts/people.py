@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, contains_eager
 from requestflow.accounts.audit import record_access
 from requestflow.accounts.models import AuditEntry, Person
 from requestflow.accounts.policy import Actor, can, require
+from requestflow.accounts.sessions import end_sessions_of
 from requestflow.accounts.tree import within
 from requestflow.foundation import (
     NotFound,
@@ -17,7 +18,6 @@ from requestflow.foundation import (
     RequestflowError,
     hash_password,
     one_time_password,
-    session_key,
     text,
     verify_password,
 )
@@ -127,7 +127,7 @@ def disable_person(session: Session, actor: Actor, person: Person, now: datetime
     if person.role == "administrator":
         _keep_one_administrator(session, person)
     person.active = False
-    person.session_key = session_key()
+    end_sessions_of(session, person)
     record_access(session, actor, "person disabled", person.username, now)
 
 
@@ -145,7 +145,7 @@ def reset_password(session: Session, actor: Actor, person: Person, now: datetime
     when they sign in; ends their sessions. Refused."""
     _require_change(actor, person)
     password = one_time_password()
-    _set_password(person, password, own=False)
+    _set_password(session, person, password, own=False)
     record_access(session, actor, "password reset", person.username, now)
     return password
 
@@ -165,15 +165,15 @@ def change_own_password(
         raise PasswordRefused(
             NEW, text("Choose a password that is different from your current one.")
         )
-    _set_password(person, new, own=True)
+    _set_password(session, person, new, own=True)
     record_access(session, actor, "password changed", person.username, now)
     return person
 
 
-def _set_password(person: Person, password: str, own: bool) -> None:
+def _set_password(session: Session, person: Person, password: str, own: bool) -> None:
     person.password_hash = hash_password(password)
     person.must_change_password = not own
-    person.session_key = session_key()
+    end_sessions_of(session, person)
 
 
 def _require_change(actor: Actor, person: Person) -> None:

@@ -2,12 +2,12 @@
 it, in one statement that is built once."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from requestflow.accounts import SIGNED_IN, Deputised, Person, deputised_in
+from requestflow.accounts import SIGNED_IN, Deputised, Person, deputised_in, digest_of
 from requestflow.cases import Consultation
 from requestflow.notices import Notice
 
@@ -30,20 +30,22 @@ _QUERY = SIGNED_IN.add_columns(_UNREAD, _QUESTIONS)
 
 @dataclass(frozen=True)
 class SignedIn:
-    """A person, the absent colleagues whose place they take, how many notices they have not read
-    and how many questions wait for their unit."""
+    """A person, the absent colleagues whose place they take, how many notices they have not read,
+    how many questions wait for their unit, and the session: its number, and when it was used."""
 
     person: Person
     deputises: tuple[Deputised, ...]
     unread: int
     questions: int
+    session_id: int
+    used_at: datetime
 
 
-def signed_in(session: Session, person_id: int, session_key: str, today: date) -> SignedIn | None:
-    """The active person of that id whose sessions have that key, or None."""
-    given = {"person_id": person_id, "session_key": session_key, "today": today}
+def signed_in(session: Session, secret: str, begun_after: datetime, today: date) -> SignedIn | None:
+    """Whose session has that secret and began after that moment, or None."""
+    given = {"key_digest": digest_of(secret), "begun_after": begun_after, "today": today}
     rows = session.execute(_QUERY, given).all()
     if not rows:
         return None
-    person, _, _, unread, questions = rows[0]
-    return SignedIn(person, deputised_in(rows), unread, questions)
+    person, _, _, session_id, used_at, unread, questions = rows[0]
+    return SignedIn(person, deputised_in(rows), unread, questions, session_id, used_at)

@@ -26,7 +26,6 @@ from requestflow.foundation.moments import parse_moment
 from requestflow.foundation.passwords import (
     hash_password,
     one_time_password,
-    session_key,
     verify_password,
 )
 from requestflow.foundation.secret_files import encryption_key, key_file, secret_key
@@ -90,7 +89,6 @@ __all__ = [
     "parse_moment",
     "scanner_address",
     "secret_key",
-    "session_key",
     "sign",
     "terminal_language",
     "text",

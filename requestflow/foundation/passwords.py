@@ -31,11 +31,6 @@ def one_time_password() -> str:
     return "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(3))
 
 
-def session_key() -> str:
-    """A new mark of somebody's sessions."""
-    return secrets.token_hex(16)
-
-
 @cache
 def _nobodys() -> str:
     return hash_password("nobody")

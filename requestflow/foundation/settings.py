@@ -143,6 +143,12 @@ class Settings(BaseSettings):
         default_factory=lambda data: int(data["behind_proxy"]),
         validation_alias="REQUESTFLOW_TRUSTED_PROXIES",
     )
+    session_hours: Annotated[int, whole_number(1, 24)] = Field(
+        default=12, validation_alias="REQUESTFLOW_SESSION_HOURS"
+    )
+    session_idle_minutes: Annotated[int, whole_number(5, 1440)] = Field(
+        default=60, validation_alias="REQUESTFLOW_SESSION_IDLE_MINUTES"
+    )
     metrics_token: Annotated[str | None, values.token] = Field(
         default=None, validation_alias="REQUESTFLOW_METRICS_TOKEN", repr=False
     )

@@ -1,28 +1,33 @@
 """Signing in and out, and choosing the language."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import UserMixin, current_user, login_required, login_user, logout_user
+from sqlalchemy.orm import Session
 
 from requestflow.accounts import (
+    USED_ANEW,
     Actor,
-    Deputised,
     Person,
     actor_of,
     authenticate,
+    begin_session,
+    note_use,
     record_access,
     set_locale,
+    sign_out,
 )
-from requestflow.casework import signed_in
+from requestflow.casework import SignedIn, signed_in
 from requestflow.foundation import LOCALES, db
 from requestflow.law import HOME
 from requestflow.web.context import application
 from requestflow.web.extensions import csrf, limit_of, limiter
-from requestflow.web.forms import from_our_page, whole_number
+from requestflow.web.forms import from_our_page
 
 blueprint = Blueprint("auth", __name__)
 OWN_PASSWORD = "own_account.own_account"  # noqa: S105 - the name of a page
@@ -43,22 +48,22 @@ class User(UserMixin):  # type: ignore[misc]
     locale: str
     unit_name: str
     actor: Actor
-    session_key: str
     must_change_password: bool
+    session_id: int
+    used_at: datetime
+    secret: str = field(repr=False)
     unread: int = 0
     questions: int = 0
     jurisdiction: str = HOME
 
     def get_id(self) -> str:
-        """What the session keeps: the person, and the key that their sessions have now."""
-        return f"{self.id}.{self.session_key}"
+        """What the cookie keeps: the secret of the session."""
+        return self.secret
 
 
-def user_of(
-    person: Person, deputises: tuple[Deputised, ...] = (), unread: int = 0, questions: int = 0
-) -> User:
-    """The signed-in form of a person, who may take the places of absent colleagues; how many
-    notices they have not read, and questions wait for their unit."""
+def user_of(match: SignedIn, secret: str) -> User:
+    """The signed-in form of a person."""
+    person = match.person
     return User(
         person.id,
         person.name,
@@ -66,28 +71,36 @@ def user_of(
         person.role,
         person.locale,
         person.unit.name,
-        actor_of(person, deputises),
-        person.session_key,
+        actor_of(person, match.deputises),
         person.must_change_password,
-        unread,
-        questions,
+        match.session_id,
+        match.used_at,
+        secret,
+        match.unread,
+        match.questions,
         person.unit.jurisdiction,
     )
 
 
-def load_user(user_id: str) -> User | None:
-    """Who a session belongs to; nobody where the person may no longer sign in, or where their
-    sessions were ended since it began."""
-    number, _, session_key = user_id.partition(".")
-    person_id = whole_number(number)
-    if person_id is None:
-        return None
-    database = db.session()
-    today = application().today()
-    match = signed_in(database, person_id, session_key, today)
-    if match is None:
-        return None
-    return user_of(match.person, match.deputises, match.unread, match.questions)
+def begin(database: Session, person: Person, now: datetime) -> User:
+    """Begins a session of a person in this browser, in the caller's transaction; the cookie keeps
+    nothing of what was before."""
+    device = request.user_agent.string
+    begun, secret = begin_session(database, person, now, request.remote_addr, device)
+    chosen = session.get("locale")
+    session.clear()
+    if chosen:
+        session["locale"] = chosen
+    session.permanent = True
+    return user_of(SignedIn(person, (), 0, 0, begun.id, begun.used_at), secret)
+
+
+def load_user(secret: str) -> User | None:
+    """Who the session of that secret belongs to; nobody where it was ended or is too old, or
+    where the person may no longer sign in."""
+    app = application()
+    match = signed_in(db.session(), secret, app.sessions_begun_after(), app.today())
+    return user_of(match, secret) if match else None
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
@@ -102,23 +115,30 @@ def sign_in() -> ResponseReturnValue:
     # Hashing takes long: nobody else waits for it, as they would for a transaction that writes.
     database = db.session()
     person = authenticate(database, username, password)
-    user = user_of(person) if person else None
     with db.transaction() as database:
-        actor = user.actor if user else Actor(username or "-", "system")
-        action = "sign-in" if user else "sign-in refused"
+        actor = actor_of(person) if person else Actor(username or "-", "system")
+        action = "sign-in" if person else "sign-in refused"
         record_access(database, actor, action, username or "-", app.now())
+        user = begin(database, person, app.now()) if person else None
     if user is None:
         error = gettext("Your username or password is incorrect. Check both and try again.")
         return _form(error, username), 400
-    chosen = session.get("locale")
-    session.clear()
-    if chosen:
-        session["locale"] = chosen
     login_user(user)
-    session.permanent = True
     if user.must_change_password:
         return redirect(url_for(OWN_PASSWORD))
     return redirect(_safe(request.args.get("next")) or first_page(user.role))
+
+
+@blueprint.before_app_request
+def note_the_use() -> None:
+    """Notes that a session is used when something is sent with it: a page that is only read
+    writes nothing."""
+    if request.method != "POST" or not current_user.is_authenticated:
+        return
+    now = application().now()
+    if now - current_user.used_at >= USED_ANEW:
+        with db.transaction() as database:
+            note_use(database, current_user.session_id, now)
 
 
 @blueprint.before_app_request
@@ -146,14 +166,18 @@ def _safe(target: str | None) -> str | None:
     """A path of our own, never another site."""
     if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
         return None
+    if not target.isprintable():
+        return None  # a line end would begin another header
     parts = urlsplit(target)
     return None if parts.scheme or parts.netloc else target
 
 
-@blueprint.post("/sign-out")
+@blueprint.post("/sign-out", endpoint="sign_out")
 @login_required
-def sign_out() -> ResponseReturnValue:
-    """Ends the session."""
+def signed_out() -> ResponseReturnValue:
+    """Ends the session, here and for whoever has a copy of its cookie."""
+    with db.transaction() as database:
+        sign_out(database, current_user.actor, current_user.session_id, application().now())
     logout_user()
     return redirect(url_for("public.home"))
 

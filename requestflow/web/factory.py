@@ -41,6 +41,8 @@ STRICT = frozenset(
         "public",
     }
 )
+NOT_USED = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+"""What no page of ours asks a browser for."""
 A_YEAR = 365 * 24 * 3600
 LINKS = 4096
 """How many paths of pages a process remembers."""
@@ -102,12 +104,16 @@ def create_app(application: Application | None = None) -> Flask:
         else create_application(flask=app)
     )
     installation.check_revision()
+    secure = installation.settings.secure_cookies
     app.config.update(
         SECRET_KEY=installation.secret_key,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=installation.settings.secure_cookies,
-        PERMANENT_SESSION_LIFETIME=timedelta(hours=10),
+        SESSION_COOKIE_SECURE=secure,
+        # The prefix has browsers take it from this host by HTTPS alone (RFC 6265bis, 4.1.3).
+        SESSION_COOKIE_NAME="__Host-session" if secure else "session",
+        # What a browser kept is good for so long after the last page.
+        PERMANENT_SESSION_LIFETIME=timedelta(minutes=installation.settings.session_idle_minutes),
         MAX_CONTENT_LENGTH=2 * 1024 * 1024,
         BABEL_TRANSLATION_DIRECTORIES=str(CATALOGUES),
         BABEL_DEFAULT_LOCALE="zh_CN",
@@ -177,6 +183,10 @@ def _headers(response):  # type: ignore[no-untyped-def]
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("X-Frame-Options", "DENY")
+    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    response.headers.setdefault("Permissions-Policy", NOT_USED)
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", f"max-age={A_YEAR}")
     if request.endpoint != "static" and current_user.is_authenticated:
         response.headers.setdefault("Cache-Control", "no-store")
     return response

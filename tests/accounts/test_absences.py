@@ -12,10 +12,10 @@ from requestflow.accounts import (
     Deputised,
     Person,
     disable_person,
-    with_deputised,
 )
 from requestflow.application import Application
 from requestflow.foundation import db
+from tests.accounts.signed_in import begun, whose
 from tests.conftest import NOW
 from tests.web.test_statements import asked
 
@@ -44,7 +44,8 @@ def away(session: Session, first: date, last: date) -> None:
 
 def loaded(session: Session) -> tuple[Person | None, tuple[Deputised, ...]]:
     clerk = people(session)["clerk"]
-    return with_deputised(session, clerk.id, clerk.session_key, TODAY)
+    match = whose(session, begun(session, clerk), TODAY)
+    return (match.person, match.deputises) if match else (None, ())
 
 
 @pytest.mark.parametrize(
@@ -71,19 +72,18 @@ def test_nobody_stands_in_for_somebody_who_was_let_go(demo: Application) -> None
         assert deputises == ()
 
 
-@pytest.mark.parametrize("key", ["", "0" * 32])
-def test_another_key_is_nobodys(demo: Application, key: str) -> None:
-    with demo.context() as session:
-        clerk = people(session)["clerk"]
-        assert with_deputised(session, clerk.id, key, TODAY) == (None, ())
+@pytest.mark.parametrize("secret", ["", "0" * 43])
+def test_another_secret_is_nobodys(demo: Application, secret: str) -> None:
+    with demo.context(), db.transaction() as session:
+        begun(session, people(session)["clerk"])
+        assert whose(session, secret, TODAY) is None
 
 
 def test_it_is_one_statement(demo: Application) -> None:
-    with demo.context() as session:
-        clerk = people(session)["clerk"]
-        number, key = clerk.id, clerk.session_key
+    with demo.context(), db.transaction() as session:
+        secret = begun(session, people(session)["clerk"])
     with asked(demo) as statements, demo.context() as session:
-        person, _ = with_deputised(session, number, key, TODAY)
-        assert person is not None
-        assert person.unit.code == "LZ-S01"
+        match = whose(session, secret, TODAY)
+        assert match is not None
+        assert match.person.unit.code == "LZ-S01"
     assert len(statements) == 1

@@ -25,11 +25,11 @@ from requestflow.accounts import (
     record_access,
     reset_password,
     unit_by_code,
-    with_deputised,
 )
 from requestflow.application import Application
 from requestflow.demo import PASSWORD
 from requestflow.foundation import NotFound, Refused, RequestflowError, db
+from tests.accounts.signed_in import begun, whose
 from tests.conftest import NOW
 
 OPERATOR = Actor.operator()
@@ -43,9 +43,9 @@ def acting(session: Session, username: str) -> Actor:
     return actor_of(named(session, username))
 
 
-def is_open(session: Session, person: Person, key: str) -> bool:
-    """Whether a session that began with that key would still be somebody's."""
-    return with_deputised(session, person.id, key, NOW.date())[0] is not None
+def is_open(session: Session, secret: str) -> bool:
+    """Whether the session of that secret is somebody's."""
+    return whose(session, secret) is not None
 
 
 def recorded(session: Session, username: str) -> list[tuple[str, str]]:
@@ -56,17 +56,17 @@ def recorded(session: Session, username: str) -> list[tuple[str, str]]:
 def test_the_disabled_are_out_at_once_and_old_sessions_stay_ended(demo: Application) -> None:
     with demo.context(), db.transaction() as session:
         clerk, administrator = named(session, "clerk"), acting(session, "administrator")
-        key = clerk.session_key
-        assert is_open(session, clerk, key)
+        secret = begun(session, clerk)
+        assert is_open(session, secret)
         disable_person(session, administrator, clerk, NOW)
         session.flush()
-        assert not is_open(session, clerk, key)
+        assert not is_open(session, secret)
         assert authenticate(session, "clerk", PASSWORD) is None
         enable_person(session, administrator, clerk, NOW)
         session.flush()
-        assert not is_open(session, clerk, key)
+        assert not is_open(session, secret)
         assert authenticate(session, "clerk", PASSWORD) is clerk
-        assert is_open(session, clerk, clerk.session_key)
+        assert is_open(session, begun(session, clerk))
         assert recorded(session, "clerk") == [
             ("administrator", "person disabled"),
             ("administrator", "person enabled"),
@@ -83,10 +83,10 @@ def test_what_changes_nothing_is_not_recorded(demo: Application) -> None:
 def test_a_reset_password_is_good_once_and_ends_sessions(demo: Application) -> None:
     with demo.context(), db.transaction() as session:
         clerk, administrator = named(session, "clerk"), acting(session, "administrator")
-        key = clerk.session_key
+        secret = begun(session, clerk)
         password = reset_password(session, administrator, clerk, NOW)
         session.flush()
-        assert not is_open(session, clerk, key)
+        assert not is_open(session, secret)
         assert authenticate(session, "clerk", PASSWORD) is None
         assert authenticate(session, "clerk", password) is clerk
         assert clerk.must_change_password
@@ -98,11 +98,11 @@ def test_ones_own_password(demo: Application) -> None:
     with demo.context(), db.transaction() as session:
         clerk = named(session, "clerk")
         given = reset_password(session, OPERATOR, clerk, NOW)
-        key = clerk.session_key
+        secret = begun(session, clerk)
         change_own_password(session, actor_of(clerk), given, "千里之行，始于足下。", NOW)
         session.flush()
         assert not clerk.must_change_password
-        assert not is_open(session, clerk, key)
+        assert not is_open(session, secret)
         assert authenticate(session, "clerk", given) is None
         assert authenticate(session, "clerk", "千里之行，始于足下。") is clerk
         assert recorded(session, "clerk")[-1] == ("clerk", "password changed")
@@ -122,11 +122,11 @@ def test_passwords_that_are_not_taken(
 ) -> None:
     with demo.context(), db.transaction() as session:
         clerk = named(session, "clerk")
-        key = clerk.session_key
+        secret = begun(session, clerk)
         with pytest.raises(PasswordRefused) as refused:
             change_own_password(session, actor_of(clerk), present, new, NOW)
         assert refused.value.field == field
-        assert is_open(session, clerk, key)
+        assert is_open(session, secret)
         assert authenticate(session, "clerk", PASSWORD) is clerk
 
 

@@ -13,7 +13,7 @@ import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import select
 
-from requestflow.accounts import Actor, Person, Unit, authenticate, unit_by_code, with_deputised
+from requestflow.accounts import Actor, Person, Unit, authenticate, unit_by_code
 from requestflow.application import MIGRATIONS, Application
 from requestflow.applications import draft_of
 from requestflow.calendars import calendar_for
@@ -30,11 +30,12 @@ from requestflow.cases import (
 from requestflow.citizens import case_of_code, cases_of, sign_in_with_password, use_link
 from requestflow.demo import PASSWORD
 from requestflow.documents import Document
-from requestflow.foundation import EncryptedText
+from requestflow.foundation import EncryptedText, db
 from requestflow.notices import calendar_feed_of, groups_of, sweep, wants_required_mail_only
 from requestflow.publications import find
 from requestflow.reporting import ReportSnapshot, document, published
 from requestflow.statistics import build_report
+from tests.accounts.signed_in import begun, whose
 from tests.conftest import KINDS, NOW, application_at, new_database, within
 from tests.migrations import installations
 from tests.migrations.schema import differences
@@ -183,12 +184,13 @@ def test_people_still_sign_in_and_who_left_does_not(upgraded: Upgraded) -> None:
 
 
 def test_a_deputy_still_stands_in(upgraded: Upgraded) -> None:
-    with upgraded.app.context() as session:
-        deputy = session.scalars(select(Person.id).where(Person.username == "deputy")).one()
+    with upgraded.app.context(), db.transaction() as session:
+        deputy = session.scalars(select(Person).where(Person.username == "deputy")).one()
+        secret = begun(session, deputy)
         for day, names in ((date(2026, 11, 29), []), (date(2026, 11, 30), ["clerk"])):
-            key = session.scalars(select(Person.session_key).where(Person.id == deputy)).one()
-            _, absent = with_deputised(session, deputy, key, day)
-            assert [item.name for item in absent] == names
+            match = whose(session, secret, day)
+            assert match is not None
+            assert [item.name for item in match.deputises] == names
 
 
 def test_citizens_still_come_in_by_password_link_and_code(upgraded: Upgraded) -> None:

@@ -125,6 +125,7 @@ POSTS = {
     f"/people/{LEAVER}/disable": {"administrator"},
     f"/people/{LEAVER}/enable": {"administrator"},
     f"/people/{LEAVER}/password": {"administrator"},
+    "/my-account/sessions/end-others": set(ROLES),
     "/my-account/password": set(ROLES),
     "/report/2013/begin": {"clerk", "approver", "supervisor"},
     "/office/letters/decision": {"approver", "administrator"},
@@ -191,6 +192,7 @@ def test_every_route_is_covered_here(app: Flask) -> None:
         "imports.uploaded",
         "imports.one",
         "imports.decided",
+        "own_account.session_ended",
     }
     assert {rule.endpoint for rule in app.url_map.iter_rules()} == reached | rest
 
@@ -261,7 +263,18 @@ def test_a_wrong_password_is_refused_with_what_to_do(app: Flask) -> None:
     assert "核对" in answer.get_data(as_text=True)
 
 
-@pytest.mark.parametrize("target", ["//evil.example", "https://evil.example", "/\\evil.example"])
+@pytest.mark.parametrize(
+    "target",
+    [
+        "//evil.example",
+        "https://evil.example",
+        "/\\evil.example",
+        "/\r\nX: y",
+        "/\n//evil.example",
+        "/\x7f",
+        "/\u2028x",
+    ],
+)
 def test_sign_in_never_leads_to_another_site(app: Flask, target: str) -> None:
     client = app.test_client()
     answer = client.post(

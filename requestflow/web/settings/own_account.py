@@ -5,9 +5,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user, login_required, login_user
 
-from requestflow.accounts import PasswordRefused, change_own_password, record_access
+from requestflow.accounts import (
+    PasswordRefused,
+    change_own_password,
+    end_other_sessions,
+    end_own_session,
+    record_access,
+    sessions_of,
+)
 from requestflow.foundation import LOCALES, db, text
-from requestflow.web.auth import first_page, user_of
+from requestflow.web.auth import begin, first_page
 from requestflow.web.context import acting, application
 from requestflow.web.extensions import limiter
 from requestflow.web.forms import Form, no_store
@@ -26,7 +33,61 @@ def own_account() -> ResponseReturnValue:
 
 
 def _page(form: Form) -> str:
-    return render_template("settings/own_account.html", form=form, locales=LOCALES)
+    begun = sessions_of(db.session(), acting("account.own"), application().sessions_begun_after())
+    return render_template(
+        "settings/own_account.html", form=form, locales=LOCALES, sessions=begun, device=device_name
+    )
+
+
+@blueprint.post("/my-account/sessions/<int(max=9223372036854775807):session_id>/end")
+@login_required
+def session_ended(session_id: int) -> ResponseReturnValue:
+    """Ends a session of one's own on another device."""
+    who, app = acting("account.own"), application()
+    with db.transaction() as session:
+        end_own_session(session, who, session_id, app.now())
+    flash(gettext("That device has been signed out."))
+    return redirect(url_for(".own_account"))
+
+
+@blueprint.post("/my-account/sessions/end-others")
+@login_required
+def other_sessions_ended() -> ResponseReturnValue:
+    """Ends all sessions of one's own but this one."""
+    who, app = acting("account.own"), application()
+    with db.transaction() as session:
+        end_other_sessions(session, who, current_user.session_id, app.now())
+    flash(gettext("You have been signed out on all other devices."))
+    return redirect(url_for(".own_account"))
+
+
+def device_name(told: str | None) -> str:
+    """What a browser is in two words, by what it calls itself: `Firefox, Windows`."""
+    told = told or ""
+    browser = next((name for mark, name in BROWSERS if mark in told), gettext("Other browser"))
+    system = next((name for mark, name in SYSTEMS if mark in told), "")
+    return f"{browser}, {system}" if system else str(browser)
+
+
+BROWSERS = (
+    ("MicroMessenger", "WeChat"),
+    ("Edg", "Edge"),
+    ("QQBrowser", "QQ Browser"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+"""Marks by which browsers are told; those that name others as well come first."""
+SYSTEMS = (
+    ("HarmonyOS", "HarmonyOS"),
+    ("Android", "Android"),
+    ("iPhone", "iOS"),
+    ("iPad", "iPadOS"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+)
 
 
 @blueprint.post("/my-account/password")
@@ -42,7 +103,8 @@ def password() -> ResponseReturnValue:
     first = current_user.must_change_password
     try:
         with db.transaction() as session:
-            user = user_of(change_own_password(session, who, present, new, app.now()))
+            person = change_own_password(session, who, present, new, app.now())
+            user = begin(session, person, app.now())
     except PasswordRefused as error:
         if error.field == FIELDS[0]:
             with db.transaction() as session:
