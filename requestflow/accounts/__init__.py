@@ -16,9 +16,11 @@ from requestflow.accounts.audit import (
     AuditFilter,
     AuditPage,
     AuditRow,
+    EarlierSignIns,
     read_audit_trail,
     record_access,
     record_reading,
+    sign_ins_before,
 )
 from requestflow.accounts.models import AuditEntry, Person, Unit
 from requestflow.accounts.people import (
@@ -35,6 +37,7 @@ from requestflow.accounts.policy import (
     ROLES,
     Actor,
     Deputised,
+    Origin,
     can,
     deputising_for,
     require,
@@ -80,7 +83,9 @@ __all__ = [
     "AuditPage",
     "AuditRow",
     "Deputised",
+    "EarlierSignIns",
     "LastAdministrator",
+    "Origin",
     "PasswordRefused",
     "Person",
     "StaffSession",
@@ -117,6 +122,7 @@ __all__ = [
     "sees_subtree",
     "sessions_of",
     "set_locale",
+    "sign_ins_before",
     "sign_out",
     "unit_by_code",
     "units_below",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta, tzinfo
 from urllib.parse import parse_qsl, urlencode
 
-from sqlalchemy import ColumnElement, Select, literal, select, tuple_, union
+from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_, union
 from sqlalchemy.orm import Session
 
 from requestflow.accounts.models import AuditEntry, Person, Unit
@@ -14,6 +14,8 @@ from requestflow.accounts.tree import within
 from requestflow.foundation import NotFound, text
 
 PAGE = 50
+LONGEST = 120
+"""Characters of what something was done with."""
 DAY = timedelta(days=1)
 ACTIONS_ON_CASES = (
     "personal data shown",
@@ -21,6 +23,7 @@ ACTIONS_ON_CASES = (
     "file opened",
     "file of the case taken",
     "tracking code made",
+    "tracking code refused",
 )
 """What was done with a case, whose number is the subject."""
 READINGS = ("audit trail read", "audit trail exported")
@@ -29,6 +32,9 @@ ACTIONS = (
     "sign-in",
     "sign-in refused",
     "sign-out",
+    "access refused",
+    "citizen sign-in",
+    "citizen sign-in refused",
     "session ended",
     *ACTIONS_ON_CASES,
     "ledger.export",
@@ -89,6 +95,8 @@ class AuditRow:
     action: str
     subject: str
     reason: str | None
+    address: str | None = None
+    session_id: int | None = None
 
     @property
     def filters(self) -> Sequence[tuple[str, str]]:
@@ -113,7 +121,44 @@ def record_access(
     reason: str | None = None,
 ) -> None:
     """Writes one line of the audit trail into the caller's transaction."""
-    session.add(AuditEntry(at=at, actor=actor.name, action=action, subject=subject, reason=reason))
+    session.add(
+        AuditEntry(
+            at=at,
+            actor=actor.name,
+            action=action,
+            subject=subject[:LONGEST],
+            reason=reason,
+            address=actor.origin.address,
+            session_id=actor.origin.session_id,
+        )
+    )
+
+
+@dataclass(frozen=True)
+class EarlierSignIns:
+    """When somebody signed in last, if they ever did, and how many attempts with their user name
+    were refused since."""
+
+    last: datetime | None
+    refused: int
+
+
+def sign_ins_before(session: Session, username: str) -> EarlierSignIns:
+    """The sign-ins of a user name until now."""
+    last = session.execute(
+        select(AuditEntry.at, AuditEntry.id)
+        .where(AuditEntry.action == "sign-in", AuditEntry.actor == username)
+        .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
+        .limit(1)
+    ).first()
+    refused = select(func.count()).where(
+        AuditEntry.action == "sign-in refused", AuditEntry.actor == username
+    )
+    if last is not None:
+        moment = literal(last.at, AuditEntry.at.type)
+        since = tuple_(AuditEntry.at, AuditEntry.id) > tuple_(moment, literal(last.id))
+        refused = refused.where(since)
+    return EarlierSignIns(last.at if last else None, session.scalar(refused) or 0)
 
 
 def record_reading(
@@ -160,6 +205,8 @@ def read_audit_trail(
             AuditEntry.action,
             AuditEntry.subject,
             AuditEntry.reason,
+            AuditEntry.address,
+            AuditEntry.session_id,
         )
         .outerjoin(Person, Person.username == AuditEntry.actor)
         .order_by(*order)

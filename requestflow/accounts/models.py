@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, false
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, false
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -68,7 +68,7 @@ class Person(Model):
 
 class AuditEntry(Model):
     """Who looked at personal data, signed in or was refused, changed who may sign in or what is
-    set, and when."""
+    set, when, from which address and in which session."""
 
     __tablename__ = "audit_entries"
     __table_args__ = (
@@ -85,3 +85,5 @@ class AuditEntry(Model):
     action: Mapped[str] = mapped_column(String(60))
     subject: Mapped[str] = mapped_column(String(120))
     reason: Mapped[str | None] = mapped_column(Text)
+    address: Mapped[str | None] = mapped_column(String(45))
+    session_id: Mapped[int | None] = mapped_column(BigInteger)

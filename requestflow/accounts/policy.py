@@ -1,6 +1,6 @@
 """Who may do what: the only place that knows roles. What is not allowed here is refused."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from requestflow.foundation import Refused, text
@@ -37,6 +37,17 @@ class Deputised:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """From where somebody acts: the network address, and of staff the number of the session."""
+
+    address: str | None = None
+    session_id: int | None = None
+
+
+NOWHERE = Origin()
+
+
+@dataclass(frozen=True)
 class Actor:
     """Whoever acts: a person in a role at a unit, the applicant of one case, the operator at the
     terminal, the system."""
@@ -47,6 +58,7 @@ class Actor:
     person_id: int | None = None
     case_number: str | None = None
     deputises: tuple["Deputised", ...] = ()
+    origin: Origin = field(default=NOWHERE, compare=False)
 
     @property
     def unit_code(self) -> str:

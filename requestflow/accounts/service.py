@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from requestflow.accounts.absences import STAND_IN
 from requestflow.accounts.models import Person, Unit
 from requestflow.accounts.people import check_password
-from requestflow.accounts.policy import ROLES, Actor, Deputised
+from requestflow.accounts.policy import NOWHERE, ROLES, Actor, Deputised, Origin
 from requestflow.foundation import NotFound, RequestflowError, hash_password, text, verify_password
 
 NOT_PEOPLE = frozenset({"applicant", "operator", "system"})
@@ -109,7 +109,9 @@ def people_of(session: Session, unit_id: int) -> list[Person]:
     return list(session.scalars(_PEOPLE, {"unit_id": unit_id}))
 
 
-def actor_of(person: Person, deputises: tuple[Deputised, ...] = ()) -> Actor:
+def actor_of(
+    person: Person, deputises: tuple[Deputised, ...] = (), origin: Origin = NOWHERE
+) -> Actor:
     """The person as one who acts, also in the places of the absent."""
     return Actor(
         person.username,
@@ -117,4 +119,5 @@ def actor_of(person: Person, deputises: tuple[Deputised, ...] = ()) -> Actor:
         person.unit.path,
         person.id,
         deputises=deputises,
+        origin=origin,
     )

@@ -15,9 +15,13 @@ from requestflow.letters import letter_kinds
 
 MOST = 100_000
 """How many entries a file may have: what fits into memory, and what a spreadsheet opens."""
-CODES = {"deciding on the spot": "audit_detail", "person added": "role"}
+CODES = {
+    "deciding on the spot": "audit_detail",
+    "person added": "role",
+    "sign-in refused": "audit_detail",
+}
 """Where the reason is a code: under what its words stand."""
-COLUMNS = ("at", "actor", "name", "action", "subject", "reason")
+COLUMNS = ("at", "actor", "name", "action", "subject", "reason", "address", "session_id")
 
 
 def audit_trail(
@@ -74,7 +78,7 @@ def detail_in_words(row: AuditRow, locale: str) -> str:
         labels = {kind.kind: kind.label for kind in letter_kinds()}
         return labels[reason].text(locale) if reason in labels else reason
     chapter = CODES.get(row.action)
-    return translate(f"{chapter}.{reason}", locale) if chapter else reason
+    return translate(f"{chapter}.{reason}", locale) if chapter and reason else reason
 
 
 def _filter(name: str, value: str, locale: str) -> str:
@@ -95,6 +99,8 @@ def as_csv(rows: Iterable[AuditRow], locale: str, zone: tzinfo) -> bytes:
             action_in_words(row.action, locale),
             subject_in_words(row, locale),
             detail_in_words(row, locale),
+            row.address,
+            row.session_id,
         )
         writer.writerow(map(csv_cell, cells))
     return b"\xef\xbb\xbf" + built.getvalue().encode()

@@ -162,6 +162,9 @@ class Settings(BaseSettings):
     sign_in_limit: Annotated[str, values.rate] = Field(
         default="10 per minute", validation_alias="REQUESTFLOW_SIGN_IN_LIMIT"
     )
+    account_limit: Annotated[str, values.rate] = Field(
+        default="20 per hour", validation_alias="REQUESTFLOW_ACCOUNT_LIMIT"
+    )
     citizen_sign_in_limit: Annotated[str, values.rate] = Field(
         default="10 per minute; 60 per hour", validation_alias="REQUESTFLOW_CITIZEN_SIGN_IN_LIMIT"
     )

@@ -4,15 +4,25 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from flask_login import UserMixin, current_user, login_required, login_user, logout_user
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import (
     USED_ANEW,
     Actor,
+    EarlierSignIns,
     Person,
     actor_of,
     authenticate,
@@ -20,13 +30,15 @@ from requestflow.accounts import (
     note_use,
     record_access,
     set_locale,
+    sign_ins_before,
     sign_out,
 )
 from requestflow.casework import SignedIn, signed_in
 from requestflow.foundation import LOCALES, db
 from requestflow.law import HOME
-from requestflow.web.context import application
-from requestflow.web.extensions import csrf, limit_of, limiter
+from requestflow.web.context import application, origin
+from requestflow.web.devices import is_known, remember
+from requestflow.web.extensions import count_attempt, csrf, limit_of, limiter, too_often
 from requestflow.web.forms import from_our_page
 
 blueprint = Blueprint("auth", __name__)
@@ -71,7 +83,7 @@ def user_of(match: SignedIn, secret: str) -> User:
         person.role,
         person.locale,
         person.unit.name,
-        actor_of(person, match.deputises),
+        actor_of(person, match.deputises, origin(match.session_id)),
         person.must_change_password,
         match.session_id,
         match.used_at,
@@ -112,21 +124,71 @@ def sign_in() -> ResponseReturnValue:
     app = application()
     username = request.form.get("username", "").strip()[:80]
     password = request.form.get("password", "")[:200]
+    counted = ("account", username.lower())
+    if not is_known(username) and too_often(app.settings.account_limit, *counted):
+        _refused(username, "limit")
+        return _form(_too_often(), username), 429
     # Hashing takes long: nobody else waits for it, as they would for a transaction that writes.
-    database = db.session()
-    person = authenticate(database, username, password)
-    with db.transaction() as database:
-        actor = actor_of(person) if person else Actor(username or "-", "system")
-        action = "sign-in" if person else "sign-in refused"
-        record_access(database, actor, action, username or "-", app.now())
-        user = begin(database, person, app.now()) if person else None
-    if user is None:
+    person = authenticate(db.session(), username, password)
+    if person is None:
+        count_attempt(app.settings.account_limit, *counted)
+        _refused(username)
         error = gettext("Your username or password is incorrect. Check both and try again.")
         return _form(error, username), 400
+    with db.transaction() as database:
+        earlier = sign_ins_before(database, username)
+        user = begin(database, person, app.now())
+        record_access(database, user.actor, "sign-in", username, app.now())
     login_user(user)
+    if earlier.refused:
+        flash(_told_of(earlier))
     if user.must_change_password:
-        return redirect(url_for(OWN_PASSWORD))
-    return redirect(_safe(request.args.get("next")) or first_page(user.role))
+        following = url_for(OWN_PASSWORD)
+    else:
+        following = _safe(request.args.get("next")) or first_page(user.role)
+    answer = make_response(redirect(following))
+    remember(answer, username)
+    return answer
+
+
+def _refused(username: str, reason: str | None = None) -> None:
+    somebody = Actor(username or "-", "system", origin=origin())
+    with db.transaction() as database:
+        subject, now = username or "-", application().now()
+        record_access(database, somebody, "sign-in refused", subject, now, reason)
+
+
+def _too_often() -> str:
+    return str(
+        gettext(
+            "There were too many wrong passwords for this account. Sign in on a device that you "
+            "have used before, or try again in an hour. If you forgot your password, ask your "
+            "administrator for a new one."
+        )
+    )
+
+
+def _told_of(earlier: EarlierSignIns) -> str:
+    """What somebody is told of others' attempts with their account."""
+    number = earlier.refused
+    if earlier.last is None:
+        return str(
+            ngettext(
+                "There was %(num)s failed attempt to sign in to your account.",
+                "There were %(num)s failed attempts to sign in to your account.",
+                number,
+            )
+        )
+    return str(
+        ngettext(
+            "Since you last signed in on %(at)s, there was %(num)s failed attempt to sign in to "
+            "your account. If it was not you, change your password.",
+            "Since you last signed in on %(at)s, there were %(num)s failed attempts to sign in to "
+            "your account. If it was not you, change your password.",
+            number,
+            at=earlier.last.astimezone(application().zones.of(HOME)).strftime("%Y-%m-%d %H:%M"),
+        )
+    )
 
 
 @blueprint.before_app_request

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from flask import current_app, g, has_request_context, request, session
 from flask_login import current_user
 
-from requestflow.accounts import Actor, require
+from requestflow.accounts import Actor, Origin, require
 from requestflow.application import Application
 from requestflow.foundation import LOCALES
 from requestflow.law import HOME
@@ -16,6 +16,11 @@ def application() -> Application:
     """The application of this process."""
     built: Application = current_app.extensions["requestflow"]
     return built
+
+
+def origin(session_id: int | None = None) -> Origin:
+    """From where this request comes."""
+    return Origin(request.remote_addr, session_id)
 
 
 def actor() -> Actor | None:

@@ -9,7 +9,16 @@ from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.exceptions import HTTPException
 
-from requestflow.foundation import Conflict, NotFound, Refused, RequestflowError, is_word, translate
+from requestflow.accounts import record_access
+from requestflow.foundation import (
+    Conflict,
+    NotFound,
+    Refused,
+    RequestflowError,
+    db,
+    is_word,
+    translate,
+)
 from requestflow.law import LawError
 from requestflow.web.context import application, locale
 from requestflow.web.forms import from_our_page
@@ -28,6 +37,8 @@ def register_errors(app: Flask) -> None:
     @app.errorhandler(RequestflowError)
     def _ours(error: RequestflowError) -> ResponseReturnValue:
         status = next(code for kind, code in statuses if isinstance(error, kind))
+        if isinstance(error, Refused) and current_user.is_authenticated:
+            _record_refused()
         return _page(status, error.in_locale(locale()))
 
     @app.errorhandler(LawError)
@@ -58,6 +69,14 @@ def register_errors(app: Flask) -> None:
             return jsonify(error=message), status, {"Cache-Control": "no-store"}
         page = render_template("error.html", message=message, status=status, typed=_typed())
         return page, status, {"Cache-Control": "no-store"}
+
+
+def _record_refused() -> None:
+    """Records that somebody was refused a page, in a transaction of its own: the one in which it
+    was refused was taken back."""
+    with db.transaction() as session:
+        path, now = f"{request.method} {request.path}", application().now()
+        record_access(session, current_user.actor, "access refused", path, now)
 
 
 def _too_large() -> str:

@@ -209,6 +209,8 @@ def test_files_do_not_command_what_opens_them() -> None:
         "操作": "登录失败",
         "对象": f"'{typed}",
         "说明": "",
+        "网络地址": "",
+        "登录编号": "",
     }
     escape = AuditRow(1, NOW, "\x1b[2J\n", None, "sign-in refused", "x", None)
     assert as_lines([escape], "en", ZONE) == "2026-11-24 10:00:00  ?[2J?  Sign-in refused  x"

@@ -62,19 +62,10 @@ def test_every_wrong_pair_is_answered_alike(
     assert open_case(citizen, number.lower(), code.replace("-", " ").lower()).status_code == 302
 
 
-def test_guessing_is_limited_per_case_and_per_address(
-    demo: Application, cases: dict[str, tuple[str, str]]
-) -> None:
-    number, code = cases["clarifying"]
+def test_guessing_is_limited_per_address(demo: Application) -> None:
     limiter.enabled = True
     citizen = create_app(demo).test_client()
     limiter.reset()
-    for place in range(20):
-        citizen.environ_base["REMOTE_ADDR"] = f"10.0.0.{place}"
-        assert open_case(citizen, number, "AAAA-AAAA-AAAA").status_code == 400
-    citizen.environ_base["REMOTE_ADDR"] = "10.0.1.1"
-    assert open_case(citizen, number, code).status_code == 429
-    citizen.environ_base["REMOTE_ADDR"] = "10.0.1.2"
     statuses = [
         open_case(citizen, f"LZ-S01-2026-{place:04d}", "AAAA").status_code for place in range(21)
     ]

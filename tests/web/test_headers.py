@@ -33,8 +33,12 @@ def test_the_cookie_of_an_installation_with_https_is_bound_to_its_host(demo: App
     app.config["WTF_CSRF_ENABLED"] = False
     form = {"username": "clerk", "password": PASSWORD}
     answer = app.test_client().post("/sign-in", data=form, base_url="https://localhost")
-    cookie = answer.headers["Set-Cookie"]
-    assert cookie.startswith("__Host-session=")
-    for part in ("Secure", "HttpOnly", "Path=/", "SameSite=Lax"):
-        assert part in cookie
-    assert "Domain" not in cookie
+    cookies = answer.headers.getlist("Set-Cookie")
+    assert sorted(cookie.partition("=")[0] for cookie in cookies) == [
+        "__Host-device",
+        "__Host-session",
+    ]
+    for cookie in cookies:
+        for part in ("Secure", "HttpOnly", "Path=/", "SameSite=Lax"):
+            assert part in cookie
+        assert "Domain" not in cookie

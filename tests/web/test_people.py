@@ -129,7 +129,7 @@ def test_the_audit_trail_shows_who_revealed_personal_data(
     rows = re.search(r"<tbody>(.*)</tbody>", page, re.DOTALL)
     assert rows
     cells = re.findall(r">\s*([^<>]*\S)\s*<", rows[1])
-    assert cells == ["2026-11-24 10:00", "李经办（clerk）", "查看完整个人信息", CASE]
+    assert cells == ["2026-11-24 10:00", "李经办（clerk）", "查看完整个人信息", CASE, "127.0.0.1"]
     assert f'href="/cases/{CASE}"' in rows[1]
     again = auditor.get("/audit?person=auditor").get_data(as_text=True)
     assert "操作：查看完整个人信息" in again

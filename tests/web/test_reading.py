@@ -12,9 +12,9 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from requestflow.application import Application
-from requestflow.foundation import db
+from requestflow.foundation import contained, db
 from requestflow.foundation.database import WRITING
-from requestflow.letters import paper
+from requestflow.letters import paper, word
 from tests.web.desk import opened, signed_in, take
 
 WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|BEGIN IMMEDIATE)", re.I)
@@ -64,13 +64,14 @@ def test_a_page_writes_nothing(clerk: FlaskClient, demo: Application, path: str)
 def test_a_paper_is_made_before_its_reading_is_recorded(
     site: Flask, demo: Application, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    typeset, set_while = paper.typeset, []
+    set_while = []
 
     def watched(*values):
         set_while.append(bool(db.session().info.get(WRITING)))
-        return typeset(*values)
+        return contained(*values)
 
-    monkeypatch.setattr(paper, "typeset", watched)
+    for module in (paper, word):
+        monkeypatch.setattr(module, "contained", watched)
     clerk, reviewer = signed_in(site, "clerk"), signed_in(site, "reviewer")
     approver = signed_in(site, "approver")
     number = opened(demo)

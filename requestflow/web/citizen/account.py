@@ -1,9 +1,10 @@
 """The account, for whoever wants one: by a link in a mail, or with a password."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from requestflow.accounts import Actor, record_access
 from requestflow.citizens import (
     cases_of,
     make_link,
@@ -14,17 +15,21 @@ from requestflow.citizens import (
 from requestflow.foundation import RequestflowError, db, is_mail_address, text
 from requestflow.notices import mail_sign_in_link
 from requestflow.web.citizen import session as cookie
-from requestflow.web.context import application, locale
-from requestflow.web.extensions import limit_of, limiter
+from requestflow.web.context import application, locale, origin
+from requestflow.web.extensions import count_attempt, limit_of, limiter, network, too_often
 from requestflow.web.forms import Form, no_store, problem_of
 
 blueprint = Blueprint("account", __name__, url_prefix="/account")
 
 
-def _mailed_to() -> str:
-    """Links and passwords are counted apart, so that who guesses one blocks not the other."""
+LINKS_TO_AN_ADDRESS = "30 per day"
+"""How many links are mailed to one address, whoever asks for them."""
+
+
+def _mailed_to_from_here() -> str:
+    """Links and passwords are counted apart, and by who asks: nobody is kept out by others."""
     way = "password" if request.form.get("password") else "link"
-    return f"{way}:{request.form.get('email', '').strip().lower()[:254]}"
+    return f"{way}:{request.form.get('email', '').strip().lower()[:254]}:{network()}"
 
 
 @blueprint.get("/sign-in")
@@ -36,7 +41,7 @@ def sign_in() -> ResponseReturnValue:
 
 @blueprint.post("/sign-in")
 @limiter.limit(limit_of("citizen_sign_in_limit"))
-@limiter.limit("10 per hour", key_func=_mailed_to)
+@limiter.limit("10 per hour", key_func=_mailed_to_from_here)
 @no_store
 def signed_in() -> ResponseReturnValue:
     """With a password signs in; without one mails a link. Says the same for every address."""
@@ -48,6 +53,9 @@ def signed_in() -> ResponseReturnValue:
         form = Form({"email": email}, {"email": wrong})
         return render_template("citizen/sign_in.html", form=form), 400
     if not password:
+        if too_often(LINKS_TO_AN_ADDRESS, "link", email.lower()):
+            abort(429)
+        count_attempt(LINKS_TO_AN_ADDRESS, "link", email.lower())
         with db.transaction() as session:
             token = make_link(session, email, app.now())
             link = f"{app.settings.base_url}{url_for('.link', token=token)}"
@@ -56,13 +64,23 @@ def signed_in() -> ResponseReturnValue:
     session = db.session()
     account = sign_in_with_password(session, email, password)
     if account is None:
+        _record("citizen sign-in refused")
         wrong = text(
             "Your email address or password is incorrect. Try again, or leave the password blank."
         )
         form = Form({"email": email}, {"email": wrong})
         return render_template("citizen/sign_in.html", form=form), 400
+    _record("citizen sign-in", account.id)
     cookie.sign_in_as(account)
     return redirect(url_for(".cases"))
+
+
+def _record(action: str, account_id: int | None = None) -> None:
+    """Records a sign-in without the mail address, which is nobody's to read in the trail."""
+    who = Actor("applicant", "applicant", origin=origin())
+    with db.transaction() as session:
+        subject = f"account:{account_id}" if account_id else "-"
+        record_access(session, who, action, subject, application().now())
 
 
 @blueprint.route("/link/<token>", methods=["GET", "POST"])
@@ -78,6 +96,8 @@ def link(token: str) -> ResponseReturnValue:
         if account is None:
             flash(gettext("This link has expired. Request a new one."))
             return redirect(url_for(".sign_in"))
+        who = Actor("applicant", "applicant", origin=origin())
+        record_access(session, who, "citizen sign-in", f"account:{account.id}", app.now())
         cookie.sign_in_as(account)
     return redirect(url_for(".cases"))
 

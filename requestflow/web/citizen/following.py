@@ -1,14 +1,15 @@
 """Following a case: what happened, what comes next, and the steps that the applicant may take."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from requestflow.accounts import Actor
+from requestflow.accounts import Actor, record_access
 from requestflow.applications import clean_line, half_width
 from requestflow.calendars import calendar_for
 from requestflow.cases import (
@@ -43,9 +44,16 @@ from requestflow.letters import as_pdf, receipt, requested_information
 from requestflow.notices import set_mail_preference, wants_required_mail_only
 from requestflow.web.citizen.session import follower, leave, open_case
 from requestflow.web.citizen.steps import FORMS, parse_step
-from requestflow.web.context import application, locale
+from requestflow.web.context import application, locale, origin
 from requestflow.web.downloads import as_download
-from requestflow.web.extensions import limit_of, limiter, token_fits
+from requestflow.web.extensions import (
+    count_attempt,
+    limit_of,
+    limiter,
+    network,
+    token_fits,
+    too_often,
+)
 from requestflow.web.forms import (
     Form,
     accept_files,
@@ -58,8 +66,14 @@ from requestflow.web.forms import (
 blueprint = Blueprint("following", __name__, url_prefix="/follow")
 
 
-def _number_asked() -> str:
-    return f"case:{number_forms(request.form.get('number', ''))[-1]}"
+CODES_OF_A_CASE = "20 per hour"
+"""How many wrong codes one address may enter for one case."""
+
+
+def _record_refused(number: str) -> None:
+    anybody = replace(Actor.applicant(number), origin=origin())
+    with db.transaction() as session:
+        record_access(session, anybody, "tracking code refused", number or "-", application().now())
 
 
 @blueprint.get("")
@@ -71,16 +85,19 @@ def enter() -> ResponseReturnValue:
 
 @blueprint.post("")
 @limiter.limit(limit_of("follow_limit"))
-@limiter.limit(
-    "20 per hour", key_func=_number_asked, deduct_when=lambda response: response.status_code == 400
-)
 @no_store
 def open_with_code() -> ResponseReturnValue:
-    """Opens a case; every wrong pair is answered alike, and as slowly."""
+    """Opens a case; every wrong pair is answered alike, and as slowly. Wrong codes are counted by
+    case and by who asks; whoever has the right one is kept out by nobody's attempts."""
     values = {"number": half_width(clean_line(request.form.get("number", "")))[:60]}
     session = db.session()
     number = case_of_code(session, values["number"], request.form.get("code", "")[:80])
     if number is None:
+        requested = number_forms(values["number"])[-1]
+        _record_refused(requested)
+        if too_often(CODES_OF_A_CASE, requested, network()):
+            abort(429)
+        count_attempt(CODES_OF_A_CASE, requested, network())
         wrong = text(
             "The request number or tracking code is incorrect. Check both on your receipt and "
             "try again."

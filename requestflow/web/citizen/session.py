@@ -1,5 +1,6 @@
 """Whose case it is: what was opened with a code or by an account, in the signed cookie."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from flask import session as cookie
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from requestflow.accounts import Actor
 from requestflow.citizens import CitizenAccount, account_by_id, code_made_at, owns
-from requestflow.web.context import application
+from requestflow.web.context import application, origin
 
 OPEN_FOR = timedelta(hours=2)
 MOST_OPEN = 10
@@ -39,9 +40,11 @@ def follower(session: Session, number: str) -> Actor | None:
         current = code_made_at(session, number)
         if fresh and current and current.isoformat() == built:
             open_case(session, number)
-            return Actor.applicant(number)
+            return replace(Actor.applicant(number), origin=origin())
     account = account_of(session)
-    return Actor.applicant(number) if account and owns(session, account, number) else None
+    if account is None or not owns(session, account, number):
+        return None
+    return replace(Actor.applicant(number), origin=origin())
 
 
 def leave(number: str) -> None:
