@@ -1,6 +1,6 @@
 """Every table of the project, for the migrations: a module that defines one is named here."""
 
-from requestflow.accounts import absences, sessions
+from requestflow.accounts import absences, invitations, sessions
 from requestflow.accounts import models as accounts
 from requestflow.applications import models as applications
 from requestflow.calendars import models as calendars
@@ -28,6 +28,7 @@ MODULES = (
     documents,
     groups,
     imports,
+    invitations,
     letters,
     locked_periods,
     mail_preferences,

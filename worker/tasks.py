@@ -2,7 +2,7 @@
 
 from celery.signals import worker_ready
 
-from requestflow.accounts import clear_sessions
+from requestflow.accounts import clear_invitations, clear_sessions
 from requestflow.applications import clear_drafts
 from requestflow.citizens import clear_links
 from requestflow.foundation import db
@@ -52,6 +52,7 @@ def clear_what_is_over() -> None:
         clear_drafts(session, application.now())
         clear_links(session, application.now())
         clear_imports(session, application.now())
+        clear_invitations(session, application.now())
         clear_sessions(session, application.sessions_begun_after())
     application.documents.clear()
 

@@ -1,6 +1,6 @@
 """Letting people go and in again, new passwords, and the list of who may sign in."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,8 +8,8 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from requestflow.accounts.audit import record_access
-from requestflow.accounts.models import AuditEntry, Person
-from requestflow.accounts.policy import Actor, can, require
+from requestflow.accounts.models import AuditEntry, Person, Unit
+from requestflow.accounts.policy import ROLES, Actor, can, require
 from requestflow.accounts.sessions import end_sessions_of
 from requestflow.accounts.tree import within
 from requestflow.foundation import (
@@ -17,6 +17,7 @@ from requestflow.foundation import (
     Refused,
     RequestflowError,
     hash_password,
+    is_easily_guessed,
     one_time_password,
     text,
     verify_password,
@@ -32,6 +33,14 @@ class PasswordRefused(RequestflowError):
 
     def __init__(self, field: str, message: object) -> None:
         super().__init__(message)  # type: ignore[arg-type]
+        self.field = field
+
+
+class PersonRefused(RequestflowError):
+    """What was said of a person cannot be taken; `field` is the one at fault."""
+
+    def __init__(self, field: str, message: object, hint: object = None) -> None:
+        super().__init__(message, hint)  # type: ignore[arg-type]
         self.field = field
 
 
@@ -55,8 +64,10 @@ class PeoplePage:
     next_key: str | None
 
 
-def check_password(password: str) -> None:
-    """PasswordRefused where a new password is too short or too long; nothing else is asked."""
+def check_password(password: str, words: Iterable[str] = ()) -> None:
+    """PasswordRefused where a new password is too short, too long or easily guessed, also by
+    `words` such as its owner's names. No kinds of characters are asked for, and no change after a
+    time (NIST SP 800-63B, 5.1.1.2)."""
     if len(password) < SHORTEST:
         raise PasswordRefused(
             NEW, text("Password must be at least %(number)s characters.", number=SHORTEST)
@@ -64,6 +75,14 @@ def check_password(password: str) -> None:
     if len(password) > LONGEST:
         raise PasswordRefused(
             NEW, text("Password must be no more than %(number)s characters.", number=LONGEST)
+        )
+    if is_easily_guessed(password, words):
+        raise PasswordRefused(
+            NEW,
+            text(
+                "This password is easy to guess: it is common, repeats itself or contains your "
+                "name. Use a few words that only you would put together."
+            ),
         )
 
 
@@ -121,7 +140,7 @@ def list_people(
 def disable_person(session: Session, actor: Actor, person: Person, now: datetime) -> None:
     """Lets somebody in no longer, and ends their sessions; Refused, LastAdministrator. Their
     cases stay in their name until somebody gives them to another."""
-    _require_change(actor, person)
+    require_change(actor, person)
     if not person.active:
         return
     if person.role == "administrator":
@@ -133,19 +152,51 @@ def disable_person(session: Session, actor: Actor, person: Person, now: datetime
 
 def enable_person(session: Session, actor: Actor, person: Person, now: datetime) -> None:
     """Lets somebody in again, with the password they had; Refused."""
-    _require_change(actor, person)
+    require_change(actor, person)
     if person.active:
         return
     person.active = True
     record_access(session, actor, "person enabled", person.username, now)
 
 
+def move_person(
+    session: Session, actor: Actor, person: Person, role: str, unit: Unit, now: datetime
+) -> None:
+    """Gives somebody another role or unit, from the next page on that they open; whoever does it
+    may do so for both units. Refused, PersonRefused, LastAdministrator. Cases stay in their name
+    until somebody gives them to another."""
+    require_change(actor, person)
+    require(actor, "people.change", unit.path)
+    require_role(role)
+    if (person.role, person.unit_id) == (role, unit.id):
+        return
+    if person.role == "administrator" and person.active and role != "administrator":
+        _keep_one_administrator(session, person)
+    before = f"{person.role} {person.unit.code}"
+    person.role, person.unit = role, unit
+    detail = f"{before} → {role} {unit.code}"
+    record_access(session, actor, "person moved", person.username, now, detail)
+
+
+def require_role(role: str) -> None:
+    """PersonRefused where there is no such role of staff."""
+    if role not in ROLES:
+        raise PersonRefused(
+            "role",
+            text(
+                "Role '%(role)s' does not exist. Available roles: %(roles)s.",
+                role=role,
+                roles=", ".join(ROLES),
+            ),
+        )
+
+
 def reset_password(session: Session, actor: Actor, person: Person, now: datetime) -> str:
     """Gives somebody a new password, told this once, which they must replace by one of their own
     when they sign in; ends their sessions. Refused."""
-    _require_change(actor, person)
+    require_change(actor, person)
     password = one_time_password()
-    _set_password(session, person, password, own=False)
+    choose_password(session, person, password, own=False)
     record_access(session, actor, "password reset", person.username, now)
     return password
 
@@ -160,25 +211,27 @@ def change_own_password(
     person = session.get(Person, actor.person_id, with_for_update={"of": Person})
     if person is None or not verify_password(person.password_hash, present):
         raise PasswordRefused(PRESENT, text("Your current password is incorrect. Try again."))
-    check_password(new)
+    check_password(new, (person.username, person.name))
     if new == present:
         raise PasswordRefused(
             NEW, text("Choose a password that is different from your current one.")
         )
-    _set_password(session, person, new, own=True)
+    choose_password(session, person, new)
     record_access(session, actor, "password changed", person.username, now)
     return person
 
 
-def _set_password(session: Session, person: Person, password: str, own: bool) -> None:
+def choose_password(session: Session, person: Person, password: str, own: bool = True) -> None:
+    """Sets a password that was looked at, and ends every session; one that is not their `own` must
+    be replaced when they sign in."""
     person.password_hash = hash_password(password)
     person.must_change_password = not own
     end_sessions_of(session, person)
 
 
-def _require_change(actor: Actor, person: Person) -> None:
-    """Nobody does it to themselves: an unattended screen would be enough to take an account, and
-    a slip to be shut out."""
+def require_change(actor: Actor, person: Person) -> None:
+    """Refused where the actor may not change this person. Nobody changes themselves: an unattended
+    screen would be enough to take an account, and a slip to be shut out."""
     require(actor, "people.change", person.unit.path)
     if person.id == actor.person_id:
         raise Refused(

@@ -1,5 +1,6 @@
 """Finding units, adding people, signing in."""
 
+import re
 from collections.abc import Iterable
 
 from sqlalchemy import bindparam, func, select
@@ -7,12 +8,20 @@ from sqlalchemy.orm import Session
 
 from requestflow.accounts.absences import STAND_IN
 from requestflow.accounts.models import Person, Unit
-from requestflow.accounts.people import check_password
-from requestflow.accounts.policy import NOWHERE, ROLES, Actor, Deputised, Origin
-from requestflow.foundation import NotFound, RequestflowError, hash_password, text, verify_password
+from requestflow.accounts.people import PersonRefused, check_password, require_role
+from requestflow.accounts.policy import NOWHERE, Actor, Deputised, Origin
+from requestflow.foundation import (
+    NotFound,
+    hash_password,
+    is_mail_address,
+    text,
+    verify_password,
+)
 
 NOT_PEOPLE = frozenset({"applicant", "operator", "system"})
 """Under what name those act who are not staff: nobody may be taken for them."""
+USERNAME = re.compile(r"[\w.@-]{2,80}")
+LONGEST_NAME = 120
 # Built once: nearly every page asks for these.
 _UNIT_BY_CODE = select(Unit).where(Unit.code == bindparam("code"))
 _UNITS = select(Unit).order_by(Unit.path)
@@ -51,24 +60,32 @@ def add_person(
     unit: Unit,
     email: str | None = None,
 ) -> Person:
-    """Adds somebody who may sign in; RequestflowError for an unknown role, a name in use, or a
-    password that is too short or too long."""
-    if role not in ROLES:
-        raise RequestflowError(
-            text(
-                "Role '%(role)s' does not exist. Available roles: %(roles)s.",
-                role=role,
-                roles=", ".join(ROLES),
-            )
+    """Adds somebody who may sign in; PersonRefused for what is not taken of them, such as a
+    user name in use, PasswordRefused."""
+    require_role(role)
+    check_password(password, (username, name))
+    if not name or len(name) > LONGEST_NAME:
+        raise PersonRefused("name", text("Enter the full name, in no more than 120 characters."))
+    if not USERNAME.fullmatch(username):
+        raise PersonRefused(
+            "username",
+            text("The username must have 2 to 80 letters and digits, without spaces."),
         )
-    check_password(password)
-    if username in NOT_PEOPLE:
-        raise RequestflowError(
+    if username.lower() in NOT_PEOPLE:
+        raise PersonRefused(
+            "username",
             text("The username '%(name)s' cannot be used.", name=username),
             text("Choose a different username."),
         )
-    if session.scalar(select(Person.id).where(Person.username == username)):
-        raise RequestflowError(text("The username '%(name)s' is already taken.", name=username))
+    if session.scalar(select(Person.id).where(func.lower(Person.username) == username.lower())):
+        raise PersonRefused(
+            "username", text("The username '%(name)s' is already taken.", name=username)
+        )
+    if email and not is_mail_address(email):
+        raise PersonRefused(
+            "email",
+            text("Enter an email address in the correct format, like name@example.org"),
+        )
     person = Person(
         username=username,
         name=name,

@@ -16,6 +16,7 @@ from requestflow.foundation import (
     RequestflowError,
     hash_password,
     insert_once,
+    is_easily_guessed,
     text,
     verify_password,
 )
@@ -64,12 +65,20 @@ def sign_in_with_password(session: Session, email: str, password: str) -> Citize
 
 
 def set_password(session: Session, account_id: int, password: str) -> None:
-    """Sets an account's password; RequestflowError where it is too short."""
+    """Sets an account's password; RequestflowError where it is too short or easily guessed."""
     if len(password) < SHORTEST_PASSWORD:
         raise RequestflowError(
             text("Password must be at least %(number)s characters.", number=SHORTEST_PASSWORD)
         )
-    session.get_one(CitizenAccount, account_id).password_hash = hash_password(password)
+    account = session.get_one(CitizenAccount, account_id)
+    if is_easily_guessed(password, (account.email.partition("@")[0],)):
+        raise RequestflowError(
+            text(
+                "This password is easy to guess: it is common, repeats itself or contains your "
+                "name. Use a few words that only you would put together."
+            )
+        )
+    account.password_hash = hash_password(password)
 
 
 def account_by_id(session: Session, account_id: int) -> CitizenAccount | None:

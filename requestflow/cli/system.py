@@ -16,7 +16,9 @@ from requestflow.accounts import (
     add_person,
     disable_person,
     enable_person,
+    invite_new_person,
     load_units,
+    move_person,
     person_to_change,
     record_access,
     reset_password,
@@ -27,6 +29,7 @@ from requestflow.cases import Difference, cases_in_hand, verify
 from requestflow.cli.context import WRONG, application, locale, say, translated
 from requestflow.demo import ACCOUNTS, PASSWORD, load_demo, load_years
 from requestflow.foundation import db
+from requestflow.notices import mail_invitation
 
 
 @click.group()
@@ -146,6 +149,40 @@ def person_list() -> None:
     for result in session.scalars(select(Person).order_by(Person.username)):
         line = f"{result.username:20} {result.role:14} {result.unit.code:12} {result.name}"
         click.echo(line if result.active else f"{line} ({translated('disabled')})")
+
+
+@person.command(name="invite")
+@click.argument("username")
+@click.option("--name", required=True, help="The user's full name.")
+@click.option("--role", required=True, type=click.Choice(ROLES))
+@click.option("--unit", "unit_code", required=True, metavar="CODE")
+@click.option("--email", help="Where the link is sent as well.")
+def person_invite(username: str, name: str, role: str, unit_code: str, email: str | None) -> None:
+    """Add a user who chooses a password with a link, shown once."""
+    app, operator = application(), Actor.operator()
+    with db.transaction() as session:
+        unit = unit_by_code(session, unit_code)
+        named = (username, name, role, unit, email)
+        found, token = invite_new_person(session, operator, *named, app.now())
+        link = f"{app.settings.base_url}/invitation/{token}"
+        if email:
+            mail_invitation(session, email, link, found.locale, app.now())
+    say("Give this link to %(username)s. It can be used once, within 7 days:", username=username)
+    click.echo(f"  {link}")
+
+
+@person.command(name="move")
+@click.argument("username")
+@click.option("--role", type=click.Choice(ROLES), help="The new role.")
+@click.option("--unit", "unit_code", metavar="CODE", help="The new unit.")
+def person_move(username: str, role: str | None, unit_code: str | None) -> None:
+    """Give somebody another role or unit, from now on."""
+    app, operator = application(), Actor.operator()
+    with db.transaction() as session:
+        found = person_to_change(session, operator, username=username)
+        unit = unit_by_code(session, unit_code) if unit_code else found.unit
+        move_person(session, operator, found, role or found.role, unit, app.now())
+    say("Saved.")
 
 
 @person.command(name="disable")

@@ -25,6 +25,7 @@ from requestflow.foundation.errors import (
 from requestflow.foundation.moments import parse_moment
 from requestflow.foundation.passwords import (
     hash_password,
+    is_easily_guessed,
     one_time_password,
     verify_password,
 )
@@ -81,6 +82,7 @@ __all__ = [
     "engine_options",
     "hash_password",
     "insert_once",
+    "is_easily_guessed",
     "is_mail_address",
     "is_word",
     "joined",

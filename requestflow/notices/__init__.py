@@ -1,6 +1,11 @@
 """Reminders, the outbox, delivery in-app, by mail and to chat groups; nothing lost or doubled."""
 
-from requestflow.notices.applicant_mail import mail_applicants, mail_sign_in_link, notify_office
+from requestflow.notices.applicant_mail import (
+    mail_applicants,
+    mail_invitation,
+    mail_sign_in_link,
+    notify_office,
+)
 from requestflow.notices.calendar_feed import calendar_feed_of, feed_secret, make_feed, remove_feed
 from requestflow.notices.chat import KINDS as CHAT_KINDS
 from requestflow.notices.chat import Chat, signature
@@ -86,6 +91,7 @@ __all__ = [
     "last_sweep",
     "local_days",
     "mail_applicants",
+    "mail_invitation",
     "mail_sign_in_link",
     "mailer_for",
     "make_feed",

@@ -94,6 +94,13 @@ def mail_sign_in_link(session: Session, email: str, link: str, locale: str, now:
     session.execute(insert(Message).values(row))
 
 
+def mail_invitation(session: Session, email: str, link: str, locale: str, now: datetime) -> None:
+    """Puts the link with which somebody of the staff chooses a password into the outbox."""
+    sealed = json.dumps({"link": EncryptedText.seal(link)})
+    row = letter(email, locale, "invitation", sealed, f"invitation|{link}", now)
+    session.execute(insert(Message).values(row))
+
+
 def notify_office(zones: Zones) -> Listener:
     """A listener of the door that tells whoever handles a case what its applicant did."""
 

@@ -86,7 +86,12 @@ def _unbroken(escaped: str) -> str:
     return UNBROKEN.sub(r'<span style="white-space:nowrap">\g<0></span>', escaped)
 
 
-KINDS = {"case": "applicant_case.txt", "link": "sign_in_link.txt", "trial": "trial.txt"}
+KINDS = {
+    "case": "applicant_case.txt",
+    "link": "sign_in_link.txt",
+    "invitation": "staff_invitation.txt",
+    "trial": "trial.txt",
+}
 """The template of each kind of message; all others remind staff."""
 
 
@@ -97,7 +102,7 @@ def message_text_for(kind: str, data: Mapping[str, Any], locale: str, base_url: 
         **_words_in(locale),
         "data": data,
         "base_url": base_url,
-        "link": EncryptedText.unseal(data["link"]) if kind == "link" else None,
+        "link": EncryptedText.unseal(data["link"]) if "link" in data else None,
         "subject_of": partial(message_subject, locale=locale),
         "path_of": page_to_act_on,
     }

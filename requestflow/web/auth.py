@@ -23,10 +23,13 @@ from requestflow.accounts import (
     USED_ANEW,
     Actor,
     EarlierSignIns,
+    PasswordRefused,
     Person,
+    accept_invitation,
     actor_of,
     authenticate,
     begin_session,
+    invited_person,
     note_use,
     record_access,
     set_locale,
@@ -34,12 +37,12 @@ from requestflow.accounts import (
     sign_out,
 )
 from requestflow.casework import SignedIn, signed_in
-from requestflow.foundation import LOCALES, db
+from requestflow.foundation import LOCALES, NotFound, db, text
 from requestflow.law import HOME
 from requestflow.web.context import application, origin
 from requestflow.web.devices import is_known, remember
 from requestflow.web.extensions import count_attempt, csrf, limit_of, limiter, too_often
-from requestflow.web.forms import from_our_page
+from requestflow.web.forms import Form, from_our_page, no_store
 
 blueprint = Blueprint("auth", __name__)
 OWN_PASSWORD = "own_account.own_account"  # noqa: S105 - the name of a page
@@ -189,6 +192,35 @@ def _told_of(earlier: EarlierSignIns) -> str:
             at=earlier.last.astimezone(application().zones.of(HOME)).strftime("%Y-%m-%d %H:%M"),
         )
     )
+
+
+@blueprint.route("/invitation/<token>", methods=["GET", "POST"])
+@limiter.limit("30 per hour")
+@no_store
+def invitation(token: str) -> ResponseReturnValue:
+    """Where somebody who was invited chooses their password. The link is used up by sending the
+    form alone, so that no mail scanner does it."""
+    now = application().now()
+    invited = invited_person(db.session(), token, now)
+    if invited is None:
+        raise NotFound(
+            text("This link has expired, or was used already."),
+            text("Ask your administrator for a new one."),
+        )
+    if request.method == "GET":
+        return render_template("auth/invitation.html", person=invited, form=Form())
+    new, again = (request.form.get(name, "") for name in ("new_password", "password_again"))
+    form = Form({}, {"password_again": text("The new passwords do not match.")})
+    if new != again:
+        return render_template("auth/invitation.html", person=invited, form=form), 400
+    try:
+        with db.transaction() as database:
+            accept_invitation(database, token, new, now)
+    except PasswordRefused as error:
+        form = Form({}, {error.field: error.text})
+        return render_template("auth/invitation.html", person=invited, form=form), 400
+    flash(gettext("Your password has been set. Sign in with it."))
+    return redirect(url_for(".sign_in"))
 
 
 @blueprint.before_app_request

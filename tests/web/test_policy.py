@@ -103,6 +103,7 @@ ALLOWED = {
     "/imports": {"approver", "administrator"},
     "/operations": {"administrator"},
     "/people": {"administrator"},
+    "/people/new": {"administrator"},
     "/people?unit=LZ-S02": {"administrator"},
     f"/people/{LEAVER}": {"administrator"},
     "/my-account": set(ROLES),
@@ -125,12 +126,15 @@ POSTS = {
     f"/people/{LEAVER}/disable": {"administrator"},
     f"/people/{LEAVER}/enable": {"administrator"},
     f"/people/{LEAVER}/password": {"administrator"},
+    f"/people/{LEAVER}/move": {"administrator"},
+    f"/people/{LEAVER}/invite": {"administrator"},
     "/my-account/sessions/end-others": set(ROLES),
     "/my-account/password": set(ROLES),
     "/report/2013/begin": {"clerk", "approver", "supervisor"},
     "/office/letters/decision": {"approver", "administrator"},
 }
 FORMS: dict[str, dict[str, str]] = {
+    f"/people/{LEAVER}/move": {"role": "clerk", "unit": "LZ-S01"},
     "/cases/views?whose=mine": {"name": "mine"},
     "/office/groups": {"name": "群", "kind": "wecom", "address": "0123456789"},
     "/office/letters/decision": {"remove": "1"},
@@ -193,6 +197,7 @@ def test_every_route_is_covered_here(app: Flask) -> None:
         "imports.one",
         "imports.decided",
         "own_account.session_ended",
+        "auth.invitation",
     }
     assert {rule.endpoint for rule in app.url_map.iter_rules()} == reached | rest
 

@@ -1,5 +1,7 @@
 """Who may sign in: the list, and each person with what may be done about them."""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -7,21 +9,28 @@ from flask_login import login_required
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import (
+    ROLES,
     Actor,
     Person,
+    PersonRefused,
     disable_person,
     enable_person,
+    invite_again,
+    invite_new_person,
     list_people,
+    move_person,
     person_to_change,
     require,
     reset_password,
     unit_by_code,
     units_below,
 )
+from requestflow.applications import clean_line
 from requestflow.cases import cases_in_hand
-from requestflow.foundation import db
+from requestflow.foundation import Text, db, text
+from requestflow.notices import mail_invitation
 from requestflow.web.context import acting, application
-from requestflow.web.forms import no_store
+from requestflow.web.forms import Form, no_store, problem_of
 
 blueprint = Blueprint("people", __name__)
 
@@ -41,6 +50,59 @@ def people() -> ResponseReturnValue:
     return render_template("settings/people.html", page=page, units=units, code=code, wanted=wanted)
 
 
+@blueprint.route("/people/new", methods=["GET", "POST"])
+@login_required
+@no_store
+def added() -> ResponseReturnValue:
+    """Adds somebody, and shows the link with which they choose their password, this once."""
+    who, app = acting("people.change"), application()
+    if request.method == "GET":
+        return _new(who, Form({"unit": who.unit_code}))
+    values = {name: clean_line(request.form.get(name, ""))[:200] for name in FIELDS}
+    form = Form(values, _missing(values))
+    if form.errors:
+        return _new(who, form), 400
+    try:
+        with db.transaction() as session:
+            unit = unit_by_code(session, values["unit"])
+            email = values["email"] or None
+            named = (values["username"], values["name"], values["role"], unit, email)
+            found, token = invite_new_person(session, who, *named, app.now())
+            link = _mailed(session, found, token)
+            shown = _page(session, who, found, link=link)
+    except PersonRefused as error:
+        return _new(who, Form(values, {error.field: problem_of(error)})), 400
+    return shown
+
+
+FIELDS = ("name", "username", "email", "role", "unit")
+
+
+def _missing(values: Mapping[str, str]) -> dict[str, Text]:
+    """What has to be filled in."""
+    needed = {
+        "name": text("Enter the full name, in no more than 120 characters."),
+        "username": text("The username must have 2 to 80 letters and digits, without spaces."),
+        "role": text("Select an option."),
+        "unit": text("Select an option."),
+    }
+    return {name: wrong for name, wrong in needed.items() if not values[name]}
+
+
+def _new(who: Actor, form: Form) -> str:
+    units = units_below(db.session(), who.unit_path)
+    return render_template("settings/person_new.html", form=form, roles=ROLES, units=units)
+
+
+def _mailed(session: Session, invited: Person, token: str) -> str:
+    """The link of an invitation, which is mailed as well where there is an address."""
+    app = application()
+    link = f"{app.settings.base_url}{url_for('auth.invitation', token=token)}"
+    if invited.email:
+        mail_invitation(session, invited.email, link, invited.locale, app.now())
+    return link
+
+
 @blueprint.get("/people/<int(max=2147483647):person_id>")
 @login_required
 def person(person_id: int) -> ResponseReturnValue:
@@ -50,15 +112,58 @@ def person(person_id: int) -> ResponseReturnValue:
     return _page(session, who, person_to_change(session, who, person_id=person_id))
 
 
-def _page(session: Session, who: Actor, shown: Person, password: str | None = None) -> str:
-    """The page of a person; `password` is the one that is shown this once."""
+def _page(
+    session: Session,
+    who: Actor,
+    shown: Person,
+    password: str | None = None,
+    link: str | None = None,
+    form: Form | None = None,
+) -> str:
+    """The page of a person; `password` and `link` are shown this once."""
     return render_template(
         "settings/person.html",
         person=shown,
+        form=form or Form({"role": shown.role, "unit": shown.unit.code}),
+        roles=ROLES,
+        units=units_below(session, who.unit_path),
+        link=link,
         own=shown.id == who.person_id,
         in_hand=cases_in_hand(session, shown.username),
         password=password,
     )
+
+
+@blueprint.post("/people/<int(max=2147483647):person_id>/move")
+@login_required
+def moved(person_id: int) -> ResponseReturnValue:
+    """Gives somebody another role or unit."""
+    who, app = acting("people.change"), application()
+    values = {name: request.form.get(name, "")[:80] for name in ("role", "unit")}
+    try:
+        with db.transaction() as session:
+            found = person_to_change(session, who, person_id=person_id)
+            unit = unit_by_code(session, values["unit"])
+            move_person(session, who, found, values["role"], unit, app.now())
+    except PersonRefused as error:
+        session = db.session()
+        found = person_to_change(session, who, person_id=person_id)
+        wrong = Form(values, {error.field: problem_of(error)})
+        return _page(session, who, found, form=wrong), 400
+    flash(gettext("Saved."))
+    return redirect(url_for(".person", person_id=person_id))
+
+
+@blueprint.post("/people/<int(max=2147483647):person_id>/invite")
+@login_required
+@no_store
+def invited(person_id: int) -> ResponseReturnValue:
+    """Makes a new link with which somebody chooses their password, and shows it, this once."""
+    who, app = acting("people.change"), application()
+    with db.transaction() as session:
+        found = person_to_change(session, who, person_id=person_id)
+        link = _mailed(session, found, invite_again(session, who, found, app.now()))
+    return _page(db.session(), who, found, link=link)
 
 
 @blueprint.post("/people/<int(max=2147483647):person_id>/disable")
