@@ -1,6 +1,6 @@
 """Every table of the project, for the migrations: a module that defines one is named here."""
 
-from requestflow.accounts import absences, invitations, sessions
+from requestflow.accounts import absences, invitations, second_factor, sessions
 from requestflow.accounts import models as accounts
 from requestflow.applications import models as applications
 from requestflow.calendars import models as calendars
@@ -37,5 +37,6 @@ MODULES = (
     reported_figures,
     reporting,
     saved_views,
+    second_factor,
     sessions,
 )

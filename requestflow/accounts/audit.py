@@ -42,6 +42,8 @@ ACTIONS = (
     "person invited again",
     "invitation accepted",
     "person moved",
+    "second factor set",
+    "second factor removed",
     "person disabled",
     "person enabled",
     "password reset",

@@ -63,6 +63,7 @@ class Person(Model):
     locale: Mapped[str] = mapped_column(String(10), default="zh_CN")
     active: Mapped[bool] = mapped_column(default=True)
     must_change_password: Mapped[bool] = mapped_column(default=False, server_default=false())
+    second_factor_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=True)
 
 

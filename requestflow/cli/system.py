@@ -21,6 +21,7 @@ from requestflow.accounts import (
     move_person,
     person_to_change,
     record_access,
+    remove_second_factor,
     reset_password,
     unit_by_code,
     units_below,
@@ -205,6 +206,17 @@ def person_disable(username: str) -> None:
     for unit, number in in_hand:
         address = urlencode({"handler": username, "unit": unit.code})
         click.echo(f"  {unit.code:12} {number:6}  {app.settings.base_url}/cases?{address}")
+
+
+@person.command(name="remove-second-factor")
+@click.argument("username")
+def person_remove_second_factor(username: str) -> None:
+    """Let somebody in who lost their phone and their recovery codes."""
+    app, operator = application(), Actor.operator()
+    with db.transaction() as session:
+        found = person_to_change(session, operator, username=username)
+        remove_second_factor(session, operator, found, app.now())
+    say("%(username)s now signs in with the password alone.", username=username)
 
 
 @person.command(name="enable")

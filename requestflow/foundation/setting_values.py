@@ -154,6 +154,16 @@ def _hosts(value: str) -> frozenset[str]:
     return hosts
 
 
+def _roles(value: str) -> frozenset[str]:
+    roles = frozenset(role.strip().lower() for role in value.split(",") if role.strip())
+    if not roles <= {*STAFF, "none"}:
+        raise ValueError("not roles of staff")
+    return roles - {"none"}
+
+
+STAFF = ("clerk", "reviewer", "approver", "supervisor", "auditor", "administrator")
+
+
 def _secret(value: str) -> str:
     if len(value) < SHORTEST_SECRET:
         raise ValueError("too short")
@@ -215,6 +225,7 @@ bind = _checked(
     text("an address or the name of this machine without a port, such as 127.0.0.1 or 0.0.0.0"),
 )
 hosts = _checked(_hosts, text("the names of hosts with commas, such as chat.example.org"))
+roles = _checked(_roles, text("roles with commas, such as approver,administrator, or none"))
 secret = _checked(
     _secret, text("a secret of at least %(number)s characters", number=SHORTEST_SECRET)
 )

@@ -43,6 +43,11 @@ class WrongSettings(RequestflowError):
         self.lines = lines
 
 
+SIGNERS = frozenset({"approver", "supervisor", "administrator"})
+"""Who signs decisions and reports, and who lets others in: in production they need a second
+factor."""
+
+
 class Settings(BaseSettings):
     """An installation's settings. Secrets that are not given live as files in `home`.
 
@@ -148,6 +153,10 @@ class Settings(BaseSettings):
     )
     session_idle_minutes: Annotated[int, whole_number(5, 1440)] = Field(
         default=60, validation_alias="REQUESTFLOW_SESSION_IDLE_MINUTES"
+    )
+    second_factor_roles: Annotated[frozenset[str], NoDecode, values.roles] = Field(
+        default_factory=lambda data: SIGNERS if data["secure_cookies"] else frozenset(),
+        validation_alias="REQUESTFLOW_SECOND_FACTOR_ROLES",
     )
     metrics_token: Annotated[str | None, values.token] = Field(
         default=None, validation_alias="REQUESTFLOW_METRICS_TOKEN", repr=False

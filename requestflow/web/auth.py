@@ -31,6 +31,7 @@ from requestflow.accounts import (
     begin_session,
     invited_person,
     note_use,
+    prove_second_factor,
     record_access,
     set_locale,
     sign_ins_before,
@@ -50,6 +51,8 @@ BEFORE_OWN_PASSWORD = frozenset(
     {OWN_PASSWORD, "own_account.password", "auth.sign_out", "auth.language", "static"}
 )
 """What somebody with a one-time password may still do."""
+SECOND_STEP_WITHIN = 600
+"""Seconds after the password in which the code is taken."""
 
 
 @dataclass
@@ -67,9 +70,20 @@ class User(UserMixin):  # type: ignore[misc]
     session_id: int
     used_at: datetime
     secret: str = field(repr=False)
+    second_factor: bool
     unread: int = 0
     questions: int = 0
     jurisdiction: str = HOME
+
+    @property
+    def needs_second_factor(self) -> bool:
+        """Whether the installation asks one of the role."""
+        return self.role in application().settings.second_factor_roles
+
+    @property
+    def must_set_second_factor(self) -> bool:
+        """Whether one is asked, and there is none yet."""
+        return self.needs_second_factor and not self.second_factor
 
     def get_id(self) -> str:
         """What the cookie keeps: the secret of the session."""
@@ -91,6 +105,7 @@ def user_of(match: SignedIn, secret: str) -> User:
         match.session_id,
         match.used_at,
         secret,
+        person.second_factor_since is not None,
         match.unread,
         match.questions,
         person.unit.jurisdiction,
@@ -138,6 +153,46 @@ def sign_in() -> ResponseReturnValue:
         _refused(username)
         error = gettext("Your username or password is incorrect. Check both and try again.")
         return _form(error, username), 400
+    following = _safe(request.args.get("next"))
+    if person.second_factor_since is not None:
+        session.pop("_user_id", None)
+        session["first_factor"] = [person.id, app.now().timestamp(), following]
+        return redirect(url_for(".second_step"))
+    return _let_in(person, following)
+
+
+@blueprint.route("/sign-in/code", methods=["GET", "POST"])
+@limiter.limit(limit_of("sign_in_limit"), methods=["POST"])
+@no_store
+def second_step() -> ResponseReturnValue:
+    """Asks whoever knew the password for a code of their app, or a recovery code."""
+    app = application()
+    number, at, following = session.get("first_factor") or (None, 0.0, None)
+    person = db.session().get(Person, number) if number else None
+    fresh = app.now().timestamp() - at < SECOND_STEP_WITHIN
+    if person is None or not person.active or not fresh:
+        session.pop("first_factor", None)
+        return redirect(url_for(".sign_in"))
+    if request.method == "GET":
+        return render_template("auth/code.html", error=None)
+    counted = ("code", str(person.id))
+    error = gettext("The code is incorrect. Enter the one that your app shows now.")
+    if too_often(app.settings.account_limit, *counted):
+        _refused(person.username, "limit")
+        return render_template("auth/code.html", error=_too_often()), 429
+    with db.transaction() as database:
+        code = request.form.get("code", "")[:40]
+        proven = prove_second_factor(database, person, code, app.now())
+    if not proven:
+        count_attempt(app.settings.account_limit, *counted)
+        _refused(person.username, "code")
+        return render_template("auth/code.html", error=error), 400
+    return _let_in(person, _safe(following))
+
+
+def _let_in(person: Person, following: str | None) -> ResponseReturnValue:
+    """Begins the session of somebody who has shown who they are, and leads on."""
+    app, username = application(), person.username
     with db.transaction() as database:
         earlier = sign_ins_before(database, username)
         user = begin(database, person, app.now())
@@ -145,11 +200,8 @@ def sign_in() -> ResponseReturnValue:
     login_user(user)
     if earlier.refused:
         flash(_told_of(earlier))
-    if user.must_change_password:
-        following = url_for(OWN_PASSWORD)
-    else:
-        following = _safe(request.args.get("next")) or first_page(user.role)
-    answer = make_response(redirect(following))
+    first = url_for(OWN_PASSWORD) if user.must_change_password else following
+    answer = make_response(redirect(first or first_page(user.role)))
     remember(answer, username)
     return answer
 
@@ -237,10 +289,15 @@ def note_the_use() -> None:
 
 @blueprint.before_app_request
 def own_password_first() -> ResponseReturnValue | None:
-    """Leads whoever was given a password to the page where they choose one of their own."""
+    """Leads whoever was given a password to the page where they choose one of their own, and
+    whoever needs a second factor to where they set it up."""
     if request.endpoint in BEFORE_OWN_PASSWORD or not current_user.is_authenticated:
         return None
-    return redirect(url_for(OWN_PASSWORD)) if current_user.must_change_password else None
+    if current_user.must_change_password:
+        return redirect(url_for(OWN_PASSWORD))
+    if current_user.must_set_second_factor and request.blueprint != "second_factor":
+        return redirect(url_for("second_factor.second_factor"))
+    return None
 
 
 def first_page(role: str) -> str:

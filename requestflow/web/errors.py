@@ -24,7 +24,16 @@ from requestflow.web.context import application, locale
 from requestflow.web.forms import from_our_page
 
 FOR_STAFF = frozenset(
-    {"casework", "office", "reminders", "people", "own_account", "audit", "oversight"}
+    {
+        "casework",
+        "office",
+        "reminders",
+        "people",
+        "own_account",
+        "second_factor",
+        "audit",
+        "oversight",
+    }
 )
 NOT_SHOWN = re.compile("csrf|password|identity|code|token|seen|version|secret|address|key|^ask$")
 """What is nobody's to read over a shoulder, and what nobody typed."""

@@ -20,7 +20,15 @@ from requestflow.web.context import chosen_locale
 from requestflow.web.errors import register_errors
 from requestflow.web.extensions import csrf, limiter
 from requestflow.web.forms import make_room_for_files
-from requestflow.web.settings import audit, imports, office, own_account, people, reminders
+from requestflow.web.settings import (
+    audit,
+    imports,
+    office,
+    own_account,
+    people,
+    reminders,
+    second_factor,
+)
 from requestflow.web.template_filters import register_filters
 from requestflow.web.templating import PageEnvironment
 
@@ -34,6 +42,7 @@ STRICT = frozenset(
         "reminders",
         "people",
         "own_account",
+        "second_factor",
         "audit",
         "oversight",
         "auth",
@@ -139,7 +148,7 @@ def create_app(application: Application | None = None) -> Flask:
     login.login_view = "auth.sign_in"
     login.login_message = None
     login.user_loader(auth.load_user)
-    settings = (office, reminders, people, own_account, audit, imports)
+    settings = (office, reminders, people, own_account, second_factor, audit, imports)
     for part in (public, casework, *settings, oversight, auth, health):
         app.register_blueprint(part.blueprint)
     citizen.register(app)

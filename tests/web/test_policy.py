@@ -107,6 +107,7 @@ ALLOWED = {
     "/people?unit=LZ-S02": {"administrator"},
     f"/people/{LEAVER}": {"administrator"},
     "/my-account": set(ROLES),
+    "/my-account/second-factor": set(ROLES),
     "/audit": {"auditor", "administrator"},
     "/audit?unit=LZ-S02": {"auditor", "administrator"},
     "/audit.csv": {"auditor", "administrator"},
@@ -128,7 +129,9 @@ POSTS = {
     f"/people/{LEAVER}/password": {"administrator"},
     f"/people/{LEAVER}/move": {"administrator"},
     f"/people/{LEAVER}/invite": {"administrator"},
+    f"/people/{LEAVER}/remove-second-factor": {"administrator"},
     "/my-account/sessions/end-others": set(ROLES),
+    "/my-account/second-factor/begin": set(ROLES),
     "/my-account/password": set(ROLES),
     "/report/2013/begin": {"clerk", "approver", "supervisor"},
     "/office/letters/decision": {"approver", "administrator"},
@@ -198,6 +201,9 @@ def test_every_route_is_covered_here(app: Flask) -> None:
         "imports.decided",
         "own_account.session_ended",
         "auth.invitation",
+        "auth.second_step",
+        "second_factor.confirmed",
+        "second_factor.removed",
     }
     assert {rule.endpoint for rule in app.url_map.iter_rules()} == reached | rest
 

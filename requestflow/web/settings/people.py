@@ -20,6 +20,7 @@ from requestflow.accounts import (
     list_people,
     move_person,
     person_to_change,
+    remove_second_factor,
     require,
     reset_password,
     unit_by_code,
@@ -164,6 +165,18 @@ def invited(person_id: int) -> ResponseReturnValue:
         found = person_to_change(session, who, person_id=person_id)
         link = _mailed(session, found, invite_again(session, who, found, app.now()))
     return _page(db.session(), who, found, link=link)
+
+
+@blueprint.post("/people/<int(max=2147483647):person_id>/remove-second-factor")
+@login_required
+def second_factor_removed(person_id: int) -> ResponseReturnValue:
+    """Lets somebody in who lost what they sign in with."""
+    who, app = acting("people.change"), application()
+    with db.transaction() as session:
+        found = person_to_change(session, who, person_id=person_id)
+        remove_second_factor(session, who, found, app.now())
+    flash(gettext("%(name)s now signs in with the password alone.", name=found.name))
+    return redirect(url_for(".person", person_id=person_id))
 
 
 @blueprint.post("/people/<int(max=2147483647):person_id>/disable")

@@ -1,0 +1,177 @@
+"""The second factor (双因素认证): a code of an authenticator app (RFC 6238), or one of the recovery
+codes that were written down."""
+
+import re
+import secrets
+from datetime import datetime
+
+import pyotp
+from sqlalchemy import BigInteger, ForeignKey, String, delete, func, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from requestflow.accounts.audit import record_access
+from requestflow.accounts.models import Person
+from requestflow.accounts.people import PRESENT, PasswordRefused, require_change
+from requestflow.accounts.policy import Actor, require
+from requestflow.foundation import (
+    BigId,
+    EncryptedText,
+    Model,
+    RequestflowError,
+    one_time_password,
+    text,
+    verify_password,
+)
+
+SECONDS = 30
+"""How long a code is shown (RFC 6238, 5.2: the recommended step)."""
+EARLIER_OR_LATER = 1
+"""By how many steps the clock of a phone may differ (RFC 6238, 5.2)."""
+RECOVERY_CODES = 10
+_DIGITS = re.compile(r"\d{6}")
+
+
+class Authenticator(Model):
+    """The secret that somebody's app shares with us, and the step of the code that was used last:
+    none is taken twice."""
+
+    __tablename__ = "authenticators"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    secret: Mapped[str] = mapped_column(EncryptedText)
+    last_step: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class RecoveryCode(Model):
+    """A code that lets somebody in once without their app; its keyed digest."""
+
+    __tablename__ = "recovery_codes"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    code_digest: Mapped[str] = mapped_column(String(64))
+
+
+class CodeRefused(RequestflowError):
+    """A code that is not right, or was used before."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            text("The code is incorrect. Enter the one that your app shows now."),
+            text("Check that the clock of your phone is right."),
+        )
+
+
+def begin_authenticator(session: Session, actor: Actor) -> None:
+    """Makes the secret that the actor's app is to share; it counts once a code of it was shown.
+    Refused."""
+    person = _own(session, actor)
+    if person.second_factor_since is not None:
+        return
+    session.execute(delete(Authenticator).where(Authenticator.person_id == person.id))
+    session.add(Authenticator(person_id=person.id, secret=pyotp.random_base32(), last_step=0))
+    session.flush()
+
+
+def authenticator_secret(session: Session, actor: Actor) -> str | None:
+    """The secret that the actor's app is to share, in base 32; None where none was made, or where
+    it counts already."""
+    person = _own(session, actor)
+    found = session.get(Authenticator, person.id)
+    return found.secret if found and person.second_factor_since is None else None
+
+
+def authenticator_uri(secret: str, username: str, issuer: str) -> str:
+    """What an app reads as a QR code (otpauth, Key Uri Format)."""
+    app = pyotp.TOTP(secret, interval=SECONDS)
+    return app.provisioning_uri(name=username, issuer_name=issuer)
+
+
+def confirm_authenticator(session: Session, actor: Actor, code: str, now: datetime) -> list[str]:
+    """Lets the second factor count from now on, and gives new recovery codes, which are told this
+    once. CodeRefused, Refused."""
+    person = _own(session, actor)
+    if not _is_of_app(session, person, code, now):
+        raise CodeRefused
+    if person.second_factor_since is None:
+        person.second_factor_since = now
+        record_access(session, actor, "second factor set", person.username, now)
+    return _new_recovery_codes(session, person)
+
+
+def prove_second_factor(session: Session, person: Person, code: str, now: datetime) -> bool:
+    """Whether a code is that of somebody's app, or one of their recovery codes; neither is taken
+    twice."""
+    if _is_of_app(session, person, code, now):
+        return True
+    gone = session.execute(
+        delete(RecoveryCode)
+        .where(RecoveryCode.person_id == person.id, RecoveryCode.code_digest == _digest(code))
+        .execution_options(synchronize_session=False)
+    )
+    return bool(gone.rowcount)  # type: ignore[attr-defined]
+
+
+def recovery_codes_left(session: Session, actor: Actor) -> int:
+    """How many recovery codes the actor has not used."""
+    query = select(func.count()).where(RecoveryCode.person_id == actor.person_id)
+    return session.scalar(query) or 0
+
+
+def remove_own_second_factor(session: Session, actor: Actor, password: str, now: datetime) -> None:
+    """Lets the actor sign in with the password alone again; PasswordRefused, Refused."""
+    person = _own(session, actor)
+    if not verify_password(person.password_hash, password):
+        raise PasswordRefused(PRESENT, text("Your current password is incorrect. Try again."))
+    _remove(session, actor, person, now)
+
+
+def remove_second_factor(session: Session, actor: Actor, person: Person, now: datetime) -> None:
+    """Lets somebody in who lost their phone and their recovery codes; Refused."""
+    require_change(actor, person)
+    _remove(session, actor, person, now)
+
+
+def _remove(session: Session, actor: Actor, person: Person, now: datetime) -> None:
+    for table in (Authenticator, RecoveryCode):
+        session.execute(delete(table).where(table.person_id == person.id))
+    if person.second_factor_since is not None:
+        person.second_factor_since = None
+        record_access(session, actor, "second factor removed", person.username, now)
+
+
+def _own(session: Session, actor: Actor) -> Person:
+    require(actor, "account.own")
+    return session.get_one(Person, actor.person_id)
+
+
+def _is_of_app(session: Session, person: Person, code: str, now: datetime) -> bool:
+    code = re.sub(r"\s", "", code)
+    found = session.get(Authenticator, person.id)
+    if found is None or not _DIGITS.fullmatch(code):
+        return False
+    app, present = pyotp.TOTP(found.secret, interval=SECONDS), int(now.timestamp()) // SECONDS
+    for step in range(present - EARLIER_OR_LATER, present + EARLIER_OR_LATER + 1):
+        if secrets.compare_digest(app.generate_otp(step), code):
+            # Two who send it at once: one of them is let in.
+            used = session.execute(
+                update(Authenticator)
+                .where(Authenticator.person_id == person.id, Authenticator.last_step < step)
+                .values(last_step=step)
+                .execution_options(synchronize_session=False)
+            )
+            return bool(used.rowcount)  # type: ignore[attr-defined]
+    return False
+
+
+def _new_recovery_codes(session: Session, person: Person) -> list[str]:
+    session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person.id))
+    codes = [one_time_password() for _ in range(RECOVERY_CODES)]
+    session.add_all(RecoveryCode(person_id=person.id, code_digest=_digest(code)) for code in codes)
+    session.flush()
+    return codes
+
+
+def _digest(code: str) -> str:
+    plain = re.sub(r"[^0-9A-Z]", "", code.upper())
+    return EncryptedText.digest(f"recovery:{plain}")

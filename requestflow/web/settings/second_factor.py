@@ -1,0 +1,102 @@
+"""One's own second factor: setting it up with an app, recovery codes, taking it back."""
+
+import segno
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import current_user, login_required
+from markupsafe import Markup
+
+from requestflow.accounts import (
+    CodeRefused,
+    PasswordRefused,
+    authenticator_secret,
+    authenticator_uri,
+    begin_authenticator,
+    confirm_authenticator,
+    recovery_codes_left,
+    remove_own_second_factor,
+    unit_by_code,
+)
+from requestflow.foundation import db
+from requestflow.web.context import acting, application
+from requestflow.web.extensions import limiter
+from requestflow.web.forms import Form, no_store, problem_of
+
+blueprint = Blueprint("second_factor", __name__, url_prefix="/my-account/second-factor")
+PIXELS = 5
+"""How large a module of the QR code is."""
+
+
+@blueprint.get("")
+@login_required
+@no_store
+def second_factor() -> ResponseReturnValue:
+    """Whether there is one, or how to set it up."""
+    return _page(Form())
+
+
+def _page(form: Form, codes: list[str] | None = None) -> str:
+    """The page; `codes` are the recovery codes that are shown this once."""
+    who, session = acting("account.own"), db.session()
+    secret = authenticator_secret(session, who)
+    picture = ""
+    if secret:
+        root = unit_by_code(session, who.unit_path.partition("/")[0])
+        built = segno.make(authenticator_uri(secret, who.name, root.name), micro=False)
+        # The module draws nothing but squares: what is typed is in none of its attributes.
+        picture = Markup(built.svg_inline(scale=PIXELS, border=4, omitsize=False))  # noqa: S704
+    return render_template(
+        "settings/second_factor.html",
+        form=form,
+        secret=secret,
+        picture=picture,
+        codes=codes,
+        left=recovery_codes_left(session, who),
+    )
+
+
+@blueprint.post("/begin")
+@login_required
+def begun() -> ResponseReturnValue:
+    """Makes the secret that the app is to share."""
+    who = acting("account.own")
+    with db.transaction() as session:
+        begin_authenticator(session, who)
+    return redirect(url_for(".second_factor"))
+
+
+@blueprint.post("/confirm")
+@login_required
+@limiter.limit("10 per minute")
+@no_store
+def confirmed() -> ResponseReturnValue:
+    """Takes a code of the app: the second factor counts from now on. Shows new recovery codes."""
+    who, app = acting("account.own"), application()
+    try:
+        with db.transaction() as session:
+            codes = confirm_authenticator(
+                session, who, request.form.get("code", "")[:20], app.now()
+            )
+    except CodeRefused as error:
+        return _page(Form({}, {"code": problem_of(error)})), 400
+    return _page(Form(), codes)
+
+
+@blueprint.post("/remove")
+@login_required
+@limiter.limit("10 per minute")
+@no_store
+def removed() -> ResponseReturnValue:
+    """Takes it back, for whoever knows the password."""
+    who, app = acting("account.own"), application()
+    if current_user.needs_second_factor:
+        return redirect(url_for(".second_factor"))
+    try:
+        with db.transaction() as session:
+            password = request.form.get("present_password", "")[:200]
+            remove_own_second_factor(session, who, password, app.now())
+    except PasswordRefused as error:
+        return _page(Form({}, {error.field: error.text})), 400
+    flash(gettext("You now sign in with your password alone."))
+    return redirect(url_for("own_account.own_account"))
