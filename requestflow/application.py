@@ -104,7 +104,7 @@ class Application:
     @cached_property
     def mailer(self) -> Mailer:
         """Sends mail."""
-        return mailer_for(self.settings.smtp_url)
+        return mailer_for(self.settings.smtp_url, self.settings.production)
 
     @cached_property
     def chat(self) -> Chat:

@@ -1,8 +1,10 @@
 """The tasks: each calls one service and may be run twice."""
 
+from datetime import timedelta
+
 from celery.signals import worker_ready
 
-from requestflow.accounts import clear_invitations, clear_sessions
+from requestflow.accounts import clear_audit_trail, clear_invitations, clear_sessions
 from requestflow.applications import clear_drafts
 from requestflow.citizens import clear_links
 from requestflow.foundation import db
@@ -53,6 +55,9 @@ def clear_what_is_over() -> None:
         clear_links(session, application.now())
         clear_imports(session, application.now())
         clear_invitations(session, application.now())
+        clear_audit_trail(
+            session, application.now() - timedelta(days=application.settings.audit_days)
+        )
         clear_sessions(session, application.sessions_begun_after())
     application.documents.clear()
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta, tzinfo
 from urllib.parse import parse_qsl, urlencode
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_, union
+from sqlalchemy import ColumnElement, Select, delete, func, literal, select, tuple_, union
 from sqlalchemy.orm import Session
 
 from requestflow.accounts.models import AuditEntry, Person, Unit
@@ -164,6 +164,17 @@ def sign_ins_before(session: Session, username: str) -> EarlierSignIns:
         since = tuple_(AuditEntry.at, AuditEntry.id) > tuple_(moment, literal(last.id))
         refused = refused.where(since)
     return EarlierSignIns(last.at if last else None, session.scalar(refused) or 0)
+
+
+def clear_audit_trail(session: Session, before: datetime) -> int:
+    """Removes what was recorded before that moment; how many entries. What is kept how long is
+    set by the installation, and never less than six months (网络安全法 art. 21 (3))."""
+    done = session.execute(
+        delete(AuditEntry)
+        .where(AuditEntry.at < before)
+        .execution_options(synchronize_session=False)
+    )
+    return int(done.rowcount)  # type: ignore[attr-defined]
 
 
 def record_reading(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from requestflow.accounts.audit import record_access
 from requestflow.accounts.models import Person, Unit
 from requestflow.accounts.people import check_password, choose_password, require_change
-from requestflow.accounts.policy import Actor, require
+from requestflow.accounts.policy import NOWHERE, Actor, Origin, require
 from requestflow.accounts.service import add_person
 from requestflow.foundation import BigId, Model, UtcDateTime
 
@@ -66,7 +66,9 @@ def invited_person(session: Session, token: str, now: datetime) -> Person | None
     )
 
 
-def accept_invitation(session: Session, token: str, password: str, now: datetime) -> Person | None:
+def accept_invitation(
+    session: Session, token: str, password: str, now: datetime, origin: Origin = NOWHERE
+) -> Person | None:
     """Takes the password that somebody chose with a link, which is good no longer; None where it
     was not any more. PasswordRefused."""
     person = invited_person(session, token, now)
@@ -78,7 +80,7 @@ def accept_invitation(session: Session, token: str, password: str, now: datetime
     if session.execute(used).scalar() is None:
         return None
     choose_password(session, person, password)
-    somebody = Actor(person.username, "system")
+    somebody = Actor(person.username, "system", origin=origin)
     record_access(session, somebody, "invitation accepted", person.username, now)
     return person
 

@@ -52,6 +52,13 @@ def _limits(settings: Settings) -> Finding:
 
 
 def _mail(settings: Settings) -> Finding:
+    if settings.smtp_url is None and settings.production:
+        return Finding(
+            "mail",
+            "failed",
+            text("Not set. No email is sent, neither to staff nor to applicants."),
+            text("Set SMTP_URL."),
+        )
     if settings.smtp_url is None:
         return Finding(
             "mail",

@@ -158,6 +158,9 @@ class Settings(BaseSettings):
         default_factory=lambda data: SIGNERS if data["secure_cookies"] else frozenset(),
         validation_alias="REQUESTFLOW_SECOND_FACTOR_ROLES",
     )
+    audit_days: Annotated[int, whole_number(183, 36_500)] = Field(
+        default=1095, validation_alias="REQUESTFLOW_AUDIT_DAYS"
+    )
     metrics_token: Annotated[str | None, values.token] = Field(
         default=None, validation_alias="REQUESTFLOW_METRICS_TOKEN", repr=False
     )
@@ -268,6 +271,11 @@ class Settings(BaseSettings):
         if value and info.data.get("behind_proxy") is False:
             raise WrongValue(text("0 or not set while REQUESTFLOW_BEHIND_PROXY is off"))
         return value
+
+    @property
+    def production(self) -> bool:
+        """Whether the installation serves the public: its pages come by HTTPS alone."""
+        return self.secure_cookies
 
     @property
     def broker_url(self) -> str:

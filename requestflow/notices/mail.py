@@ -61,10 +61,19 @@ class ConsoleMailer:
         sys.stdout.flush()
 
 
-def mailer_for(url: str | None) -> Mailer:
+class NoMailer:
+    """Where an installation in production has no mail server: nothing is sent, so nothing counts
+    as sent, and nothing about applicants is printed."""
+
+    def send(self, _message: EmailMessage) -> None:
+        """Raises ConnectionError."""
+        raise ConnectionError("SMTP_URL is not set")
+
+
+def mailer_for(url: str | None, production: bool = False) -> Mailer:
     """The mailer of an SMTP_URL; RequestflowError where it is not one."""
     if not url:
-        return ConsoleMailer()
+        return NoMailer() if production else ConsoleMailer()
     try:
         return SmtpMailer.from_url(url)
     except ValueError as error:

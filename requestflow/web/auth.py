@@ -267,7 +267,7 @@ def invitation(token: str) -> ResponseReturnValue:
         return render_template("auth/invitation.html", person=invited, form=form), 400
     try:
         with db.transaction() as database:
-            accept_invitation(database, token, new, now)
+            accept_invitation(database, token, new, now, origin())
     except PasswordRefused as error:
         form = Form({}, {error.field: error.text})
         return render_template("auth/invitation.html", person=invited, form=form), 400

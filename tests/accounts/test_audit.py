@@ -9,14 +9,17 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import (
     ACTIONS,
     Actor,
+    AuditEntry,
     AuditFilter,
     AuditRow,
     add_person,
+    clear_audit_trail,
     read_audit_trail,
     record_access,
     record_reading,
@@ -96,6 +99,18 @@ def test_particulars_in_words() -> None:
     nobody = AuditRow(1, NOW, "operator", None, "person added", "clerk", None)
     assert actor_in_words(nobody, "zh_CN") == "系统操作员"
     assert actor_in_words(row("sign-in"), "zh_CN") == "李经办（clerk）"
+
+
+def test_entries_go_after_their_time_and_no_other(demo: Application) -> None:
+    with demo.context(), db.transaction() as session:
+        for days in (1096, 1095, 1094):
+            moment = NOW - timedelta(days=days)
+            record_access(session, Actor.operator(), "sign-in", str(days), moment)
+        session.flush()
+        assert clear_audit_trail(session, NOW - timedelta(days=1095)) == 1
+        left = session.scalars(select(AuditEntry.subject).where(AuditEntry.actor == "operator"))
+        assert {"1095", "1094"} <= set(left)
+        assert "1096" not in set(session.scalars(select(AuditEntry.subject)))
 
 
 def test_each_unit_sees_its_people_and_its_cases(demo: Application) -> None:

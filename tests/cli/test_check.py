@@ -137,6 +137,8 @@ def test_the_mail_server_is_asked_and_gets_no_mail() -> None:
         assert "STARTTLS" in english(unencrypted)
     assert box.mails == []
     assert "printed" in english(services()["mail"])
+    production = services(REQUESTFLOW_SECURE_COOKIES="1")["mail"]
+    assert (production.state, "No email is sent" in english(production)) == ("failed", True)
     away = services(SMTP_URL=f"smtp://{AWAY}")["mail"]
     assert away.state == "failed"
     assert "Check SMTP_URL." in english(away)

@@ -2,6 +2,7 @@
 what the end of a task's time leaves behind."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
 from typing import IO
@@ -66,6 +67,18 @@ def test_a_file_that_cannot_be_read_for_a_while_costs_no_message(
     message = delivered(demo, away)
     assert (message.status, message.attempts, message.error) == ("waiting", 1, error.__name__)
     assert message.next_attempt_at > NOW
+
+
+def test_without_a_mail_server_nothing_counts_as_sent_in_production(
+    demo: Application, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = demo.settings.model_copy(update={"secure_cookies": True})
+    waiting(demo, {**DATA, "files": []})
+    message = delivered(demo, None, replace(demo, settings=settings).mailer)
+    assert (message.status, message.sent_at) == ("waiting", None)
+    assert message.error == "ConnectionError"
+    assert "zhang@example.org" not in capsys.readouterr().out
+    assert isinstance(demo.mailer, ConsoleMailer)
 
 
 def test_what_can_never_be_written_is_not_tried_again(demo: Application) -> None:

@@ -45,7 +45,7 @@ def _page(form: Form, codes: list[str] | None = None) -> str:
         root = unit_by_code(session, who.unit_path.partition("/")[0])
         built = segno.make(authenticator_uri(secret, who.name, root.name), micro=False)
         # The module draws nothing but squares: what is typed is in none of its attributes.
-        picture = Markup(built.svg_inline(scale=PIXELS, border=4, omitsize=False))  # noqa: S704
+        picture = Markup(built.svg_inline(scale=PIXELS, border=4, light="white"))  # noqa: S704
     return render_template(
         "settings/second_factor.html",
         form=form,
