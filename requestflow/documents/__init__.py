@@ -6,6 +6,7 @@ from requestflow.documents.scanning import Clamd, Scanner, scanner_for
 from requestflow.documents.service import (
     Documents,
     Incoming,
+    bytes_of_drafts,
     document_by_key,
     document_references,
     documents_of_case,
@@ -23,6 +24,7 @@ __all__ = [
     "Incoming",
     "Scanner",
     "Store",
+    "bytes_of_drafts",
     "document_by_key",
     "document_references",
     "documents_of_case",

@@ -203,6 +203,12 @@ def _of(case_id: int | None, draft_id: int | None) -> ColumnElement[bool]:
     return Document.draft_id == draft_id
 
 
+def bytes_of_drafts(session: Session) -> int:
+    """How many bytes the files of all applications have that were not sent."""
+    query = select(func.coalesce(func.sum(Document.size), 0)).where(Document.draft_id.is_not(None))
+    return int(session.scalar(query) or 0)
+
+
 _OF_CASE = select(Document).where(Document.case_id == bindparam("case_id")).order_by(Document.id)
 
 

@@ -190,7 +190,14 @@ class Settings(BaseSettings):
         default="400 per hour", validation_alias="REQUESTFLOW_APPLICATION_PAGE_LIMIT"
     )
 
+    upload_limit: Annotated[str, values.rate] = Field(
+        default="1000 per hour; 5000 per day", validation_alias="REQUESTFLOW_UPLOAD_LIMIT"
+    )
+
     # Files and mail.
+    draft_gigabytes: Annotated[int, whole_number(1, 10_240)] = Field(
+        default=20, validation_alias="REQUESTFLOW_DRAFT_GIGABYTES"
+    )
     file_megabytes: Annotated[int, whole_number(1, 1024)] = Field(
         default=20, validation_alias="REQUESTFLOW_FILE_MEGABYTES"
     )

@@ -34,18 +34,19 @@ csrf = CSRFProtect()
 limiter = Limiter(network)
 
 
-def too_often(limit: str, *key: str) -> bool:
-    """Whether something was counted as often as a limit such as `20 per hour` allows."""
+def too_often(limit: str, *key: str, cost: int = 1) -> bool:
+    """Whether something was counted so often that a limit such as `20 per hour` does not allow
+    it (`cost` times) once more."""
     if not limiter.enabled:
         return False
-    return not all(limiter.limiter.test(item, *key) for item in parse_many(limit))
+    return not all(limiter.limiter.test(item, *key, cost=cost) for item in parse_many(limit))
 
 
-def count_attempt(limit: str, *key: str) -> None:
-    """Counts an attempt against a limit."""
+def count_attempt(limit: str, *key: str, cost: int = 1) -> None:
+    """Counts an attempt against a limit, `cost` times."""
     if limiter.enabled:
         for item in parse_many(limit):
-            limiter.limiter.hit(item, *key)
+            limiter.limiter.hit(item, *key, cost=cost)
 
 
 def limit_of(setting: str) -> Callable[[], str]:

@@ -1,5 +1,6 @@
 """A form as a page shows it: what was typed, what is wrong with it, the summary on top."""
 
+import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,11 +15,13 @@ from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.datastructures import FileStorage
 
-from requestflow.documents import DocumentRefused, Incoming
-from requestflow.foundation import NotFound, RequestflowError, Text, parse_moment, text
+from requestflow.documents import DocumentRefused, Incoming, bytes_of_drafts
+from requestflow.foundation import NotFound, RequestflowError, Text, db, parse_moment, text
 from requestflow.web.context import application, locale
+from requestflow.web.extensions import count_attempt, network, too_often
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
+MEGABYTE = 1024 * 1024
 BESIDE_FILES = 5
 """Megabytes that a form may have beside its files."""
 
@@ -93,7 +96,7 @@ def from_our_page() -> bool:
 def accept_files() -> None:
     """Lets this request be as large as the files of a case may be."""
     most = application().settings.case_megabytes + BESIDE_FILES
-    request.max_content_length = most * 1024 * 1024
+    request.max_content_length = most * MEGABYTE
 
 
 def takes_files(view: View) -> View:
@@ -121,11 +124,29 @@ def receive_files(name: str = "files") -> tuple[list[Incoming], Text | None]:
     wrong with the first that is not taken."""
     taken: list[Incoming] = []
     for file in files(name):
+        wrong = None if current_user.is_authenticated else _no_room_for(file)
+        if wrong is not None:
+            return taken, wrong
         try:
             taken.append(application().documents.receive(file.stream, file.filename or ""))
         except DocumentRefused as error:
             return taken, problem_of(error)
     return taken, None
+
+
+def _no_room_for(file: FileStorage) -> Text | None:
+    """Why nothing more is taken of somebody who is not of the staff: so much in a time from one
+    network, and so much in all that belongs to applications which were not sent."""
+    settings = application().settings
+    size = file.stream.seek(0, os.SEEK_END)
+    file.stream.seek(0)
+    megabytes = -(-size // MEGABYTE)
+    if too_often(settings.upload_limit, "upload", network(), cost=megabytes):
+        return text("You have uploaded too many files. Wait a while (up to a day) and try again.")
+    if bytes_of_drafts(db.session()) + size > settings.draft_gigabytes * 1024 * MEGABYTE:
+        return text("No more files can be taken at the moment. Try again later, or post them.")
+    count_attempt(settings.upload_limit, "upload", network(), cost=megabytes)
+    return None
 
 
 def problem_of(error: RequestflowError) -> Text:

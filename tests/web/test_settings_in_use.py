@@ -7,7 +7,8 @@ import pytest
 from flask import Flask
 
 from requestflow.application import Application
-from requestflow.web import create_app
+from requestflow.documents import bytes_of_drafts
+from requestflow.web import create_app, forms
 from requestflow.web.extensions import limiter
 from tests.web.citizens import begin, problems
 from tests.web.desk import signed_in
@@ -70,6 +71,51 @@ def test_files_are_as_large_as_is_set_and_the_pages_say_so(demo: Application) ->
     most = client.post(path, data={"files": [(io.BytesIO(b"0" * 8 * megabyte), "a.txt")]})
     assert most.status_code == 413
     assert "每个不超过 1 MB，合计不超过 2 MB" in most.get_data(as_text=True)
+
+
+def test_one_address_uploads_so_much_in_a_time_and_others_go_on(demo: Application) -> None:
+    client = limited(demo, upload_limit="3 per hour").test_client()
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "zh-CN"
+    path = f"/apply/{begin(client)}/files"
+
+    def sent(size: int) -> str:
+        file = [(io.BytesIO(b"0" * size), "a.txt")]
+        answer = client.post(path, data={"files": file, "add": "1"})
+        return "" if answer.status_code == 302 else problems(answer)[0]
+
+    megabyte = 1024 * 1024
+    assert [sent(megabyte), sent(1)] == ["", ""]
+    assert "上传的文件过多" in sent(megabyte + 1)
+    assert sent(megabyte) == ""
+    assert "上传的文件过多" in sent(1)
+    client.environ_base["REMOTE_ADDR"] = "198.51.100.9"
+    assert sent(1) == ""
+
+
+def test_what_was_never_sent_fills_no_disk(
+    demo: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forms, "bytes_of_drafts", lambda _session: 1024**3 - 10)
+    site = site_with(demo, draft_gigabytes=1)
+    client = site.test_client()
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "zh-CN"
+    path = f"/apply/{begin(client)}/files"
+    file = [(io.BytesIO(b"0" * 11), "a.txt")]
+    refused = client.post(path, data={"files": file, "add": "1"})
+    assert "暂时不能接收更多文件" in problems(refused)[0]
+    file = [(io.BytesIO(b"0" * 10), "a.txt")]
+    assert client.post(path, data={"files": file, "add": "1"}).status_code == 302
+
+
+def test_the_bytes_of_drafts_are_those_of_their_files(demo: Application) -> None:
+    client = site_with(demo).test_client()
+    with demo.context() as session:
+        before = bytes_of_drafts(session)
+    path = f"/apply/{begin(client)}/files"
+    file = [(io.BytesIO(b"0" * 11), "a.txt")]
+    assert client.post(path, data={"files": file, "add": "1"}).status_code == 302
+    with demo.context() as session:
+        assert bytes_of_drafts(session) - before == 11
 
 
 def test_cookies_are_secure_where_that_is_set(demo: Application) -> None:
