@@ -47,7 +47,14 @@ class Absence(Model):
 
 _AWAY = aliased(Person)
 SIGNED_IN = (
-    select(Person, _AWAY.username, _AWAY.role, StaffSession.id, StaffSession.used_at)
+    select(
+        Person,
+        _AWAY.username,
+        _AWAY.role,
+        StaffSession.id,
+        StaffSession.used_at,
+        StaffSession.proven_at,
+    )
     .join(StaffSession, StaffSession.person_id == Person.id)
     .outerjoin(
         Absence,

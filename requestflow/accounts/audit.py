@@ -32,6 +32,7 @@ ACTIONS = (
     "sign-in",
     "sign-in refused",
     "sign-out",
+    "proof refused",
     "access refused",
     "citizen sign-in",
     "citizen sign-in refused",

@@ -112,6 +112,14 @@ def prove_second_factor(session: Session, person: Person, code: str, now: dateti
     return bool(gone.rowcount)  # type: ignore[attr-defined]
 
 
+def prove_again(session: Session, person: Person, shown: str, now: datetime) -> bool:
+    """Whether somebody who is signed in shows that it is them: by their second factor, or by the
+    password where they have none."""
+    if person.second_factor_since is None:
+        return verify_password(person.password_hash, shown)
+    return prove_second_factor(session, person, shown, now)
+
+
 def recovery_codes_left(session: Session, actor: Actor) -> int:
     """How many recovery codes the actor has not used."""
     query = select(func.count()).where(RecoveryCode.person_id == actor.person_id)

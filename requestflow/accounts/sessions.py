@@ -22,7 +22,8 @@ class StaffSession(Model):
     """Somebody is signed in with a browser. It keeps a secret, of which the SHA-256 stands here;
     a row that is gone is a session that is over.
 
-    `used_at`: when something was last sent with it, but for the last minutes. `address` is where
+    `used_at`: when something was last sent with it, but for the last minutes. `proven_at`: when
+    whoever uses it last showed a password or code. `address` is where
     it was begun from, `device` what the browser calls itself.
     """
 
@@ -33,6 +34,7 @@ class StaffSession(Model):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     started_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     used_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    proven_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     address: Mapped[str | None] = mapped_column(String(45))
     device: Mapped[str | None] = mapped_column(String(LONGEST_DEVICE))
 
@@ -52,6 +54,7 @@ def begin_session(
         person_id=person.id,
         started_at=now,
         used_at=now,
+        proven_at=now,
         address=address,
         device=(device or "")[:LONGEST_DEVICE] or None,
     )
@@ -68,6 +71,11 @@ def digest_of(secret: str) -> str:
 def note_use(session: Session, session_id: int, now: datetime) -> None:
     """Notes that a session is used."""
     session.execute(update(StaffSession).where(StaffSession.id == session_id).values(used_at=now))
+
+
+def note_proof(session: Session, session_id: int, now: datetime) -> None:
+    """Notes that whoever uses a session has just shown that it is theirs."""
+    session.execute(update(StaffSession).where(StaffSession.id == session_id).values(proven_at=now))
 
 
 def sessions_of(session: Session, actor: Actor, begun_after: datetime) -> Sequence[StaffSession]:

@@ -31,7 +31,8 @@ _QUERY = SIGNED_IN.add_columns(_UNREAD, _QUESTIONS)
 @dataclass(frozen=True)
 class SignedIn:
     """A person, the absent colleagues whose place they take, how many notices they have not read,
-    how many questions wait for their unit, and the session: its number, and when it was used."""
+    how many questions wait for their unit, and the session: its number, when it was used, and when
+    whoever uses it last showed a password or code."""
 
     person: Person
     deputises: tuple[Deputised, ...]
@@ -39,6 +40,7 @@ class SignedIn:
     questions: int
     session_id: int
     used_at: datetime
+    proven_at: datetime
 
 
 def signed_in(session: Session, secret: str, begun_after: datetime, today: date) -> SignedIn | None:
@@ -47,5 +49,5 @@ def signed_in(session: Session, secret: str, begun_after: datetime, today: date)
     rows = session.execute(_QUERY, given).all()
     if not rows:
         return None
-    person, _, _, session_id, used_at, unread, questions = rows[0]
-    return SignedIn(person, deputised_in(rows), unread, questions, session_id, used_at)
+    person, _, _, number, used_at, proven_at, unread, questions = rows[0]
+    return SignedIn(person, deputised_in(rows), unread, questions, number, used_at, proven_at)

@@ -158,6 +158,9 @@ class Settings(BaseSettings):
         default_factory=lambda data: SIGNERS if data["secure_cookies"] else frozenset(),
         validation_alias="REQUESTFLOW_SECOND_FACTOR_ROLES",
     )
+    proof_minutes: Annotated[int, whole_number(1, 1440)] = Field(
+        default=30, validation_alias="REQUESTFLOW_PROOF_MINUTES"
+    )
     audit_days: Annotated[int, whole_number(183, 36_500)] = Field(
         default=1095, validation_alias="REQUESTFLOW_AUDIT_DAYS"
     )

@@ -40,6 +40,7 @@ from requestflow.accounts import (
 from requestflow.casework import SignedIn, signed_in
 from requestflow.foundation import LOCALES, NotFound, db, text
 from requestflow.law import HOME
+from requestflow.web import proof
 from requestflow.web.context import application, origin
 from requestflow.web.devices import is_known, remember
 from requestflow.web.extensions import count_attempt, csrf, limit_of, limiter, too_often
@@ -69,6 +70,7 @@ class User(UserMixin):  # type: ignore[misc]
     must_change_password: bool
     session_id: int
     used_at: datetime
+    proven_at: datetime
     secret: str = field(repr=False)
     second_factor: bool
     unread: int = 0
@@ -104,6 +106,7 @@ def user_of(match: SignedIn, secret: str) -> User:
         person.must_change_password,
         match.session_id,
         match.used_at,
+        match.proven_at,
         secret,
         person.second_factor_since is not None,
         match.unread,
@@ -122,7 +125,7 @@ def begin(database: Session, person: Person, now: datetime) -> User:
     if chosen:
         session["locale"] = chosen
     session.permanent = True
-    return user_of(SignedIn(person, (), 0, 0, begun.id, begun.used_at), secret)
+    return user_of(SignedIn(person, (), 0, 0, begun.id, now, now), secret)
 
 
 def load_user(secret: str) -> User | None:
@@ -244,6 +247,15 @@ def _told_of(earlier: EarlierSignIns) -> str:
             at=earlier.last.astimezone(application().zones.of(HOME)).strftime("%Y-%m-%d %H:%M"),
         )
     )
+
+
+@blueprint.route("/confirm", methods=["GET", "POST"])
+@login_required
+@no_store
+def confirm() -> ResponseReturnValue:
+    """Asks whoever is signed in to show again that it is them, and leads on."""
+    following = _safe(request.args.get("next")) or first_page(current_user.role)
+    return proof.confirm(following)
 
 
 @blueprint.route("/invitation/<token>", methods=["GET", "POST"])

@@ -108,6 +108,7 @@ ALLOWED = {
     f"/people/{LEAVER}": {"administrator"},
     "/my-account": set(ROLES),
     "/my-account/second-factor": set(ROLES),
+    "/confirm": set(ROLES),
     "/audit": {"auditor", "administrator"},
     "/audit?unit=LZ-S02": {"auditor", "administrator"},
     "/audit.csv": {"auditor", "administrator"},

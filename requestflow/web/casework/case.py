@@ -42,6 +42,7 @@ from requestflow.web.casework.on_the_spot import possible_on_the_spot
 from requestflow.web.casework.step import reason_of, return_remark
 from requestflow.web.context import acting, application, local_day, locale
 from requestflow.web.downloads import as_download
+from requestflow.web.proof import asks_proof
 
 ALIKE, MOST_ALIKE = 0.6, 5
 DRAFTED = frozenset({"drafted", "legality_reviewed", "secrecy_reviewed"})
@@ -58,6 +59,7 @@ def case(number: str) -> ResponseReturnValue:
 
 @blueprint.post("/cases/<number>/applicant")
 @login_required
+@asks_proof()
 def applicant(number: str) -> ResponseReturnValue:
     """The same with the applicant's data whole, for whoever may; the look is recorded."""
     return _case(number, unmasked=True)

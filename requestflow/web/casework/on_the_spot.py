@@ -16,6 +16,7 @@ from requestflow.web.casework.step import form_context, show_refusals, version_s
 from requestflow.web.casework.step_forms import fields_of, review_points
 from requestflow.web.context import acting, application, local_day
 from requestflow.web.forms import Form, read_day, receive_files, takes_files
+from requestflow.web.proof import asks_proof_first
 from requestflow.web.step_fields import Options, StepField, parse_fields
 
 STAGES = frozenset({"received", "in_progress"})
@@ -56,6 +57,7 @@ def possible_on_the_spot(view: CaseView, who: Actor) -> bool:
 @blueprint.route("/cases/<number>/on-the-spot", methods=["GET", "POST"])
 @login_required
 @takes_files
+@asks_proof_first
 def on_the_spot(number: str) -> ResponseReturnValue:
     """The screen; draft, reviews, signature and delivery in one, all or nothing."""
     who, app = acting("case.read"), application()

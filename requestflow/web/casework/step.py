@@ -42,6 +42,7 @@ from requestflow.web.forms import (
     takes_files,
     whole_number,
 )
+from requestflow.web.proof import asks_proof
 
 Page = Callable[..., str]
 
@@ -49,6 +50,7 @@ Page = Callable[..., str]
 @blueprint.route("/cases/<number>/steps/<kind>", methods=["GET", "POST"])
 @login_required
 @takes_files
+@asks_proof(lambda kind, **_: kind == "signed" and not request.form.get("ask"))
 def step(number: str, kind: str) -> ResponseReturnValue:
     """One step's form; a look ahead at the clock and the letter; the step, all or nothing."""
     who = acting("case.read")

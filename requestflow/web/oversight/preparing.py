@@ -18,7 +18,10 @@ from requestflow.web.context import acting, application, locale
 from requestflow.web.forms import problem_of, whole_number
 from requestflow.web.oversight.base import blueprint, unit_asked, units_seen
 from requestflow.web.oversight.figures import report_page
+from requestflow.web.proof import asks_proof
 
+SIGNING = frozenset({"submit", "accept", "publish", "correct"})
+"""Steps by which somebody answers for a report."""
 LONGEST = 4000
 """How many characters a reason, remarks or a notice may have."""
 
@@ -27,6 +30,7 @@ LONGEST = 4000
     "/report/<int(min=1990,max=2098):year>/<any(begin,check,submit,return,accept,publish,correct,drop):step>"
 )
 @login_required
+@asks_proof(lambda step, **_: step in SIGNING)
 def act(year: int, step: str) -> ResponseReturnValue:
     """Takes a step with the report, or says what stands against it."""
     who = acting("report.read")

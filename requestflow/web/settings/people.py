@@ -32,6 +32,7 @@ from requestflow.foundation import Text, db, text
 from requestflow.notices import mail_invitation
 from requestflow.web.context import acting, application
 from requestflow.web.forms import Form, no_store, problem_of
+from requestflow.web.proof import asks_proof
 
 blueprint = Blueprint("people", __name__)
 
@@ -54,6 +55,7 @@ def people() -> ResponseReturnValue:
 @blueprint.route("/people/new", methods=["GET", "POST"])
 @login_required
 @no_store
+@asks_proof()
 def added() -> ResponseReturnValue:
     """Adds somebody, and shows the link with which they choose their password, this once."""
     who, app = acting("people.change"), application()
@@ -137,6 +139,7 @@ def _page(
 
 @blueprint.post("/people/<int(max=2147483647):person_id>/move")
 @login_required
+@asks_proof()
 def moved(person_id: int) -> ResponseReturnValue:
     """Gives somebody another role or unit."""
     who, app = acting("people.change"), application()
@@ -158,6 +161,7 @@ def moved(person_id: int) -> ResponseReturnValue:
 @blueprint.post("/people/<int(max=2147483647):person_id>/invite")
 @login_required
 @no_store
+@asks_proof()
 def invited(person_id: int) -> ResponseReturnValue:
     """Makes a new link with which somebody chooses their password, and shows it, this once."""
     who, app = acting("people.change"), application()
@@ -169,6 +173,7 @@ def invited(person_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/people/<int(max=2147483647):person_id>/remove-second-factor")
 @login_required
+@asks_proof()
 def second_factor_removed(person_id: int) -> ResponseReturnValue:
     """Lets somebody in who lost what they sign in with."""
     who, app = acting("people.change"), application()
@@ -181,6 +186,7 @@ def second_factor_removed(person_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/people/<int(max=2147483647):person_id>/disable")
 @login_required
+@asks_proof()
 def disabled(person_id: int) -> ResponseReturnValue:
     """Lets somebody in no longer; their page then says which cases stand in their name."""
     who, app = acting("people.change"), application()
@@ -193,6 +199,7 @@ def disabled(person_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/people/<int(max=2147483647):person_id>/enable")
 @login_required
+@asks_proof()
 def enabled(person_id: int) -> ResponseReturnValue:
     """Lets somebody in again."""
     who, app = acting("people.change"), application()
@@ -206,6 +213,7 @@ def enabled(person_id: int) -> ResponseReturnValue:
 @blueprint.post("/people/<int(max=2147483647):person_id>/password")
 @login_required
 @no_store
+@asks_proof()
 def password_reset(person_id: int) -> ResponseReturnValue:
     """Gives somebody a one-time password and shows it, this once."""
     who, app = acting("people.change"), application()
