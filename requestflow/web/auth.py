@@ -180,7 +180,8 @@ def second_step() -> ResponseReturnValue:
         return render_template("auth/code.html", error=None)
     counted = ("code", str(person.id))
     error = gettext("The code is incorrect. Enter the one that your app shows now.")
-    if too_often(app.settings.account_limit, *counted):
+    known = is_known(person.username)
+    if not known and too_often(app.settings.account_limit, *counted):
         _refused(person.username, "limit")
         return render_template("auth/code.html", error=_too_often()), 429
     with db.transaction() as database:

@@ -18,7 +18,7 @@ from requestflow.web.extensions import count_attempt, too_often
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 FIELD = "proof"
-NOT_KEPT = frozenset({FIELD, "csrf_token"})
+NOT_KEPT = frozenset({FIELD, "csrf_token", "signed_in_as"})
 
 
 def asks_proof(when: Callable[..., bool] = lambda **_: True) -> Callable[[View], View]:

@@ -15,6 +15,7 @@ from requestflow.demo import PASSWORD, followed
 from requestflow.web import create_app
 from requestflow.web.extensions import limiter, network
 from tests.web.citizens import open_case
+from tests.web.test_second_factor import set_up
 
 
 @pytest.fixture
@@ -86,6 +87,23 @@ def test_guesses_of_one_account_are_limited_wherever_they_come_from_and_keep_its
     assert owner.post("/sign-out").status_code == 302
     assert sign_in(owner, PASSWORD).status_code == 302
     assert "次登录失败" not in owner.get("/cases").get_data(as_text=True)
+
+
+def test_guessed_codes_keep_the_owner_not_out_of_a_browser_they_used_before(
+    limited: Flask,
+) -> None:
+    owner, attacker = limited.test_client(), limited.test_client()
+    assert sign_in(owner, PASSWORD).status_code == 302
+    with owner.session_transaction() as cookie:
+        cookie["locale"] = "en"
+    _, codes = set_up(owner)
+    assert owner.post("/sign-out").status_code == 302
+    assert sign_in(attacker, PASSWORD).headers["Location"] == "/sign-in/code"
+    tries = [attacker.post("/sign-in/code", data={"code": "000000"}) for _ in range(21)]
+    assert [answer.status_code for answer in tries] == [400] * 20 + [429]
+    assert attacker.post("/sign-in/code", data={"code": codes[0]}).status_code == 429
+    assert sign_in(owner, PASSWORD).headers["Location"] == "/sign-in/code"
+    assert owner.post("/sign-in/code", data={"code": codes[0]}).status_code == 302
 
 
 def test_a_known_browser_is_known_for_its_people_alone_and_cannot_be_made_up(

@@ -93,6 +93,20 @@ def test_personal_data_and_people_are_behind_it(
         assert (HEAD in answer.get_data(as_text=True)) is (minutes > 30), what
 
 
+def test_what_is_said_of_somebody_new_is_theirs_after_it(
+    site: Flask, later: Flask, demo: Application
+) -> None:
+    boss = copy_of(later, signed_in(site, "administrator"))
+    form = {"name": "王新", "username": "wangxin", "email": "", "role": "clerk", "unit": "LZ-S01"}
+    page = post(boss, "/people/new", **form).get_data(as_text=True)
+    assert HEAD in page
+    added = sent_on(boss, "/people/new", page, proof=PASSWORD)
+    assert added.status_code == 200
+    with demo.context() as session:
+        person = session.scalars(select(Person).where(Person.name == "王新")).one()
+    assert (person.username, person.role) == ("wangxin", "clerk")
+
+
 def test_a_page_that_takes_files_asks_before_it_is_filled_in(
     later: Flask, clerk: FlaskClient, demo: Application
 ) -> None:
