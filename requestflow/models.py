@@ -1,6 +1,6 @@
 """Every table of the project, for the migrations: a module that defines one is named here."""
 
-from requestflow.accounts import absences, invitations, second_factor, sessions
+from requestflow.accounts import absences, invitations, passkeys, second_factor, sessions
 from requestflow.accounts import models as accounts
 from requestflow.applications import models as applications
 from requestflow.calendars import models as calendars
@@ -33,6 +33,7 @@ MODULES = (
     locked_periods,
     mail_preferences,
     notices,
+    passkeys,
     publications,
     reported_figures,
     reporting,

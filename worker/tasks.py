@@ -4,7 +4,12 @@ from datetime import timedelta
 
 from celery.signals import worker_ready
 
-from requestflow.accounts import clear_audit_trail, clear_invitations, clear_sessions
+from requestflow.accounts import (
+    clear_audit_trail,
+    clear_challenges,
+    clear_invitations,
+    clear_sessions,
+)
 from requestflow.applications import clear_drafts
 from requestflow.citizens import clear_links
 from requestflow.foundation import db
@@ -55,6 +60,7 @@ def clear_what_is_over() -> None:
         clear_links(session, application.now())
         clear_imports(session, application.now())
         clear_invitations(session, application.now())
+        clear_challenges(session, application.now())
         clear_audit_trail(
             session, application.now() - timedelta(days=application.settings.audit_days)
         )

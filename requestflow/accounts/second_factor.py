@@ -1,8 +1,9 @@
-"""The second factor (双因素认证): a code of an authenticator app (RFC 6238), or one of the recovery
-codes that were written down."""
+"""The second factor (双因素认证): a code of an authenticator app (RFC 6238), a passkey, or one of
+the recovery codes that were written down."""
 
 import re
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 
 import pyotp
@@ -11,13 +12,23 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from requestflow.accounts.audit import record_access
 from requestflow.accounts.models import Person
+from requestflow.accounts.passkeys import (
+    Passkey,
+    RelyingParty,
+    keys_of,
+    offer_new_passkey,
+    prove_passkey,
+    take_new_passkey,
+)
 from requestflow.accounts.people import PRESENT, PasswordRefused, require_change
 from requestflow.accounts.policy import Actor, require
 from requestflow.foundation import (
     BigId,
     EncryptedText,
     Model,
+    NotFound,
     RequestflowError,
+    UtcDateTime,
     one_time_password,
     text,
     verify_password,
@@ -32,14 +43,15 @@ _DIGITS = re.compile(r"\d{6}")
 
 
 class Authenticator(Model):
-    """The secret that somebody's app shares with us, and the step of the code that was used last:
-    none is taken twice."""
+    """The secret that somebody's app shares with us, good since a code of it was shown; and the
+    step of the code that was used last: none is taken twice."""
 
     __tablename__ = "authenticators"
 
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
     secret: Mapped[str] = mapped_column(EncryptedText)
     last_step: Mapped[int] = mapped_column(BigInteger, default=0)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class RecoveryCode(Model):
@@ -62,11 +74,21 @@ class CodeRefused(RequestflowError):
         )
 
 
+class LastFactor(RequestflowError):
+    """The last second factor of somebody whose role needs one."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            text("Your role needs a second factor, and this is your only one."),
+            text("Add another passkey or an authenticator app first."),
+        )
+
+
 def begin_authenticator(session: Session, actor: Actor) -> None:
     """Makes the secret that the actor's app is to share; it counts once a code of it was shown.
     Refused."""
     person = _own(session, actor)
-    if person.second_factor_since is not None:
+    if has_authenticator(session, actor):
         return
     session.execute(delete(Authenticator).where(Authenticator.person_id == person.id))
     session.add(Authenticator(person_id=person.id, secret=pyotp.random_base32(), last_step=0))
@@ -78,7 +100,13 @@ def authenticator_secret(session: Session, actor: Actor) -> str | None:
     it counts already."""
     person = _own(session, actor)
     found = session.get(Authenticator, person.id)
-    return found.secret if found and person.second_factor_since is None else None
+    return found.secret if found and found.confirmed_at is None else None
+
+
+def has_authenticator(session: Session, actor: Actor) -> bool:
+    """Whether the actor signs in with codes of an app."""
+    found = session.get(Authenticator, actor.person_id)
+    return found is not None and found.confirmed_at is not None
 
 
 def authenticator_uri(secret: str, username: str, issuer: str) -> str:
@@ -88,21 +116,74 @@ def authenticator_uri(secret: str, username: str, issuer: str) -> str:
 
 
 def confirm_authenticator(session: Session, actor: Actor, code: str, now: datetime) -> list[str]:
-    """Lets the second factor count from now on, and gives new recovery codes, which are told this
-    once. CodeRefused, Refused."""
+    """Lets the app count from now on, and gives new recovery codes, which are told this once.
+    CodeRefused, Refused."""
     person = _own(session, actor)
     if not _is_of_app(session, person, code, now):
         raise CodeRefused
-    if person.second_factor_since is None:
-        person.second_factor_since = now
+    found = session.get_one(Authenticator, person.id)
+    if found.confirmed_at is None:
+        found.confirmed_at = now
         record_access(session, actor, "second factor set", person.username, now)
+    person.second_factor_since = person.second_factor_since or now
     return _new_recovery_codes(session, person)
+
+
+def new_recovery_codes(session: Session, actor: Actor, now: datetime) -> list[str]:
+    """Recovery codes in the place of those that the actor has, told this once; Refused."""
+    person = _own(session, actor)
+    record_access(session, actor, "recovery codes made", person.username, now)
+    return _new_recovery_codes(session, person)
+
+
+def offer_passkey(session: Session, actor: Actor, party: RelyingParty, now: datetime) -> str:
+    """What the actor's browser needs to make a passkey, as JSON; PasskeyRefused, Refused."""
+    return offer_new_passkey(session, _own(session, actor), party, now)
+
+
+def add_passkey(
+    session: Session, actor: Actor, party: RelyingParty, answer: str, name: str, now: datetime
+) -> list[str]:
+    """Lets the actor sign in with the passkey that their browser made; recovery codes, told this
+    once, where it is their first second factor, else none. PasskeyRefused, Refused."""
+    person = _own(session, actor)
+    take_new_passkey(session, person, party, answer, name, now)
+    record_access(session, actor, "passkey added", person.username, now, name or None)
+    if person.second_factor_since is not None:
+        return []
+    person.second_factor_since = now
+    return _new_recovery_codes(session, person)
+
+
+def passkeys_of(session: Session, actor: Actor) -> Sequence[Passkey]:
+    """The actor's own passkeys; Refused."""
+    return keys_of(session, _own(session, actor).id)
+
+
+def remove_passkey(
+    session: Session, actor: Actor, passkey_id: int, required: bool, now: datetime
+) -> None:
+    """Takes a passkey of the actor back; where it was their last second factor, they sign in with
+    the password alone again. That one stays where their role needs it (`required`). Refused,
+    NotFound, LastFactor."""
+    person = _own(session, actor)
+    keys = {key.id: key for key in keys_of(session, person.id)}
+    if passkey_id not in keys:
+        raise NotFound(text("This passkey was already removed."))
+    last = len(keys) == 1 and not has_authenticator(session, actor)
+    if last and required:
+        raise LastFactor
+    session.delete(keys[passkey_id])
+    record_access(session, actor, "passkey removed", person.username, now, keys[passkey_id].name)
+    if last:
+        _remove(session, actor, person, now)
 
 
 def prove_second_factor(session: Session, person: Person, code: str, now: datetime) -> bool:
     """Whether a code is that of somebody's app, or one of their recovery codes; neither is taken
     twice."""
-    if _is_of_app(session, person, code, now):
+    found = session.get(Authenticator, person.id)
+    if found and found.confirmed_at and _is_of_app(session, person, code, now):
         return True
     gone = session.execute(
         delete(RecoveryCode)
@@ -112,9 +193,18 @@ def prove_second_factor(session: Session, person: Person, code: str, now: dateti
     return bool(gone.rowcount)  # type: ignore[attr-defined]
 
 
-def prove_again(session: Session, person: Person, shown: str, now: datetime) -> bool:
-    """Whether somebody who is signed in shows that it is them: by their second factor, or by the
-    password where they have none."""
+def prove_again(
+    session: Session,
+    person: Person,
+    shown: str,
+    now: datetime,
+    party: RelyingParty | None = None,
+    passkey: str = "",
+) -> bool:
+    """Whether somebody who is signed in shows that it is them: by a passkey, by another second
+    factor, or by the password where they have none."""
+    if passkey and party:
+        return prove_passkey(session, party, passkey, now, person) is not None
     if person.second_factor_since is None:
         return verify_password(person.password_hash, shown)
     return prove_second_factor(session, person, shown, now)
@@ -141,7 +231,7 @@ def remove_second_factor(session: Session, actor: Actor, person: Person, now: da
 
 
 def _remove(session: Session, actor: Actor, person: Person, now: datetime) -> None:
-    for table in (Authenticator, RecoveryCode):
+    for table in (Authenticator, RecoveryCode, Passkey):
         session.execute(delete(table).where(table.person_id == person.id))
     if person.second_factor_since is not None:
         person.second_factor_since = None

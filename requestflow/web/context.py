@@ -1,12 +1,14 @@
 """What views need of the request: the application, who acts, which language."""
 
 from datetime import date
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from flask import current_app, g, has_request_context, request, session
+from flask_babel import gettext
 from flask_login import current_user
 
-from requestflow.accounts import Actor, Origin, require
+from requestflow.accounts import Actor, Origin, RelyingParty, require
 from requestflow.application import Application
 from requestflow.foundation import LOCALES
 from requestflow.law import HOME
@@ -21,6 +23,14 @@ def application() -> Application:
 def origin(session_id: int | None = None) -> Origin:
     """From where this request comes."""
     return Origin(request.remote_addr, session_id)
+
+
+def relying_party() -> RelyingParty:
+    """The site as passkeys know it: by the address that was set, never by what a request says of
+    itself."""
+    parts = urlsplit(application().settings.base_url)
+    name = gettext("Government information requests")
+    return RelyingParty(parts.hostname or "localhost", f"{parts.scheme}://{parts.netloc}", name)
 
 
 def actor() -> Actor | None:

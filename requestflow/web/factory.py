@@ -15,11 +15,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from requestflow.application import Application, create_application
 from requestflow.foundation import CATALOGUES
-from requestflow.web import auth, casework, citizen, health, oversight, public
+from requestflow.web import auth, casework, citizen, health, oversight, passkeys, public
 from requestflow.web.context import chosen_locale
 from requestflow.web.errors import register_errors
 from requestflow.web.extensions import csrf, limiter
 from requestflow.web.forms import make_room_for_files
+from requestflow.web.sessions import load_user
 from requestflow.web.settings import (
     audit,
     imports,
@@ -46,6 +47,7 @@ STRICT = frozenset(
         "audit",
         "oversight",
         "auth",
+        "passkeys",
         "health",
         "public",
     }
@@ -147,9 +149,9 @@ def create_app(application: Application | None = None) -> Flask:
     login = LoginManager(app)
     login.login_view = "auth.sign_in"
     login.login_message = None
-    login.user_loader(auth.load_user)
+    login.user_loader(load_user)
     settings = (office, reminders, people, own_account, second_factor, audit, imports)
-    for part in (public, casework, *settings, oversight, auth, health):
+    for part in (public, casework, *settings, oversight, auth, passkeys, health):
         app.register_blueprint(part.blueprint)
     citizen.register(app)
     register_filters(app)

@@ -11,14 +11,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
 
-from requestflow.accounts import Person, note_proof, prove_again, record_access
+from requestflow.accounts import Person, keys_of, note_proof, prove_again, record_access
 from requestflow.foundation import db
-from requestflow.web.context import application
+from requestflow.web.context import application, relying_party
 from requestflow.web.extensions import count_attempt, too_often
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 FIELD = "proof"
-NOT_KEPT = frozenset({FIELD, "csrf_token", "signed_in_as"})
+NOT_KEPT = frozenset({FIELD, "passkey", "csrf_token", "signed_in_as"})
 
 
 def asks_proof(when: Callable[..., bool] = lambda **_: True) -> Callable[[View], View]:
@@ -80,7 +80,8 @@ def _shown() -> str | None:
         return str(gettext("There were too many wrong entries. Try again in an hour."))
     with db.transaction() as session:
         person = session.get_one(Person, current_user.id)
-        proven = prove_again(session, person, request.form.get(FIELD, "")[:200], app.now())
+        shown, passkey = request.form.get(FIELD, "")[:200], request.form.get("passkey", "")
+        proven = prove_again(session, person, shown, app.now(), relying_party(), passkey)
         if proven:
             note_proof(session, current_user.session_id, app.now())
         else:
@@ -101,5 +102,6 @@ def _page(problem: str | None) -> ResponseReturnValue:
         if name not in NOT_KEPT
         for value in values
     ]
-    page = render_template("auth/proof.html", kept=kept, error=problem, field=FIELD)
+    has_passkey = bool(keys_of(db.session(), current_user.id))
+    page = render_template("auth/proof.html", kept=kept, error=problem, has_passkey=has_passkey)
     return page, 400 if problem else 200, {"Cache-Control": "no-store"}

@@ -86,3 +86,10 @@ def words(content: bytes) -> str:
     """The text of a PDF without blanks."""
     pages = PdfDocument(content)
     return "".join("".join(page.get_textpage().get_text_range().split()) for page in pages)
+
+
+def token(client: FlaskClient, at: str) -> str:
+    """The token against forged requests that a page carries."""
+    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(at).get_data(as_text=True))
+    assert found, at
+    return found[1]

@@ -133,6 +133,9 @@ POSTS = {
     f"/people/{LEAVER}/remove-second-factor": {"administrator"},
     "/my-account/sessions/end-others": set(ROLES),
     "/my-account/second-factor/begin": set(ROLES),
+    "/my-account/second-factor/codes": set(ROLES),
+    "/my-account/second-factor/passkey": set(ROLES),
+    "/confirm/passkey": set(ROLES),
     "/my-account/password": set(ROLES),
     "/report/2013/begin": {"clerk", "approver", "supervisor"},
     "/office/letters/decision": {"approver", "administrator"},
@@ -205,6 +208,9 @@ def test_every_route_is_covered_here(app: Flask) -> None:
         "auth.second_step",
         "second_factor.confirmed",
         "second_factor.removed",
+        "second_factor.passkey_added",
+        "second_factor.passkey_removed",
+        "passkeys.to_sign_in",
     }
     assert {rule.endpoint for rule in app.url_map.iter_rules()} == reached | rest
 

@@ -14,10 +14,10 @@ from requestflow.accounts import (
     sessions_of,
 )
 from requestflow.foundation import LOCALES, db, text
-from requestflow.web.auth import begin, first_page
 from requestflow.web.context import acting, application
 from requestflow.web.extensions import limiter
 from requestflow.web.forms import Form, no_store
+from requestflow.web.sessions import begin, device_name, first_page
 
 blueprint = Blueprint("own_account", __name__)
 FIELDS = ("present_password", "new_password", "password_again")
@@ -59,35 +59,6 @@ def other_sessions_ended() -> ResponseReturnValue:
         end_other_sessions(session, who, current_user.session_id, app.now())
     flash(gettext("You have been signed out on all other devices."))
     return redirect(url_for(".own_account"))
-
-
-def device_name(told: str | None) -> str:
-    """What a browser is in two words, by what it calls itself: `Firefox, Windows`."""
-    told = told or ""
-    browser = next((name for mark, name in BROWSERS if mark in told), gettext("Other browser"))
-    system = next((name for mark, name in SYSTEMS if mark in told), "")
-    return f"{browser}, {system}" if system else str(browser)
-
-
-BROWSERS = (
-    ("MicroMessenger", "WeChat"),
-    ("Edg", "Edge"),
-    ("QQBrowser", "QQ Browser"),
-    ("OPR/", "Opera"),
-    ("Firefox/", "Firefox"),
-    ("Chrome/", "Chrome"),
-    ("Safari/", "Safari"),
-)
-"""Marks by which browsers are told; those that name others as well come first."""
-SYSTEMS = (
-    ("HarmonyOS", "HarmonyOS"),
-    ("Android", "Android"),
-    ("iPhone", "iOS"),
-    ("iPad", "iPadOS"),
-    ("Windows", "Windows"),
-    ("Mac OS X", "macOS"),
-    ("Linux", "Linux"),
-)
 
 
 @blueprint.post("/my-account/password")

@@ -1,4 +1,4 @@
-"""One's own second factor: setting it up with an app, recovery codes, taking it back."""
+"""One's own second factor: passkeys, an app, recovery codes, taking it back."""
 
 import segno
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -9,19 +9,29 @@ from markupsafe import Markup
 
 from requestflow.accounts import (
     CodeRefused,
+    LastFactor,
+    PasskeyRefused,
     PasswordRefused,
+    add_passkey,
     authenticator_secret,
     authenticator_uri,
     begin_authenticator,
     confirm_authenticator,
+    has_authenticator,
+    new_recovery_codes,
+    passkeys_of,
     recovery_codes_left,
     remove_own_second_factor,
+    remove_passkey,
     unit_by_code,
 )
+from requestflow.applications import clean_line
 from requestflow.foundation import db
-from requestflow.web.context import acting, application
+from requestflow.web.context import acting, application, relying_party
 from requestflow.web.extensions import limiter
 from requestflow.web.forms import Form, no_store, problem_of
+from requestflow.web.proof import asks_proof, asks_proof_first
+from requestflow.web.sessions import device_name
 
 blueprint = Blueprint("second_factor", __name__, url_prefix="/my-account/second-factor")
 PIXELS = 5
@@ -31,6 +41,7 @@ PIXELS = 5
 @blueprint.get("")
 @login_required
 @no_store
+@asks_proof_first
 def second_factor() -> ResponseReturnValue:
     """Whether there is one, or how to set it up."""
     return _page(Form())
@@ -53,11 +64,67 @@ def _page(form: Form, codes: list[str] | None = None) -> str:
         picture=picture,
         codes=codes,
         left=recovery_codes_left(session, who),
+        app=has_authenticator(session, who),
+        keys=passkeys_of(session, who),
+        device=device_name(request.user_agent.string),
     )
+
+
+@blueprint.post("/passkeys")
+@login_required
+@limiter.limit("10 per minute")
+@no_store
+@asks_proof()
+def passkey_added() -> ResponseReturnValue:
+    """Takes the passkey that the browser made; shows recovery codes where it is the first."""
+    who, app = acting("account.own"), application()
+    name = clean_line(request.form.get("name", ""))[:80] or device_name(request.user_agent.string)
+    answer = request.form.get("new_passkey", "")
+    try:
+        with db.transaction() as session:
+            codes = add_passkey(session, who, relying_party(), answer, name, app.now())
+    except PasskeyRefused as error:
+        return _page(Form({"name": name}, {"name": problem_of(error)})), 400
+    if codes:
+        current_user.second_factor = True
+        return _page(Form(), codes)
+    flash(gettext("The passkey has been added."))
+    return redirect(url_for(".second_factor"))
+
+
+@blueprint.post("/passkeys/<int(max=9223372036854775807):passkey_id>/remove")
+@login_required
+@asks_proof()
+def passkey_removed(passkey_id: int) -> ResponseReturnValue:
+    """Takes a passkey of one's own back."""
+    who, app = acting("account.own"), application()
+    try:
+        with db.transaction() as session:
+            needed = current_user.needs_second_factor
+            remove_passkey(session, who, passkey_id, needed, app.now())
+    except LastFactor as error:
+        return _page(Form({}, {"passkeys": problem_of(error)})), 400
+    flash(gettext("The passkey has been removed."))
+    return redirect(url_for(".second_factor"))
+
+
+@blueprint.post("/codes")
+@login_required
+@no_store
+@asks_proof()
+def codes_made() -> ResponseReturnValue:
+    """Shows recovery codes in the place of those before, this once."""
+    who, app = acting("account.own"), application()
+    if not current_user.second_factor:
+        return redirect(url_for(".second_factor"))
+    with db.transaction() as session:
+        codes = new_recovery_codes(session, who, app.now())
+    return _page(Form(), codes)
 
 
 @blueprint.post("/begin")
 @login_required
+@asks_proof()
 def begun() -> ResponseReturnValue:
     """Makes the secret that the app is to share."""
     who = acting("account.own")
@@ -71,7 +138,7 @@ def begun() -> ResponseReturnValue:
 @limiter.limit("10 per minute")
 @no_store
 def confirmed() -> ResponseReturnValue:
-    """Takes a code of the app: the second factor counts from now on. Shows new recovery codes."""
+    """Takes a code of the app, which counts from now on. Shows new recovery codes."""
     who, app = acting("account.own"), application()
     try:
         with db.transaction() as session:
@@ -80,6 +147,7 @@ def confirmed() -> ResponseReturnValue:
             )
     except CodeRefused as error:
         return _page(Form({}, {"code": problem_of(error)})), 400
+    current_user.second_factor = True
     return _page(Form(), codes)
 
 
