@@ -1,6 +1,13 @@
 """Every table of the project, for the migrations: a module that defines one is named here."""
 
-from requestflow.accounts import absences, invitations, passkeys, second_factor, sessions
+from requestflow.accounts import (
+    absences,
+    invitations,
+    passkeys,
+    second_factor,
+    sessions,
+    single_sign_on,
+)
 from requestflow.accounts import models as accounts
 from requestflow.applications import models as applications
 from requestflow.calendars import models as calendars
@@ -40,4 +47,5 @@ MODULES = (
     saved_views,
     second_factor,
     sessions,
+    single_sign_on,
 )

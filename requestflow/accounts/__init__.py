@@ -104,6 +104,13 @@ from requestflow.accounts.sessions import (
     sessions_of,
     sign_out,
 )
+from requestflow.accounts.single_sign_on import (
+    Claims,
+    SignOnRefused,
+    has_identity,
+    is_signed_on,
+    person_signed_on,
+)
 from requestflow.accounts.tree import within
 from requestflow.accounts.units_file import UnitsLoaded, load_units
 
@@ -121,6 +128,7 @@ __all__ = [
     "AuditFilter",
     "AuditPage",
     "AuditRow",
+    "Claims",
     "CodeRefused",
     "Deputised",
     "EarlierSignIns",
@@ -133,6 +141,7 @@ __all__ = [
     "Person",
     "PersonRefused",
     "RelyingParty",
+    "SignOnRefused",
     "StaffSession",
     "Unit",
     "UnitsLoaded",
@@ -163,9 +172,11 @@ __all__ = [
     "end_own_session",
     "enter_absence",
     "has_authenticator",
+    "has_identity",
     "invite_again",
     "invite_new_person",
     "invited_person",
+    "is_signed_on",
     "keys_of",
     "list_people",
     "load_units",
@@ -178,6 +189,7 @@ __all__ = [
     "offer_passkey_sign_in",
     "passkeys_of",
     "people_of",
+    "person_signed_on",
     "person_to_change",
     "prove_again",
     "prove_passkey",

@@ -54,6 +54,7 @@ SIGNED_IN = (
         StaffSession.id,
         StaffSession.used_at,
         StaffSession.proven_at,
+        StaffSession.second_factor,
     )
     .join(StaffSession, StaffSession.person_id == Person.id)
     .outerjoin(

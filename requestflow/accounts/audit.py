@@ -45,6 +45,7 @@ ACTIONS = (
     "person moved",
     "second factor set",
     "second factor removed",
+    "identity linked",
     "passkey added",
     "passkey removed",
     "recovery codes made",

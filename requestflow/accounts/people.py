@@ -167,6 +167,14 @@ def move_person(
     until somebody gives them to another."""
     require_change(actor, person)
     require(actor, "people.change", unit.path)
+    place_person(session, actor, person, role, unit, now)
+
+
+def place_person(
+    session: Session, by: Actor, person: Person, role: str, unit: Unit, now: datetime
+) -> None:
+    """Gives somebody a role and unit that were decided elsewhere, and records by whom.
+    PersonRefused, LastAdministrator."""
     require_role(role)
     if (person.role, person.unit_id) == (role, unit.id):
         return
@@ -175,7 +183,7 @@ def move_person(
     before = f"{person.role} {person.unit.code}"
     person.role, person.unit = role, unit
     detail = f"{before} → {role} {unit.code}"
-    record_access(session, actor, "person moved", person.username, now, detail)
+    record_access(session, by, "person moved", person.username, now, detail)
 
 
 def require_role(role: str) -> None:

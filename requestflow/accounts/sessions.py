@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, String, delete, select, update
+from sqlalchemy import ForeignKey, String, delete, false, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from requestflow.accounts.audit import record_access
@@ -23,8 +23,9 @@ class StaffSession(Model):
     a row that is gone is a session that is over.
 
     `used_at`: when something was last sent with it, but for the last minutes. `proven_at`: when
-    whoever uses it last showed a password or code. `address` is where
-    it was begun from, `device` what the browser calls itself.
+    whoever uses it last showed a password or code. `address` is where it was begun from, `device`
+    what the browser calls itself. `second_factor`: the provider by which somebody signed in had
+    asked them for one.
     """
 
     __tablename__ = "staff_sessions"
@@ -37,6 +38,7 @@ class StaffSession(Model):
     proven_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     address: Mapped[str | None] = mapped_column(String(45))
     device: Mapped[str | None] = mapped_column(String(LONGEST_DEVICE))
+    second_factor: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 def begin_session(
@@ -45,6 +47,7 @@ def begin_session(
     now: datetime,
     address: str | None = None,
     device: str | None = None,
+    second_factor: bool = False,
 ) -> tuple[StaffSession, str]:
     """A new session of somebody who has just shown who they are, and its secret (256 bits), which
     is kept by their browser alone."""
@@ -57,6 +60,7 @@ def begin_session(
         proven_at=now,
         address=address,
         device=(device or "")[:LONGEST_DEVICE] or None,
+        second_factor=second_factor,
     )
     session.add(begun)
     session.flush()

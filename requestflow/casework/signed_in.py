@@ -31,8 +31,9 @@ _QUERY = SIGNED_IN.add_columns(_UNREAD, _QUESTIONS)
 @dataclass(frozen=True)
 class SignedIn:
     """A person, the absent colleagues whose place they take, how many notices they have not read,
-    how many questions wait for their unit, and the session: its number, when it was used, and when
-    whoever uses it last showed a password or code."""
+    how many questions wait for their unit, and the session: its number, when it was used, when
+    whoever uses it last showed a password or code, and whether a provider asked them for a second
+    factor."""
 
     person: Person
     deputises: tuple[Deputised, ...]
@@ -41,6 +42,7 @@ class SignedIn:
     session_id: int
     used_at: datetime
     proven_at: datetime
+    second_factor: bool = False
 
 
 def signed_in(session: Session, secret: str, begun_after: datetime, today: date) -> SignedIn | None:
@@ -49,5 +51,6 @@ def signed_in(session: Session, secret: str, begun_after: datetime, today: date)
     rows = session.execute(_QUERY, given).all()
     if not rows:
         return None
-    person, _, _, number, used_at, proven_at, unread, questions = rows[0]
-    return SignedIn(person, deputised_in(rows), unread, questions, number, used_at, proven_at)
+    person, _, _, number, used_at, proven_at, second_factor, unread, questions = rows[0]
+    deputises = deputised_in(rows)
+    return SignedIn(person, deputises, unread, questions, number, used_at, proven_at, second_factor)

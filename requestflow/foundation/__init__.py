@@ -31,6 +31,7 @@ from requestflow.foundation.passwords import (
 )
 from requestflow.foundation.secret_files import encryption_key, key_file, secret_key
 from requestflow.foundation.service_addresses import MailServer, celery_address, scanner_address
+from requestflow.foundation.setting_values import GroupPlace
 from requestflow.foundation.settings import (
     Settings,
     WrongSettings,
@@ -61,6 +62,7 @@ __all__ = [
     "DatabaseOutdated",
     "EncryptedBytes",
     "EncryptedText",
+    "GroupPlace",
     "MailServer",
     "Model",
     "NotFound",

@@ -8,8 +8,10 @@ import ipaddress
 import math
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from email.utils import parseaddr
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -38,6 +40,15 @@ class WrongValue(ValueError):
     def __init__(self, right: Text) -> None:
         super().__init__(str(right))
         self.right = right
+
+
+@dataclass(frozen=True)
+class GroupPlace:
+    """What a group of the identity provider means here: a role at the unit of a code."""
+
+    group: str
+    role: str
+    unit: str
 
 
 def whole_number(least: int, most: int) -> BeforeValidator:
@@ -71,10 +82,10 @@ def seconds(least: float, most: float) -> BeforeValidator:
     return BeforeValidator(check)
 
 
-def _checked(check: Callable[[str], object], right: Text) -> BeforeValidator:
+def _checked(check: Callable[[Any], object], right: Text) -> BeforeValidator:
     """The check of a value by a function that raises ValueError for what it does not take."""
 
-    def checked(value: str) -> object:
+    def checked(value: Any) -> object:
         try:
             return check(value)
         except ValueError as error:
@@ -164,14 +175,45 @@ def _roles(value: str) -> frozenset[str]:
 STAFF = ("clerk", "reviewer", "approver", "supervisor", "auditor", "administrator")
 
 
+def _issuer(url: str) -> str:
+    parts = urlsplit(url)
+    # OpenID Connect Discovery 1.0, 4: https alone; a provider on this machine is one for trials.
+    if parts.scheme != "https" and parts.hostname not in {"localhost", "127.0.0.1", "::1"}:
+        raise ValueError("not by https")
+    _site(url)
+    return url
+
+
+def _group_places(value: str) -> tuple[GroupPlace, ...]:
+    places = []
+    for line in (item.strip() for item in value.split(";")):
+        group, _, place = line.rpartition("=")
+        role, _, unit = place.partition("@")
+        if not (group.strip() and role.strip() in STAFF and unit.strip()) and line:
+            raise ValueError("no group")
+        if line:
+            places.append(GroupPlace(group.strip(), role.strip(), unit.strip()))
+    return tuple(places)
+
+
+def _words(value: str) -> frozenset[str]:
+    return frozenset(value.split()) - {"none"}
+
+
+def _short_name(value: str) -> str:
+    if len(value) > 40 or not value.isprintable():
+        raise ValueError("too long")
+    return value
+
+
 def _secret(value: str) -> str:
     if len(value) < SHORTEST_SECRET:
         raise ValueError("too short")
     return value
 
 
-def _token(value: str) -> str:
-    if not re.fullmatch(r"[!-~]+", value):
+def _token(value: str | None) -> str | None:
+    if value is not None and not re.fullmatch(r"[!-~]+", value):
         raise ValueError("not what a header can carry")
     return value
 
@@ -226,6 +268,13 @@ bind = _checked(
 )
 hosts = _checked(_hosts, text("the names of hosts with commas, such as chat.example.org"))
 roles = _checked(_roles, text("roles with commas, such as approver,administrator, or none"))
+issuer = _checked(_issuer, text("the provider's address, such as https://id.example.org"))
+group_places = _checked(
+    _group_places,
+    text("groups with role and unit, such as foi-clerks=clerk@CODE; foi-heads=approver@CODE"),
+)
+words = _checked(_words, text("words with spaces between them, or none"))
+short_name = _checked(_short_name, text("a name of at most 40 characters"))
 secret = _checked(
     _secret, text("a secret of at least %(number)s characters", number=SHORTEST_SECRET)
 )

@@ -15,6 +15,7 @@ from pydantic_settings import (
 )
 
 from requestflow.foundation import setting_values as values
+from requestflow.foundation.access_settings import AccessSettings
 from requestflow.foundation.errors import RequestflowError
 from requestflow.foundation.service_addresses import default_database, limits_address
 from requestflow.foundation.setting_values import WrongValue, seconds, whole_number
@@ -24,7 +25,15 @@ NEVER_EMPTY = frozenset({"SECRET_KEY", "REQUESTFLOW_ENCRYPTION_KEY"})
 """What is a mistake where it is set and empty; any other empty variable counts as not set. A key
 that got lost on its way here must not be taken for the wish to have one made."""
 
-SECRET = frozenset({*NEVER_EMPTY, "DATABASE_URL", "SMTP_URL", "REQUESTFLOW_METRICS_TOKEN"})
+SECRET = frozenset(
+    {
+        *NEVER_EMPTY,
+        "REQUESTFLOW_OIDC_CLIENT_SECRET",
+        "DATABASE_URL",
+        "SMTP_URL",
+        "REQUESTFLOW_METRICS_TOKEN",
+    }
+)
 """Whose values are never shown."""
 
 LANGUAGES = ("REQUESTFLOW_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
@@ -43,12 +52,7 @@ class WrongSettings(RequestflowError):
         self.lines = lines
 
 
-SIGNERS = frozenset({"approver", "supervisor", "administrator"})
-"""Who signs decisions and reports, and who lets others in: in production they need a second
-factor."""
-
-
-class Settings(BaseSettings):
+class Settings(AccessSettings):
     """An installation's settings. Secrets that are not given live as files in `home`.
 
     Each field names its variable. Names tell units: `_seconds`, `_ms`, `_megabytes`.
@@ -138,65 +142,12 @@ class Settings(BaseSettings):
     encryption_key: Annotated[str | None, values.fernet_key] = Field(
         default=None, validation_alias="REQUESTFLOW_ENCRYPTION_KEY", repr=False
     )
-    secure_cookies: Annotated[bool, values.switch] = Field(
-        default=False, validation_alias="REQUESTFLOW_SECURE_COOKIES"
-    )
-    behind_proxy: Annotated[bool, values.switch] = Field(
-        default=False, validation_alias="REQUESTFLOW_BEHIND_PROXY"
-    )
-    trusted_proxies: Annotated[int, whole_number(0, 10)] = Field(
-        default_factory=lambda data: int(data["behind_proxy"]),
-        validation_alias="REQUESTFLOW_TRUSTED_PROXIES",
-    )
-    session_hours: Annotated[int, whole_number(1, 24)] = Field(
-        default=12, validation_alias="REQUESTFLOW_SESSION_HOURS"
-    )
-    session_idle_minutes: Annotated[int, whole_number(5, 1440)] = Field(
-        default=60, validation_alias="REQUESTFLOW_SESSION_IDLE_MINUTES"
-    )
-    second_factor_roles: Annotated[frozenset[str], NoDecode, values.roles] = Field(
-        default_factory=lambda data: SIGNERS if data["secure_cookies"] else frozenset(),
-        validation_alias="REQUESTFLOW_SECOND_FACTOR_ROLES",
-    )
-    proof_minutes: Annotated[int, whole_number(1, 1440)] = Field(
-        default=30, validation_alias="REQUESTFLOW_PROOF_MINUTES"
-    )
-    audit_days: Annotated[int, whole_number(183, 36_500)] = Field(
-        default=1095, validation_alias="REQUESTFLOW_AUDIT_DAYS"
-    )
-    metrics_token: Annotated[str | None, values.token] = Field(
-        default=None, validation_alias="REQUESTFLOW_METRICS_TOKEN", repr=False
-    )
-
     # What one address may do in a time.
     limits_url: Annotated[str, values.limits] = Field(
         default_factory=lambda data: limits_address(data["redis_url"] or "memory://"),
         validation_alias="REQUESTFLOW_LIMITS_URL",
         repr=False,
     )
-    sign_in_limit: Annotated[str, values.rate] = Field(
-        default="10 per minute", validation_alias="REQUESTFLOW_SIGN_IN_LIMIT"
-    )
-    account_limit: Annotated[str, values.rate] = Field(
-        default="20 per hour", validation_alias="REQUESTFLOW_ACCOUNT_LIMIT"
-    )
-    citizen_sign_in_limit: Annotated[str, values.rate] = Field(
-        default="10 per minute; 60 per hour", validation_alias="REQUESTFLOW_CITIZEN_SIGN_IN_LIMIT"
-    )
-    follow_limit: Annotated[str, values.rate] = Field(
-        default="20 per minute; 100 per hour", validation_alias="REQUESTFLOW_FOLLOW_LIMIT"
-    )
-    application_limit: Annotated[str, values.rate] = Field(
-        default="60 per hour", validation_alias="REQUESTFLOW_APPLICATION_LIMIT"
-    )
-    application_page_limit: Annotated[str, values.rate] = Field(
-        default="400 per hour", validation_alias="REQUESTFLOW_APPLICATION_PAGE_LIMIT"
-    )
-
-    upload_limit: Annotated[str, values.rate] = Field(
-        default="1000 per hour; 5000 per day", validation_alias="REQUESTFLOW_UPLOAD_LIMIT"
-    )
-
     # Files and mail.
     draft_gigabytes: Annotated[int, whole_number(1, 10_240)] = Field(
         default=20, validation_alias="REQUESTFLOW_DRAFT_GIGABYTES"
@@ -274,18 +225,6 @@ class Settings(BaseSettings):
         if value < one:
             raise _wrong_beside("REQUESTFLOW_FILE_MEGABYTES", one)
         return value
-
-    @field_validator("trusted_proxies")
-    @classmethod
-    def _only_behind_some(cls, value: int, info: ValidationInfo) -> int:
-        if value and info.data.get("behind_proxy") is False:
-            raise WrongValue(text("0 or not set while REQUESTFLOW_BEHIND_PROXY is off"))
-        return value
-
-    @property
-    def production(self) -> bool:
-        """Whether the installation serves the public: its pages come by HTTPS alone."""
-        return self.secure_cookies
 
     @property
     def broker_url(self) -> str:

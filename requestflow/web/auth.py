@@ -32,6 +32,7 @@ from requestflow.web.sessions import (
     let_in,
     note_refused,
     safe_target,
+    sign_in_page,
     who_knew_password,
 )
 
@@ -48,7 +49,7 @@ CONFIRM = "auth.confirm"
 def sign_in() -> ResponseReturnValue:
     """Asks for user name and password, or for a passkey."""
     if request.method == "GET":
-        return _form()
+        return sign_in_page()
     if request.form.get("passkey"):
         return _with_passkey()
     app = application()
@@ -57,14 +58,14 @@ def sign_in() -> ResponseReturnValue:
     counted = ("account", username.lower())
     if not is_known(username) and too_often(app.settings.account_limit, *counted):
         note_refused(username, "limit")
-        return _form(_too_often(), username), 429
+        return sign_in_page(_too_often(), username), 429
     # Hashing takes long: nobody else waits for it, as they would for a transaction that writes.
     person = authenticate(db.session(), username, password)
     if person is None:
         count_attempt(app.settings.account_limit, *counted)
         note_refused(username)
         error = gettext("Your username or password is incorrect. Check both and try again.")
-        return _form(error, username), 400
+        return sign_in_page(error, username), 400
     following = safe_target(request.args.get("next"))
     if person.second_factor_since is not None:
         after_password(person, following)
@@ -79,7 +80,9 @@ def _with_passkey() -> ResponseReturnValue:
         person = prove_passkey(database, relying_party(), shown, application().now())
     if person is None:
         note_refused("", "passkey")
-        return _form(gettext("This passkey is not known here. Sign in with your password.")), 400
+        return sign_in_page(
+            gettext("This passkey is not known here. Sign in with your password.")
+        ), 400
     return let_in(person, safe_target(request.args.get("next")))
 
 
@@ -93,21 +96,21 @@ def second_step() -> ResponseReturnValue:
     if person is None:
         return redirect(url_for(".sign_in"))
     if request.method == "GET":
-        return _code_form(person)
+        return _codesign_in_page(person)
     counted = ("code", str(person.id))
     error = gettext("The code is incorrect. Enter the one that your app shows now.")
     known = is_known(person.username)
     if not known and too_often(app.settings.account_limit, *counted):
         note_refused(person.username, "limit")
-        return _code_form(person, _too_often()), 429
+        return _codesign_in_page(person, _too_often()), 429
     if not _is_second_factor(person):
         count_attempt(app.settings.account_limit, *counted)
         note_refused(person.username, "code")
-        return _code_form(person, error), 400
+        return _codesign_in_page(person, error), 400
     return let_in(person, safe_target(following))
 
 
-def _code_form(person: Person, error: str | None = None) -> str:
+def _codesign_in_page(person: Person, error: str | None = None) -> str:
     has_passkey = bool(keys_of(db.session(), person.id))
     return render_template("auth/code.html", error=error, has_passkey=has_passkey)
 
@@ -193,10 +196,6 @@ def own_password_first() -> ResponseReturnValue | None:
     if current_user.must_set_second_factor and not setting_up and request.endpoint != CONFIRM:
         return redirect(url_for("second_factor.second_factor"))
     return None
-
-
-def _form(error: str | None = None, username: str = "") -> str:
-    return render_template("auth/sign_in.html", error=error, username=username)
 
 
 @blueprint.post("/sign-out", endpoint="sign_out")

@@ -33,6 +33,14 @@ def relying_party() -> RelyingParty:
     return RelyingParty(parts.hostname or "localhost", f"{parts.scheme}://{parts.netloc}", name)
 
 
+def provider_name() -> str | None:
+    """What the provider of single sign-on is called on pages; None where there is none."""
+    settings = application().settings
+    if not settings.oidc_issuer:
+        return None
+    return settings.oidc_name or gettext("single sign-on")
+
+
 def actor() -> Actor | None:
     """Whoever is signed in, as one who acts."""
     return current_user.actor if current_user.is_authenticated else None

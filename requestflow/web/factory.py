@@ -15,7 +15,16 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from requestflow.application import Application, create_application
 from requestflow.foundation import CATALOGUES
-from requestflow.web import auth, casework, citizen, health, oversight, passkeys, public
+from requestflow.web import (
+    auth,
+    casework,
+    citizen,
+    health,
+    oversight,
+    passkeys,
+    public,
+    single_sign_on,
+)
 from requestflow.web.context import chosen_locale
 from requestflow.web.errors import register_errors
 from requestflow.web.extensions import csrf, limiter
@@ -48,6 +57,7 @@ STRICT = frozenset(
         "oversight",
         "auth",
         "passkeys",
+        "single_sign_on",
         "health",
         "public",
     }
@@ -151,11 +161,12 @@ def create_app(application: Application | None = None) -> Flask:
     login.login_message = None
     login.user_loader(load_user)
     settings = (office, reminders, people, own_account, second_factor, audit, imports)
-    for part in (public, casework, *settings, oversight, auth, passkeys, health):
+    for part in (public, casework, *settings, oversight, auth, passkeys, single_sign_on, health):
         app.register_blueprint(part.blueprint)
     citizen.register(app)
     register_filters(app)
     register_errors(app)
+    single_sign_on.register_provider(app, installation.settings)
     app.before_request(_no_null)
     app.after_request(_headers)
     proxies = installation.settings.trusted_proxies

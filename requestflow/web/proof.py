@@ -11,9 +11,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
 
-from requestflow.accounts import Person, keys_of, note_proof, prove_again, record_access
+from requestflow.accounts import (
+    Person,
+    has_identity,
+    keys_of,
+    note_proof,
+    prove_again,
+    record_access,
+)
 from requestflow.foundation import db
-from requestflow.web.context import application, relying_party
+from requestflow.web.context import application, provider_name, relying_party
 from requestflow.web.extensions import count_attempt, too_often
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
@@ -102,6 +109,13 @@ def _page(problem: str | None) -> ResponseReturnValue:
         if name not in NOT_KEPT
         for value in values
     ]
-    has_passkey = bool(keys_of(db.session(), current_user.id))
-    page = render_template("auth/proof.html", kept=kept, error=problem, has_passkey=has_passkey)
+    database, issuer = db.session(), application().settings.oidc_issuer
+    provider = issuer and has_identity(database, current_user.id, issuer)
+    page = render_template(
+        "auth/proof.html",
+        kept=kept,
+        error=problem,
+        has_passkey=bool(keys_of(database, current_user.id)),
+        provider=provider_name() if provider else None,
+    )
     return page, 400 if problem else 200, {"Cache-Control": "no-store"}

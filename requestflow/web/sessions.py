@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from flask import flash, make_response, redirect, request, session, url_for
+from flask import flash, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from flask_login import UserMixin, login_user
@@ -22,7 +22,7 @@ from requestflow.accounts import (
 from requestflow.casework import SignedIn, signed_in
 from requestflow.foundation import db
 from requestflow.law import HOME
-from requestflow.web.context import application, origin
+from requestflow.web.context import application, origin, provider_name
 from requestflow.web.devices import remember
 
 SECOND_STEP_WITHIN = 600
@@ -47,6 +47,7 @@ class User(UserMixin):  # type: ignore[misc]
     proven_at: datetime
     secret: str = field(repr=False)
     second_factor: bool
+    asked_by_provider: bool = False
     unread: int = 0
     questions: int = 0
     jurisdiction: str = HOME
@@ -59,7 +60,8 @@ class User(UserMixin):  # type: ignore[misc]
     @property
     def must_set_second_factor(self) -> bool:
         """Whether one is asked, and there is none yet."""
-        return self.needs_second_factor and not self.second_factor
+        has_one = self.second_factor or self.asked_by_provider
+        return self.needs_second_factor and not has_one
 
     def get_id(self) -> str:
         """What the cookie keeps: the secret of the session."""
@@ -83,23 +85,29 @@ def user_of(match: SignedIn, secret: str) -> User:
         match.proven_at,
         secret,
         person.second_factor_since is not None,
+        match.second_factor,
         match.unread,
         match.questions,
         person.unit.jurisdiction,
     )
 
 
-def begin(database: Session, person: Person, now: datetime) -> User:
+def begin(
+    database: Session, person: Person, now: datetime, asked_by_provider: bool = False
+) -> User:
     """Begins a session of a person in this browser, in the caller's transaction; the cookie keeps
     nothing of what was before."""
     device = request.user_agent.string
-    begun, secret = begin_session(database, person, now, request.remote_addr, device)
+    begun, secret = begin_session(
+        database, person, now, request.remote_addr, device, asked_by_provider
+    )
     chosen = session.get("locale")
     session.clear()
     if chosen:
         session["locale"] = chosen
     session.permanent = True
-    return user_of(SignedIn(person, (), 0, 0, begun.id, now, now), secret)
+    signed = SignedIn(person, (), 0, 0, begun.id, now, now, asked_by_provider)
+    return user_of(signed, secret)
 
 
 def load_user(secret: str) -> User | None:
@@ -127,12 +135,14 @@ def who_knew_password() -> tuple[Person | None, str | None]:
     return person, following
 
 
-def let_in(person: Person, following: str | None) -> ResponseReturnValue:
+def let_in(
+    person: Person, following: str | None, asked_by_provider: bool = False
+) -> ResponseReturnValue:
     """Begins the session of somebody who has shown who they are, and leads on."""
     app, username = application(), person.username
     with db.transaction() as database:
         earlier = sign_ins_before(database, username)
-        user = begin(database, person, app.now())
+        user = begin(database, person, app.now(), asked_by_provider)
         record_access(database, user.actor, "sign-in", username, app.now())
     login_user(user)
     if earlier.refused:
@@ -219,3 +229,9 @@ SYSTEMS = (
     ("Mac OS X", "macOS"),
     ("Linux", "Linux"),
 )
+
+
+def sign_in_page(error: str | None = None, username: str = "") -> str:
+    """The page on which staff sign in."""
+    provider = provider_name()
+    return render_template("auth/sign_in.html", error=error, username=username, provider=provider)

@@ -93,7 +93,7 @@ def test_compose_runs_the_same_commands_as_run() -> None:
     services = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))["services"]
     commands = {name: services[name]["command"] for name in PROCESSES}
     assert commands == {name: ["requestflow", "run", name] for name in PROCESSES}
-    for name in (*PROCESSES, "database", "broker"):
+    for name in (*PROCESSES, "database", "broker", "scanner"):
         assert "healthcheck" in services[name]
     text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
     assert all(

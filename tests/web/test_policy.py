@@ -211,6 +211,9 @@ def test_every_route_is_covered_here(app: Flask) -> None:
         "second_factor.passkey_added",
         "second_factor.passkey_removed",
         "passkeys.to_sign_in",
+        "single_sign_on.begun",
+        "single_sign_on.asked_again",
+        "single_sign_on.returned",
     }
     assert {rule.endpoint for rule in app.url_map.iter_rules()} == reached | rest
 
