@@ -74,10 +74,11 @@ def is_recent() -> bool:
 
 def confirm(following: str) -> ResponseReturnValue:
     """The page by itself, before one that takes files."""
-    problem = _shown() if request.method == "POST" else None
-    if request.method == "POST" and problem is None:
-        return redirect(following)
-    return _page(problem)
+    if request.method == "GET":
+        return _page(None)
+    # Shown meanwhile to the provider, in another tab.
+    problem = None if is_recent() else _shown()
+    return _page(problem) if problem else redirect(following)
 
 
 def _shown() -> str | None:

@@ -87,6 +87,7 @@ def test_a_browser_without_the_key_is_told_so(browser: Browser, site: str) -> No
     page = browser.new_page(locale="en-GB")
     with_authenticator(page)
     page.goto(f"{site}/sign-in")
+    expect(page.get_by_role("alert")).to_be_hidden()
     page.get_by_role("button", name="Sign in with a passkey").click()
     expect(page.get_by_role("alert")).to_be_visible()
     assert "/sign-in" in page.url

@@ -216,6 +216,8 @@ def test_who_one_is_is_shown_again_by_the_provider(
     right = known(provider, "boss", **mail, auth_time=fresh)
     assert come_back(later, right, at).status_code == 200
     assert later.post("/people/2/disable", data={"csrf_token": csrf(later)}).status_code == 302
+    went_on = later.post("/confirm?next=/people", data={"csrf_token": csrf(later), "proof": ""})
+    assert went_on.headers["Location"] == "/people"
 
 
 def csrf(client: FlaskClient) -> str:
