@@ -9,6 +9,7 @@ from requestflow.accounts import (
     clear_challenges,
     clear_invitations,
     clear_sessions,
+    take_up_posts,
 )
 from requestflow.applications import clear_drafts
 from requestflow.citizens import clear_links
@@ -24,6 +25,8 @@ def sweep_deadlines() -> None:
     """Notes what is due, puts it into the outbox, then has it delivered."""
     application = requestflow()
     settings, now = application.settings, application.now()
+    with db.transaction() as session:
+        take_up_posts(session, application.today, now)
     sweep(application.zones, now)
     if write_digests(application.zones, now, settings.morning):
         deliver_messages.delay()

@@ -1,6 +1,7 @@
 """People, their roles and units, who may do what, and the record of who looked at what."""
 
 from requestflow.accounts.absences import (
+    POST_UNIT,
     SIGNED_IN,
     STAND_IN,
     Absence,
@@ -62,6 +63,16 @@ from requestflow.accounts.policy import (
     require,
     sees_subtree,
 )
+from requestflow.accounts.posts import (
+    Post,
+    choose_post,
+    end_post,
+    enter_post,
+    posts_of,
+    posts_within,
+    take_up_posts,
+    units_of,
+)
 from requestflow.accounts.second_factor import (
     CodeRefused,
     LastFactor,
@@ -117,6 +128,7 @@ from requestflow.accounts.units_file import UnitsLoaded, load_units
 __all__ = [
     "ACTIONS",
     "ACTIONS_ON_CASES",
+    "POST_UNIT",
     "ROLES",
     "SIGNED_IN",
     "STAND_IN",
@@ -140,6 +152,7 @@ __all__ = [
     "PasswordRefused",
     "Person",
     "PersonRefused",
+    "Post",
     "RelyingParty",
     "SignOnRefused",
     "StaffSession",
@@ -157,6 +170,7 @@ __all__ = [
     "begin_session",
     "can",
     "change_own_password",
+    "choose_post",
     "clear_audit_trail",
     "clear_challenges",
     "clear_invitations",
@@ -170,7 +184,9 @@ __all__ = [
     "end_absence",
     "end_other_sessions",
     "end_own_session",
+    "end_post",
     "enter_absence",
+    "enter_post",
     "has_authenticator",
     "has_identity",
     "invite_again",
@@ -191,6 +207,8 @@ __all__ = [
     "people_of",
     "person_signed_on",
     "person_to_change",
+    "posts_of",
+    "posts_within",
     "prove_again",
     "prove_passkey",
     "prove_second_factor",
@@ -208,7 +226,9 @@ __all__ = [
     "set_locale",
     "sign_ins_before",
     "sign_out",
+    "take_up_posts",
     "unit_by_code",
     "units_below",
+    "units_of",
     "within",
 ]

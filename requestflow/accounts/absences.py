@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, and_, bindparam, select
+from sqlalchemy import ForeignKey, Index, and_, bindparam, exists, select
 from sqlalchemy.orm import Mapped, Session, aliased, joinedload, mapped_column, relationship
 
-from requestflow.accounts.models import Person
+from requestflow.accounts.models import Person, Unit
 from requestflow.accounts.policy import Actor, Deputised, require
+from requestflow.accounts.posts import Post
 from requestflow.accounts.sessions import StaffSession
 from requestflow.foundation import Model, NotFound, RequestflowError, UtcDateTime, text
 
@@ -46,6 +47,9 @@ class Absence(Model):
 
 
 _AWAY = aliased(Person)
+_ANY = aliased(Post)
+POST_UNIT = aliased(Unit)
+"""The unit at which somebody acts in a further post, in `SIGNED_IN`."""
 SIGNED_IN = (
     select(
         Person,
@@ -55,8 +59,21 @@ SIGNED_IN = (
         StaffSession.used_at,
         StaffSession.proven_at,
         StaffSession.second_factor,
+        Post.role,
+        POST_UNIT,
+        exists().where(_ANY.person_id == Person.id).correlate(Person),
     )
     .join(StaffSession, StaffSession.person_id == Person.id)
+    .outerjoin(
+        Post,
+        and_(
+            Post.id == StaffSession.post_id,
+            Post.person_id == Person.id,
+            Post.first_day <= bindparam("today"),
+            Post.instead.is_(False),
+        ),
+    )
+    .outerjoin(POST_UNIT, POST_UNIT.id == Post.unit_id)
     .outerjoin(
         Absence,
         and_(
@@ -64,6 +81,8 @@ SIGNED_IN = (
             Absence.last_day >= bindparam("today"),
             Absence.first_day <= bindparam("today"),
             Person.role.in_(STAND_IN),
+            # Whose place they take is of their own unit.
+            Post.id.is_(None),
         ),
     )
     .outerjoin(

@@ -92,7 +92,7 @@ _ALLOWED: dict[str, frozenset[str]] = {
     "case.read": _READERS,
     "case.reveal": frozenset({"clerk", "approver", "operator"}),
     "case.register": _CASEWORK,
-    "case.assign": frozenset({"clerk", "approver", "supervisor", "operator"}),
+    "case.assign": frozenset({"clerk", "approver", "supervisor", "administrator", "operator"}),
     "case.work": _CASEWORK,
     "case.extend": frozenset({"approver", "operator"}),
     "case.review": frozenset({"reviewer", "approver", "operator"}),

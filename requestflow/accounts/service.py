@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Iterable
+from datetime import date
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from requestflow.accounts.absences import STAND_IN
 from requestflow.accounts.models import Person, Unit
 from requestflow.accounts.people import PersonRefused, check_password, require_role
 from requestflow.accounts.policy import NOWHERE, Actor, Deputised, Origin
+from requestflow.accounts.posts import Post
 from requestflow.foundation import (
     NotFound,
     hash_password,
@@ -29,9 +31,21 @@ _UNITS_WITHIN = _UNITS.where(func.substr(Unit.path, 1, bindparam("length")) == b
 _NAMES = select(Person.username, Person.name).where(
     Person.username.in_(bindparam("usernames", expanding=True))
 )
+_BY_POST = select(Post.person_id).where(
+    Post.unit_id == bindparam("unit_id"),
+    Post.role.in_(STAND_IN),
+    Post.first_day <= bindparam("today"),
+    Post.instead.is_(False),
+)
 _PEOPLE = (
     select(Person)
-    .where(Person.unit_id == bindparam("unit_id"), Person.active, Person.role.in_(STAND_IN))
+    .where(
+        or_(
+            and_(Person.unit_id == bindparam("unit_id"), Person.role.in_(STAND_IN)),
+            Person.id.in_(_BY_POST),
+        ),
+        Person.active,
+    )
     .order_by(Person.id)
 )
 
@@ -121,19 +135,25 @@ def names_of(session: Session, usernames: Iterable[str]) -> dict[str, str]:
     return dict(session.execute(_NAMES, {"usernames": wanted}).all())
 
 
-def people_of(session: Session, unit_id: int) -> list[Person]:
-    """The people of a unit who work on cases, in the order in which they were added."""
-    return list(session.scalars(_PEOPLE, {"unit_id": unit_id}))
+def people_of(session: Session, unit_id: int, today: date) -> list[Person]:
+    """The people who work on the cases of a unit, by their own role or by a further post, in the
+    order in which they were added."""
+    return list(session.scalars(_PEOPLE, {"unit_id": unit_id, "today": today}))
 
 
 def actor_of(
-    person: Person, deputises: tuple[Deputised, ...] = (), origin: Origin = NOWHERE
+    person: Person,
+    deputises: tuple[Deputised, ...] = (),
+    origin: Origin = NOWHERE,
+    role: str | None = None,
+    unit: Unit | None = None,
 ) -> Actor:
-    """The person as one who acts, also in the places of the absent."""
+    """The person as one who acts, also in the places of the absent; in another `role` at another
+    `unit` where they act in a further post."""
     return Actor(
         person.username,
-        person.role,  # type: ignore[arg-type]
-        person.unit.path,
+        role or person.role,  # type: ignore[arg-type]
+        (unit or person.unit).path,
         person.id,
         deputises=deputises,
         origin=origin,

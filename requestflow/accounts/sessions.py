@@ -25,7 +25,7 @@ class StaffSession(Model):
     `used_at`: when something was last sent with it, but for the last minutes. `proven_at`: when
     whoever uses it last showed a password or code. `address` is where it was begun from, `device`
     what the browser calls itself. `second_factor`: the provider by which somebody signed in had
-    asked them for one.
+    asked them for one. `post_id`: in which of their further posts they act, if in one.
     """
 
     __tablename__ = "staff_sessions"
@@ -39,6 +39,7 @@ class StaffSession(Model):
     address: Mapped[str | None] = mapped_column(String(45))
     device: Mapped[str | None] = mapped_column(String(LONGEST_DEVICE))
     second_factor: Mapped[bool] = mapped_column(default=False, server_default=false())
+    post_id: Mapped[int | None]
 
 
 def begin_session(

@@ -272,6 +272,20 @@ def cases_in_hand(session: Session, username: str) -> list[tuple[Unit, int]]:
     return [(unit, numbers[unit.id]) for unit in session.scalars(units)]
 
 
+def open_cases_of(
+    session: Session, username: str, unit_id: int, most: int
+) -> Sequence[tuple[str, int, date | None]]:
+    """Number, version and due day of the open cases of a unit in somebody's name, those first that
+    are due first."""
+    query = (
+        select(Case.number, Case.version, Case.due_on)
+        .where(Case.handler == username, Case.unit_id == unit_id, Case.stage.in_(OPEN_STAGES))
+        .order_by(func.coalesce(Case.due_on, NEVER), Case.id)
+        .limit(most)
+    )
+    return [(number, version, due) for number, version, due in session.execute(query)]
+
+
 def numbers_within(path: str) -> Select[str]:
     """The question for the numbers of the cases of a unit and of all below it."""
     return select(Case.number).join(Unit, Unit.id == Case.unit_id).where(within(path))

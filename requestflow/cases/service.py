@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import delete, insert, update
 from sqlalchemy.orm import Session
 
-from requestflow.accounts import Actor, Unit, deputising_for, require, unit_by_code
+from requestflow.accounts import Actor, Unit, can, deputising_for, require, unit_by_code
 from requestflow.calendars import version_of
 from requestflow.cases import journal, lifecycle
 from requestflow.cases.bulk import OnRefused, open_histories, replay
@@ -85,11 +85,14 @@ class CaseService:
         number: str,
         version: int | None = None,
         lock: bool = False,
+        assigning: bool = False,
     ) -> CaseView:
         """A case for whoever may know of it; CaseChanged where it is no longer at the `version`
-        that was seen, NotFound. `lock`: it stays as it is until the transaction ends."""
+        that was seen, NotFound. `lock`: it stays as it is until the transaction ends. `assigning`:
+        whoever only says who is in charge need not read it."""
         case = load_case(session, number, lock)
-        if not may_know(session, actor, number, case.id, case.unit):
+        assigns = assigning and can(actor, "case.assign", case.unit.path)
+        if not (assigns or may_know(session, actor, number, case.id, case.unit)):
             raise no_case(number)
         require_version(case, version)
         return case
@@ -111,7 +114,8 @@ class CaseService:
         is told of what is `quiet` or imported.
         Raises StepRefused, Refused, NotFound.
         """
-        case = self.load(session, actor, number, version, lock=True)
+        assigning = all(step.kind == "assigned" for step in steps)
+        case = self.load(session, actor, number, version, True, assigning)
         preview = self.evaluate(session, actor, case, steps, now, imported)
         self.append(session, preview, now, quiet=imported or quiet)
         return preview.state

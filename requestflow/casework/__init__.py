@@ -22,10 +22,11 @@ from requestflow.casework.saved_views import (
     save_view,
     views_of,
 )
-from requestflow.casework.service import Casework, NotAssigned
+from requestflow.casework.service import MOST_ASSIGNED, Casework, NotAssigned
 from requestflow.casework.signed_in import SignedIn, signed_in
 
 __all__ = [
+    "MOST_ASSIGNED",
     "Casework",
     "NotAssigned",
     "Presence",

@@ -12,7 +12,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from requestflow.accounts import Actor, Person, Unit, record_access, require, unit_by_code
+from requestflow.accounts import (
+    Actor,
+    Unit,
+    record_access,
+    require,
+    unit_by_code,
+    units_of,
+)
 from requestflow.cases import (
     Case,
     CaseChanged,
@@ -177,10 +184,11 @@ class Casework:
                 text("Select no more than %(number)s cases at a time.", number=MOST_ASSIGNED)
             )
         with db.transaction() as session:
-            where = _jurisdiction_of(session, versions, handler)
-            step = Step("assigned", self.cases.day_of(now, where), {"handler": handler})
+            where = _jurisdictions(session, versions, handler, self.cases.day_of(now))
             # In one order always, so that two people who assign the same cases wait for each other.
             for number in sorted(versions):
+                day = self.cases.day_of(now, where.get(number, HOME))
+                step = Step("assigned", day, {"handler": handler})
                 try:
                     self.cases.take_step(session, actor, number, [step], now, versions[number])
                 except (StepRefused, CaseChanged) as error:
@@ -253,20 +261,26 @@ def _require_mail_address(session: Session, case: CaseView, step: Step) -> None:
         raise StepRefused(text("The applicant did not give an email address."), "way")
 
 
-def _jurisdiction_of(session: Session, versions: Mapping[str, int], handler: str) -> str:
-    """That of the unit to which cases and handler belong; NotAssigned where it is not the same."""
-    units = select(Case.number, Case.unit_id).where(Case.number.in_(versions))
-    query = select(Unit.id, Unit.jurisdiction).join(Person, Person.unit_id == Unit.id)
-    of_handler = session.execute(query.where(Person.username == handler)).one_or_none()
-    for number, unit_id in session.execute(units):
-        if of_handler is None or unit_id != of_handler.id:
+def _jurisdictions(
+    session: Session, versions: Mapping[str, int], handler: str, today: date
+) -> Mapping[str, str]:
+    """Those of the units to which the cases belong, by number; NotAssigned where the handler does
+    not work at one of them."""
+    units = (
+        select(Case.number, Case.unit_id, Unit.jurisdiction)
+        .join(Unit, Unit.id == Case.unit_id)
+        .where(Case.number.in_(versions))
+    )
+    works_at, found = units_of(session, handler, today), session.execute(units).all()
+    for number, unit_id, _ in found:
+        if unit_id not in works_at:
             raise NotAssigned(
                 text(
                     "%(number)s belongs to another unit and cannot be assigned to this person.",
                     number=number,
                 )
             )
-    return str(of_handler.jurisdiction) if of_handler else HOME
+    return {number: jurisdiction for number, _, jurisdiction in found}
 
 
 __all__ = ["CaseState", "Casework", "NotAssigned"]

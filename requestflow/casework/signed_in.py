@@ -1,5 +1,5 @@
-"""Who is signed in, whose place they take, and what waits for them: all that every page shows of
-it, in one statement that is built once."""
+"""Who is signed in, in which post, whose place they take, and what waits for them: all that every
+page shows of it, in one statement that is built once."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -7,7 +7,15 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from requestflow.accounts import SIGNED_IN, Deputised, Person, deputised_in, digest_of
+from requestflow.accounts import (
+    POST_UNIT,
+    SIGNED_IN,
+    Deputised,
+    Person,
+    Unit,
+    deputised_in,
+    digest_of,
+)
 from requestflow.cases import Consultation
 from requestflow.notices import Notice
 
@@ -21,8 +29,11 @@ _UNREAD = (
 _QUESTIONS = (
     select(func.count())
     .select_from(Consultation)
-    .where(Consultation.unit_id == Person.unit_id, Consultation.ended_on.is_(None))
-    .correlate(Person)
+    .where(
+        Consultation.unit_id == func.coalesce(POST_UNIT.id, Person.unit_id),
+        Consultation.ended_on.is_(None),
+    )
+    .correlate(Person, POST_UNIT)
     .scalar_subquery()
 )
 _QUERY = SIGNED_IN.add_columns(_UNREAD, _QUESTIONS)
@@ -30,12 +41,14 @@ _QUERY = SIGNED_IN.add_columns(_UNREAD, _QUESTIONS)
 
 @dataclass(frozen=True)
 class SignedIn:
-    """A person, the absent colleagues whose place they take, how many notices they have not read,
-    how many questions wait for their unit, and the session: its number, when it was used, when
-    whoever uses it last showed a password or code, and whether a provider asked them for a second
-    factor."""
+    """A person, in which role at which unit they act, the absent colleagues whose place they take,
+    how many notices they have not read, how many questions wait for that unit, and the session:
+    its number, when it was used, when whoever uses it last showed a password or code, whether a
+    provider asked them for a second factor, and whether they have further posts."""
 
     person: Person
+    role: str
+    unit: Unit
     deputises: tuple[Deputised, ...]
     unread: int
     questions: int
@@ -43,6 +56,15 @@ class SignedIn:
     used_at: datetime
     proven_at: datetime
     second_factor: bool = False
+    has_posts: bool = False
+
+    @classmethod
+    def just_now(
+        cls, person: Person, session_id: int, now: datetime, second_factor: bool
+    ) -> "SignedIn":
+        """Somebody at the moment at which they signed in."""
+        at = (session_id, now, now, second_factor)
+        return cls(person, person.role, person.unit, (), 0, 0, *at)
 
 
 def signed_in(session: Session, secret: str, begun_after: datetime, today: date) -> SignedIn | None:
@@ -51,6 +73,18 @@ def signed_in(session: Session, secret: str, begun_after: datetime, today: date)
     rows = session.execute(_QUERY, given).all()
     if not rows:
         return None
-    person, _, _, number, used_at, proven_at, second_factor, unread, questions = rows[0]
-    deputises = deputised_in(rows)
-    return SignedIn(person, deputises, unread, questions, number, used_at, proven_at, second_factor)
+    person, _, _, number, used_at, proven_at, second_factor, *rest = rows[0]
+    role, unit, has_posts, unread, questions = rest
+    return SignedIn(
+        person,
+        role or person.role,
+        unit or person.unit,
+        deputised_in(rows),
+        unread,
+        questions,
+        number,
+        used_at,
+        proven_at,
+        second_factor,
+        has_posts,
+    )

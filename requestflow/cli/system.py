@@ -2,6 +2,7 @@
 
 import getpass
 import sys
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -16,10 +17,13 @@ from requestflow.accounts import (
     add_person,
     disable_person,
     enable_person,
+    end_post,
+    enter_post,
     invite_new_person,
     load_units,
     move_person,
     person_to_change,
+    posts_of,
     record_access,
     remove_second_factor,
     reset_password,
@@ -176,13 +180,44 @@ def person_invite(username: str, name: str, role: str, unit_code: str, email: st
 @click.argument("username")
 @click.option("--role", type=click.Choice(ROLES), help="The new role.")
 @click.option("--unit", "unit_code", metavar="CODE", help="The new unit.")
-def person_move(username: str, role: str | None, unit_code: str | None) -> None:
-    """Give somebody another role or unit, from now on."""
+@click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), help="The first day.")
+@click.option("--also", is_flag=True, help="As well as the present role and unit.")
+def person_move(
+    username: str, role: str | None, unit_code: str | None, first: datetime | None, also: bool
+) -> None:
+    """Give somebody another role or unit, from now or from a day on."""
     app, operator = application(), Actor.operator()
     with db.transaction() as session:
         found = person_to_change(session, operator, username=username)
         unit = unit_by_code(session, unit_code) if unit_code else found.unit
-        move_person(session, operator, found, role or found.role, unit, app.now())
+        role, today = role or found.role, app.today(unit.jurisdiction)
+        if also or (first and first.date() > today):
+            day = first.date() if first else today
+            enter_post(session, operator, found, role, unit, day, not also, app.now())
+        else:
+            move_person(session, operator, found, role, unit, app.now())
+    say("Saved.")
+
+
+@person.command(name="posts")
+@click.argument("username")
+def person_posts(username: str) -> None:
+    """List the posts that somebody has beside their own, or takes up later."""
+    application()
+    session = db.session()
+    found = person_to_change(session, Actor.operator(), username=username)
+    for post in posts_of(session, found.id):
+        mark = "→" if post.instead else "+"
+        click.echo(f"{post.id}  {post.first_day}  {mark} {post.role}  {post.unit.code}")
+
+
+@person.command(name="end-post")
+@click.argument("number", type=int)
+def person_end_post(number: int) -> None:
+    """Take back a post, by its number in the list."""
+    app = application()
+    with db.transaction() as session:
+        end_post(session, Actor.operator(), number, app.now())
     say("Saved.")
 
 

@@ -8,22 +8,33 @@ from functools import cached_property
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from requestflow.accounts import Absence, Person, Unit
+from requestflow.accounts import Absence, Person, Post, Unit
 from requestflow.notices.groups import ChatGroup
 from requestflow.notices.outbox import Recipient
 from requestflow.notices.rules import Audience
 
 
 @dataclass(frozen=True)
+class Place:
+    """A role at a unit that somebody has by themselves or by a further post."""
+
+    person: Person
+    role: str
+    unit_id: int
+    unit_path: str
+
+
+@dataclass(frozen=True)
 class Staff:
-    """The active people and chat groups in order, and who is away from which day to which, with
-    who stands in."""
+    """The active people and chat groups in order, who is away from which day to which, with who
+    stands in, and the further posts that people have."""
 
     people: Sequence[Person]
     today: date
     absences: Sequence[tuple[int, date, date, Person]] = ()
     groups: Sequence[ChatGroup] | None = None
     session: Session | None = None
+    posts: Sequence[Post] = ()
 
     @cached_property
     def chat_groups(self) -> Sequence[ChatGroup]:
@@ -48,38 +59,48 @@ class Staff:
         clerks, else its approvers; its approvers as heads; whoever supervises it. Instead of the
         absent, those who stand in; where there is nobody, the administrators."""
         own = self._by_unit.get(unit.id, [])
-        heads = [p for p in own if p.role == "approver"]
+        heads = [p.person for p in own if p.role == "approver"]
         if audience == "head":
             result = heads
         elif audience == "supervisor":
-            result = [
-                p
-                for p in self._above
-                if p.role == "supervisor" and unit.path.startswith(p.unit.path)
-            ]
+            result = self._over(unit, "supervisor")
         elif audience == "clerk":
-            charged = [p for p in own if p.username == handler]
-            result = charged or [p for p in own if p.role == "clerk"] or heads
+            charged = [p.person for p in own if p.person.username == handler]
+            result = charged or [p.person for p in own if p.role == "clerk"] or heads
         else:
             result = []
         if not result and audience in {"clerk", "administrator"}:
-            result = [
-                p
-                for p in self._above
-                if p.role == "administrator" and unit.path.startswith(p.unit.path)
-            ] or [p for p in self._above if p.role == "administrator"]
+            result = self._over(unit, "administrator") or self._over(None, "administrator")
         return list({p.id: p for p in (self._here(p) for p in result)}.values())
 
     @cached_property
-    def _by_unit(self) -> dict[int, list[Person]]:
-        results: dict[int, list[Person]] = {}
-        for person in self.people:
-            results.setdefault(person.unit_id, []).append(person)
+    def _by_unit(self) -> dict[int, list[Place]]:
+        results: dict[int, list[Place]] = {}
+        for place in self._places:
+            results.setdefault(place.unit_id, []).append(place)
         return results
 
     @cached_property
-    def _above(self) -> list[Person]:
-        return [p for p in self.people if p.role in {"supervisor", "administrator"}]
+    def _places(self) -> list[Place]:
+        own = [Place(p, p.role, p.unit_id, p.unit.path) for p in self.people]
+        here = {person.id for person in self.people}
+        return own + [
+            Place(post.person, post.role, post.unit_id, post.unit.path)
+            for post in self.posts
+            if post.person_id in here and post.first_day <= self.today
+        ]
+
+    @cached_property
+    def _above(self) -> list[Place]:
+        return [p for p in self._places if p.role in {"supervisor", "administrator"}]
+
+    def _over(self, unit: Unit | None, role: str) -> list[Person]:
+        """Those of a role at a unit or above it; anywhere where none is named."""
+        return [
+            p.person
+            for p in self._above
+            if p.role == role and (unit is None or unit.path.startswith(p.unit_path))
+        ]
 
     def _here(self, person: Person) -> Person:
         """The person, or who stands in; where that one is away as well, who stands in for them."""
@@ -107,4 +128,5 @@ def staff(session: Session, today: date, until: date | None = None) -> Staff:
         for person, first, last, deputy in session.execute(away)
         if deputy in by_id
     ]
-    return Staff(people, today, absences, session=session)
+    posts = list(session.scalars(select(Post).where(Post.instead.is_(False)).order_by(Post.id)))
+    return Staff(people, today, absences, session=session, posts=posts)

@@ -156,6 +156,13 @@ def problem_of(error: RequestflowError) -> Text:
     return text("%(problem)s %(hint)s", problem=error.text, hint=error.hint)
 
 
+def versions_of(chosen: Sequence[str]) -> dict[str, int]:
+    """The cases that were chosen in a list, each with the version that was seen: `number@7`."""
+    parts = (item.rpartition("@") for item in chosen)
+    seen = {number: whole_number(version) for number, _, version in parts if number}
+    return {number: version for number, version in seen.items() if version is not None}
+
+
 def read_day(value: str) -> date | None:
     """A day in the ways people type it: 2026-03-31, 2026/3/31, 2026年3月31日."""
     parts = re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", value)

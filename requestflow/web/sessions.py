@@ -51,6 +51,7 @@ class User(UserMixin):  # type: ignore[misc]
     unread: int = 0
     questions: int = 0
     jurisdiction: str = HOME
+    has_posts: bool = False
 
     @property
     def needs_second_factor(self) -> bool:
@@ -70,15 +71,15 @@ class User(UserMixin):  # type: ignore[misc]
 
 def user_of(match: SignedIn, secret: str) -> User:
     """The signed-in form of a person."""
-    person = match.person
+    person, place = match.person, (match.role, match.unit)
     return User(
         person.id,
         person.name,
         person.username,
-        person.role,
+        match.role,
         person.locale,
-        person.unit.name,
-        actor_of(person, match.deputises, origin(match.session_id)),
+        match.unit.name,
+        actor_of(person, match.deputises, origin(match.session_id), *place),
         person.must_change_password,
         match.session_id,
         match.used_at,
@@ -88,7 +89,8 @@ def user_of(match: SignedIn, secret: str) -> User:
         match.second_factor,
         match.unread,
         match.questions,
-        person.unit.jurisdiction,
+        match.unit.jurisdiction,
+        match.has_posts,
     )
 
 
@@ -106,8 +108,7 @@ def begin(
     if chosen:
         session["locale"] = chosen
     session.permanent = True
-    signed = SignedIn(person, (), 0, 0, begun.id, now, now, asked_by_provider)
-    return user_of(signed, secret)
+    return user_of(SignedIn.just_now(person, begun.id, now, asked_by_provider), secret)
 
 
 def load_user(secret: str) -> User | None:

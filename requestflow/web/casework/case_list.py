@@ -137,7 +137,8 @@ def _asked(session: Session, who: Actor) -> Asked:
         text=args.get("q", "").strip()[:100] or None,
         condition=condition_of(counted) if counted else None,
     )
-    return Asked(narrowed, units, people_of(session, about.id) if about else [], counted)
+    people = people_of(session, about.id, local_day()) if about else []
+    return Asked(narrowed, units, people, counted)
 
 
 def _week_end(today: date) -> date:

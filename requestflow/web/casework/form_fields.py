@@ -39,7 +39,7 @@ class FormContext:
     @cached_property
     def people(self) -> Options:
         """Who may handle the case."""
-        people = people_of(self.session, self.view.unit.id)
+        people = people_of(self.session, self.view.unit.id, self.today)
         return [(person.username, person.name) for person in people]
 
     @cached_property

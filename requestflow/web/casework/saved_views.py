@@ -11,7 +11,7 @@ from requestflow.foundation import db, text
 from requestflow.web.casework.base import blueprint
 from requestflow.web.casework.case_list import case_list, view_query
 from requestflow.web.context import acting, application
-from requestflow.web.forms import whole_number
+from requestflow.web.forms import versions_of
 
 
 def _back() -> str:
@@ -50,16 +50,12 @@ def removed_view(view: int) -> ResponseReturnValue:
 def assigned_many() -> ResponseReturnValue:
     """Gives the chosen cases to one person, all or none."""
     who, app = acting("case.assign"), application()
-    chosen = {}
-    for item in request.form.getlist("case"):
-        number, _, version = item.rpartition("@")
-        if number and (seen := whole_number(version)) is not None:
-            chosen[number] = seen
+    chosen = versions_of(request.form.getlist("case"))
     handler = request.form.get("handler", "")[:80]
     try:
         session = db.session()
         unit = unit_by_code(session, request.args.get("unit") or who.unit_code)
-        if handler not in {person.username for person in people_of(session, unit.id)}:
+        if handler not in {person.username for person in people_of(session, unit.id, app.today())}:
             raise NotAssigned(text("Select who to assign the cases to."))
         count = app.casework.assign_many(who, chosen, handler, app.now())
     except NotAssigned as error:

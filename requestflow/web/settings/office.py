@@ -81,7 +81,8 @@ def _page(who: Actor, form: Form, kind: str = "") -> str:
         form=form,
         changes=changes,
         absences=absences_of(session, unit.id, local_day()),
-        people=people_of(session, unit.id),
+        # Whoever is here by a further post has their own place elsewhere.
+        people=[p for p in people_of(session, unit.id, local_day()) if p.unit_id == unit.id],
         own=can(who, "absence.own"),
         for_others=can(who, "absence.unit", unit.path),
         kinds=letter_kinds(),

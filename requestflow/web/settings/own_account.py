@@ -8,15 +8,18 @@ from flask_login import current_user, login_required, login_user
 from requestflow.accounts import (
     PasswordRefused,
     change_own_password,
+    choose_post,
     end_other_sessions,
     end_own_session,
+    posts_of,
     record_access,
     sessions_of,
 )
 from requestflow.foundation import LOCALES, db, text
-from requestflow.web.context import acting, application
+from requestflow.web.context import acting, application, local_day
 from requestflow.web.extensions import limiter
-from requestflow.web.forms import Form, no_store
+from requestflow.web.forms import Form, no_store, whole_number
+from requestflow.web.proof import asks_proof
 from requestflow.web.sessions import begin, device_name, first_page
 
 blueprint = Blueprint("own_account", __name__)
@@ -34,9 +37,28 @@ def own_account() -> ResponseReturnValue:
 
 def _page(form: Form) -> str:
     begun = sessions_of(db.session(), acting("account.own"), application().sessions_begun_after())
+    posts = [post for post in posts_of(db.session(), current_user.id) if not post.instead]
     return render_template(
-        "settings/own_account.html", form=form, locales=LOCALES, sessions=begun, device=device_name
+        "settings/own_account.html",
+        form=form,
+        locales=LOCALES,
+        sessions=begun,
+        device=device_name,
+        posts=posts,
+        today=local_day(),
     )
+
+
+@blueprint.post("/my-account/posts")
+@login_required
+@asks_proof()
+def post_chosen() -> ResponseReturnValue:
+    """Has one act in another post of one's own from the next page on, in this session."""
+    who, app = acting("account.own"), application()
+    chosen = whole_number(request.form.get("post", "")) or None
+    with db.transaction() as session:
+        choose_post(session, who, current_user.session_id, chosen, app.today())
+    return redirect(url_for("public.home"))
 
 
 @blueprint.post("/my-account/sessions/<int(max=9223372036854775807):session_id>/end")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from flask_login import login_required
 from sqlalchemy.orm import Session
 
@@ -13,13 +13,19 @@ from requestflow.accounts import (
     Actor,
     Person,
     PersonRefused,
+    can,
     disable_person,
     enable_person,
+    end_post,
+    enter_post,
     invite_again,
     invite_new_person,
     list_people,
     move_person,
+    people_of,
     person_to_change,
+    posts_of,
+    posts_within,
     remove_second_factor,
     require,
     reset_password,
@@ -27,11 +33,12 @@ from requestflow.accounts import (
     units_below,
 )
 from requestflow.applications import clean_line
-from requestflow.cases import cases_in_hand
+from requestflow.cases import cases_in_hand, open_cases_of
+from requestflow.casework import MOST_ASSIGNED, NotAssigned
 from requestflow.foundation import Text, db, text
 from requestflow.notices import mail_invitation
 from requestflow.web.context import acting, application
-from requestflow.web.forms import Form, no_store, problem_of
+from requestflow.web.forms import Form, no_store, problem_of, read_day, versions_of
 from requestflow.web.proof import asks_proof
 
 blueprint = Blueprint("people", __name__)
@@ -49,7 +56,10 @@ def people() -> ResponseReturnValue:
     path = unit_by_code(session, code).path if code else who.unit_path
     require(who, "people.change", path)
     page = list_people(session, who, path, wanted, request.args.get("after", "")[:80])
-    return render_template("settings/people.html", page=page, units=units, code=code, wanted=wanted)
+    further = posts_within(session, who, path)
+    return render_template(
+        "settings/people.html", page=page, units=units, code=code, wanted=wanted, further=further
+    )
 
 
 @blueprint.route("/people/new", methods=["GET", "POST"])
@@ -133,6 +143,8 @@ def _page(
         link=link,
         own=shown.id == who.person_id,
         in_hand=cases_in_hand(session, shown.username),
+        posts=posts_of(session, shown.id),
+        today=application().today(shown.unit.jurisdiction),
         password=password,
     )
 
@@ -143,12 +155,21 @@ def _page(
 def moved(person_id: int) -> ResponseReturnValue:
     """Gives somebody another role or unit."""
     who, app = acting("people.change"), application()
-    values = {name: request.form.get(name, "")[:80] for name in ("role", "unit")}
+    names = ("role", "unit", "first_day", "also")
+    values = {name: request.form.get(name, "")[:80].strip() for name in names}
+    first, also = read_day(values["first_day"]), bool(values["also"])
     try:
+        if values["first_day"] and first is None:
+            raise PersonRefused("first_day", text("Enter a date, like 2026-03-31."))
         with db.transaction() as session:
             found = person_to_change(session, who, person_id=person_id)
             unit = unit_by_code(session, values["unit"])
-            move_person(session, who, found, values["role"], unit, app.now())
+            today = app.today(unit.jurisdiction)
+            if also or (first and first > today):
+                post = (values["role"], unit, first or today)
+                enter_post(session, who, found, *post, not also, app.now())
+            else:
+                move_person(session, who, found, values["role"], unit, app.now())
     except PersonRefused as error:
         session = db.session()
         found = person_to_change(session, who, person_id=person_id)
@@ -156,6 +177,55 @@ def moved(person_id: int) -> ResponseReturnValue:
         return _page(session, who, found, form=wrong), 400
     flash(gettext("Saved."))
     return redirect(url_for(".person", person_id=person_id))
+
+
+@blueprint.post("/people/posts/<int(max=2147483647):post_id>/end")
+@login_required
+@asks_proof()
+def post_ended(post_id: int) -> ResponseReturnValue:
+    """Takes back a post that somebody has beside their own, or was to take up."""
+    who, app = acting("people.change"), application()
+    with db.transaction() as session:
+        found = end_post(session, who, post_id, app.now())
+        own = can(who, "people.change", found.unit.path)
+        back = url_for(".person", person_id=found.id) if own else url_for(".people")
+    flash(gettext("Saved."))
+    return redirect(back)
+
+
+@blueprint.route("/people/<int(max=2147483647):person_id>/hand-over", methods=["GET", "POST"])
+@login_required
+def handed_over(person_id: int) -> ResponseReturnValue:
+    """The open cases in somebody's name, which are given to others, all or some of a unit's."""
+    who, app = acting("people.change"), application()
+    session = db.session()
+    found = person_to_change(session, who, person_id=person_id)
+    if request.method == "GET":
+        return _hand_over_page(session, who, found)
+    chosen = versions_of(request.form.getlist("case"))
+    handler = request.form.get("handler", "")[:80]
+    try:
+        if not handler:
+            raise NotAssigned(text("Select who to assign the cases to."))
+        count = app.casework.assign_many(who, chosen, handler, app.now())
+    except NotAssigned as error:
+        return _hand_over_page(db.session(), who, found, error.text), 400
+    flash(ngettext("%(num)s case assigned.", "%(num)s cases assigned.", count))
+    return redirect(url_for(".handed_over", person_id=person_id))
+
+
+def _hand_over_page(
+    session: Session, who: Actor, found: Person, problem: Text | None = None
+) -> str:
+    today = application().today()
+    units = []
+    for unit, number in cases_in_hand(session, found.username):
+        if can(who, "case.assign", unit.path):
+            cases = open_cases_of(session, found.username, unit.id, MOST_ASSIGNED)
+            others = [p for p in people_of(session, unit.id, today) if p.id != found.id]
+            units.append((unit, number, cases, others))
+    form = Form({}, {"hand-over": problem} if problem else {})
+    return render_template("settings/hand_over.html", person=found, units=units, form=form)
 
 
 @blueprint.post("/people/<int(max=2147483647):person_id>/invite")
@@ -193,8 +263,9 @@ def disabled(person_id: int) -> ResponseReturnValue:
     with db.transaction() as session:
         found = person_to_change(session, who, person_id=person_id)
         disable_person(session, who, found, app.now())
+        left = cases_in_hand(session, found.username)
     flash(gettext("%(name)s can no longer sign in.", name=found.name))
-    return redirect(url_for(".person", person_id=person_id))
+    return redirect(url_for(".handed_over" if left else ".person", person_id=person_id))
 
 
 @blueprint.post("/people/<int(max=2147483647):person_id>/enable")
