@@ -24,7 +24,7 @@ from requestflow.cases import (
     recount_for_law,
     require_fitting,
 )
-from requestflow.casework import Casework, Presence, Progress
+from requestflow.casework import Casework, Openings, Presence, Progress
 from requestflow.citizens import index_answers, index_earlier_answers
 from requestflow.documents import Documents, Store, scanner_for
 from requestflow.foundation import (
@@ -115,6 +115,11 @@ class Application:
     def casework(self) -> Casework:
         """Registers applications and takes steps."""
         return Casework(self.cases, self.documents)
+
+    @cached_property
+    def openings(self) -> Openings:
+        """Notes who opened which case."""
+        return Openings(self.settings.redis_url)
 
     @cached_property
     def presence(self) -> Presence:

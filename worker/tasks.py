@@ -25,6 +25,7 @@ def sweep_deadlines() -> None:
     """Notes what is due, puts it into the outbox, then has it delivered."""
     application = requestflow()
     settings, now = application.settings, application.now()
+    application.openings.write()
     with db.transaction() as session:
         take_up_posts(session, application.today, now)
     sweep(application.zones, now)

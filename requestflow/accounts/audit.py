@@ -18,6 +18,7 @@ LONGEST = 120
 """Characters of what something was done with."""
 DAY = timedelta(days=1)
 ACTIONS_ON_CASES = (
+    "case opened",
     "personal data shown",
     "personal data put into a paper",
     "file opened",

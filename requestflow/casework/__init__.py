@@ -13,6 +13,7 @@ from requestflow.casework.audit_trail import (
     subject_in_words,
     whole_audit_trail,
 )
+from requestflow.casework.openings import Openings
 from requestflow.casework.presence import Presence
 from requestflow.casework.progress import Progress
 from requestflow.casework.saved_views import (
@@ -29,6 +30,7 @@ __all__ = [
     "MOST_ASSIGNED",
     "Casework",
     "NotAssigned",
+    "Openings",
     "Presence",
     "Progress",
     "SavedView",

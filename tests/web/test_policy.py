@@ -276,8 +276,11 @@ def test_personal_data_is_masked_and_its_reading_logged(
     merged = clients["clerk"].post(f"/cases/{CASE}/applicant").get_data(as_text=True)
     assert "00000019900101" in merged
     with demo.context() as session:
-        query = select(AuditEntry.actor).where(AuditEntry.subject == CASE)
-        assert list(session.scalars(query)) == ["clerk"]
+        query = select(AuditEntry.actor, AuditEntry.action).where(AuditEntry.subject == CASE)
+        assert [tuple(row) for row in session.execute(query.order_by(AuditEntry.id))] == [
+            ("clerk", "case opened"),
+            ("clerk", "personal data shown"),
+        ]
 
 
 def test_a_wrong_password_is_refused_with_what_to_do(app: Flask) -> None:

@@ -4,10 +4,10 @@ transaction that writes."""
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
@@ -15,6 +15,7 @@ from requestflow.application import Application
 from requestflow.foundation import contained, db
 from requestflow.foundation.database import WRITING
 from requestflow.letters import paper, word
+from tests.sites import site_of
 from tests.web.desk import opened, signed_in, take
 
 WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|BEGIN IMMEDIATE)", re.I)
@@ -53,10 +54,14 @@ def writes() -> Iterator[list[str]]:
         "/follow",
     ],
 )
-def test_a_page_writes_nothing(clerk: FlaskClient, demo: Application, path: str) -> None:
+def test_a_page_writes_nothing(demo: Application, redis_url: str, path: str) -> None:
+    """Who opened a case waits in Redis, where there is one."""
     number = opened(demo)
-    with writes() as results:
-        answer = clerk.get(path.format(number=number))
+    settings = demo.settings.model_copy(update={"redis_url": redis_url})
+    with site_of(replace(demo, settings=settings)) as site:
+        clerk = signed_in(site, "clerk")
+        with writes() as results:
+            answer = clerk.get(path.format(number=number))
     assert answer.status_code == 200
     assert results == []
 

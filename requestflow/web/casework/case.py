@@ -82,6 +82,7 @@ def _case(number: str, unmasked: bool) -> ResponseReturnValue:
     names = names_of(session, acted | {view.state.handler or ""})
     similar = _similar(session, view)
     others = app.presence.note(view.id, current_user.id, current_user.name, app.now())
+    app.openings.note(who, number, app.now(), lambda: record(who, "case opened", number))
     steps = available_steps(view, who, local_day())
     shown = party if unmasked else masked(party)
     return render_template(
