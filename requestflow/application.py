@@ -56,7 +56,7 @@ from requestflow.notices import (
 from requestflow.reporting import ReportService
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
-CONTAINED = ("requestflow.letters", "requestflow.documents")
+CONTAINED = ("requestflow.letters", "requestflow.documents", "requestflow.spreadsheets")
 """Whose work with papers from outside is contained; read before there is any."""
 TABLES = MODULES_WITH_TABLES
 """Loaded here, so that the database knows every table whoever makes the application."""

@@ -2,6 +2,7 @@
 
 from requestflow.foundation.addresses import is_mail_address
 from requestflow.foundation.cells import csv_cell
+from requestflow.foundation.companion import Companion, companion
 from requestflow.foundation.contained import Bounds, TooCostly, contained, use_containment
 from requestflow.foundation.database import (
     Base,
@@ -58,6 +59,7 @@ __all__ = [
     "Base",
     "BigId",
     "Bounds",
+    "Companion",
     "Conflict",
     "DatabaseOutdated",
     "EncryptedBytes",
@@ -76,6 +78,7 @@ __all__ = [
     "WrongSettings",
     "catalogue",
     "celery_address",
+    "companion",
     "contained",
     "csv_cell",
     "db",

@@ -10,9 +10,11 @@ import os
 import pickle
 import resource
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext, ForkServerProcess
 from typing import Any, ParamSpec, TypeVar
 
 from requestflow.foundation.errors import RequestflowError
@@ -64,11 +66,18 @@ def contained(
     if containment.inside:
         return work(*given, **named)
     limits = containment.limits
+    with place_for(limits):
+        result: Result = _elsewhere(limits, work, given, named)
+        return result
+
+
+@contextmanager
+def place_for(limits: Bounds) -> Iterator[None]:
+    """One of the places for processes that work on papers; TooCostly where none became free."""
     if not _places.acquire(timeout=2 * limits.seconds):
         raise TooCostly(text("The system is busy. Try again in a minute."))
     try:
-        result: Result = _elsewhere(limits, work, given, named)
-        return result
+        yield
     finally:
         _places.release()
 
@@ -98,10 +107,7 @@ def _elsewhere(limits: Bounds, work: Callable[..., Any], given: Any, named: Any)
     context = multiprocessing.get_context("forkserver")
     ours, theirs = context.Pipe(duplex=False)
     task = (theirs, limits, containment.prepare, work, given, named)
-    process = context.Process(target=_child, args=task, daemon=True)
-    with _starting:
-        context.set_forkserver_preload(list(containment.known))
-        process.start()
+    process = start(context, _child, task)
     theirs.close()
     try:
         # As long again as the CPU may take: other processes want to run as well.
@@ -111,11 +117,7 @@ def _elsewhere(limits: Bounds, work: Callable[..., Any], given: Any, named: Any)
         done, value = False, None
         process.join(1)
     finally:
-        process.kill()
-        process.join()
-        exit_code = process.exitcode
-        process.close()
-        ours.close()
+        exit_code = close_up(process, ours)
     if done:
         return value
     if isinstance(value, Exception):
@@ -123,6 +125,25 @@ def _elsewhere(limits: Bounds, work: Callable[..., Any], given: Any, named: Any)
     name = getattr(work, "__qualname__", repr(work))
     logger.warning("%s took too much, or broke down (exit code %s)", name, exit_code)
     raise TooCostly
+
+
+def start(context: ForkServerContext, target: Callable[..., None], task: Any) -> ForkServerProcess:
+    """A process that does a task, of the one that has no threads."""
+    process = context.Process(target=target, args=task, daemon=True)
+    with _starting:
+        context.set_forkserver_preload(list(containment.known))
+        process.start()
+    return process
+
+
+def close_up(process: ForkServerProcess, ours: Connection) -> int | None:
+    """Ends a process, and lets go what it had; its exit code."""
+    process.kill()
+    process.join()
+    exit_code = process.exitcode
+    process.close()
+    ours.close()
+    return exit_code
 
 
 def _child(
@@ -134,17 +155,7 @@ def _child(
     named: Any,
 ) -> None:
     """Does the work and answers whether it was done, with its result or error."""
-    containment.inside = True
-    # Libraries that are ended complain at length; that they were is logged by the one who asked.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-    if prepare is not None:
-        prepare()
-    memory = limits.memory_megabytes * MEGABYTE
-    _limit(resource.RLIMIT_DATA, memory)
-    _limit(resource.RLIMIT_AS, ADDRESSES * memory)
-    _limit(resource.RLIMIT_CPU, limits.seconds)
-    _limit(resource.RLIMIT_FSIZE, limits.file_megabytes * MEGABYTE)
-    _limit(resource.RLIMIT_CORE, 0)
+    limit_all(limits, prepare)
     try:
         result = (True, work(*given, **named))
     except MemoryError:
@@ -152,12 +163,31 @@ def _child(
     except Exception as error:  # whatever it was, the one who asked is told
         result = (False, error)
     try:
-        answer.send(_copied(result))
+        answer.send(copied(result))
     except (MemoryError, OSError):
         answer.close()
 
 
-def _copied(result: tuple[bool, Any]) -> tuple[bool, Any]:
+def limit_all(
+    limits: Bounds, prepare: Callable[[], object] | None, hard_seconds: int | None = None
+) -> None:
+    """Prepares this process for its work and holds it to its limits from now on; `hard_seconds`
+    where it may be given more CPU time later."""
+    containment.inside = True
+    # Libraries that are ended complain at length; that they were is logged by the one who asked.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    if prepare is not None:
+        prepare()
+    memory = limits.memory_megabytes * MEGABYTE
+    limit(resource.RLIMIT_DATA, memory)
+    limit(resource.RLIMIT_AS, ADDRESSES * memory)
+    limit(resource.RLIMIT_CPU, hard_seconds or limits.seconds)
+    limit(resource.RLIMIT_CPU, limits.seconds, soft=True)
+    limit(resource.RLIMIT_FSIZE, limits.file_megabytes * MEGABYTE)
+    limit(resource.RLIMIT_CORE, 0)
+
+
+def copied(result: tuple[bool, Any]) -> tuple[bool, Any]:
     """The result as it arrives elsewhere; of an error that cannot be made anew there, its words."""
     if not isinstance(result[1], Exception):
         return result
@@ -168,7 +198,8 @@ def _copied(result: tuple[bool, Any]) -> tuple[bool, Any]:
     return result
 
 
-def _limit(kind: int, value: int) -> None:
+def limit(kind: int, value: int, soft: bool = False) -> None:
+    """Holds this process to a limit; a `soft` one can be moved later."""
     _, most = resource.getrlimit(kind)
     value = value if most == resource.RLIM_INFINITY else min(value, most)
-    resource.setrlimit(kind, (value, value))
+    resource.setrlimit(kind, (value, most if soft else value))

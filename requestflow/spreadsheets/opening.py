@@ -4,20 +4,23 @@ says what it is and what to do."""
 import csv
 import zipfile
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from itertools import count, islice
 from pathlib import Path
 
 from lxml import etree
 
-from requestflow.foundation import RequestflowError, Text, text
+from requestflow.foundation import Companion, RequestflowError, Text, companion, text
 from requestflow.spreadsheets.delimited import delimited_rows, encoding_of, is_text
 from requestflow.spreadsheets.parts import PartDamaged, is_moderate
 from requestflow.spreadsheets.workbook import Merges, SheetRow, Workbook
 
 MOST_BYTES = 20 << 20
 """Bytes of a file that is taken in."""
+AT_ONCE = 200
+"""Rows that are handed over together."""
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SAVE = text("Save it as .xlsx in Excel or WPS and try again.")
 _DAMAGED = (
@@ -40,67 +43,120 @@ _DAMAGED = (
 
 
 @dataclass(frozen=True)
-class Table:
-    """A sheet of a workbook, or the one of a CSV file. `line_by_line`: it has lines, not rows."""
+class TableFacts:
+    """What is known of a table before its rows are read."""
 
     name: str
     hidden: bool
     date1904: bool
     merges: Merges
-    source: "_Source"
-    place: int
     line_by_line: bool = False
 
+
+@dataclass(frozen=True)
+class Table(TableFacts):
+    """A sheet of a workbook, or the one of a CSV file. `line_by_line`: it has lines, not rows."""
+
+    source: "_Source | None" = None
+    place: int = 0
+
     def rows(self) -> Iterator[SheetRow]:
-        """All rows that hold something; RequestflowError where the file is damaged there."""
-        with reading(self.source.path):
+        """All rows that hold something; RequestflowError where the file is damaged there, or asks
+        for too much."""
+        if self.source is not None:
             yield from self.source.rows(self.place)
-
-
-@dataclass
-class _Source:
-    path: Path
-    workbook: Workbook | None = None
-    encoding: str = ""
-
-    def rows(self, place: int) -> Iterator[SheetRow]:
-        if self.workbook is None:
-            return delimited_rows(self.path, self.encoding)
-        return self.workbook.sheets[place].rows()
 
 
 @contextmanager
 def open_tables(path: Path) -> Iterator[list[Table]]:
-    """The tables of a file; RequestflowError says what the file is, and what to do, where it is
-    none that can be read."""
+    """The tables of a file, which is read in a process of its own; RequestflowError says what the
+    file is, and what to do, where it is none that can be read, TooCostly where it asks for too
+    much."""
+    with companion(reader_of, path) as asked:
+        source = _Source(asked)
+        asked.ask(None)
+        yield [
+            Table(**vars(facts), source=source, place=place)
+            for place, facts in enumerate(asked.answer())
+        ]
+
+
+class _Source:
+    """The rows of the tables as they come from the other process. There the next ones are read
+    while these are used; what was asked for by one reading and is answered to another is kept."""
+
+    def __init__(self, asked: Companion) -> None:
+        self._asked, self._readings, self._waiting = asked, count(), -1
+        self._kept: dict[int, list[SheetRow]] = {}
+
+    def rows(self, place: int) -> Iterator[SheetRow]:
+        number = next(self._readings)
+        while batch := self._next(number, place):
+            self._ask(number, place)
+            yield from batch
+
+    def _next(self, number: int, place: int) -> list[SheetRow]:
+        if number in self._kept:
+            return self._kept.pop(number)
+        if self._waiting != number:
+            self._ask(number, place)
+        self._waiting = -1
+        answer: list[SheetRow] = self._asked.answer()
+        return answer
+
+    def _ask(self, number: int, place: int) -> None:
+        if self._waiting >= 0:
+            waiting, self._waiting = self._waiting, -1
+            self._kept[waiting] = self._asked.answer()
+        self._asked.ask((number, place))
+        self._waiting = number
+
+
+@contextmanager
+def reader_of(path: Path) -> Iterator[Callable[[tuple[int, int] | None], object]]:
+    """Reads a file: asked for nothing, it gives the facts of its tables; asked by the number of a
+    reading and the place of a table, the next rows, none at the end."""
+    with reading(path), _opened(path) as (tables, rows_of):
+        begun: dict[int, Iterator[SheetRow]] = {}
+
+        def answer(question: tuple[int, int] | None) -> object:
+            if question is None:
+                return tables
+            number, place = question
+            with reading(path):
+                if number not in begun:
+                    begun[number] = rows_of(place)
+                return list(islice(begun[number], AT_ONCE))
+
+        yield answer
+
+
+Opened = tuple[list[TableFacts], Callable[[int], Iterator[SheetRow]]]
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Opened]:
     _require_readable(path)
     with path.open("rb") as file:
         start = file.read(8)
     if start.startswith(OLE):
         raise _old_or_encrypted(path)
     if start.startswith(b"PK"):
-        yield from _workbook_tables(path)
+        _require_workbook(path)
+        with closing(Workbook(path)) as book:
+            sheets = book.sheets
+            facts = [TableFacts(s.name, s.hidden, s.date1904, s.merges) for s in sheets]
+            yield facts, lambda place: sheets[place].rows()
         return
     if not is_text(path):
         raise RequestflowError(
             text("%(file)s is neither a workbook nor a text file.", file=path.name), _SAVE
         )
-    source = _Source(path, encoding=_encoding(path))
-    yield [Table(path.stem, False, False, Merges(), source, 0, line_by_line=True)]
-
-
-def _workbook_tables(path: Path) -> Iterator[list[Table]]:
-    with reading(path):
-        _require_workbook(path)
-        book = Workbook(path)
-    try:
-        source = _Source(path, book)
-        yield [
-            Table(sheet.name, sheet.hidden, sheet.date1904, sheet.merges, source, place)
-            for place, sheet in enumerate(book.sheets)
-        ]
-    finally:
-        book.close()
+    encoding = _encoding(path)
+    yield (
+        [TableFacts(path.stem, False, False, Merges(), line_by_line=True)],
+        lambda _place: delimited_rows(path, encoding),
+    )
 
 
 @contextmanager

@@ -27,6 +27,9 @@ class Number:
     def __repr__(self) -> str:
         return f"Number({self.raw!r}, {self.format})"
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return Number, (self.raw, self.format, self.date1904)
+
 
 @dataclass(frozen=True, slots=True)
 class ErrorValue:
@@ -44,6 +47,9 @@ class Uncomputed:
     def __repr__(self) -> str:
         return "UNCOMPUTED"
 
+    def __reduce__(self) -> str:
+        return "UNCOMPUTED"  # the one there is
+
 
 class Missing:
     """That the file does not have the column at all; it says nothing, not even that it is blank."""
@@ -52,6 +58,9 @@ class Missing:
 
     def __repr__(self) -> str:
         return "MISSING"
+
+    def __reduce__(self) -> str:
+        return "MISSING"  # the one there is
 
     def __bool__(self) -> bool:
         return False
