@@ -12,7 +12,7 @@ from requestflow.accounts import (
     take_up_posts,
 )
 from requestflow.applications import clear_drafts
-from requestflow.citizens import clear_links
+from requestflow.citizens import clear_citizen_sessions, clear_links
 from requestflow.foundation import db
 from requestflow.imports import clear_imports, work_imports
 from requestflow.notices import deliver, sweep, write_digests
@@ -62,6 +62,7 @@ def clear_what_is_over() -> None:
     with db.transaction() as session:
         clear_drafts(session, application.now())
         clear_links(session, application.now())
+        clear_citizen_sessions(session, application.sessions_begun_after())
         clear_imports(session, application.now())
         clear_invitations(session, application.now())
         clear_challenges(session, application.now())

@@ -2,7 +2,6 @@
 remedies are open."""
 
 from requestflow.citizens.accounts import (
-    account_by_id,
     cases_of,
     clear_links,
     make_link,
@@ -13,7 +12,7 @@ from requestflow.citizens.accounts import (
 )
 from requestflow.citizens.answer_index import index_answers, index_earlier_answers
 from requestflow.citizens.codes import case_of_code, code_from, code_made_at, give_code, plain_code
-from requestflow.citizens.models import CitizenAccount, TrackingCode
+from requestflow.citizens.models import CitizenAccount, CitizenSession, TrackingCode
 from requestflow.citizens.plain_language import (
     NOT_SHOWN,
     SHOWN,
@@ -25,29 +24,45 @@ from requestflow.citizens.plain_language import (
     shared_text,
 )
 from requestflow.citizens.remedies import OpenRemedy, open_remedies
+from requestflow.citizens.sessions import (
+    account_signed_in,
+    begin_account_session,
+    begin_case_session,
+    clear_citizen_sessions,
+    end_citizen_sessions,
+    end_other_account_sessions,
+    opens_case,
+)
 
 __all__ = [
     "NOT_SHOWN",
     "SHOWN",
     "CitizenAccount",
+    "CitizenSession",
     "NextStep",
     "OpenRemedy",
     "TrackingCode",
-    "account_by_id",
+    "account_signed_in",
     "amount_of",
+    "begin_account_session",
+    "begin_case_session",
     "case_of_code",
     "cases_of",
+    "clear_citizen_sessions",
     "clear_links",
     "code_from",
     "code_made_at",
     "delivered_documents",
     "describe_event",
+    "end_citizen_sessions",
+    "end_other_account_sessions",
     "give_code",
     "index_answers",
     "index_earlier_answers",
     "make_link",
     "next_step",
     "open_remedies",
+    "opens_case",
     "owns",
     "plain_code",
     "set_password",

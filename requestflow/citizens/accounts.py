@@ -81,11 +81,6 @@ def set_password(session: Session, account_id: int, password: str) -> None:
     account.password_hash = hash_password(password)
 
 
-def account_by_id(session: Session, account_id: int) -> CitizenAccount | None:
-    """The account of that id, or None."""
-    return session.get(CitizenAccount, account_id)
-
-
 def cases_of(session: Session, account: CitizenAccount) -> Sequence[Any]:
     """The cases in which the account's address is the applicant's, the newest first."""
     query = (

@@ -32,6 +32,23 @@ class CitizenAccount(Model):
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class CitizenSession(Model):
+    """A browser with which the code of a case was shown, or an account signed in. It keeps a
+    secret, of which the SHA-256 stands here; a row that is gone is a session that is over.
+    `code_made_at` tells the code that was shown."""
+
+    __tablename__ = "citizen_sessions"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    key_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    account_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("citizen_accounts.id"), index=True
+    )
+    case_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("cases.id"), index=True)
+    code_made_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    begun_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
 class SignInLink(Model):
     """A link that was mailed to sign in with: once, and not for long."""
 

@@ -6,6 +6,7 @@ there.
 """
 
 import logging
+import math
 import multiprocessing
 import resource
 from collections.abc import Callable, Iterator
@@ -147,4 +148,5 @@ def _answered(answering: Answering, question: Any) -> tuple[bool, Any]:
 def _more_time(limits: Bounds) -> None:
     """The next answer may take as long as each before."""
     used = resource.getrusage(resource.RUSAGE_SELF)
-    limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + limits.seconds, soft=True)
+    spent = math.ceil(used.ru_utime + used.ru_stime)
+    limit(resource.RLIMIT_CPU, spent + limits.seconds, soft=True)

@@ -88,6 +88,24 @@ def test_a_file_that_is_too_large_is_refused_with_its_reason(tmp_path: Path) -> 
         content(path)
 
 
+def test_readings_at_the_same_time_give_what_each_gives_alone(tmp_path: Path) -> None:
+    path = tmp_path / "two.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        for name in ("one", "two"):
+            sheet = book.add_worksheet(name)
+            for row in range(1500):
+                sheet.write_row(row, 0, [name, row])
+    alone = content(path)
+    with open_tables(path) as tables:
+        first, second, again = (tables[place].rows() for place in (0, 1, 0))
+        begun = [next(again) for _ in range(7)]
+        both = list(zip(first, second, strict=True))
+        rest = list(again)
+    assert len(begun + rest) == 1500
+    for place, rows in ((0, [a for a, _ in both]), (1500, [b for _, b in both]), (0, begun + rest)):
+        assert list(map(str, alone[place : place + 1500])) == [str(list(r.cells)) for r in rows]
+
+
 def altered(path: Path, part: str, change) -> bytes:
     """The package with one part changed."""
     result = io.BytesIO()

@@ -71,7 +71,8 @@ def signed_in() -> ResponseReturnValue:
         form = Form({"email": email}, {"email": wrong})
         return render_template("citizen/sign_in.html", form=form), 400
     _record("citizen sign-in", account.id)
-    cookie.sign_in_as(account)
+    with db.transaction() as session:
+        cookie.sign_in_as(session, account)
     return redirect(url_for(".cases"))
 
 
@@ -98,7 +99,7 @@ def link(token: str) -> ResponseReturnValue:
             return redirect(url_for(".sign_in"))
         who = Actor("applicant", "applicant", origin=origin())
         record_access(session, who, "citizen sign-in", f"account:{account.id}", app.now())
-        cookie.sign_in_as(account)
+        cookie.sign_in_as(session, account)
     return redirect(url_for(".cases"))
 
 
@@ -124,6 +125,7 @@ def password() -> ResponseReturnValue:
             return redirect(url_for(".sign_in"))
         try:
             set_password(session, account.id, request.form.get("password", "")[:200])
+            cookie.end_others(session, account)
         except RequestflowError as error:
             result = cases_of(session, account)
             form = Form({}, {"password": problem_of(error)})

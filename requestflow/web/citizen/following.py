@@ -103,7 +103,7 @@ def open_with_code() -> ResponseReturnValue:
             "try again."
         )
         return _enter(Form(values, {"number": wrong})), 400
-    open_case(session, number)
+    open_case(number)
     kind = request.form.get("kept_step", "")
     if kind in FORMS:
         return _step(session, number, kind, Form(_kept()))
