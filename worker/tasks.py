@@ -15,7 +15,7 @@ from requestflow.applications import clear_drafts
 from requestflow.citizens import clear_citizen_sessions, clear_links
 from requestflow.foundation import db
 from requestflow.imports import clear_imports, work_imports
-from requestflow.notices import deliver, sweep, write_digests
+from requestflow.notices import deliver, sweep, tell_of_accounts, write_digests
 from worker.application import app, requestflow
 from worker.schedule import Task
 
@@ -28,6 +28,7 @@ def sweep_deadlines() -> None:
     application.openings.write()
     with db.transaction() as session:
         take_up_posts(session, application.today, now)
+        tell_of_accounts(session, application.zones, now)
     sweep(application.zones, now)
     if write_digests(application.zones, now, settings.morning):
         deliver_messages.delay()

@@ -14,6 +14,7 @@ from requestflow.accounts.absences import (
 from requestflow.accounts.audit import (
     ACTIONS,
     ACTIONS_ON_CASES,
+    NEW_DEVICE,
     AuditFilter,
     AuditPage,
     AuditRow,
@@ -96,6 +97,7 @@ from requestflow.accounts.service import (
     actor_of,
     add_person,
     authenticate,
+    hash_anew,
     names_of,
     people_of,
     set_locale,
@@ -128,6 +130,7 @@ from requestflow.accounts.units_file import UnitsLoaded, load_units
 __all__ = [
     "ACTIONS",
     "ACTIONS_ON_CASES",
+    "NEW_DEVICE",
     "POST_UNIT",
     "ROLES",
     "SIGNED_IN",
@@ -189,6 +192,7 @@ __all__ = [
     "enter_post",
     "has_authenticator",
     "has_identity",
+    "hash_anew",
     "invite_again",
     "invite_new_person",
     "invited_person",

@@ -27,6 +27,8 @@ ACTIONS_ON_CASES = (
     "tracking code refused",
 )
 """What was done with a case, whose number is the subject."""
+NEW_DEVICE = "new device"
+"""Why a sign-in is told to its owner: they had not used that browser before."""
 READINGS = ("audit trail read", "audit trail exported")
 """Reading this record itself; the reason says to what it was narrowed."""
 ACTIONS = (

@@ -49,7 +49,7 @@ class Unit(Model):
 
 class Person(Model):
     """Somebody who signs in: staff of a unit, in one role. Whoever `must_change_password` can do
-    nothing before they chose one of their own."""
+    nothing before they chose one of their own; what they were given expires."""
 
     __tablename__ = "people"
 
@@ -63,6 +63,7 @@ class Person(Model):
     locale: Mapped[str] = mapped_column(String(10), default="zh_CN")
     active: Mapped[bool] = mapped_column(default=True)
     must_change_password: Mapped[bool] = mapped_column(default=False, server_default=false())
+    password_expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     second_factor_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=True)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, contains_eager
@@ -17,15 +17,16 @@ from requestflow.foundation import (
     Refused,
     RequestflowError,
     hash_password,
-    is_easily_guessed,
     one_time_password,
+    password_problem,
     text,
     verify_password,
 )
 
-SHORTEST, LONGEST = 10, 200
 PRESENT, NEW = "present_password", "new_password"
 PAGE = 50
+ONE_TIME_LIVES = timedelta(days=7)
+"""How long a password that somebody was given is good, until they choose one of their own."""
 
 
 class PasswordRefused(RequestflowError):
@@ -65,25 +66,11 @@ class PeoplePage:
 
 
 def check_password(password: str, words: Iterable[str] = ()) -> None:
-    """PasswordRefused where a new password is too short, too long or easily guessed, also by
-    `words` such as its owner's names. No kinds of characters are asked for, and no change after a
-    time (NIST SP 800-63B, 5.1.1.2)."""
-    if len(password) < SHORTEST:
-        raise PasswordRefused(
-            NEW, text("Password must be at least %(number)s characters.", number=SHORTEST)
-        )
-    if len(password) > LONGEST:
-        raise PasswordRefused(
-            NEW, text("Password must be no more than %(number)s characters.", number=LONGEST)
-        )
-    if is_easily_guessed(password, words):
-        raise PasswordRefused(
-            NEW,
-            text(
-                "This password is easy to guess: it is common, repeats itself or contains your "
-                "name. Use a few words that only you would put together."
-            ),
-        )
+    """PasswordRefused where a new password is not taken, also because of `words` such as its
+    owner's names (see `password_problem`)."""
+    problem = password_problem(password, words)
+    if problem is not None:
+        raise PasswordRefused(NEW, problem)
 
 
 def person_to_change(
@@ -205,6 +192,7 @@ def reset_password(session: Session, actor: Actor, person: Person, now: datetime
     require_change(actor, person)
     password = one_time_password()
     choose_password(session, person, password, own=False)
+    person.password_expires_at = now + ONE_TIME_LIVES
     record_access(session, actor, "password reset", person.username, now)
     return password
 
@@ -233,7 +221,7 @@ def choose_password(session: Session, person: Person, password: str, own: bool =
     """Sets a password that was looked at, and ends every session; one that is not their `own` must
     be replaced when they sign in."""
     person.password_hash = hash_password(password)
-    person.must_change_password = not own
+    person.must_change_password, person.password_expires_at = not own, None
     end_sessions_of(session, person)
 
 

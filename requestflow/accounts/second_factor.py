@@ -29,7 +29,7 @@ from requestflow.foundation import (
     NotFound,
     RequestflowError,
     UtcDateTime,
-    one_time_password,
+    recovery_code,
     text,
     verify_password,
 )
@@ -264,7 +264,7 @@ def _is_of_app(session: Session, person: Person, code: str, now: datetime) -> bo
 
 def _new_recovery_codes(session: Session, person: Person) -> list[str]:
     session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person.id))
-    codes = [one_time_password() for _ in range(RECOVERY_CODES)]
+    codes = [recovery_code() for _ in range(RECOVERY_CODES)]
     session.add_all(RecoveryCode(person_id=person.id, code_digest=_digest(code)) for code in codes)
     session.flush()
     return codes

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
@@ -113,11 +113,22 @@ def add_person(
     return person
 
 
-def authenticate(session: Session, username: str, password: str) -> Person | None:
-    """The person of that name and password (argon2id), or None; both take as long."""
+def authenticate(session: Session, username: str, password: str, now: datetime) -> Person | None:
+    """The person of that name and password (argon2id), or None; both take as long. One that they
+    were given is good until it expires."""
     person = session.scalar(select(Person).where(Person.username == username))
     known = verify_password(person.password_hash if person else None, password)
-    return person if known and person and person.active else None
+    if not known or person is None or not person.active:
+        return None
+    expires = person.password_expires_at
+    return None if expires is not None and expires < now else person
+
+
+def hash_anew(session: Session, person_id: int, password: str) -> None:
+    """Keeps a password that was just shown as it would be kept now."""
+    person = session.get_one(Person, person_id, with_for_update={"of": Person})
+    if verify_password(person.password_hash, password):
+        person.password_hash = hash_password(password)
 
 
 def set_locale(session: Session, person_id: int, locale: str) -> None:

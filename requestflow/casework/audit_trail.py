@@ -18,6 +18,7 @@ MOST = 100_000
 CODES = {
     "deciding on the spot": "audit_detail",
     "person added": "role",
+    "sign-in": "audit_detail",
     "sign-in refused": "audit_detail",
 }
 """Where the reason is a code: under what its words stand."""

@@ -25,9 +25,15 @@ from requestflow.foundation.errors import (
 )
 from requestflow.foundation.moments import parse_moment
 from requestflow.foundation.passwords import (
+    LONGEST_PASSWORD,
+    SHORTEST_PASSWORD,
     hash_password,
     is_easily_guessed,
+    is_hashed_as_now,
     one_time_password,
+    password_problem,
+    password_strength,
+    recovery_code,
     verify_password,
 )
 from requestflow.foundation.secret_files import encryption_key, key_file, secret_key
@@ -55,7 +61,9 @@ from requestflow.foundation.texts import (
 __all__ = [
     "CATALOGUES",
     "LOCALES",
+    "LONGEST_PASSWORD",
     "MENDED_BY_A_PERSON",
+    "SHORTEST_PASSWORD",
     "Base",
     "BigId",
     "Bounds",
@@ -88,12 +96,16 @@ __all__ = [
     "hash_password",
     "insert_once",
     "is_easily_guessed",
+    "is_hashed_as_now",
     "is_mail_address",
     "is_word",
     "joined",
     "key_file",
     "one_time_password",
     "parse_moment",
+    "password_problem",
+    "password_strength",
+    "recovery_code",
     "scanner_address",
     "secret_key",
     "sign",

@@ -1,5 +1,6 @@
 """Reminders, the outbox, delivery in-app, by mail and to chat groups; nothing lost or doubled."""
 
+from requestflow.notices.account_notices import tell_of_accounts
 from requestflow.notices.applicant_mail import (
     mail_applicants,
     mail_invitation,
@@ -119,6 +120,7 @@ __all__ = [
     "signature",
     "status",
     "sweep",
+    "tell_of_accounts",
     "wants_required_mail_only",
     "write_digests",
 ]

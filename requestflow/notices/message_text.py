@@ -90,6 +90,7 @@ KINDS = {
     "case": "applicant_case.txt",
     "link": "sign_in_link.txt",
     "invitation": "staff_invitation.txt",
+    "account": "account.txt",
     "trial": "trial.txt",
 }
 """The template of each kind of message; all others remind staff."""
@@ -133,6 +134,8 @@ def _environment() -> Environment:
 def page_to_act_on(item: Mapping[str, Any]) -> str:
     """The page on which one acts on what one is reminded of."""
     kind, number = item.get("deadline"), item.get("number")
+    if "account" in item:
+        return "/my-account"
     if "report" in item:
         return f"/report/{item['report']}?unit={item['code']}"
     if kind == "question" and number:

@@ -1,6 +1,16 @@
 """Signing in and out, and choosing the language."""
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user, login_required, logout_user
@@ -11,6 +21,7 @@ from requestflow.accounts import (
     Person,
     accept_invitation,
     authenticate,
+    hash_anew,
     invited_person,
     keys_of,
     note_use,
@@ -19,9 +30,18 @@ from requestflow.accounts import (
     set_locale,
     sign_out,
 )
-from requestflow.foundation import LOCALES, NotFound, db, text
+from requestflow.foundation import (
+    LOCALES,
+    SHORTEST_PASSWORD,
+    NotFound,
+    db,
+    is_hashed_as_now,
+    password_problem,
+    password_strength,
+    text,
+)
 from requestflow.web import proof
-from requestflow.web.context import application, origin, relying_party
+from requestflow.web.context import application, locale, origin, relying_party
 from requestflow.web.devices import is_known
 from requestflow.web.extensions import count_attempt, csrf, limit_of, limiter, too_often
 from requestflow.web.forms import Form, from_our_page, no_store
@@ -38,7 +58,14 @@ from requestflow.web.sessions import (
 
 blueprint = Blueprint("auth", __name__)
 BEFORE_OWN_PASSWORD = frozenset(
-    {OWN_PASSWORD, "own_account.password", "auth.sign_out", "auth.language", "static"}
+    {
+        OWN_PASSWORD,
+        "own_account.password",
+        "auth.sign_out",
+        "auth.language",
+        "auth.strength",
+        "static",
+    }
 )
 """What somebody with a one-time password may still do."""
 CONFIRM = "auth.confirm"
@@ -60,17 +87,28 @@ def sign_in() -> ResponseReturnValue:
         note_refused(username, "limit")
         return sign_in_page(_too_often(), username), 429
     # Hashing takes long: nobody else waits for it, as they would for a transaction that writes.
-    person = authenticate(db.session(), username, password)
+    person = authenticate(db.session(), username, password, app.now())
     if person is None:
         count_attempt(app.settings.account_limit, *counted)
         note_refused(username)
         error = gettext("Your username or password is incorrect. Check both and try again.")
         return sign_in_page(error, username), 400
     following = safe_target(request.args.get("next"))
+    _look_at_password(person, password)
     if person.second_factor_since is not None:
         after_password(person, following)
         return redirect(url_for(".second_step"))
     return let_in(person, following)
+
+
+def _look_at_password(person: Person, password: str) -> None:
+    """Keeps it as passwords are kept now, and tells its owner where it would not be taken now."""
+    if not is_hashed_as_now(person.password_hash):
+        with db.transaction() as database:
+            hash_anew(database, person.id, password)
+    given = person.must_change_password
+    if not given and password_problem(password, (person.username, person.name)):
+        flash(gettext("Your password is short or easy to guess. Change it under 'My account'."))
 
 
 def _with_passkey() -> ResponseReturnValue:
@@ -141,6 +179,18 @@ def confirm() -> ResponseReturnValue:
     """Asks whoever is signed in to show again that it is them, and leads on."""
     following = safe_target(request.args.get("next")) or first_page(current_user.role)
     return proof.confirm(following)
+
+
+@blueprint.post("/password-strength")
+@limiter.limit("120 per minute")
+@no_store
+def strength() -> Response:
+    """How hard what is being typed is to guess: a number from 0 to 4, and a word for it."""
+    typed = request.form.get("password", "")[:200]
+    score = password_strength(typed) if typed else 0
+    if typed and len(typed) < SHORTEST_PASSWORD:
+        score = min(score, 1)
+    return jsonify(score=score, text=text(f"strength.{score}").in_locale(locale()))
 
 
 @blueprint.route("/invitation/<token>", methods=["GET", "POST"])

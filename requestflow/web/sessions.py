@@ -11,6 +11,7 @@ from flask_login import UserMixin, login_user
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import (
+    NEW_DEVICE,
     Actor,
     EarlierSignIns,
     Person,
@@ -23,7 +24,7 @@ from requestflow.casework import SignedIn, signed_in
 from requestflow.foundation import db
 from requestflow.law import HOME
 from requestflow.web.context import application, origin, provider_name
-from requestflow.web.devices import remember
+from requestflow.web.devices import is_known, remember
 
 SECOND_STEP_WITHIN = 600
 """Seconds after the password in which a second factor is taken."""
@@ -98,15 +99,14 @@ def begin(
     database: Session, person: Person, now: datetime, asked_by_provider: bool = False
 ) -> User:
     """Begins a session of a person in this browser, in the caller's transaction; the cookie keeps
-    nothing of what was before."""
+    nothing of what was before but the language and what is to be told on the next page."""
     device = request.user_agent.string
     begun, secret = begin_session(
         database, person, now, request.remote_addr, device, asked_by_provider
     )
-    chosen = session.get("locale")
+    kept = {name: session[name] for name in ("locale", "_flashes") if session.get(name)}
     session.clear()
-    if chosen:
-        session["locale"] = chosen
+    session.update(kept)
     session.permanent = True
     return user_of(SignedIn.just_now(person, begun.id, now, asked_by_provider), secret)
 
@@ -144,7 +144,8 @@ def let_in(
     with db.transaction() as database:
         earlier = sign_ins_before(database, username)
         user = begin(database, person, app.now(), asked_by_provider)
-        record_access(database, user.actor, "sign-in", username, app.now())
+        strange = None if is_known(username) else NEW_DEVICE
+        record_access(database, user.actor, "sign-in", username, app.now(), strange)
     login_user(user)
     if earlier.refused:
         flash(_told_of(earlier))

@@ -32,7 +32,7 @@ from requestflow.foundation import Refused, db
 from tests.accounts.signed_in import begun, whose
 from tests.conftest import NOW
 
-OWN = "绿水青山就是金山银山。"
+OWN = "绿水青山，就是金山银山。"
 OPERATOR = Actor.operator()
 
 
@@ -54,14 +54,14 @@ def test_somebody_new_chooses_a_password_with_a_link_once(demo: Application) -> 
         person = invited_person(session, token, NOW)
         assert person is not None
         assert person.username == "newcomer"
-        assert authenticate(session, "newcomer", "") is None
+        assert authenticate(session, "newcomer", "", NOW) is None
         assert accept_invitation(session, token, OWN, NOW) is person
         session.flush()
-        assert authenticate(session, "newcomer", OWN) is person
+        assert authenticate(session, "newcomer", OWN, NOW) is person
         assert not person.must_change_password
         assert invited_person(session, token, NOW) is None
         assert accept_invitation(session, token, OWN + "!", NOW) is None
-        assert authenticate(session, "newcomer", OWN) is person
+        assert authenticate(session, "newcomer", OWN, NOW) is person
         actions = session.scalars(
             select(AuditEntry.action)
             .where(AuditEntry.subject == "newcomer")
@@ -176,4 +176,4 @@ def test_the_last_administrator_is_not_made_something_else(demo: Application) ->
         boss = named(session, "administrator")
         with pytest.raises(LastAdministrator):
             move_person(session, OPERATOR, boss, "supervisor", boss.unit, NOW)
-        assert authenticate(session, "administrator", PASSWORD) is boss
+        assert authenticate(session, "administrator", PASSWORD, NOW) is boss

@@ -61,11 +61,11 @@ def test_the_disabled_are_out_at_once_and_old_sessions_stay_ended(demo: Applicat
         disable_person(session, administrator, clerk, NOW)
         session.flush()
         assert not is_open(session, secret)
-        assert authenticate(session, "clerk", PASSWORD) is None
+        assert authenticate(session, "clerk", PASSWORD, NOW) is None
         enable_person(session, administrator, clerk, NOW)
         session.flush()
         assert not is_open(session, secret)
-        assert authenticate(session, "clerk", PASSWORD) is clerk
+        assert authenticate(session, "clerk", PASSWORD, NOW) is clerk
         assert is_open(session, begun(session, clerk))
         assert recorded(session, "clerk") == [
             ("administrator", "person disabled"),
@@ -87,8 +87,8 @@ def test_a_reset_password_is_good_once_and_ends_sessions(demo: Application) -> N
         password = reset_password(session, administrator, clerk, NOW)
         session.flush()
         assert not is_open(session, secret)
-        assert authenticate(session, "clerk", PASSWORD) is None
-        assert authenticate(session, "clerk", password) is clerk
+        assert authenticate(session, "clerk", PASSWORD, NOW) is None
+        assert authenticate(session, "clerk", password, NOW) is clerk
         assert clerk.must_change_password
         assert reset_password(session, administrator, clerk, NOW) != password
         assert recorded(session, "clerk") == [("administrator", "password reset")] * 2
@@ -99,12 +99,12 @@ def test_ones_own_password(demo: Application) -> None:
         clerk = named(session, "clerk")
         given = reset_password(session, OPERATOR, clerk, NOW)
         secret = begun(session, clerk)
-        change_own_password(session, actor_of(clerk), given, "千里之行，始于足下。", NOW)
+        change_own_password(session, actor_of(clerk), given, "千里之行，始于足下，且行且看。", NOW)
         session.flush()
         assert not clerk.must_change_password
         assert not is_open(session, secret)
-        assert authenticate(session, "clerk", given) is None
-        assert authenticate(session, "clerk", "千里之行，始于足下。") is clerk
+        assert authenticate(session, "clerk", given, NOW) is None
+        assert authenticate(session, "clerk", "千里之行，始于足下，且行且看。", NOW) is clerk
         assert recorded(session, "clerk")[-1] == ("clerk", "password changed")
 
 
@@ -132,14 +132,27 @@ def test_passwords_that_are_not_taken(
             change_own_password(session, actor_of(clerk), present, new, NOW)
         assert refused.value.field == field
         assert is_open(session, secret)
-        assert authenticate(session, "clerk", PASSWORD) is clerk
+        assert authenticate(session, "clerk", PASSWORD, NOW) is clerk
 
 
-@pytest.mark.parametrize("new", ["gk7mw2rfzp", ("山高水长" + "qwvz") * 25])
-def test_ten_to_two_hundred_characters_are_taken(demo: Application, new: str) -> None:
+def test_a_password_that_was_given_is_good_for_a_week(demo: Application) -> None:
+    with demo.context(), db.transaction() as session:
+        clerk, operator = named(session, "clerk"), Actor.operator()
+        given = reset_password(session, operator, clerk, NOW)
+        assert authenticate(session, "clerk", given, NOW + timedelta(days=6, hours=23))
+        assert not authenticate(session, "clerk", given, NOW + timedelta(days=7, minutes=1))
+        change_own_password(session, actor_of(clerk), given, "千里之行，始于足下，且行且看。", NOW)
+        later = NOW + timedelta(days=700)
+        assert authenticate(session, "clerk", "千里之行，始于足下，且行且看。", later)
+
+
+@pytest.mark.parametrize("new", ["gk7mw2rfzp4t", ("山高水长" + "qwvz") * 16])
+def test_twelve_to_a_hundred_and_twenty_eight_characters_are_taken(
+    demo: Application, new: str
+) -> None:
     with demo.context(), db.transaction() as session:
         change_own_password(session, acting(session, "clerk"), PASSWORD, new, NOW)
-        assert authenticate(session, "clerk", new)
+        assert authenticate(session, "clerk", new, NOW)
 
 
 def test_the_last_administrator_stays(demo: Application) -> None:

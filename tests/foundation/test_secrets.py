@@ -4,9 +4,11 @@ import multiprocessing
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
 from cryptography.fernet import Fernet
 
-from requestflow.foundation.passwords import hash_password, verify_password
+from requestflow.foundation.passwords import hash_password, is_hashed_as_now, verify_password
 from requestflow.foundation.secret_files import encryption_key, secret_key
 
 
@@ -60,10 +62,24 @@ def test_a_key_is_read_without_the_line_end_that_an_editor_adds(tmp_path: Path) 
 def test_a_password_is_known_by_its_hash_only() -> None:
     stored = hash_password("correct horse")
     assert "correct" not in stored
-    assert stored.startswith("$argon2id$")
+    assert stored.startswith("keyed:$argon2id$")
+    assert is_hashed_as_now(stored)
     assert verify_password(stored, "correct horse")
     assert not verify_password(stored, "correct  horse")
     assert stored != hash_password("correct horse")
+
+
+def test_a_hash_of_an_earlier_version_is_known_and_made_anew() -> None:
+    before = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash("correct horse")
+    assert verify_password(before, "correct horse")
+    assert not verify_password(before, "wrong horse")
+    assert not is_hashed_as_now(before)
+
+
+def test_a_hash_is_worth_nothing_without_the_key_of_the_installation() -> None:
+    stored = hash_password("correct horse")
+    with pytest.raises(VerifyMismatchError):
+        PasswordHasher().verify(stored.removeprefix("keyed:"), "correct horse")
 
 
 @pytest.mark.parametrize("stored", [None, "", "not a hash", "$argon2id$v=19$broken"])

@@ -13,7 +13,7 @@ from requestflow.notices.models import Message
 from tests.web.citizens import problems
 from tests.web.desk import post, signed_in
 
-OWN = "绿水青山就是金山银山。"
+OWN = "绿水青山，就是金山银山。"
 FORM = {
     "name": "王新",
     "username": "wangxin",
@@ -46,7 +46,7 @@ def test_from_the_form_to_the_first_page(
     assert "王新" in page.get_data(as_text=True)
     differing = {"new_password": OWN, "password_again": OWN + "!"}
     assert post(newcomer, path, **differing).status_code == 400
-    common = {"new_password": "1234567890", "password_again": "1234567890"}
+    common = {"new_password": "123456789012", "password_again": "123456789012"}
     refused = post(newcomer, path, **common)
     assert refused.status_code == 400
     assert any("容易被猜到" in line for line in problems(refused))

@@ -214,6 +214,7 @@ def test_every_route_is_covered_here(app: Flask) -> None:
         "passkeys.to_sign_in",
         "own_account.post_chosen",
         "people.post_ended",
+        "auth.strength",
         "single_sign_on.begun",
         "single_sign_on.asked_again",
         "single_sign_on.returned",

@@ -37,7 +37,7 @@ def set_up(client: FlaskClient) -> tuple[str, list[str]]:
     answer = post(client, f"{PAGE}/confirm", at=PAGE, code=code_at(key[1], -30))
     assert answer.status_code == 200
     assert answer.headers["Cache-Control"] == "no-store"
-    codes = re.findall(r"<code>([0-9A-Z-]{14})</code>", answer.get_data(as_text=True))
+    codes = re.findall(r"<code>([0-9A-Z-]{29})</code>", answer.get_data(as_text=True))
     assert len(set(codes)) == 10
     return key[1], codes
 

@@ -94,7 +94,10 @@ def test_a_changed_password_leaves_this_device_alone_signed_in(
     site: Flask, clerk: FlaskClient
 ) -> None:
     elsewhere, copied = signed_in(site, "clerk"), copy_of(site, clerk)
-    new = {"new_password": "千里之行，始于足下。", "password_again": "千里之行，始于足下。"}
+    new = {
+        "new_password": "千里之行，始于足下，且行且看。",
+        "password_again": "千里之行，始于足下，且行且看。",
+    }
     form = {"present_password": PASSWORD, **new}
     assert post(clerk, "/my-account/password", at="/my-account", **form).status_code == 302
     assert is_in(clerk)

@@ -63,6 +63,7 @@ def post_chosen() -> ResponseReturnValue:
 
 @blueprint.post("/my-account/sessions/<int(max=9223372036854775807):session_id>/end")
 @login_required
+@asks_proof()
 def session_ended(session_id: int) -> ResponseReturnValue:
     """Ends a session of one's own on another device."""
     who, app = acting("account.own"), application()
@@ -74,6 +75,7 @@ def session_ended(session_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/my-account/sessions/end-others")
 @login_required
+@asks_proof()
 def other_sessions_ended() -> ResponseReturnValue:
     """Ends all sessions of one's own but this one."""
     who, app = acting("account.own"), application()

@@ -26,6 +26,33 @@ if (typed && offered) {
   });
 }
 
+// While a password is chosen, tell how hard it is to guess.
+for (const typed of document.querySelectorAll("[data-strength]")) {
+  const told = document.createElement("p");
+  const [meter, words] = [document.createElement("meter"), document.createElement("span")];
+  told.className = "strength";
+  told.setAttribute("role", "status");
+  meter.max = 4;
+  told.append(meter, " ", words);
+  told.hidden = true;
+  typed.closest(".govuk-form-group").append(told);
+  let waiting;
+  typed.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(async () => {
+      const body = new FormData();
+      body.append("password", typed.value);
+      body.append("csrf_token", typed.form.elements.csrf_token.value);
+      const answer = await fetch(typed.dataset.strength, { method: "POST", body });
+      if (!answer.ok) return;
+      const { score, text } = await answer.json();
+      meter.value = score;
+      words.textContent = text;
+      told.hidden = typed.value === "";
+    }, 400);
+  });
+}
+
 // A link does not take away what was typed and not saved: the browser asks first.
 for (const form of document.querySelectorAll("form[data-unsaved]")) {
   let unsaved = form.dataset.unsaved === "typed";
