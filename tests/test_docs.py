@@ -169,6 +169,14 @@ def test_every_decision_is_listed_and_fits_a_page() -> None:
         assert 15 <= len(lines) <= 30, path.name
 
 
+def test_security_goes_through_each_requirement_of_level_two_once() -> None:
+    rows = re.findall(r"^\| (\d+\.\d+\.\d+) \| ([\w/]+) \|", content("docs/security.md"), re.M)
+    assert len(rows) == len({requirement for requirement, _ in rows}) == 259
+    assert {state for _, state in rows} <= {"held", "partly", "open", "operator", "n/a"}
+    core = ("2.", "3.", "4.", "7.", "9.", "12.")
+    assert [one for one, state in rows if state == "open" and one.startswith(core)] == []
+
+
 def test_every_command_stands_in_the_contents() -> None:
     listed = [name for _, names in CONTENTS for name in names]
     assert sorted(listed) == sorted(commands.commands)
