@@ -101,6 +101,7 @@ from requestflow.accounts.service import (
     names_of,
     people_of,
     set_locale,
+    set_notices_by_mail,
     unit_by_code,
     units_below,
 )
@@ -124,7 +125,7 @@ from requestflow.accounts.single_sign_on import (
     is_signed_on,
     person_signed_on,
 )
-from requestflow.accounts.tree import within
+from requestflow.accounts.tree import is_whole, within
 from requestflow.accounts.units_file import UnitsLoaded, load_units
 
 __all__ = [
@@ -197,6 +198,7 @@ __all__ = [
     "invite_new_person",
     "invited_person",
     "is_signed_on",
+    "is_whole",
     "keys_of",
     "list_people",
     "load_units",
@@ -228,6 +230,7 @@ __all__ = [
     "sees_subtree",
     "sessions_of",
     "set_locale",
+    "set_notices_by_mail",
     "sign_ins_before",
     "sign_out",
     "take_up_posts",

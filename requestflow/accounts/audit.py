@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from requestflow.accounts.models import AuditEntry, Person, Unit
 from requestflow.accounts.policy import Actor, require
-from requestflow.accounts.tree import within
+from requestflow.accounts.tree import is_whole, within
 from requestflow.foundation import NotFound, text
 
 PAGE = 50
@@ -239,7 +239,7 @@ def read_audit_trail(
         .order_by(*order)
         .limit(size + 1)
     )
-    if _is_whole(unit_path):
+    if is_whole(unit_path):
         query = query.where(*conditions)
     else:
         # The newest of each kind for itself, so that each is found by an index of its own; one
@@ -253,11 +253,6 @@ def read_audit_trail(
     rows = [AuditRow(*row) for row in session.execute(query)]
     more = len(rows) > size
     return AuditPage(rows[:size], rows[size - 1].id if more else None)
-
-
-def _is_whole(path: str) -> bool:
-    """Whether a path has every unit below it: that of the one root, or that of the operator."""
-    return path.count("/") <= 1
 
 
 def _of_units(path: str, numbers_within: NumbersWithin) -> Sequence[ColumnElement[bool]]:

@@ -138,6 +138,13 @@ def set_locale(session: Session, person_id: int, locale: str) -> None:
         person.locale = locale
 
 
+def set_notices_by_mail(session: Session, person_id: int, wanted: bool) -> None:
+    """Remembers whether a person wants their notices by mail as well."""
+    person = session.get(Person, person_id)
+    if person:
+        person.notices_by_mail = wanted
+
+
 def names_of(session: Session, usernames: Iterable[str]) -> dict[str, str]:
     """What people are called, by user name; those who are not staff are left out."""
     wanted = list(set(usernames))

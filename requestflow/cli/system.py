@@ -120,7 +120,7 @@ def notices_resend() -> None:
     """Resend all permanently failed messages."""
     app = application()
     with db.transaction() as session:
-        number = notices_part.send_again(session, app.now())
+        number = notices_part.send_again(session, Actor.operator(), app.now())
     say("%(number)s messages will be resent.", number=number)
 
 

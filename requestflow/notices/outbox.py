@@ -21,12 +21,14 @@ def name_of(recipient: Recipient) -> str:
     return f"group:{recipient.id}" if isinstance(recipient, ChatGroup) else str(recipient.id)
 
 
-def channels_of(recipient: Recipient) -> tuple[str, ...]:
+def channels_of(recipient: Recipient, kind: str = "") -> tuple[str, ...]:
     """The channels by which a recipient is told: a group in its chat; one of the staff on their
-    page, and by mail where they have an address."""
+    page, and by mail where they have an address and want it. What was done with their account is
+    mailed whatever they want."""
     if isinstance(recipient, ChatGroup):
         return ("chat",)
-    return ("in_app", "mail") if recipient.email else ("in_app",)
+    wanted = recipient.notices_by_mail is not False or kind == "account"
+    return ("in_app", "mail") if recipient.email and wanted else ("in_app",)
 
 
 def messages(
@@ -36,7 +38,7 @@ def messages(
     column = "group_id" if isinstance(recipient, ChatGroup) else "person_id"
     return [
         {**_row(natural + channel, channel, kind, data, now), column: recipient.id}
-        for channel in channels_of(recipient)
+        for channel in channels_of(recipient, kind)
     ]
 
 

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from requestflow.accounts import Actor, Person, Unit, is_whole, require, within
+from requestflow.notices.groups import ChatGroup
 from requestflow.notices.models import (
     Message,
     Notice,
@@ -81,19 +83,31 @@ def last_sweep(session: Session) -> datetime | None:
 
 
 def dead_letters(
-    session: Session, before: int | None = None
+    session: Session, actor: Actor, before: int | None = None
 ) -> tuple[Sequence[Message], int | None]:
-    """A page of the messages that were given up, the newest first, and the next page's key."""
-    query = select(Message).where(Message.status == "dead").order_by(Message.id.desc())
+    """A page of the messages that were given up, the newest first, and the next page's key: for
+    whoever looks after a part of the units, those to its people and groups. Refused."""
+    query = select(Message).where(_given_up(actor)).order_by(Message.id.desc())
     if before:
         query = query.where(Message.id < before)
     rows = list(session.scalars(query.limit(PAGE + 1)))
     return rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None
 
 
-def send_again(session: Session, now: datetime, message: int | None = None) -> int:
-    """Has dead messages sent again: one, or all; how many."""
-    query = update(Message).where(Message.status == "dead")
+def _given_up(actor: Actor) -> ColumnElement[bool]:
+    require(actor, "health.read")
+    dead = Message.status == "dead"
+    path = actor.unit_path
+    if is_whole(path):
+        return dead
+    people = select(Person.id).join(Unit, Unit.id == Person.unit_id).where(within(path))
+    groups = select(ChatGroup.id).join(Unit, Unit.id == ChatGroup.unit_id).where(within(path))
+    return dead & or_(Message.person_id.in_(people), Message.group_id.in_(groups))
+
+
+def send_again(session: Session, actor: Actor, now: datetime, message: int | None = None) -> int:
+    """Has dead messages sent again that the actor looks after: one, or all; how many. Refused."""
+    query = update(Message).where(_given_up(actor))
     if message is not None:
         query = query.where(Message.id == message)
     done = session.execute(

@@ -89,11 +89,11 @@ def metrics() -> ResponseReturnValue:
 @login_required
 def operations() -> ResponseReturnValue:
     """The state of reminders and delivery, and what could not be delivered."""
-    acting("health.read")
+    who = acting("health.read")
     app, before = application(), request.args.get("before", "")
     session = db.session()
     result = status(session, app.today())
-    dead, following = dead_letters(session, whole_number(before))
+    dead, following = dead_letters(session, who, whole_number(before))
     return render_template(
         "operations/operations.html",
         status=result,
@@ -112,7 +112,7 @@ def resend() -> ResponseReturnValue:
     who, app = acting("health.read"), application()
     requested = request.form.get("message", "")
     with db.transaction() as session:
-        number = send_again(session, app.now(), whole_number(requested))
+        number = send_again(session, who, app.now(), whole_number(requested))
         record_access(session, who, "messages sent again", requested or "all", app.now())
     message = ngettext(
         "%(num)s message will be resent.", "%(num)s messages will be resent.", number

@@ -40,7 +40,7 @@ class Desks:
             page.goto(f"{self.address}/sign-in")
             page.fill("[name=username]", username)
             page.fill("[name=password]", PASSWORD)
-            press(page.locator("form .govuk-button"))
+            press(page.locator("form .govuk-button[type=submit]"))
             if page.locator("html").get_attribute("lang") != "en":
                 press(page.locator("button[value=en]"))
             self.pages[username] = page

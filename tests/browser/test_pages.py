@@ -35,7 +35,7 @@ def sign_in(page: Page, address: str, username: str = "clerk") -> None:
     page.goto(f"{address}/sign-in")
     page.fill("#username", username)
     page.fill("#password", PASSWORD)
-    press(page.locator("main button"))
+    press(page.locator("main button[type=submit]"))
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en-GB"])

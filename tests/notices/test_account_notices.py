@@ -20,6 +20,7 @@ from requestflow.notices import deliver, tell_of_accounts
 from requestflow.notices.account_notices import TOLD
 from requestflow.notices.mail import SmtpMailer
 from requestflow.notices.models import Message, Notice
+from requestflow.notices.outbox import channels_of
 from tests.conftest import NOW
 from tests.mailbox import mail_server, words_of
 from tests.sites import site_of
@@ -95,6 +96,22 @@ def test_nobody_is_told_of_what_was_long_ago_or_who_was_let_go(demo: Application
         record_access(session, Actor.operator(), TOLD[0], "clerk", NOW)
         disable_person(session, Actor.operator(), clerk, NOW)
     assert tell(demo) == 0
+
+
+def test_whoever_wants_no_mail_of_notices_is_still_mailed_what_is_done_with_their_account(
+    demo: Application,
+) -> None:
+    with demo.context(), db.transaction() as session:
+        clerk = session.scalars(select(Person).where(Person.username == "clerk")).one()
+        clerk.email = "clerk@example.org"
+    with site_of(demo) as site:
+        client = signed_in(site, "clerk")
+        assert "clerk@example.org" in client.get("/my-account").get_data(as_text=True)
+        assert post(client, "/my-account/notices", at="/my-account").status_code == 302
+    with demo.context() as session:
+        clerk = session.scalars(select(Person).where(Person.username == "clerk")).one()
+        assert channels_of(clerk) == ("in_app",)
+        assert channels_of(clerk, "account") == ("in_app", "mail")
 
 
 def test_many_are_told_one_after_the_other(demo: Application) -> None:

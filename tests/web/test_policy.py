@@ -133,6 +133,7 @@ POSTS = {
     f"/people/{LEAVER}/invite": {"administrator"},
     f"/people/{LEAVER}/remove-second-factor": {"administrator"},
     "/my-account/sessions/end-others": set(ROLES),
+    "/my-account/notices": set(ROLES),
     "/my-account/second-factor/begin": set(ROLES),
     "/my-account/second-factor/codes": set(ROLES),
     "/my-account/second-factor/passkey": set(ROLES),

@@ -7,6 +7,7 @@ from flask_login import current_user, login_required, login_user
 
 from requestflow.accounts import (
     PasswordRefused,
+    Person,
     change_own_password,
     choose_post,
     end_other_sessions,
@@ -14,6 +15,7 @@ from requestflow.accounts import (
     posts_of,
     record_access,
     sessions_of,
+    set_notices_by_mail,
 )
 from requestflow.foundation import LOCALES, db, text
 from requestflow.web.context import acting, application, local_day
@@ -46,7 +48,19 @@ def _page(form: Form) -> str:
         device=device_name,
         posts=posts,
         today=local_day(),
+        person=db.session().get_one(Person, current_user.id),
     )
+
+
+@blueprint.post("/my-account/notices")
+@login_required
+def notices() -> ResponseReturnValue:
+    """Whether one wants one's notices by mail as well."""
+    acting("account.own")
+    with db.transaction() as session:
+        set_notices_by_mail(session, current_user.id, bool(request.form.get("by_mail")))
+    flash(gettext("Saved."))
+    return redirect(url_for(".own_account"))
 
 
 @blueprint.post("/my-account/posts")
