@@ -119,6 +119,7 @@ from requestflow.accounts.sessions import (
     sign_out,
 )
 from requestflow.accounts.single_sign_on import (
+    LONGEST_SUBJECT,
     Claims,
     SignOnRefused,
     has_identity,
@@ -131,6 +132,7 @@ from requestflow.accounts.units_file import UnitsLoaded, load_units
 __all__ = [
     "ACTIONS",
     "ACTIONS_ON_CASES",
+    "LONGEST_SUBJECT",
     "NEW_DEVICE",
     "POST_UNIT",
     "ROLES",

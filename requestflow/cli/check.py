@@ -11,6 +11,7 @@ from cryptography.fernet import Fernet
 from sqlalchemy import select
 from sqlalchemy.engine import make_url
 
+from requestflow.accounts import units_below
 from requestflow.application import Application, create_application
 from requestflow.applications import ApplicationDraft
 from requestflow.calendars import year_listing
@@ -125,6 +126,23 @@ def check_application(app: Application, has_key: bool = True) -> Iterator[Findin
     yield guarded("key", lambda: _key(app, has_key))
     yield guarded("calendar", lambda: _calendar(app))
     yield guarded("worker", lambda: _worker(app))
+    if app.settings.oidc_groups:
+        yield guarded("groups", lambda: _groups(app))
+
+
+def _groups(app: Application) -> Finding:
+    """Whether the units exist at which groups have roles."""
+    wanted = {place.unit for place in app.settings.oidc_groups}
+    with app.context() as session:
+        missing = sorted(wanted - {unit.code for unit in units_below(session, "")})
+    if not missing:
+        return Finding("groups", "ok", text("All units of the groups exist."))
+    return Finding(
+        "groups",
+        "failed",
+        text("Units that do not exist: %(codes)s.", codes=", ".join(missing)),
+        text("Check REQUESTFLOW_OIDC_GROUPS."),
+    )
 
 
 def _files(app: Application) -> Finding:

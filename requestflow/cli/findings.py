@@ -16,6 +16,8 @@ NAMES = {
     "limits": text("Attempt counter"),
     "mail": text("Mail server"),
     "scanner": text("Virus scanner"),
+    "sign-on": text("Single sign-on"),
+    "groups": text("Groups of single sign-on"),
     "home": text("Home"),
     "files": text("File store"),
     "disk": text("Disk"),

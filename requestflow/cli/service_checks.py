@@ -1,7 +1,9 @@
-"""Checks of what is reached over the network: broker, mail server, virus scanner."""
+"""Checks of what is reached over the network: broker, mail server, virus scanner, provider."""
 
 import smtplib
 from collections.abc import Iterator
+
+import requests
 
 from requestflow.cli.findings import Finding, guarded, reason_of
 from requestflow.cli.private_redis import counts_elsewhere, no_answer, url_of
@@ -9,15 +11,21 @@ from requestflow.documents import Clamd, scanner_for
 from requestflow.foundation import Settings, text
 from requestflow.notices import SmtpMailer
 
+PATIENCE = 10
+"""Seconds that the provider is waited for."""
+
 
 def check_services(settings: Settings) -> Iterator[Finding]:
-    """What is reached over the network: broker, mail server, virus scanner."""
+    """What is reached over the network: broker, mail server, virus scanner, provider."""
     yield guarded("broker", lambda: _broker(settings))
     if counts_elsewhere(settings):
         yield guarded("limits", lambda: _limits(settings))
     yield guarded("mail", lambda: _mail(settings))
     if settings.scanner_url:
         yield guarded("scanner", lambda: _scanner(settings))
+    if settings.oidc_issuer:
+        issuer = settings.oidc_issuer
+        yield guarded("sign-on", lambda: _provider(issuer))
 
 
 def _broker(settings: Settings) -> Finding:
@@ -111,3 +119,20 @@ def _scanner(settings: Settings) -> Finding:
         text("clamd is not responding (%(reason)s), so no files are accepted.", reason=reason),
         text("Check REQUESTFLOW_SCANNER_URL."),
     )
+
+
+def _provider(issuer: str) -> Finding:
+    """Whether the provider answers, and is called what was set (OpenID Connect Discovery, 4.3)."""
+    hint = text("Check REQUESTFLOW_OIDC_ISSUER.")
+    address = f"{issuer.rstrip('/')}/.well-known/openid-configuration"
+    try:
+        answer = requests.get(address, timeout=PATIENCE)
+        answer.raise_for_status()
+        told = answer.json().get("issuer")
+    except (requests.RequestException, ValueError, AttributeError) as error:
+        reason = type(error).__name__
+        return Finding("sign-on", "failed", text("%(reason)s.", reason=reason), hint)
+    if told != issuer:
+        wrong = text("The provider calls itself %(issuer)s.", issuer=str(told)[:200])
+        return Finding("sign-on", "failed", wrong, hint)
+    return Finding("sign-on", "ok", text("The provider is responding."))

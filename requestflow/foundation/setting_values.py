@@ -181,6 +181,8 @@ def _issuer(url: str) -> str:
     if parts.scheme != "https" and parts.hostname not in {"localhost", "127.0.0.1", "::1"}:
         raise ValueError("not by https")
     _site(url)
+    if len(url) > 300:
+        raise ValueError("too long")
     return url
 
 

@@ -23,6 +23,7 @@ from requests import RequestException
 from sqlalchemy.exc import IntegrityError
 
 from requestflow.accounts import (
+    LONGEST_SUBJECT,
     Claims,
     LastAdministrator,
     Person,
@@ -215,15 +216,17 @@ def _failure(reason: object) -> ProviderFailed:
 
 
 def _as_claims(said: Mapping[str, Any]) -> Claims:
-    settings = application().settings
+    settings, subject = application().settings, str(said["sub"])
+    if len(subject) > LONGEST_SUBJECT:
+        raise ValueError("the subject is longer than one may be")
     groups = said.get(settings.oidc_groups_claim) or ()
     methods = said.get("amr") or ()
     asked = {*(methods if isinstance(methods, list) else ()), said.get("acr")}
     at = said.get("auth_time")
     verified = said.get("email_verified") is True
     return Claims(
-        issuer=str(said["iss"])[:300],
-        subject=str(said["sub"])[:255],
+        issuer=_require_provider(),
+        subject=subject,
         username=str(said.get("preferred_username") or ""),
         name=str(said.get("name") or ""),
         email=str(said["email"]) if verified and said.get("email") else None,

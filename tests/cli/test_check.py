@@ -3,6 +3,7 @@
 import json
 import shutil
 import socket
+import warnings
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -18,7 +19,7 @@ from requestflow.cli.check import check_application
 from requestflow.cli.findings import Finding
 from requestflow.cli.private_redis import start_redis, url_of
 from requestflow.cli.service_checks import check_services
-from requestflow.foundation import EncryptedText, Settings
+from requestflow.foundation import EncryptedText, GroupPlace, Settings
 from requestflow.foundation.secret_files import key_file
 from requestflow.notices import sweep
 from tests.conftest import NOW, within
@@ -234,3 +235,28 @@ def test_wrong_settings_are_findings(
         ["failed", "Settings:", "REDIS_URL"],
         ["failed", "Settings:", "PORT"],
     ]
+
+
+def test_the_provider_of_single_sign_on_is_asked_who_it_is() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from oidc_provider_mock import run_server_in_thread
+
+    secret = {"REQUESTFLOW_OIDC_CLIENT_ID": "a", "REQUESTFLOW_OIDC_CLIENT_SECRET": "b"}
+    with run_server_in_thread() as server:
+        issuer = f"http://localhost:{server.server_port}"
+        states = {
+            address: services(REQUESTFLOW_OIDC_ISSUER=address, **secret)["sign-on"].state
+            for address in (issuer, f"{issuer}/", f"{issuer}/other", "http://localhost:9")
+        }
+    assert list(states.values()) == ["ok", "failed", "failed", "failed"]
+
+
+def test_units_of_groups_must_exist(demo: Application) -> None:
+    def state(*codes: str) -> Finding:
+        places = tuple(GroupPlace(f"g-{code}", "clerk", code) for code in codes)
+        settings = demo.settings.model_copy(update={"oidc_groups": places})
+        return found(replace(demo, settings=settings))["groups"]
+
+    assert state("LZ-S01", "LZ").state == "ok"
+    assert "NOWHERE" in english(state("LZ-S01", "NOWHERE"))

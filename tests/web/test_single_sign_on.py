@@ -244,6 +244,14 @@ def test_what_does_not_come_from_the_provider_lets_nobody_in(made: Making, provi
         assert not is_in(browser)
 
 
+def test_a_subject_that_is_too_long_is_nobody(made: Making, provider: str) -> None:
+    site = made(oidc_groups=PLACES)
+    claims = {"preferred_username": "long", "groups": ["foi-clerks"]}
+    sub = known(provider, "s" * 255, **claims)
+    assert come_back(site.test_client(), sub).status_code == 302
+    assert come_back(site.test_client(), known(provider, "s" * 256, **claims)).status_code == 400
+
+
 def test_a_provider_that_cannot_be_reached_is_named_as_such(made: Making, provider: str) -> None:
     for issuer in ("http://localhost:9", f"{provider}/another"):
         client = made(oidc_issuer=issuer).test_client()
