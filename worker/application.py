@@ -2,6 +2,7 @@
 
 import signal
 from functools import cache
+from multiprocessing import process
 from types import FrameType
 from typing import Any
 
@@ -72,11 +73,25 @@ app.conf.update(
 )
 
 
+MAIN = process.current_process()
+"""The process as multiprocessing knows it, before the pool is forked."""
+
+
 @worker_process_init.connect
 def end_at_soft_limit(**_: object) -> None:
     """Has the soft limit end the task, not the item it has in hand: Celery's own error would be
     caught by whoever goes on after an item failed."""
     signal.signal(SOFT_LIMIT, _raise_out_of_time)
+
+
+@worker_process_init.connect
+def have_children(**_: object) -> None:
+    """Lets a process of the pool have papers and workbooks worked on in one of its own.
+
+    Celery's billiard puts its process where multiprocessing keeps the present one: a daemon, which
+    may have no children, with a key that is handed to none. Ours end when nobody asks them.
+    """
+    process._current_process = MAIN  # type: ignore[attr-defined]
 
 
 def _raise_out_of_time(_number: int, _frame: FrameType | None) -> None:

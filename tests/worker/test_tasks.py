@@ -1,5 +1,6 @@
 """The tasks by a real worker on a real broker: taken once or twice, what they do is done once."""
 
+import io
 import os
 import signal
 import subprocess
@@ -14,13 +15,17 @@ from typing import Any
 
 import pytest
 import redis
+import xlsxwriter
 from celery import Celery
 from sqlalchemy import func, select
 
+from requestflow.accounts import Person, actor_of
 from requestflow.application import Application
 from requestflow.applications import ApplicationDraft, begin_draft
 from requestflow.cli.private_redis import start_redis, url_of
 from requestflow.foundation import db
+from requestflow.imports import ImportRequest, start_import
+from requestflow.imports.models import Import
 from requestflow.notices import Message, Notice, last_sweep
 from tests.conftest import NOW
 from worker.schedule import Queue, Task
@@ -174,3 +179,28 @@ def test_a_wake_up_that_came_too_late_is_dropped(demo: Application, broker: Brok
 def drafts(app: Application) -> int:
     with app.context() as session:
         return session.scalar(select(func.count()).select_from(ApplicationDraft)) or 0
+
+
+def test_a_workbook_is_read_by_the_worker_in_a_process_of_its_own(
+    demo: Application, broker: Broker
+) -> None:
+    book = io.BytesIO()
+    with xlsxwriter.Workbook(book) as written:
+        sheet = written.add_worksheet("单位")
+        sheet.write_row(0, 0, ("代码", "名称", "上级", "类型"))
+        sheet.write_row(1, 0, ("LZ-S99", "市某局", "LZ", "department"))
+    with demo.context(), db.transaction() as session:
+        person = session.scalars(select(Person).where(Person.role == "administrator")).one()
+        requested = ImportRequest("units", "units.xlsx")
+        row = start_import(session, actor_of(person), requested, book.getvalue(), NOW)
+        key = row.key
+
+    def state() -> str:
+        with demo.context() as session:
+            found = session.scalars(select(Import).where(Import.key == key)).one()
+            return found.problem or found.state
+
+    with working(demo, broker):
+        broker.send(Task.IMPORTS)
+        until(lambda: state() != "waiting", "the file is checked")
+    assert state() == "checked"
