@@ -242,7 +242,7 @@ def own_password_first() -> ResponseReturnValue | None:
         return None
     if current_user.must_change_password:
         return redirect(url_for(OWN_PASSWORD))
-    setting_up = request.blueprint in {"second_factor", "passkeys"}
+    setting_up = request.blueprint in {"second_factor", "passkeys", "single_sign_on"}
     if current_user.must_set_second_factor and not setting_up and request.endpoint != CONFIRM:
         return redirect(url_for("second_factor.second_factor"))
     return None

@@ -225,6 +225,24 @@ def csrf(client: FlaskClient) -> str:
     return page.partition('name="csrf_token" value="')[2].partition('"')[0]
 
 
+def test_whoever_must_set_up_a_second_factor_can_show_who_they_are(
+    made: Making, provider: str
+) -> None:
+    """They have no password: else they would be led in a circle once they are asked again."""
+    needs = {"oidc_groups": PLACES, "second_factor_roles": frozenset({"approver"})}
+    who = {"preferred_username": "fresh", "groups": ["foi-heads"]}
+    client = made(**needs).test_client()
+    assert come_back(client, known(provider, "fresh", **who)).status_code == 302
+    later = made(minutes=45, **needs).test_client()
+    with client.session_transaction() as cookie, later.session_transaction() as copied:
+        copied.update(cookie)
+    assert later.get("/my-account/second-factor").headers["Location"].startswith("/confirm")
+    fresh = int((NOW + timedelta(minutes=44)).timestamp())
+    shown = come_back(later, known(provider, "fresh", **who, auth_time=fresh), "/confirm/single")
+    assert shown.status_code == 200
+    assert later.get("/my-account/second-factor").status_code == 200
+
+
 def test_what_does_not_come_from_the_provider_lets_nobody_in(made: Making, provider: str) -> None:
     site = made(oidc_groups=PLACES)
     sub = known(provider, "real", preferred_username="real", groups=["foi-clerks"])
