@@ -1,7 +1,7 @@
 """Finding units, adding people, signing in."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import and_, bindparam, func, or_, select
@@ -157,6 +157,31 @@ def people_of(session: Session, unit_id: int, today: date) -> list[Person]:
     """The people who work on the cases of a unit, by their own role or by a further post, in the
     order in which they were added."""
     return list(session.scalars(_PEOPLE, {"unit_id": unit_id, "today": today}))
+
+
+def people_by_unit(
+    session: Session, unit_ids: Sequence[int], today: date
+) -> Mapping[int, Sequence[Person]]:
+    """The same of several units, by their keys."""
+    own = select(Person.unit_id, Person).where(
+        Person.unit_id.in_(unit_ids), Person.active, Person.role.in_(STAND_IN)
+    )
+    by_post = (
+        select(Post.unit_id, Person)
+        .join(Person, Person.id == Post.person_id)
+        .where(
+            Post.unit_id.in_(unit_ids),
+            Post.role.in_(STAND_IN),
+            Post.first_day <= today,
+            Post.instead.is_(False),
+            Person.active,
+        )
+    )
+    people: dict[int, dict[int, Person]] = {}
+    for query in (own, by_post):
+        for unit_id, person in session.execute(query.order_by(Person.id)):
+            people.setdefault(unit_id, {})[person.id] = person
+    return {unit_id: list(found.values()) for unit_id, found in people.items()}
 
 
 def actor_of(

@@ -273,17 +273,22 @@ def cases_in_hand(session: Session, username: str) -> list[tuple[Unit, int]]:
 
 
 def open_cases_of(
-    session: Session, username: str, unit_id: int, most: int
-) -> Sequence[tuple[str, int, date | None]]:
-    """Number, version and due day of the open cases of a unit in somebody's name, those first that
-    are due first."""
-    query = (
-        select(Case.number, Case.version, Case.due_on)
-        .where(Case.handler == username, Case.unit_id == unit_id, Case.stage.in_(OPEN_STAGES))
-        .order_by(func.coalesce(Case.due_on, NEVER), Case.id)
-        .limit(most)
+    session: Session, username: str, most: int
+) -> Mapping[int, Sequence[tuple[str, int, date | None]]]:
+    """Number, version and due day of the open cases in somebody's name, those first that are due
+    first: of each unit, by its key, as many as that."""
+    order = (func.coalesce(Case.due_on, NEVER), Case.id)
+    place = func.row_number().over(partition_by=Case.unit_id, order_by=order).label("place")
+    found = (
+        select(Case.unit_id, Case.number, Case.version, Case.due_on, place)
+        .where(Case.handler == username, Case.stage.in_(OPEN_STAGES))
+        .subquery()
     )
-    return [(number, version, due) for number, version, due in session.execute(query)]
+    query = select(found).where(found.c.place <= most).order_by(found.c.unit_id, found.c.place)
+    cases: dict[int, list[tuple[str, int, date | None]]] = {}
+    for row in session.execute(query):
+        cases.setdefault(row.unit_id, []).append((row.number, row.version, row.due_on))
+    return cases
 
 
 def numbers_within(path: str) -> Select[str]:

@@ -39,12 +39,14 @@ def tell_of_accounts(session: Session, zones: Zones, now: datetime) -> int:
     entries = _lately(session, now)
     told = _told_of(session, [entry.id for entry, _ in entries])
     new = [(entry, person) for entry, person in entries if _natural(entry.id) not in told]
+    rows: list[dict[str, Any]] = []
     for entry, person in new[:AT_ONCE]:
         at = entry.at.astimezone(zones.of(HOME)).strftime("%Y-%m-%d %H:%M")
         data = {"account": entry.action, "at": at, "address": entry.address}
         content = json.dumps(data, sort_keys=True, ensure_ascii=False)
-        for row in messages(person, "account", content, _natural(entry.id), now):
-            session.execute(insert(Message).values(row))
+        rows += messages(person, "account", content, _natural(entry.id), now)
+    if rows:
+        session.execute(insert(Message), rows)
     return len(new[:AT_ONCE])
 
 

@@ -22,7 +22,7 @@ from requestflow.accounts import (
     invite_new_person,
     list_people,
     move_person,
-    people_of,
+    people_by_unit,
     person_to_change,
     posts_of,
     posts_within,
@@ -217,13 +217,22 @@ def handed_over(person_id: int) -> ResponseReturnValue:
 def _hand_over_page(
     session: Session, who: Actor, found: Person, problem: Text | None = None
 ) -> str:
-    today = application().today()
-    units = []
-    for unit, number in cases_in_hand(session, found.username):
-        if can(who, "case.assign", unit.path):
-            cases = open_cases_of(session, found.username, unit.id, MOST_ASSIGNED)
-            others = [p for p in people_of(session, unit.id, today) if p.id != found.id]
-            units.append((unit, number, cases, others))
+    in_hand = [
+        (unit, number)
+        for unit, number in cases_in_hand(session, found.username)
+        if can(who, "case.assign", unit.path)
+    ]
+    cases = open_cases_of(session, found.username, MOST_ASSIGNED)
+    people = people_by_unit(session, [unit.id for unit, _ in in_hand], application().today())
+    units = [
+        (
+            unit,
+            number,
+            cases.get(unit.id, ()),
+            [p for p in people.get(unit.id, ()) if p.id != found.id],
+        )
+        for unit, number in in_hand
+    ]
     form = Form({}, {"hand-over": problem} if problem else {})
     return render_template("settings/hand_over.html", person=found, units=units, form=form)
 
