@@ -32,7 +32,7 @@ from requestflow.accounts.invitations import (
     invite_new_person,
     invited_person,
 )
-from requestflow.accounts.models import AuditEntry, Person, Unit
+from requestflow.accounts.models import AuditEntry, Person, Post, Unit
 from requestflow.accounts.passkeys import (
     Passkey,
     PasskeyRefused,
@@ -65,7 +65,6 @@ from requestflow.accounts.policy import (
     sees_subtree,
 )
 from requestflow.accounts.posts import (
-    Post,
     choose_post,
     end_post,
     enter_post,

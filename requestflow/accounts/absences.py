@@ -8,14 +8,17 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, and_, bindparam, exists, select
 from sqlalchemy.orm import Mapped, Session, aliased, joinedload, mapped_column, relationship
 
-from requestflow.accounts.models import Person, Unit
+from requestflow.accounts.models import Person, Post, Unit
 from requestflow.accounts.policy import Actor, Deputised, require
-from requestflow.accounts.posts import Post
 from requestflow.accounts.sessions import StaffSession
 from requestflow.foundation import Model, NotFound, RequestflowError, UtcDateTime, text
 
 STAND_IN = ("clerk", "reviewer", "approver", "supervisor")
 """The roles that somebody else can take; who reads all or runs the system is not replaced."""
+
+
+WIDER = "supervisor"
+"""Who sees more than one unit: nobody gives themselves that by entering a colleague's absence."""
 
 
 class AbsenceRefused(RequestflowError):
@@ -125,6 +128,11 @@ def enter_absence(
     if person is None:
         raise AbsenceRefused("person", text("Select an option."))
     _may_enter(actor, username, person.unit.path)
+    if person.role == WIDER and stand_in and stand_in.username == actor.name:
+        raise AbsenceRefused(
+            "deputy",
+            text("You cannot make yourself the deputy of a supervisor. Select another colleague."),
+        )
     if stand_in is None or not _fits(stand_in, person):
         raise AbsenceRefused("deputy", text("Select another colleague from the same unit."))
     if person.role not in STAND_IN:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from requestflow.accounts.audit import record_access
 from requestflow.accounts.models import Person, Unit
-from requestflow.accounts.people import check_password, choose_password, require_change
+from requestflow.accounts.people import check_password, choose_password, require_letting_in
 from requestflow.accounts.policy import NOWHERE, Actor, Origin, require
 from requestflow.accounts.service import add_person
 from requestflow.foundation import BigId, Model, UtcDateTime
@@ -52,7 +52,7 @@ def invite_new_person(
 
 def invite_again(session: Session, actor: Actor, person: Person, now: datetime) -> str:
     """The secret of a new link for somebody; those made before are good no longer. Refused."""
-    require_change(actor, person)
+    require_letting_in(session, actor, person)
     record_access(session, actor, "person invited again", person.username, now)
     return _invite(session, person, now)
 

@@ -1,8 +1,8 @@
 """Tables of units, people and the audit trail."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, false, true
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, String, Text, false, true
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -66,6 +66,28 @@ class Person(Model):
     must_change_password: Mapped[bool] = mapped_column(default=False, server_default=false())
     password_expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     second_factor_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=True)
+
+
+class Post(Model):
+    """A role at a unit from `first_day` on. `instead`: on that day it takes the place of the role
+    and unit that the person has; else it is one more, in which they act when they choose so."""
+
+    __tablename__ = "posts"
+    __table_args__ = (
+        Index("ix_posts_unit_id", "unit_id", "first_day"),
+        Index("ix_posts_instead", "instead", "first_day"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    role: Mapped[str] = mapped_column(String(20))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    first_day: Mapped[date]
+    instead: Mapped[bool] = mapped_column(Boolean)
+    entered_by: Mapped[str] = mapped_column(String(80))
+    entered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
     unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=True)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from requestflow.accounts.audit import record_access
-from requestflow.accounts.models import AuditEntry, Person, Unit
+from requestflow.accounts.models import AuditEntry, Person, Post, Unit
 from requestflow.accounts.policy import ROLES, Actor, can, require
 from requestflow.accounts.sessions import end_sessions_of
 from requestflow.accounts.tree import within
@@ -189,7 +189,7 @@ def require_role(role: str) -> None:
 def reset_password(session: Session, actor: Actor, person: Person, now: datetime) -> str:
     """Gives somebody a new password, told this once, which they must replace by one of their own
     when they sign in; ends their sessions. Refused."""
-    require_change(actor, person)
+    require_letting_in(session, actor, person)
     password = one_time_password()
     choose_password(session, person, password, own=False)
     person.password_expires_at = now + ONE_TIME_LIVES
@@ -234,6 +234,19 @@ def require_change(actor: Actor, person: Person) -> None:
             text("You cannot do this to your own account."),
             text("Change your own password under 'My account'."),
         )
+
+
+def require_letting_in(session: Session, actor: Actor, person: Person) -> None:
+    """Refused where the actor may not give this person another way in: whoever does that could come
+    in as them, and so needs the right for each unit at which they have a post."""
+    require_change(actor, person)
+    query = select(Unit.path).join(Post, Post.unit_id == Unit.id).where(Post.person_id == person.id)
+    for path in session.scalars(query):
+        if not can(actor, "people.change", path):
+            raise Refused(
+                text("%(name)s also has a post in a unit that is not yours.", name=person.name),
+                text("Ask an administrator of both units."),
+            )
 
 
 def _keep_one_administrator(session: Session, person: Person) -> None:

@@ -3,41 +3,19 @@
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Boolean, ForeignKey, Index, String, delete, select, union, update
-from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
+from sqlalchemy import delete, select, union, update
+from sqlalchemy.orm import Session, joinedload
 
 from requestflow.accounts.audit import record_access
-from requestflow.accounts.models import Person, Unit
+from requestflow.accounts.models import Person, Post, Unit
 from requestflow.accounts.people import PersonRefused, place_person, require_change, require_role
 from requestflow.accounts.policy import Actor, require
 from requestflow.accounts.sessions import StaffSession
 from requestflow.accounts.tree import within
-from requestflow.foundation import Model, NotFound, RequestflowError, UtcDateTime, text
+from requestflow.foundation import NotFound, RequestflowError, text
 
 MOST = 20
 """Posts of one person."""
-
-
-class Post(Model):
-    """A role at a unit from `first_day` on. `instead`: on that day it takes the place of the role
-    and unit that the person has; else it is one more, in which they act when they choose so."""
-
-    __tablename__ = "posts"
-    __table_args__ = (
-        Index("ix_posts_unit_id", "unit_id", "first_day"),
-        Index("ix_posts_instead", "instead", "first_day"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
-    role: Mapped[str] = mapped_column(String(20))
-    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
-    first_day: Mapped[date]
-    instead: Mapped[bool] = mapped_column(Boolean)
-    entered_by: Mapped[str] = mapped_column(String(80))
-    entered_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
-    unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=True)
 
 
 def enter_post(

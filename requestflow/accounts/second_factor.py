@@ -20,7 +20,7 @@ from requestflow.accounts.passkeys import (
     prove_passkey,
     take_new_passkey,
 )
-from requestflow.accounts.people import PRESENT, PasswordRefused, require_change
+from requestflow.accounts.people import PRESENT, PasswordRefused, require_letting_in
 from requestflow.accounts.policy import Actor, require
 from requestflow.foundation import (
     BigId,
@@ -226,7 +226,7 @@ def remove_own_second_factor(session: Session, actor: Actor, password: str, now:
 
 def remove_second_factor(session: Session, actor: Actor, person: Person, now: datetime) -> None:
     """Lets somebody in who lost their phone and their recovery codes; Refused."""
-    require_change(actor, person)
+    require_letting_in(session, actor, person)
     _remove(session, actor, person, now)
 
 

@@ -8,10 +8,9 @@ from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from requestflow.accounts.absences import STAND_IN
-from requestflow.accounts.models import Person, Unit
+from requestflow.accounts.models import Person, Post, Unit
 from requestflow.accounts.people import PersonRefused, check_password, require_role
 from requestflow.accounts.policy import NOWHERE, Actor, Deputised, Origin
-from requestflow.accounts.posts import Post
 from requestflow.foundation import (
     NotFound,
     hash_password,

@@ -319,3 +319,19 @@ def test_a_day_that_leaves_the_calendar_is_refused_by_the_door(demo: Application
     step = Step("delay_set", date(2026, 11, 24), {"until": "2500-01-01", "reason": "x"})
     with demo.context(), db.transaction() as session, pytest.raises(StepRefused):
         demo.cases.take_step(session, Actor.operator(), number, [step], NOW)
+
+
+def test_nobody_makes_themselves_the_deputy_of_a_supervisor(
+    demo: Application, approver: FlaskClient
+) -> None:
+    with demo.context(), db.transaction() as session:
+        unit = unit_by_code(session, "LZ-S01")
+        add_person(session, "watcher", "督查", PASSWORD, "supervisor", unit)
+        add_person(session, "colleague", "同事", PASSWORD, "reviewer", unit)
+    day = demo.today().isoformat()
+    away = {"person": "watcher", "first_day": day, "last_day": day}
+    refused = post(approver, "/office/absences", at="/office", deputy="approver", **away)
+    assert refused.status_code == 400
+    assert "cannot make yourself the deputy" in refused.get_data(as_text=True)
+    taken = post(approver, "/office/absences", at="/office", deputy="colleague", **away)
+    assert taken.status_code == 302

@@ -7,9 +7,18 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from requestflow.accounts import AuditEntry, Person, Post, people_of, take_up_posts, unit_by_code
+from requestflow.accounts import (
+    AuditEntry,
+    Person,
+    Post,
+    add_person,
+    people_of,
+    take_up_posts,
+    unit_by_code,
+)
 from requestflow.application import Application
 from requestflow.cases import Case, cases_in_hand
+from requestflow.demo import PASSWORD
 from requestflow.foundation import db
 from requestflow.notices.recipients import staff
 from tests.conftest import NOW
@@ -187,3 +196,24 @@ def test_cases_of_somebody_who_leaves_are_handed_over_on_a_page_that_lists_them(
     # Of other units nobody else works on their cases here.
     rest = administrator.get(hand_over).get_data(as_text=True)
     assert ("Add somebody first" in rest) == bool(elsewhere)
+
+
+def test_who_may_not_change_each_post_of_somebody_gives_them_no_way_in(
+    site: Flask, demo: Application, administrator: FlaskClient, approver: FlaskClient
+) -> None:
+    with demo.context(), db.transaction() as session:
+        department = unit_by_code(session, "LZ-S01")
+        add_person(session, "local", "小管", PASSWORD, "administrator", department)
+    local, page = signed_in(site, "local"), f"/people/{key_of(demo, 'approver')}"
+    assert post(local, f"{page}/password", at=page).status_code == 200
+    values = {"role": "supervisor", "unit": "LZ", "also": "1"}
+    assert move(administrator, demo, "approver", **values) == 302
+    ways = ("password", "invite", "remove-second-factor")
+    assert [post(local, f"{page}/{way}", at=page).status_code for way in ways] == [403] * 3
+    assert [post(administrator, f"{page}/{way}", at=page).status_code for way in ways] == [
+        200,
+        200,
+        302,
+    ]
+    # To shut somebody out takes nothing from the other unit.
+    assert post(local, f"{page}/disable", at=page).status_code == 302
