@@ -25,20 +25,28 @@ from requestflow.cases import (
     require_fitting,
 )
 from requestflow.casework import Casework, Openings, Presence, Progress
-from requestflow.citizens import index_answers, index_earlier_answers
+from requestflow.citizens import keep_releases
 from requestflow.documents import Documents, Store, scanner_for
 from requestflow.foundation import (
     Bounds,
+    Cipher,
     DatabaseOutdated,
-    EncryptedText,
+    OtherKey,
     RequestflowError,
     Settings,
     db,
-    encryption_key,
+    encryption,
+    encryption_keys,
     engine_options,
+    is_empty_database,
+    is_in_use,
     key_file,
+    make_data_keys,
+    make_encryption_key,
+    open_data_keys,
     secret_key,
     text,
+    unreachable,
     use_containment,
 )
 from requestflow.law import HOME, Zones, packs, use_folder
@@ -161,10 +169,12 @@ class Application:
         """Fills in what earlier versions did not store. Told by what is there, so that one that
         was broken off is done the next time."""
         with self.context(), db.transaction() as session:
+            make_data_keys(session, is_in_use(session), self.now())
+        self.check_key()
+        with self.context(), db.transaction() as session:
             seed_calendar(session)
         with self.context(), db.transaction() as session:
             digest_earlier_parties(session)
-            index_earlier_answers(session)
         with self.context(), db.transaction() as session:
             self._count_fixed_holidays(session)
         with self.context(), db.transaction() as session:
@@ -190,11 +200,27 @@ class Application:
             with self.context():
                 return db.revision()
         except OperationalError as error:
-            reason = str(error.orig).strip().splitlines()[0]
-            raise RequestflowError(
-                text("Cannot connect to the database: %(reason)s.", reason=reason),
-                text("Check DATABASE_URL."),
-            ) from error
+            raise unreachable(error) from error
+
+    def check_database(self) -> None:
+        """Raises RequestflowError where the database is not of this version, or of another key."""
+        self.check_revision()
+        self.check_key()
+
+    def check_key(self) -> None:
+        """RequestflowError where the database was made with a key that is not set here."""
+        with self.context() as session:
+            try:
+                open_data_keys(session)
+            except OtherKey as error:
+                raise RequestflowError(
+                    text("The database was encrypted with another key than the one set here."),
+                    text(
+                        "Set REQUESTFLOW_ENCRYPTION_KEY to the key it was used with, or put that "
+                        "key back into %(file)s.",
+                        file=str(key_file(self.settings.home)),
+                    ),
+                ) from error
 
     def _require_known(self, revision: str | None) -> None:
         known = {item.revision for item in _migrations().walk_revisions()}
@@ -224,6 +250,25 @@ def _migrations() -> ScriptDirectory:
     return ScriptDirectory(str(MIGRATIONS))
 
 
+def _use_keys(settings: Settings) -> None:
+    """Takes the installation's keys; makes the first one where there is no database yet.
+    RequestflowError where there is one, and no key."""
+    keys = encryption_keys(settings.encryption_keys, settings.home)
+    if not keys:
+        if not is_empty_database(settings.database_url):
+            raise RequestflowError(
+                text("No encryption key is set, and the database has been used with one."),
+                text(
+                    "Set REQUESTFLOW_ENCRYPTION_KEY to that key, or put encryption.key back into "
+                    "%(home)s. Without it, personal data cannot be read.",
+                    home=str(settings.home),
+                ),
+            )
+        keys = make_encryption_key(settings.home)
+    given, home = settings.encryption_keys, settings.home
+    encryption.use(Cipher(keys, None if given else lambda: encryption_keys((), home)))
+
+
 def _use_law(folder: Path) -> None:
     """Reads the packs and forms of the installation, where it has any of its own; PackInvalid."""
     use_folder(folder if folder.is_dir() else None)
@@ -246,17 +291,12 @@ def create_application(
     structlog.configure(processors=[*structlog.get_config()["processors"][:-1], plain])
     try:
         settings.home.mkdir(parents=True, exist_ok=True)
-        EncryptedText.use_key(encryption_key(settings.encryption_key, settings.home))
+        _use_keys(settings)
         fonts = partial(use_fonts, settings.home / "fonts")
         fonts()
         limits = Bounds(settings.paper_megabytes, settings.paper_seconds)
         use_containment(limits, CONTAINED, fonts)
         _use_law(settings.home / "law")
-    except ValueError as error:
-        raise RequestflowError(
-            text("%(file)s does not contain a Fernet key.", file=str(key_file(settings.home))),
-            text("Restore the original file, or set REQUESTFLOW_ENCRYPTION_KEY."),
-        ) from error
     except OSError as error:
         raise RequestflowError(
             text(
@@ -275,7 +315,7 @@ def create_application(
     flask_migrate.Migrate(flask, db, directory=str(MIGRATIONS))
     zones = Zones(settings.timezone)
     cases = CaseService(
-        zones, (reschedule(zones), mail_applicants(zones), notify_office(zones), index_answers)
+        zones, (reschedule(zones), mail_applicants(zones), notify_office(zones), keep_releases)
     )
     reporting = ReportService(zones, (notify_of_reports(zones),))
     made = Application(settings, flask, cases, reporting, clock or (lambda: datetime.now(UTC)))

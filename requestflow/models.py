@@ -17,6 +17,7 @@ from requestflow.cases import models as cases
 from requestflow.casework import saved_views
 from requestflow.citizens import models as citizens
 from requestflow.documents import models as documents
+from requestflow.foundation import data_keys
 from requestflow.imports import models as imports
 from requestflow.letters import models as letters
 from requestflow.notices import calendar_feed, groups, mail_preferences
@@ -33,6 +34,7 @@ MODULES = (
     calendar_feed,
     cases,
     citizens,
+    data_keys,
     documents,
     groups,
     imports,

@@ -22,7 +22,15 @@ from sqlalchemy import text as sql
 from requestflow.application import Application, create_application
 from requestflow.cli.private_redis import start_redis, url_of
 from requestflow.demo import load_demo
-from requestflow.foundation import Settings, db, passwords
+from requestflow.foundation import (
+    Cipher,
+    Settings,
+    data_keys,
+    db,
+    encryption,
+    new_encryption_key,
+    passwords,
+)
 from requestflow.foundation.contained import containment
 from requestflow.web.extensions import limiter
 
@@ -72,6 +80,20 @@ def _measured_where_it_is_done(
 @pytest.fixture
 def processes_of_their_own() -> None:
     """Work on papers is contained as in an installation, also while coverage is measured."""
+
+
+@pytest.fixture
+def any_data_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Digests without a database, under a key of the test's own."""
+    monkeypatch.setattr(data_keys, "data_key", lambda purpose: purpose.encode() * 8)
+
+
+@pytest.fixture
+def other_key() -> Iterator[None]:
+    """This process's key is not the one that anything was written with."""
+    before = encryption.use(Cipher([new_encryption_key()]))
+    yield
+    encryption.use(before)
 
 
 @pytest.fixture(scope="session")

@@ -102,5 +102,5 @@ def _raise_out_of_time(_number: int, _frame: FrameType | None) -> None:
 def requestflow() -> Application:
     """The application of this process; checked against its database once."""
     built = create_application(SETTINGS)
-    built.check_revision()
+    built.check_database()
     return built

@@ -25,7 +25,7 @@ from webauthn.helpers.structs import (
 )
 
 from requestflow.accounts.models import Person
-from requestflow.foundation import BigId, EncryptedText, Model, RequestflowError, UtcDateTime, text
+from requestflow.foundation import BigId, Model, RequestflowError, UtcDateTime, keyed_digest, text
 
 LIVES = timedelta(minutes=5)
 """How long a challenge is good; browsers are told to wait as long (Web Authentication, 15.1)."""
@@ -92,7 +92,7 @@ def offer_new_passkey(session: Session, person: Person, party: RelyingParty, now
     if len(known) >= MOST:
         raise PasskeyRefused
     # Random to whoever reads it on the key, and the same for each key of a person (14.6.1).
-    handle = bytes.fromhex(EncryptedText.digest(f"passkey:{person.id}"))
+    handle = bytes.fromhex(keyed_digest(f"passkey:{person.id}"))
     options = webauthn.generate_registration_options(
         rp_id=party.host,
         rp_name=party.name,

@@ -29,6 +29,7 @@ from requestflow.foundation import (
     NotFound,
     RequestflowError,
     UtcDateTime,
+    keyed_digest,
     recovery_code,
     text,
     verify_password,
@@ -272,4 +273,4 @@ def _new_recovery_codes(session: Session, person: Person) -> list[str]:
 
 def _digest(code: str) -> str:
     plain = re.sub(r"[^0-9A-Z]", "", code.upper())
-    return EncryptedText.digest(f"recovery:{plain}")
+    return keyed_digest(f"recovery:{plain}")

@@ -22,7 +22,7 @@ from requestflow.documents import (
     documents_of_draft,
     give_to_case,
 )
-from requestflow.foundation import EncryptedText, NotFound, RequestflowError, text
+from requestflow.foundation import NotFound, RequestflowError, keyed_digest, text
 from requestflow.law import HOME
 
 DRAFT_LIVES = timedelta(days=7)
@@ -218,4 +218,4 @@ def clear_drafts(session: Session, now: datetime) -> int:
 
 
 def _digest(token: str) -> str:
-    return EncryptedText.digest(f"draft:{token}")
+    return keyed_digest(f"draft:{token}")

@@ -73,6 +73,7 @@ from requestflow.cases.steps import (
     order_of,
     particulars_model,
     particulars_of,
+    third_parties_objected,
     validate_particulars,
 )
 from requestflow.cases.steps.base import Widget
@@ -213,6 +214,7 @@ __all__ = [
     "steps_from_stage",
     "steps_open_to_applicant",
     "steps_since",
+    "third_parties_objected",
     "unit_ids",
     "usual_steps",
     "validate_particulars",

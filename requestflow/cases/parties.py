@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from requestflow.cases.events import canonical
 from requestflow.cases.models import Party
-from requestflow.foundation import EncryptedText
+from requestflow.foundation import keyed_digest
 
 FIELDS = (
     "name",
@@ -44,12 +44,12 @@ def serialize_party(
 
 def email_digest(address: str) -> str:
     """The keyed digest of a mail address, by which its owner finds their cases."""
-    return EncryptedText.digest(f"email:{address.strip().lower()}")
+    return keyed_digest(f"email:{address.strip().lower()}")
 
 
 def identity_digest(number: str) -> str:
     """The keyed digest of a number of identity, by which the same applicant is found again."""
-    return EncryptedText.digest(f"identity:{number.strip().upper()}")
+    return keyed_digest(f"identity:{number.strip().upper()}")
 
 
 def digest_earlier_parties(session: Session) -> None:

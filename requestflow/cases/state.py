@@ -10,7 +10,7 @@ from datetime import date
 from typing import NamedTuple
 
 from requestflow.cases.events import Event
-from requestflow.law import law_pack
+from requestflow.law import giving_outcomes, law_pack
 
 OPEN_STAGES = (
     "received",
@@ -66,6 +66,16 @@ class ConsultationState:
     ended_on: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class AnswerRelease:
+    """What is public of an answer, and since which day."""
+
+    reference: str
+    title: str
+    summary: str | None
+    day: date
+
+
 class CaseState(NamedTuple):
     """What is known of a case after its events. Money in fen (1/100 yuan).
 
@@ -101,11 +111,17 @@ class CaseState(NamedTuple):
     fee_waived: int = 0
     consultations: tuple[ConsultationState, ...] = ()
     remedies: tuple[RemedyState, ...] = ()
+    released: AnswerRelease | None = None
 
     @property
     def open(self) -> bool:
         """Whether the body still has to do something about the application."""
         return self.stage in OPEN_STAGES
+
+    @property
+    def gave_something(self) -> bool:
+        """Whether an answer gave information, the first or one that took its place."""
+        return bool({self.outcome, self.redecided_outcome} & giving_outcomes())
 
     @property
     def open_consultations(self) -> tuple[ConsultationState, ...]:

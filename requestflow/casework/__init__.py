@@ -16,6 +16,13 @@ from requestflow.casework.audit_trail import (
 from requestflow.casework.openings import Openings
 from requestflow.casework.presence import Presence
 from requestflow.casework.progress import Progress
+from requestflow.casework.releases import (
+    ReleaseWish,
+    needs_care,
+    releasable_files,
+    release_answer,
+    withdraw_release,
+)
 from requestflow.casework.saved_views import (
     SavedView,
     ViewRefused,
@@ -33,6 +40,7 @@ __all__ = [
     "Openings",
     "Presence",
     "Progress",
+    "ReleaseWish",
     "SavedView",
     "SignedIn",
     "ViewRefused",
@@ -43,10 +51,14 @@ __all__ = [
     "as_lines",
     "audit_trail",
     "detail_in_words",
+    "needs_care",
+    "releasable_files",
+    "release_answer",
     "remove_view",
     "save_view",
     "signed_in",
     "subject_in_words",
     "views_of",
     "whole_audit_trail",
+    "withdraw_release",
 ]

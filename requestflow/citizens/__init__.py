@@ -10,7 +10,7 @@ from requestflow.citizens.accounts import (
     sign_in_with_password,
     use_link,
 )
-from requestflow.citizens.answer_index import index_answers, index_earlier_answers
+from requestflow.citizens.answer_index import keep_releases, personal_parts
 from requestflow.citizens.codes import case_of_code, code_from, code_made_at, give_code, plain_code
 from requestflow.citizens.models import CitizenAccount, CitizenSession, TrackingCode
 from requestflow.citizens.plain_language import (
@@ -57,13 +57,13 @@ __all__ = [
     "end_citizen_sessions",
     "end_other_account_sessions",
     "give_code",
-    "index_answers",
-    "index_earlier_answers",
+    "keep_releases",
     "make_link",
     "next_step",
     "open_remedies",
     "opens_case",
     "owns",
+    "personal_parts",
     "plain_code",
     "set_password",
     "shared_text",

@@ -12,10 +12,10 @@ from requestflow.accounts import Unit
 from requestflow.cases import Case, Party, email_digest
 from requestflow.citizens.models import CitizenAccount, SignInLink
 from requestflow.foundation import (
-    EncryptedText,
     RequestflowError,
     hash_password,
     insert_once,
+    keyed_digest,
     password_problem,
     verify_password,
 )
@@ -108,4 +108,4 @@ def clear_links(session: Session, now: datetime) -> None:
 
 
 def _digest(token: str) -> str:
-    return EncryptedText.digest(f"link:{token}")
+    return keyed_digest(f"link:{token}")

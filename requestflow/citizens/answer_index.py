@@ -1,5 +1,4 @@
-"""Letting answers be found: a case in which information was given can be found by its subject,
-so that the next who looks need not ask again."""
+"""Keeping what is public of answers in step with what officials decided."""
 
 import re
 import unicodedata
@@ -7,104 +6,83 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from requestflow.cases import VOID, Case, CaseChange, Party, parse_party, party_details
-from requestflow.law import giving_outcomes
-from requestflow.publications import Findable, forget, remember
+from requestflow.cases import VOID, CaseChange, CaseState, Event
+from requestflow.publications import remove_releases, store_releases
 
 YEARS = r"(?:19|20)\d\d\s*[-—–~至]\s*(?:19|20)\d\d(?!\d)"
 # What may be a number of a person: identity, telephone, account; a span of years is none.
 NUMBER = re.compile(rf"{YEARS}|\+?\d(?:[\d\s.·\-—–]*\d){{6,}}[Xx]?")
 ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+")
-LONGEST = 200
-CHUNK = 500
+DECISIONS = frozenset({"answer_released", "release_withdrawn"})
 
 
-def index_answers(session: Session, changes: Sequence[CaseChange], _now: datetime) -> None:
-    """A listener of the door: keeps what can be found in step with what was given."""
-    given = [c for c in changes if c.state.outcome in giving_outcomes() and c.state.concluded_on]
-    remember(
-        session,
-        [
-            {
-                "kind": "answered",
-                "reference": change.state.number,
-                "unit_id": change.unit.id,
-                "title": without_persons(change.state.subject, _own_data(session, change)),
-                "category": change.state.outcome,
-                "day": change.state.concluded_on,
-            }
-            for change in given
-        ],
-        unheard_of={change.state.number for change in given if change.is_new},
-    )
-    # Only a change of what was recorded before can take an answer back.
-    forget(
-        session,
-        [
-            ("answered", change.state.number)
-            for change in changes
-            if (change.corrected or change.state.stage == VOID)
-            and change.state.outcome not in giving_outcomes()
-        ],
-    )
+def keep_releases(session: Session, changes: Sequence[CaseChange], _now: datetime) -> None:
+    """A listener of the door: publishes what was released, and takes back what was withdrawn or
+    stands no longer."""
+    touched = [
+        change
+        for change in changes
+        if change.corrected
+        or change.state.stage == VOID
+        or any(event.kind in DECISIONS for event in change.history)
+    ]
+    public = [change for change in touched if _is_public(change.state)]
+    remove_releases(session, [item.case_id for item in touched if not _is_public(item.state)])
+    if public:
+        store_releases(session, [_row(change) for change in public])
 
 
-def index_earlier_answers(session: Session) -> int:
-    """Lets the answers be found that were given before there was a search; how many."""
-    if session.scalar(select(Findable.id).where(Findable.kind == "answered").limit(1)):
-        return 0
-    after, result = 0, 0
-    while rows := session.execute(
-        select(Case, Party.details)
-        .outerjoin(Party, Party.case_id == Case.id)
-        .where(Case.id > after, Case.outcome.in_(giving_outcomes()))
-        .order_by(Case.id)
-        .limit(CHUNK)
-    ).all():
-        remember(
-            session, [_row(case, parse_party(details) if details else {}) for case, details in rows]
-        )
-        after, result = rows[-1][0].id, result + len(rows)
-        session.expunge_all()
-    return result
+def _is_public(state: CaseState) -> bool:
+    return state.released is not None and state.stage != VOID and state.gave_something
 
 
-def _row(case: Case, party: Mapping[str, str]) -> dict[str, Any]:
+def _row(change: CaseChange) -> dict[str, Any]:
+    state, released = change.state, change.state.released
+    if released is None or state.concluded_on is None:
+        raise ValueError(f"{state.number} has nothing to be released")
     return {
-        "kind": "answered",
-        "reference": case.number,
-        "unit_id": case.unit_id,
-        "title": without_persons(case.subject, _own(party)),
-        "category": case.outcome,
-        "day": case.concluded_on,
+        "reference": released.reference,
+        "case_id": change.case_id,
+        "unit_id": change.unit.id,
+        "title": released.title,
+        "summary": released.summary,
+        "law": state.law,
+        "outcome": state.redecided_outcome or state.outcome,
+        "answered_on": state.redecided_on or state.concluded_on,
+        "released_on": released.day,
+        "files": _files(change.history, released.reference),
     }
 
 
-def _own_data(session: Session, change: CaseChange) -> Sequence[str]:
-    party = change.party if change.party is not None else party_details(session, change.case_id)
-    return _own(party)
+def _files(history: Sequence[Event], reference: str) -> list[dict[str, Any]]:
+    """The cleaned copies of a release."""
+    return [
+        dict(item)
+        for event in history
+        if event.kind == "answer_released" and event.data["reference"] == reference
+        for item in event.data.get("documents") or ()
+    ]
 
 
-def _own(party: Mapping[str, str | None]) -> Sequence[str]:
+def personal_parts(words: str, party: Mapping[str, str | None]) -> Sequence[str]:
+    """What in some words would tell who applied, or reach somebody: what the applicant told of
+    themselves (as whole words where they are Latin), mail addresses, numbers that may be a
+    person's."""
+    shown = unicodedata.normalize("NFKC", words)
     hidden = {key: value for key, value in party.items() if not key.endswith("identity_kind")}
-    return [value for value in hidden.values() if value and len(value) > 1]
+    own = [value for value in hidden.values() if value and len(value) > 1 and _holds(shown, value)]
+    numbers = (match[0] for match in NUMBER.finditer(shown) if not re.fullmatch(YEARS, match[0]))
+    return list(dict.fromkeys((*own, *ADDRESS.findall(shown), *numbers)))
 
 
-def without_persons(subject: str, own: Sequence[str]) -> str:
-    """A subject without what the applicant told of themselves, mail addresses, and numbers that
-    may be a person's."""
-    shown = unicodedata.normalize("NFKC", subject)
-    for value in sorted(own, key=len, reverse=True):
-        letters = [re.escape(letter) for letter in unicodedata.normalize("NFKC", value)]
-        pattern = r"\s*".join(letter for letter in letters if letter.strip("\\ "))
-        if pattern:
-            shown = re.sub(pattern, "某", shown, flags=re.IGNORECASE)
-    shown = ADDRESS.sub("******", shown)
-    return NUMBER.sub(lambda result: result[0] if _years(result[0]) else "******", shown)[:LONGEST]
-
-
-def _years(number: str) -> bool:
-    return re.fullmatch(YEARS, number) is not None
+def _holds(words: str, value: str) -> bool:
+    """Whether a value stands in some words, however it is spaced and whichever case it has."""
+    plain = unicodedata.normalize("NFKC", value)
+    letters = [re.escape(letter) for letter in plain if not letter.isspace()]
+    if not letters:
+        return False
+    before, after = (r"(?<![a-z0-9])", r"(?![a-z0-9])") if plain.isascii() else ("", "")
+    pattern = before + r"\s*".join(letters) + after
+    return re.search(pattern, words, flags=re.IGNORECASE) is not None

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from requestflow.cases import Case, number_forms
 from requestflow.citizens.models import TrackingCode
-from requestflow.foundation import EncryptedText, insert_once, verify_password
+from requestflow.foundation import insert_once, keyed_digest, verify_password
 
 # Without what is easily taken for another: no 0, O, 1, I, L, U.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -24,7 +24,7 @@ LENGTH = 12
 
 def code_from(secret: str) -> str:
     """The code that belongs to a secret: the same each time, and not to be had without it."""
-    number = int(EncryptedText.digest(f"tracking:{secret}"), 16)
+    number = int(keyed_digest(f"tracking:{secret}"), 16)
     letters = []
     for _ in range(LENGTH):
         number, place = divmod(number, len(ALPHABET))
@@ -70,7 +70,7 @@ def _fits(case_id: int, stored: str, code: str) -> bool:
 
 
 def _digest(case_id: int, code: str) -> str:
-    return EncryptedText.digest(f"code:{case_id}:{code}")
+    return keyed_digest(f"code:{case_id}:{code}")
 
 
 def code_made_at(session: Session, number: str) -> datetime | None:

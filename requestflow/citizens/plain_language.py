@@ -55,6 +55,10 @@ _PLAIN: dict[str, Text] = {
     "delivery_confirmed": text("You confirmed that you received the reply."),
     "withdrawn": text("The request was withdrawn."),
     "voided": text("The request was registered by mistake or twice and is void."),
+    "answer_released": text(
+        "The public body has published information from its reply, without anything about you."
+    ),
+    "release_withdrawn": text("The public body has withdrawn what it had published of its reply."),
     "remedy_answered": text("The public body has submitted its response to your challenge."),
     "hearing_held": text("The hearing took place."),
     "appeal_concluded": text("The appeal has been decided."),

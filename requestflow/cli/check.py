@@ -7,24 +7,24 @@ from io import BytesIO
 from pathlib import Path
 
 import click
-from cryptography.fernet import Fernet
-from sqlalchemy import select
 from sqlalchemy.engine import make_url
 
 from requestflow.accounts import units_below
 from requestflow.application import Application, create_application
-from requestflow.applications import ApplicationDraft
 from requestflow.calendars import year_listing
-from requestflow.cases import Party
 from requestflow.cli.context import locale
 from requestflow.cli.findings import Finding, failed, guarded, reason_of
 from requestflow.cli.service_checks import check_services
 from requestflow.foundation import (
+    OtherKey,
     RequestflowError,
     Settings,
     Text,
     WrongSettings,
+    is_in_use,
     key_file,
+    new_encryption_key,
+    open_data_keys,
     text,
     unknown_variables,
 )
@@ -79,10 +79,10 @@ def check_installation() -> Iterator[Finding]:
         return
     yield check_names(unknown_variables())
     yield from check_services(settings)
-    has_key = settings.encryption_key is not None or _is_there(key_file(settings.home))
+    has_key = bool(settings.encryption_keys) or _is_there(key_file(settings.home))
     if not has_key:
         # One for this look alone, so that looking makes none that is kept.
-        thrown_away = {"encryption_key": Fernet.generate_key().decode()}
+        thrown_away = {"encryption_keys": (new_encryption_key(),)}
         settings = settings.model_copy(update=thrown_away)
     try:
         app = create_application(settings)
@@ -193,16 +193,11 @@ def _database(app: Application) -> Finding:
 
 def _key(app: Application, has_key: bool) -> Finding:
     kept = str(key_file(app.settings.home))
-    newest = (
-        select(Party.details).order_by(Party.id.desc()).limit(1),
-        select(ApplicationDraft.content).order_by(ApplicationDraft.id.desc()).limit(1),
-    )
-    readable = True
     with app.context() as session:
         try:
-            found = [session.scalar(query) for query in newest]
-        except ValueError:
-            readable = False
+            readable, in_use = bool(open_data_keys(session)), is_in_use(session)
+        except OtherKey:
+            readable = in_use = False
     if not readable:
         return Finding(
             "key",
@@ -225,9 +220,9 @@ def _key(app: Application, has_key: bool) -> Finding:
             ),
             text("Keep a copy elsewhere, or set REQUESTFLOW_ENCRYPTION_KEY."),
         )
-    if any(found):
+    if in_use:
         return Finding(
-            "key", "ok", text("The most recent personal data can be decrypted with this key.")
+            "key", "ok", text("The stored personal data can be decrypted with this key.")
         )
     return Finding("key", "ok", text("The key is valid. No personal data is stored yet."))
 

@@ -7,12 +7,23 @@ import click
 from sqlalchemy.exc import OperationalError
 
 from requestflow import __version__
-from requestflow.cli import audit, cases, check, database, figures, law, ledger, running, system
+from requestflow.cli import (
+    audit,
+    cases,
+    check,
+    database,
+    figures,
+    keys,
+    law,
+    ledger,
+    running,
+    system,
+)
 from requestflow.cli.context import MENDABLE, fail
 from requestflow.foundation import RequestflowError, text
 
 CONTENTS = (
-    ("Run and look after it", ("run", "check", "db", "demo", "verify", "notices")),
+    ("Run and look after it", ("run", "check", "db", "keys", "demo", "verify", "notices")),
     ("People and units", ("person", "unit", "audit")),
     ("The law and its days", ("law", "calendar")),
     ("Cases", ("case", "ledger")),
@@ -46,6 +57,7 @@ for command in (
     running.run,
     check.check_command,
     database.db_group,
+    keys.keys,
     system.demo,
     system.verify_command,
     system.notices,

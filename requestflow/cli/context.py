@@ -39,7 +39,7 @@ def application(checked: bool = True) -> Application:
     app = create_application()
     click.get_current_context().with_resource(app.context())
     if checked:
-        app.check_revision()
+        app.check_database()
     return app
 
 

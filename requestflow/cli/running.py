@@ -51,7 +51,7 @@ def run(process: str | None, demo: bool) -> None:
     _port_free(app.settings)
     if demo:
         _prepare_demo(app)
-    app.check_revision()
+    app.check_database()
     Supervisor(app, demo).run()
     lock.close()
 

@@ -1,5 +1,6 @@
 """Files of a case (附件): kept by content, told by content, handed out as downloads only."""
 
+from requestflow.documents.cleaning import CleanCopy, clean_copy
 from requestflow.documents.kinds import ACCEPTED, DocumentRefused
 from requestflow.documents.models import Document
 from requestflow.documents.scanning import Clamd, Scanner, scanner_for
@@ -18,6 +19,7 @@ from requestflow.documents.store import Store
 __all__ = [
     "ACCEPTED",
     "Clamd",
+    "CleanCopy",
     "Document",
     "DocumentRefused",
     "Documents",
@@ -25,6 +27,7 @@ __all__ = [
     "Scanner",
     "Store",
     "bytes_of_drafts",
+    "clean_copy",
     "document_by_key",
     "document_references",
     "documents_of_case",

@@ -4,16 +4,31 @@ from requestflow.foundation.addresses import is_mail_address
 from requestflow.foundation.cells import csv_cell
 from requestflow.foundation.companion import Companion, companion
 from requestflow.foundation.contained import Bounds, TooCostly, contained, use_containment
+from requestflow.foundation.data_keys import (
+    data_key,
+    is_in_use,
+    keyed_digest,
+    make_data_keys,
+    open_data_keys,
+)
 from requestflow.foundation.database import (
     Base,
     BigId,
-    EncryptedBytes,
-    EncryptedText,
     Model,
     UtcDateTime,
     db,
     engine_options,
     insert_once,
+    is_empty_database,
+    unreachable,
+)
+from requestflow.foundation.encryption import (
+    Cipher,
+    EncryptedBytes,
+    EncryptedText,
+    OtherKey,
+    encryption,
+    fingerprint,
 )
 from requestflow.foundation.errors import (
     Conflict,
@@ -36,7 +51,16 @@ from requestflow.foundation.passwords import (
     recovery_code,
     verify_password,
 )
-from requestflow.foundation.secret_files import encryption_key, key_file, secret_key
+from requestflow.foundation.rotation import Rotated, encrypted_columns, rotate
+from requestflow.foundation.secret_files import (
+    add_encryption_key,
+    drop_encryption_keys,
+    encryption_keys,
+    key_file,
+    make_encryption_key,
+    new_encryption_key,
+    secret_key,
+)
 from requestflow.foundation.service_addresses import MailServer, celery_address, scanner_address
 from requestflow.foundation.setting_values import GroupPlace
 from requestflow.foundation.settings import (
@@ -67,6 +91,7 @@ __all__ = [
     "Base",
     "BigId",
     "Bounds",
+    "Cipher",
     "Companion",
     "Conflict",
     "DatabaseOutdated",
@@ -76,36 +101,52 @@ __all__ = [
     "MailServer",
     "Model",
     "NotFound",
+    "OtherKey",
     "OutOfTime",
     "Refused",
     "RequestflowError",
+    "Rotated",
     "Settings",
     "Text",
     "TooCostly",
     "UtcDateTime",
     "WrongSettings",
+    "add_encryption_key",
     "catalogue",
     "celery_address",
     "companion",
     "contained",
     "csv_cell",
+    "data_key",
     "db",
-    "encryption_key",
+    "drop_encryption_keys",
+    "encrypted_columns",
+    "encryption",
+    "encryption_keys",
     "end_with",
     "engine_options",
+    "fingerprint",
     "hash_password",
     "insert_once",
     "is_easily_guessed",
+    "is_empty_database",
     "is_hashed_as_now",
+    "is_in_use",
     "is_mail_address",
     "is_word",
     "joined",
     "key_file",
+    "keyed_digest",
+    "make_data_keys",
+    "make_encryption_key",
+    "new_encryption_key",
     "one_time_password",
+    "open_data_keys",
     "parse_moment",
     "password_problem",
     "password_strength",
     "recovery_code",
+    "rotate",
     "scanner_address",
     "secret_key",
     "sign",
@@ -113,6 +154,7 @@ __all__ = [
     "text",
     "translate",
     "unknown_variables",
+    "unreachable",
     "use_containment",
     "verify_password",
 ]

@@ -1,14 +1,12 @@
 """The database: Flask-SQLAlchemy's `db`, the column types of the project, transactions."""
 
-import hashlib
-import hmac
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cryptography.fernet import Fernet, InvalidToken
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import (
@@ -16,22 +14,25 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Integer,
-    LargeBinary,
     MetaData,
-    Text,
     TypeDecorator,
+    create_engine,
     event,
     inspect,
+    make_url,
 )
 from sqlalchemy import (
     text as sql,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import NullPool
 
+from requestflow.foundation.errors import RequestflowError
 from requestflow.foundation.settings import Settings
+from requestflow.foundation.texts import text
 
 CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -140,80 +141,6 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-class EncryptedText(TypeDecorator[str]):
-    """Text that is encrypted at rest with the installation's key (Fernet)."""
-
-    impl = Text
-    cache_ok = True
-    _fernet: Fernet | None = None
-    _key: bytes | None = None
-
-    @classmethod
-    def use_key(cls, key: str) -> None:
-        """Sets the key of this process."""
-        cls._fernet = Fernet(key.encode())
-        cls._key = hashlib.sha256(b"digest:" + key.encode()).digest()
-
-    @classmethod
-    def digest(cls, value: str) -> str:
-        """A digest (HMAC-SHA-256, hex) under the installation's key: equal for equal values,
-        and of no use to whoever has the database alone."""
-        if cls._key is None:
-            raise RuntimeError("no encryption key was set before personal data was touched")
-        return hmac.new(cls._key, value.encode(), hashlib.sha256).hexdigest()
-
-    @classmethod
-    def seal(cls, value: str) -> str:
-        """Encrypts a part of what is stored otherwise in clear."""
-        return cls._cipher().encrypt(value.encode()).decode()
-
-    @classmethod
-    def unseal(cls, value: str) -> str:
-        """Decrypts what `seal` made."""
-        return cls._cipher().decrypt(value.encode()).decode()
-
-    @classmethod
-    def _cipher(cls) -> Fernet:
-        if cls._fernet is None:
-            raise RuntimeError("no encryption key was set before personal data was touched")
-        return cls._fernet
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        """Encrypts; None stays None."""
-        return None if value is None else self._cipher().encrypt(value.encode()).decode()
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
-        """Decrypts; ValueError where the key is not the one it was written with."""
-        if value is None:
-            return None
-        try:
-            return self._cipher().decrypt(value.encode()).decode()
-        except InvalidToken as error:
-            raise ValueError(
-                "personal data was encrypted with another key; set REQUESTFLOW_ENCRYPTION_KEY"
-            ) from error
-
-
-class EncryptedBytes(TypeDecorator[bytes]):
-    """Bytes that are encrypted at rest with the installation's key (Fernet)."""
-
-    impl = LargeBinary
-    cache_ok = True
-
-    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
-        """Encrypts; None stays None."""
-        return None if value is None else EncryptedText._cipher().encrypt(value)
-
-    def process_result_value(self, value: bytes | None, dialect: Dialect) -> bytes | None:
-        """Decrypts; ValueError where the key is not the one it was written with."""
-        try:
-            return None if value is None else EncryptedText._cipher().decrypt(bytes(value))
-        except InvalidToken as error:
-            raise ValueError(
-                "a file was encrypted with another key; set REQUESTFLOW_ENCRYPTION_KEY"
-            ) from error
-
-
 def insert_once(session: Session, table: type[Base], values: dict[str, Any]) -> bool:
     """Inserts a row unless one with the same key is there; whether it was inserted."""
     make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
@@ -247,6 +174,30 @@ def engine_options(settings: Settings) -> dict[str, Any]:
             "options": " ".join(f"-c {name}={value}" for name, value in limits.items()),
         },
     }
+
+
+def is_empty_database(url: str) -> bool:
+    """Whether nothing was ever stored at an address; RequestflowError where that cannot be said."""
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite" and address.database:
+        path = Path(address.database)
+        if not path.exists() or path.stat().st_size == 0:
+            return True
+    engine = create_engine(address, hide_parameters=True, poolclass=NullPool)
+    try:
+        with engine.connect() as connection:
+            return not inspect(connection).get_table_names()
+    except OperationalError as error:
+        raise unreachable(error) from error
+
+
+def unreachable(error: OperationalError) -> RequestflowError:
+    """What people are told of a database that does not answer."""
+    reason = str(error.orig).strip().splitlines()[0]
+    return RequestflowError(
+        text("Cannot connect to the database: %(reason)s.", reason=reason),
+        text("Check DATABASE_URL."),
+    )
 
 
 BUSY_SECONDS = 30

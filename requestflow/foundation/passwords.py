@@ -9,7 +9,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from zxcvbn import zxcvbn
 
-from requestflow.foundation.database import EncryptedText
+from requestflow.foundation.data_keys import keyed_digest
 from requestflow.foundation.texts import Text, text
 
 SHORTEST_PASSWORD = 12
@@ -47,7 +47,7 @@ def is_hashed_as_now(stored: str) -> bool:
 
 
 def _digest(secret: str) -> str:
-    return EncryptedText.digest(f"password:{secret}")
+    return keyed_digest(f"password:{secret}")
 
 
 def password_problem(password: str, words: Iterable[str] = ()) -> Text | None:

@@ -220,11 +220,15 @@ def _token(value: str | None) -> str | None:
     return value
 
 
-def _fernet_key(value: str) -> str:
+def _fernet_keys(value: str | tuple[str, ...]) -> tuple[str, ...]:
     from cryptography.fernet import Fernet
 
-    Fernet(value.encode())
-    return value
+    keys = value if isinstance(value, tuple) else tuple(value.replace(",", " ").split())
+    if not keys and value != ():
+        raise ValueError("no key at all")
+    for key in keys:
+        Fernet(key.encode())
+    return keys
 
 
 def _rate(value: str) -> str:
@@ -281,8 +285,11 @@ secret = _checked(
     _secret, text("a secret of at least %(number)s characters", number=SHORTEST_SECRET)
 )
 token = _checked(_token, text("a token of letters, digits and signs without spaces"))
-fernet_key = _checked(
-    _fernet_key,
-    text("a Fernet key of 44 characters, as `openssl rand -base64 32 | tr '+/' '-_'` prints one"),
+fernet_keys = _checked(
+    _fernet_keys,
+    text(
+        "one or more Fernet keys of 44 characters, the newest first, with commas between them; "
+        "`requestflow keys new` prints one"
+    ),
 )
 rate = _checked(_rate, text("limits such as 10 per minute; 60 per hour"))

@@ -139,8 +139,8 @@ class Settings(AccessSettings):
     secret_key: Annotated[str | None, values.secret] = Field(
         default=None, validation_alias="SECRET_KEY", repr=False
     )
-    encryption_key: Annotated[str | None, values.fernet_key] = Field(
-        default=None, validation_alias="REQUESTFLOW_ENCRYPTION_KEY", repr=False
+    encryption_keys: Annotated[tuple[str, ...], NoDecode, values.fernet_keys] = Field(
+        default=(), validation_alias="REQUESTFLOW_ENCRYPTION_KEY", repr=False
     )
     # What one address may do in a time.
     limits_url: Annotated[str, values.limits] = Field(

@@ -35,10 +35,10 @@ def text(message: str, /, **values: Any) -> Text:
     return Text(message, values)
 
 
-def joined(texts: Iterable[Text]) -> Text:
-    """Several texts as one, each on a line of its own."""
+def joined(texts: Iterable[Text], between: str = "\n") -> Text:
+    """Several texts as one, each on a line of its own or with what stands `between` them."""
     lines = {f"line{place}": item for place, item in enumerate(texts)}
-    return Text("\n".join(f"%({name})s" for name in lines), lines)
+    return Text(between.join(f"%({name})s" for name in lines), lines)
 
 
 def translate(message: str, locale: str) -> str:

@@ -216,6 +216,7 @@ class Ground(StrictModel):
     `article`; `answer` the article of the answer itself and `letter` what its letter is called,
     where they are others than the outcome's.
     A `coarse` one stands for several that registers did not tell apart; no new answer has it.
+    `protects_others`: it keeps third parties' rights or privacy.
     """
 
     code: str
@@ -226,6 +227,7 @@ class Ground(StrictModel):
     answer: str | None = None
     letter: str | None = None
     coarse: bool = False
+    protects_others: bool = False
     outcomes: tuple[str, ...]
     words: tuple[str, ...] = ()
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from requestflow.cases import CaseChange, Event, Listener, party_details
 from requestflow.citizens import SHOWN, delivered_documents, describe_event, next_step
-from requestflow.foundation import EncryptedText, Text
+from requestflow.foundation import Text
 from requestflow.law import Zones
 from requestflow.notices.mail_preferences import REQUIRED, wants_required_mail_only
 from requestflow.notices.models import Message
@@ -89,15 +89,15 @@ def _in(words: Text | None, locale: str) -> str:
 
 def mail_sign_in_link(session: Session, email: str, link: str, locale: str, now: datetime) -> None:
     """Puts a link to sign in with into the outbox."""
-    sealed = json.dumps({"link": EncryptedText.seal(link)})
-    row = letter(email, locale, "link", sealed, f"link|{link}", now)
+    content = json.dumps({"link": link})
+    row = letter(email, locale, "link", content, f"link|{link}", now)
     session.execute(insert(Message).values(row))
 
 
 def mail_invitation(session: Session, email: str, link: str, locale: str, now: datetime) -> None:
     """Puts the link with which somebody of the staff chooses a password into the outbox."""
-    sealed = json.dumps({"link": EncryptedText.seal(link)})
-    row = letter(email, locale, "invitation", sealed, f"invitation|{link}", now)
+    content = json.dumps({"link": link})
+    row = letter(email, locale, "invitation", content, f"invitation|{link}", now)
     session.execute(insert(Message).values(row))
 
 

@@ -18,7 +18,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import lazyload
 
 from requestflow.accounts import Person
-from requestflow.foundation import db
+from requestflow.foundation import OtherKey, db
 from requestflow.notices import message_text
 from requestflow.notices.chat import Chat, ChatMessage, ChatRefused
 from requestflow.notices.groups import ChatGroup
@@ -114,6 +114,36 @@ def deliver(
 
 
 def _claim(now: datetime) -> Sequence[_Claimed]:
+    """Takes what is to be delivered now. A message that cannot be decrypted is put aside and keeps
+    none of the others waiting."""
+    while True:
+        try:
+            return _claim_batch(now)
+        except OtherKey:
+            _put_unreadable_aside(now)
+
+
+def _put_unreadable_aside(now: datetime) -> None:
+    with db.transaction() as session:
+        waiting = (
+            select(Message.id)
+            .where(Message.status == "waiting", Message.next_attempt_at <= now)
+            .order_by(Message.next_attempt_at, Message.id)
+            .limit(BATCH)
+        )
+        encrypted = select(
+            Message.data, Message.recipient, ChatGroup.address, ChatGroup.secret
+        ).outerjoin(ChatGroup, ChatGroup.id == Message.group_id)
+        for number in session.scalars(waiting).all():
+            try:
+                session.execute(encrypted.where(Message.id == number)).all()
+            except OtherKey as error:
+                log.exception("message cannot be decrypted", message=number)
+                dead = {"status": "dead", "error": _reason(error)}
+                session.execute(update(Message).where(Message.id == number).values(dead))
+
+
+def _claim_batch(now: datetime) -> Sequence[_Claimed]:
     with db.transaction() as session:
         query = (
             select(Message, Person, ChatGroup)

@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from markupsafe import Markup
 
-from requestflow.foundation import EncryptedText, text, translate
+from requestflow.foundation import text, translate
 from requestflow.law import law_pack, packs
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -103,7 +103,7 @@ def message_text_for(kind: str, data: Mapping[str, Any], locale: str, base_url: 
         **_words_in(locale),
         "data": data,
         "base_url": base_url,
-        "link": EncryptedText.unseal(data["link"]) if "link" in data else None,
+        "link": data.get("link"),
         "subject_of": partial(message_subject, locale=locale),
         "path_of": page_to_act_on,
     }

@@ -134,7 +134,7 @@ class Message(Model):
     locale: Mapped[str | None] = mapped_column(String(10))
     channel: Mapped[str] = mapped_column(String(10))
     kind: Mapped[str] = mapped_column(String(40))
-    data: Mapped[str] = mapped_column(Text)
+    data: Mapped[str] = mapped_column(EncryptedText)
     status: Mapped[str] = mapped_column(String(10), default="waiting")
     attempts: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -153,7 +153,7 @@ class Notice(Model):
     message_id: Mapped[str] = mapped_column(String(120), unique=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     kind: Mapped[str] = mapped_column(String(40))
-    data: Mapped[str] = mapped_column(Text)
+    data: Mapped[str] = mapped_column(EncryptedText)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

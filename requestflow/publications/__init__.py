@@ -3,7 +3,13 @@ is published and answered."""
 
 from requestflow.publications.items import COLUMNS as ITEM_COLUMNS
 from requestflow.publications.items import ItemChanges, read_items, store_items, undo_items
-from requestflow.publications.models import ChannelCount, Findable, Publication
+from requestflow.publications.models import ChannelCount, Findable, Publication, ReleasedAnswer
+from requestflow.publications.releases import (
+    PublicAnswer,
+    public_answer,
+    remove_releases,
+    store_releases,
+)
 from requestflow.publications.search import SearchResult, bigrams, find, forget, remember
 
 __all__ = [
@@ -11,13 +17,18 @@ __all__ = [
     "ChannelCount",
     "Findable",
     "ItemChanges",
+    "PublicAnswer",
     "Publication",
+    "ReleasedAnswer",
     "SearchResult",
     "bigrams",
     "find",
     "forget",
+    "public_answer",
     "read_items",
     "remember",
+    "remove_releases",
     "store_items",
+    "store_releases",
     "undo_items",
 ]

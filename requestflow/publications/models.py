@@ -48,10 +48,29 @@ class ChannelCount(Model):
     count: Mapped[int]
 
 
+class ReleasedAnswer(Model):
+    """What is public of an answer that was given to one applicant. `reference` is what the public
+    calls it, which leads to no case; `files` are cleaned copies, as JSON."""
+
+    __tablename__ = "released_answers"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    reference: Mapped[str] = mapped_column(String(40), unique=True)
+    case_id: Mapped[int] = mapped_column(BigId, ForeignKey("cases.id"), unique=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    title: Mapped[str] = mapped_column(Text)
+    summary: Mapped[str | None] = mapped_column(Text)
+    law: Mapped[str] = mapped_column(String(20))
+    outcome: Mapped[str] = mapped_column(String(40))
+    answered_on: Mapped[date]
+    released_on: Mapped[date]
+    files: Mapped[str] = mapped_column(Text)
+
+
 class Findable(Model):
     """Something the search box finds: an item a unit published, or an answer it gave.
 
-    `reference` names it in its source: the item's number, or the case's. `words` are the
+    `reference` names it in its source: the item's number, or that of the release. `words` are the
     bigrams of title and text, in which is searched (see `search`); the index over them is made
     in the migrations, because each database has its own kind.
     """

@@ -124,7 +124,7 @@ def create_app(application: Application | None = None) -> Flask:
         if application
         else create_application(flask=app)
     )
-    installation.check_revision()
+    installation.check_database()
     secure = installation.settings.secure_cookies
     app.config.update(
         SECRET_KEY=installation.secret_key,

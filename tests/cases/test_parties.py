@@ -6,15 +6,8 @@ from hypothesis import strategies as st
 
 from requestflow.cases import masked
 from requestflow.cases.parties import FIELDS, email_digest, identity_digest, serialize_party
-from requestflow.foundation import EncryptedText
 
 HIDDEN = [name for name in FIELDS if not name.endswith("identity_kind")]
-
-
-@pytest.fixture(autouse=True)
-def _any_key() -> None:
-    if EncryptedText._fernet is None:
-        EncryptedText.use_key("MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=")
 
 
 @pytest.mark.parametrize(
@@ -72,6 +65,7 @@ def test_what_is_empty_or_no_detail_is_not_kept() -> None:
     assert content == '{"name":"张三"}'
 
 
+@pytest.mark.usefixtures("any_data_key")
 def test_an_address_is_found_however_it_is_written_and_a_number_too() -> None:
     assert email_digest(" Zhang@Example.org ") == email_digest("zhang@example.org")
     assert identity_digest(" 1101x ") == identity_digest("1101X")

@@ -18,16 +18,10 @@ from requestflow.citizens import (
     give_code,
     plain_code,
 )
-from requestflow.foundation import EncryptedText, db
+from requestflow.foundation import db
 from tests.conftest import NOW
 
 FORM = re.compile(r"[2-9A-HJKMNP-TV-Z]{4}(-[2-9A-HJKMNP-TV-Z]{4}){2}")
-
-
-@pytest.fixture
-def _any_key() -> None:
-    if EncryptedText._fernet is None:
-        EncryptedText.use_key("MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=")
 
 
 def two(app: Application) -> tuple[tuple[int, str], tuple[int, str]]:
@@ -38,13 +32,13 @@ def two(app: Application) -> tuple[tuple[int, str], tuple[int, str]]:
     return tuple(first), tuple(second)
 
 
-@pytest.mark.usefixtures("_any_key")
+@pytest.mark.usefixtures("any_data_key")
 @pytest.mark.parametrize("number", range(50))
 def test_a_code_has_no_letter_that_is_taken_for_another(number: int) -> None:
     assert FORM.fullmatch(code_from(f"secret {number}"))
 
 
-@pytest.mark.usefixtures("_any_key")
+@pytest.mark.usefixtures("any_data_key")
 def test_a_code_is_the_same_for_its_secret_and_no_other() -> None:
     codes = {code_from(f"secret {number}") for number in range(500)}
     assert len(codes) == 500

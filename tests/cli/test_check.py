@@ -11,7 +11,6 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from cryptography.fernet import Fernet
 
 from requestflow.application import Application
 from requestflow.cli import main
@@ -19,7 +18,7 @@ from requestflow.cli.check import check_application
 from requestflow.cli.findings import Finding
 from requestflow.cli.private_redis import start_redis, url_of
 from requestflow.cli.service_checks import check_services
-from requestflow.foundation import EncryptedText, GroupPlace, Settings
+from requestflow.foundation import Cipher, GroupPlace, Settings, encryption, new_encryption_key
 from requestflow.foundation.secret_files import key_file
 from requestflow.notices import sweep
 from tests.conftest import NOW, within
@@ -40,14 +39,6 @@ def services(**environment: str) -> dict[str, Finding]:
 
 def english(finding: Finding) -> str:
     return finding.line("en")
-
-
-@pytest.fixture
-def other_key(demo: Application) -> Iterator[None]:
-    """This process's key is not the one that the sample data was written with."""
-    EncryptedText.use_key(Fernet.generate_key().decode())
-    yield
-    EncryptedText.use_key(key_file(demo.settings.home).read_text())
 
 
 def test_what_is_well_is_ok(demo: Application) -> None:
@@ -85,6 +76,14 @@ def test_a_worker_that_is_late_is_a_warning(demo: Application) -> None:
         assert found(later)["worker"].state == state
     assert "2026-11-24 10:00" in english(found(later)["worker"])
     assert "requestflow run beat" in english(found(later)["worker"])
+
+
+@pytest.fixture
+def other_key(demo: Application) -> Iterator[None]:
+    """The key is another one since the application was made."""
+    before = encryption.use(Cipher([new_encryption_key()]))
+    yield
+    encryption.use(before)
 
 
 @pytest.mark.usefixtures("other_key")
@@ -219,7 +218,7 @@ def test_the_command_is_a_line_a_check_and_makes_no_key(
     assert len(lines) == len(states)
     assert all(line.startswith(("正常  ", "警告  ")) for line in lines)
     assert any("邮件只打印出来" in line for line in lines)
-    EncryptedText.use_key(key_file(keys).read_text())
+    encryption.use(Cipher([key_file(keys).read_text()]))
 
 
 def test_wrong_settings_are_findings(

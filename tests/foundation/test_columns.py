@@ -4,24 +4,29 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from cryptography.fernet import Fernet, InvalidToken
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.dialects import postgresql, sqlite
 
-from requestflow.foundation import EncryptedText, UtcDateTime
+from requestflow.foundation import (
+    Cipher,
+    EncryptedText,
+    OtherKey,
+    UtcDateTime,
+    encryption,
+    new_encryption_key,
+)
 
 DIALECTS = (sqlite.dialect(), postgresql.dialect())
-KEY = Fernet.generate_key().decode()
+KEY = new_encryption_key()
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=timezone(timedelta(hours=8)))
 
 
 @pytest.fixture(autouse=True)
 def _own_key() -> Iterator[None]:
-    before = EncryptedText._fernet, EncryptedText._key
-    EncryptedText.use_key(KEY)
+    before = encryption.use(Cipher([KEY]))
     yield
-    EncryptedText._fernet, EncryptedText._key = before
+    encryption.use(before)
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
@@ -59,8 +64,7 @@ def test_nothing_stays_nothing(column: UtcDateTime | EncryptedText) -> None:
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"])))
-def test_what_was_sealed_is_unsealed(value: str) -> None:
-    assert EncryptedText.unseal(EncryptedText.seal(value)) == value
+def test_what_was_encrypted_is_decrypted(value: str) -> None:
     column = EncryptedText()
     stored = column.process_bind_param(value, DIALECTS[0])
     assert column.process_result_value(stored, DIALECTS[0]) == value
@@ -73,26 +77,38 @@ def test_what_is_stored_does_not_show_what_it_says() -> None:
     assert stored != EncryptedText().process_bind_param("示例申请人", DIALECTS[0])
 
 
+@pytest.mark.usefixtures("other_key")
 def test_another_key_does_not_read_it_and_says_which_setting_is_wrong() -> None:
-    stored = EncryptedText().process_bind_param("示例申请人", DIALECTS[0])
-    sealed = EncryptedText.seal("示例申请人")
-    EncryptedText.use_key(Fernet.generate_key().decode())
-    with pytest.raises(ValueError, match="REQUESTFLOW_ENCRYPTION_KEY"):
+    stored = Cipher([KEY]).encrypt(b"value").decode()
+    with pytest.raises(OtherKey, match="key that is not set here") as refused:
         EncryptedText().process_result_value(stored, DIALECTS[0])
-    with pytest.raises(InvalidToken):
-        EncryptedText.unseal(sealed)
+    assert "REQUESTFLOW_ENCRYPTION_KEY" in str(refused.value.hint)
 
 
-def test_a_digest_is_equal_for_equal_values_under_one_key_only() -> None:
-    digest = EncryptedText.digest("email:a@example.org")
-    assert digest == EncryptedText.digest("email:a@example.org")
-    assert digest != EncryptedText.digest("email:b@example.org")
-    EncryptedText.use_key(Fernet.generate_key().decode())
-    assert digest != EncryptedText.digest("email:a@example.org")
+def test_the_newest_key_encrypts_and_each_decrypts() -> None:
+    newer = new_encryption_key()
+    both = Cipher([newer, KEY])
+    older, token = Cipher([KEY]).encrypt(b"a"), both.encrypt(b"a")
+    assert both.decrypt(older) == both.decrypt(token) == b"a"
+    assert [both.is_newest(item) for item in (older, token)] == [False, True]
+    with pytest.raises(OtherKey):
+        Cipher([KEY]).decrypt(token)
+
+
+def test_a_key_that_was_added_since_is_found_when_it_is_needed() -> None:
+    kept = [KEY]
+    cipher = Cipher([KEY], lambda: kept)
+    kept.insert(0, new_encryption_key())
+    token = Cipher([kept[0]]).encrypt(b"a")
+    assert cipher.decrypt(token) == b"a"
+    assert cipher.is_newest(token)
+    with pytest.raises(OtherKey):
+        cipher.decrypt(Cipher([new_encryption_key()]).encrypt(b"a"))
 
 
 def test_without_a_key_nothing_personal_is_touched() -> None:
-    EncryptedText._fernet = EncryptedText._key = None
-    for act in (EncryptedText.seal, EncryptedText.unseal, EncryptedText.digest):
-        with pytest.raises(RuntimeError, match="no encryption key"):
-            act("a")
+    encryption.use(None)
+    with pytest.raises(RuntimeError, match="no encryption key"):
+        EncryptedText().process_bind_param("a", DIALECTS[0])
+    with pytest.raises(RuntimeError, match="no encryption key"):
+        EncryptedText().process_result_value("a", DIALECTS[0])

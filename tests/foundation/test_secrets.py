@@ -8,13 +8,23 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 from cryptography.fernet import Fernet
 
+from requestflow.foundation import RequestflowError
 from requestflow.foundation.passwords import hash_password, is_hashed_as_now, verify_password
-from requestflow.foundation.secret_files import encryption_key, secret_key
+from requestflow.foundation.secret_files import (
+    add_encryption_key,
+    drop_encryption_keys,
+    encryption_keys,
+    make_encryption_key,
+    secret_key,
+)
 
 
 def _make(folder: str, ready: object, results: object) -> None:
     ready.wait()
-    results.put(encryption_key(None, Path(folder)))
+    results.put(make_encryption_key(Path(folder)))
+
+
+pytestmark = pytest.mark.usefixtures("any_data_key")
 
 
 def test_processes_that_start_together_keep_one_key(tmp_path: Path) -> None:
@@ -30,33 +40,45 @@ def test_processes_that_start_together_keep_one_key(tmp_path: Path) -> None:
     for process in processes:
         process.join()
     assert len(keys) == 1
-    assert keys == {encryption_key(None, tmp_path / "home")}
+    assert keys == {encryption_keys((), tmp_path / "home")}
     assert [path.name for path in (tmp_path / "home").iterdir()] == ["encryption.key"]
 
 
-@pytest.mark.parametrize("make", [secret_key, encryption_key])
-def test_a_key_is_kept_for_the_next_start_and_for_nobody_else(make, tmp_path: Path) -> None:
-    key = make(None, tmp_path)
-    assert make(None, tmp_path) == key
-    (path,) = tmp_path.iterdir()
-    assert path.stat().st_mode & 0o077 == 0
+def test_a_key_is_kept_for_the_next_start_and_for_nobody_else(tmp_path: Path) -> None:
+    made = secret_key(None, tmp_path), make_encryption_key(tmp_path)
+    assert (secret_key(None, tmp_path), encryption_keys((), tmp_path)) == made
+    assert made[0] not in made[1]
+    assert [path.stat().st_mode & 0o077 for path in tmp_path.iterdir()] == [0, 0]
 
 
-@pytest.mark.parametrize("make", [secret_key, encryption_key])
-def test_a_key_that_is_given_is_taken_and_none_is_written(make, tmp_path: Path) -> None:
-    assert make("given", tmp_path) == "given"
+def test_a_key_that_is_given_is_taken_and_none_is_written(tmp_path: Path) -> None:
+    key = Fernet.generate_key().decode()
+    assert secret_key("given", tmp_path) == "given"
+    assert encryption_keys((key,), tmp_path) == (key,)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_two_keys_are_not_one(tmp_path: Path) -> None:
-    assert secret_key(None, tmp_path) != encryption_key(None, tmp_path)
-    Fernet(encryption_key(None, tmp_path).encode())
+def test_no_encryption_key_is_made_by_looking_for_one(tmp_path: Path) -> None:
+    assert encryption_keys((), tmp_path) == ()
+    assert list(tmp_path.iterdir()) == []
 
 
-def test_a_key_is_read_without_the_line_end_that_an_editor_adds(tmp_path: Path) -> None:
-    key = Fernet.generate_key().decode()
-    (tmp_path / "encryption.key").write_text(key + "\n")
-    assert encryption_key(None, tmp_path) == key
+@pytest.mark.parametrize("content", ["", "\n", "short", "a" * 40])
+def test_a_file_that_is_empty_or_cut_is_named(content: str, tmp_path: Path) -> None:
+    (tmp_path / "encryption.key").write_text(content)
+    with pytest.raises(RequestflowError, match=r"encryption\.key"):
+        encryption_keys((), tmp_path)
+
+
+def test_a_new_key_is_put_before_the_others_until_they_are_let_go(tmp_path: Path) -> None:
+    (first,) = make_encryption_key(tmp_path)
+    second = add_encryption_key(tmp_path)
+    assert encryption_keys((), tmp_path) == (second, first)
+    assert drop_encryption_keys(tmp_path) == 1
+    assert drop_encryption_keys(tmp_path) == 0
+    assert encryption_keys((), tmp_path) == (second,)
+    (path,) = tmp_path.iterdir()
+    assert path.stat().st_mode & 0o077 == 0
 
 
 def test_a_password_is_known_by_its_hash_only() -> None:

@@ -188,6 +188,10 @@ def test_every_route_is_covered_here(app: Flask) -> None:
     rest = {"static", "auth.sign_out", "auth.language", "health.ready"}
     rest |= OWN_PROOF | {
         "casework.document",
+        "casework.release",
+        "casework.release_withdrawn",
+        "finding.answer",
+        "finding.answer_file",
         "casework.step",
         "casework.registered",
         "casework.letter",

@@ -20,6 +20,7 @@ from requestflow.cases.steps import (
     fees,
     intake,
     record,
+    release,
     remedies,
 )
 from requestflow.cases.steps.base import (
@@ -36,6 +37,7 @@ from requestflow.cases.steps.base import (
 from requestflow.cases.steps.delivery import receipt_unknown
 from requestflow.cases.steps.fees import notice_receipt_unknown
 from requestflow.cases.steps.intake import Received
+from requestflow.cases.steps.release import third_parties_objected
 from requestflow.cases.steps.remedies import next_remedy_key
 from requestflow.foundation import text
 
@@ -48,6 +50,7 @@ FAMILIES = (
     delivery,
     remedies,
     appeals,
+    release,
     record,
 )
 DEFINITIONS: Mapping[str, StepDefinition] = {
@@ -116,5 +119,6 @@ __all__ = [
     "particulars_model",
     "particulars_of",
     "receipt_unknown",
+    "third_parties_objected",
     "validate_particulars",
 ]

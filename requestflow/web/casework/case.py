@@ -39,6 +39,7 @@ from requestflow.publications import SearchResult, find
 from requestflow.web.audit import record
 from requestflow.web.casework.base import blueprint
 from requestflow.web.casework.on_the_spot import possible_on_the_spot
+from requestflow.web.casework.release import may_release
 from requestflow.web.casework.step import reason_of, return_remark
 from requestflow.web.context import acting, application, local_day, locale
 from requestflow.web.downloads import as_download
@@ -103,6 +104,7 @@ def _case(number: str, unmasked: bool) -> ResponseReturnValue:
         remark=return_remark(view),
         similar=similar,
         on_the_spot=possible_on_the_spot(view, who),
+        may_release=may_release(view, who),
     )
 
 

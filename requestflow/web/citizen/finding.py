@@ -7,8 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from requestflow.accounts import Unit, unit_by_code, units_below
 from requestflow.applications import clean_line
-from requestflow.foundation import db
-from requestflow.publications import SearchResult, find
+from requestflow.documents import document_by_key
+from requestflow.foundation import NotFound, db, text
+from requestflow.publications import PublicAnswer, SearchResult, find, public_answer
+from requestflow.web.context import application
+from requestflow.web.downloads import as_download
 from requestflow.web.forms import cacheable
 
 blueprint = Blueprint("finding", __name__)
@@ -41,6 +44,32 @@ def similar_to(requested: str) -> list[SearchResult]:
         return []
     session = db.session()
     return [item for item in find(session, requested, most=20) if item.share >= ALIKE][:SIMILAR]
+
+
+@blueprint.get("/answers/<reference>")
+def answer(reference: str) -> ResponseReturnValue:
+    """What an official decided may be public of an answer."""
+    return render_template("citizen/answer.html", answer=_public(reference))
+
+
+@blueprint.get("/answers/<reference>/files/<int(max=1000):place>")
+def answer_file(reference: str, place: int) -> ResponseReturnValue:
+    """A cleaned copy of a file that was released with it, to be saved."""
+    files = _public(reference).files
+    if not 0 < place <= len(files):
+        raise NotFound(text("Page not found. Check the web address is correct."))
+    document = document_by_key(db.session(), files[place - 1]["key"])
+    if document is None:
+        raise NotFound(text("Page not found. Check the web address is correct."))
+    content = application().documents.open(document)
+    return as_download(content, document.name, document.media_type)
+
+
+def _public(reference: str) -> PublicAnswer:
+    found = public_answer(db.session(), reference[:40])
+    if found is None:
+        raise NotFound(text("This reply is not public, or no longer."))
+    return found
 
 
 @blueprint.get("/units")
