@@ -24,6 +24,7 @@ ACTIONS_ON_CASES = (
     "file opened",
     "file of the case taken",
     "tracking code made",
+    "contact details changed",
     "tracking code refused",
 )
 """What was done with a case, whose number is the subject."""

@@ -99,6 +99,7 @@ _ALLOWED: dict[str, frozenset[str]] = {
     "case.sign": frozenset({"approver", "operator"}),
     "case.deliver": _CASEWORK,
     "case.receipt": _CASEWORK,
+    "case.contact": _CASEWORK,
     "case.on_the_spot": _CASEWORK,
     "consultation.answer": frozenset({"clerk", "approver"}),
     "case.files": frozenset({"clerk", "reviewer", "approver", "operator"}),
@@ -129,7 +130,7 @@ _OWN_REPORT = frozenset({"report.prepare", "report.sign"})
 """What is done for one's own unit only, also by those who see the units below it."""
 _OF_OTHERS = frozenset({"report.check"})
 """What is never done for one's own unit."""
-_IN_CHARGE = frozenset({"case.reveal", "case.receipt"})
+_IN_CHARGE = frozenset({"case.reveal", "case.receipt", "case.contact"})
 """What only the clerk in charge does, where there is one: it opens personal data."""
 _NOT_DELEGATED = frozenset({"absence.own", "absence.unit", "unit.change", "account.own"})
 """What nobody does in the place of another: it would outlast the absence."""

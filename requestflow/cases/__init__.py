@@ -35,6 +35,8 @@ from requestflow.cases.parties import (
     masked,
     parse_party,
     replace_party,
+    serialize_party,
+    store_party,
 )
 from requestflow.cases.projection import case_row, crosses_year, event_of, remedy_rows
 from requestflow.cases.queries import (
@@ -211,9 +213,11 @@ __all__ = [
     "reported_payment",
     "require_fitting",
     "require_version",
+    "serialize_party",
     "steps_from_stage",
     "steps_open_to_applicant",
     "steps_since",
+    "store_party",
     "third_parties_objected",
     "unit_ids",
     "usual_steps",

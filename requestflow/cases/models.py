@@ -182,7 +182,8 @@ class Party(Model):
     The case's event holds only the digest of these details with the salt, so that the data can
     be erased when the law asks for it without breaking the chain of events. `email_digest` and
     `identity_digest` are keyed digests, by which the owner of an address and other applications
-    of the same applicant are found.
+    of the same applicant are found. `email_proven`: whoever reads mail at the address has shown the
+    tracking code; before, the address opens nothing.
     """
 
     __tablename__ = "parties"
@@ -192,6 +193,7 @@ class Party(Model):
     salt: Mapped[str] = mapped_column(String(32))
     details: Mapped[str] = mapped_column(EncryptedText)
     email_digest: Mapped[str | None] = mapped_column(String(64), index=True)
+    email_proven: Mapped[bool] = mapped_column(default=False, server_default=false())
     identity_digest: Mapped[str | None] = mapped_column(String(64), index=True)
 
 

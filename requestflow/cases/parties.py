@@ -95,10 +95,22 @@ def _mask(key: str, value: str) -> str:
 
 def replace_party(session: Session, case_id: int, details: Mapping[str, str | None]) -> str:
     """Stores corrected personal data of the applicant; the digest for the corrected receipt."""
-    salt, digest, content = serialize_party(details)
-    session.execute(delete(Party).where(Party.case_id == case_id))
-    session.add(Party(case_id=case_id, **party_row(details, salt, content)))
+    salt, digest, _ = serialize_party(details)
+    store_party(session, case_id, details, salt)
     return digest
+
+
+def store_party(
+    session: Session, case_id: int, details: Mapping[str, str | None], salt: str
+) -> None:
+    """Stores personal data of the applicant in the place of what was stored. An address of mail
+    that is another was not proved yet."""
+    row = party_row(details, salt, serialize_party(details, salt)[2])
+    same = Party.email_digest == row["email_digest"]
+    proven = session.scalar(select(Party.email_proven).where(Party.case_id == case_id, same))
+    session.execute(delete(Party).where(Party.case_id == case_id))
+    session.add(Party(case_id=case_id, email_proven=bool(proven), **row))
+    session.flush()
 
 
 def party_row(details: Mapping[str, str | None], salt: str, content: str) -> dict[str, Any]:

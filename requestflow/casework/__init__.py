@@ -13,6 +13,7 @@ from requestflow.casework.audit_trail import (
     subject_in_words,
     whole_audit_trail,
 )
+from requestflow.casework.contacts import CONTACT, change_contact
 from requestflow.casework.openings import Openings
 from requestflow.casework.presence import Presence
 from requestflow.casework.progress import Progress
@@ -34,6 +35,7 @@ from requestflow.casework.service import MOST_ASSIGNED, Casework, NotAssigned
 from requestflow.casework.signed_in import SignedIn, signed_in
 
 __all__ = [
+    "CONTACT",
     "MOST_ASSIGNED",
     "Casework",
     "NotAssigned",
@@ -50,6 +52,7 @@ __all__ = [
     "as_json",
     "as_lines",
     "audit_trail",
+    "change_contact",
     "detail_in_words",
     "needs_care",
     "releasable_files",

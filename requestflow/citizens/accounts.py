@@ -1,7 +1,7 @@
 """Accounts of citizens, for whoever wants one: a mail address, a link or a password."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -73,7 +73,8 @@ def set_password(session: Session, account_id: int, password: str) -> None:
 
 
 def cases_of(session: Session, account: CitizenAccount) -> Sequence[Any]:
-    """The cases in which the account's address is the applicant's, the newest first."""
+    """The cases that the account opens, the newest first: those in which its address is the
+    applicant's and was proved."""
     query = (
         select(
             Case.number,
@@ -85,7 +86,7 @@ def cases_of(session: Session, account: CitizenAccount) -> Sequence[Any]:
         )
         .join(Party, Party.case_id == Case.id)
         .join(Unit, Unit.id == Case.unit_id)
-        .where(Party.email_digest == account.email_digest)
+        .where(Party.email_digest == account.email_digest, Party.email_proven)
         .order_by(Case.id.desc())
         .limit(MOST_CASES)
     )
@@ -93,13 +94,29 @@ def cases_of(session: Session, account: CitizenAccount) -> Sequence[Any]:
 
 
 def owns(session: Session, account: CitizenAccount, number: str) -> bool:
-    """Whether the case of that number is the account's."""
+    """Whether the account opens the case of that number."""
     query = (
         select(Case.id)
         .join(Party, Party.case_id == Case.id)
-        .where(Case.number == number, Party.email_digest == account.email_digest)
+        .where(
+            Case.number == number,
+            Party.email_digest == account.email_digest,
+            Party.email_proven,
+        )
     )
     return session.scalar(query) is not None
+
+
+def prove_address(session: Session, account: CitizenAccount, numbers: Collection[str]) -> None:
+    """Lets an account open those of the cases of these numbers, whose codes were shown in the same
+    browser, that were applied for with its address."""
+    of_cases = select(Case.id).where(Case.number.in_(numbers))
+    session.execute(
+        update(Party)
+        .where(Party.case_id.in_(of_cases), Party.email_digest == account.email_digest)
+        .values(email_proven=True)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def clear_links(session: Session, now: datetime) -> None:

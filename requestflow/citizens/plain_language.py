@@ -55,6 +55,7 @@ _PLAIN: dict[str, Text] = {
     "delivery_confirmed": text("You confirmed that you received the reply."),
     "withdrawn": text("The request was withdrawn."),
     "voided": text("The request was registered by mistake or twice and is void."),
+    "contact_changed": text("Your contact details were changed."),
     "answer_released": text(
         "The public body has published information from its reply, without anything about you."
     ),
@@ -289,7 +290,7 @@ def describe_event(event: Event, state: CaseState) -> Text | None:
 def shared_text(event: Event) -> str | None:
     """What was written with a step, by either side, and may be read by both."""
     data: Mapping[str, Any] = event.data
-    if event.kind in {"received", "voided"} or event.kind in BETWEEN_OTHERS:
+    if event.kind in {"received", "voided", "release_withdrawn"} or event.kind in BETWEEN_OTHERS:
         return None
     for name in ("items", "text", "reason"):
         if data.get(name):

@@ -33,7 +33,7 @@ REGISTER_STEPS = frozenset(
     }
 )
 """The steps that a register can tell of; a case with others is worked in the system itself."""
-UNTOLD = frozenset({"due_days_moved", "noted", "assigned"})
+UNTOLD = frozenset({"due_days_moved", "noted", "assigned", "answer_released", "release_withdrawn"})
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from requestflow.notices.account_notices import tell_of_accounts
 from requestflow.notices.applicant_mail import (
     mail_applicants,
+    mail_former_address,
     mail_invitation,
     mail_sign_in_link,
     notify_office,
@@ -92,6 +93,7 @@ __all__ = [
     "last_sweep",
     "local_days",
     "mail_applicants",
+    "mail_former_address",
     "mail_invitation",
     "mail_sign_in_link",
     "mailer_for",

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from requestflow.cases import CaseChange, Event, Listener, party_details
+from requestflow.cases import CaseChange, CaseView, Event, Listener, party_details
 from requestflow.citizens import SHOWN, delivered_documents, describe_event, next_step
 from requestflow.foundation import Text
 from requestflow.law import Zones
@@ -98,6 +98,16 @@ def mail_invitation(session: Session, email: str, link: str, locale: str, now: d
     """Puts the link with which somebody of the staff chooses a password into the outbox."""
     content = json.dumps({"link": link})
     row = letter(email, locale, "invitation", content, f"invitation|{link}", now)
+    session.execute(insert(Message).values(row))
+
+
+def mail_former_address(session: Session, email: str, view: CaseView, now: datetime) -> None:
+    """Tells the address of mail that a case had before that it has another one now."""
+    told = {"number": view.number, "unit": view.unit.name, "phone": view.unit.phone}
+    content = json.dumps(told, sort_keys=True, ensure_ascii=False)
+    locale = str(view.history[0].data.get("language") or "zh_CN")
+    natural = f"former|{view.id}|{view.version}"
+    row = letter(email, locale, "former_address", content, natural, now)
     session.execute(insert(Message).values(row))
 
 

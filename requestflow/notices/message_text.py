@@ -92,6 +92,7 @@ KINDS = {
     "invitation": "staff_invitation.txt",
     "account": "account.txt",
     "trial": "trial.txt",
+    "former_address": "former_address.txt",
 }
 """The template of each kind of message; all others remind staff."""
 

@@ -35,6 +35,9 @@ WITHOUT_FORM = {
     "corrected": "has a page of its own",
     "redirected": "an answer like others now: drafted, reviewed and signed",
     "voided": "made where an import is taken back",
+    "contact_changed": "has a page of its own",
+    "answer_released": "has a page of its own",
+    "release_withdrawn": "is on the page of what is released",
 }
 CLERK = Actor("clerk", "clerk", "LZ/LZ-S01/")
 TODAY = date(2026, 11, 24)

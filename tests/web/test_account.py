@@ -67,9 +67,10 @@ def test_a_mail_tells_what_happened_and_by_when(citizen: FlaskClient, demo: Appl
 def test_the_link_is_good_once_and_shows_own_cases_only(
     citizen: FlaskClient, demo: Application
 ) -> None:
-    number, _ = send(citizen, fill(citizen))
+    number, code = send(citizen, fill(citizen))
     other, _ = send(citizen, fill(citizen, contact={"email": "li@example.org"}))
     client = citizen.application.test_client()
+    assert open_case(client, number, code).status_code == 302
     sent = post(client, "/account/sign-in", email="Zhang@Example.org")
     assert sent.status_code == 200
     link = link_in(mailed(demo))

@@ -44,8 +44,8 @@ def number(citizen: FlaskClient) -> str:
     return number
 
 
-def with_link(site: Flask, demo: Application) -> FlaskClient:
-    client = site.test_client()
+def with_link(site: Flask, demo: Application, client: FlaskClient | None = None) -> FlaskClient:
+    client = client or site.test_client()
     with demo.context(), db.transaction() as session:
         token = make_link(session, EMAIL, NOW)
     path = f"/account/link/{token}"
@@ -85,9 +85,9 @@ def test_a_session_opens_its_own_case_alone(site: Flask, citizen: FlaskClient, n
 
 
 def test_signing_out_ends_the_account_everywhere_it_was_copied_to(
-    site: Flask, demo: Application, number: str
+    site: Flask, demo: Application, citizen: FlaskClient, number: str
 ) -> None:
-    client = with_link(site, demo)
+    client = with_link(site, demo, citizen)  # in which the code was shown
     copied = copy_of(site, client)
     assert is_open(copied, "/account")
     assert is_open(copied, f"/follow/{number}")  # the case is of that address

@@ -15,6 +15,7 @@ from requestflow.cases.steps import (
     appeals,
     clarification,
     consultation,
+    contact,
     decision,
     delivery,
     fees,
@@ -43,6 +44,7 @@ from requestflow.foundation import text
 
 FAMILIES = (
     intake,
+    contact,
     clarification,
     consultation,
     fees,

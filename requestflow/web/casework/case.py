@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import render_template, request, url_for
+from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 from sqlalchemy.orm import Session
@@ -41,9 +41,11 @@ from requestflow.web.casework.base import blueprint
 from requestflow.web.casework.on_the_spot import possible_on_the_spot
 from requestflow.web.casework.release import may_release
 from requestflow.web.casework.step import reason_of, return_remark
+from requestflow.web.contact import changed_contact
 from requestflow.web.context import acting, application, local_day, locale
 from requestflow.web.downloads import as_download
-from requestflow.web.proof import asks_proof
+from requestflow.web.forms import no_store
+from requestflow.web.proof import asks_proof, asks_proof_first
 
 ALIKE, MOST_ALIKE = 0.6, 5
 DRAFTED = frozenset({"drafted", "legality_reviewed", "secrecy_reviewed"})
@@ -106,6 +108,21 @@ def _case(number: str, unmasked: bool) -> ResponseReturnValue:
         on_the_spot=possible_on_the_spot(view, who),
         may_release=may_release(view, who),
     )
+
+
+@blueprint.route("/cases/<number>/contact", methods=["GET", "POST"])
+@login_required
+@no_store
+@asks_proof_first
+def contact(number: str) -> ResponseReturnValue:
+    """How the applicant is reached, to be changed with a reason by whoever is in charge."""
+    who = acting("case.read")
+    session = db.session()
+    view = view_case(session, who, number)
+    require(who, "case.contact", view.unit.path, handler=view.state.handler)
+    if request.method == "GET":
+        record(who, "personal data shown", number)
+    return changed_contact(who, view, url_for(".case", number=number), flash, office=True)
 
 
 def _similar(session: Session, view: CaseView) -> Sequence[SearchResult]:

@@ -37,8 +37,16 @@ from requestflow.web.context import acting, application, local_day
 from requestflow.web.forms import Form, read_day
 from requestflow.web.step_fields import StepField, field_values, parse_fields
 
-FIXED = frozenset({"due_days_moved", "fees_recorded", "answer_released", "release_withdrawn"})
-"""Steps of the calendar, of registers and of releases: they are made anew where they are wrong."""
+FIXED = frozenset(
+    {
+        "due_days_moved",
+        "fees_recorded",
+        "answer_released",
+        "release_withdrawn",
+        "contact_changed",
+    }
+)
+"""Steps that have pages of their own, or none: they are made anew where they are wrong."""
 
 
 @blueprint.route("/cases/<number>/correct", methods=["GET", "POST"])

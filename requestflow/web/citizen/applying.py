@@ -33,10 +33,12 @@ from requestflow.applications import (
     tracking_code_of,
 )
 from requestflow.cases import CaseView, StepRefused, view_case
+from requestflow.citizens import prove_address
 from requestflow.documents import DocumentRefused, Incoming, documents_of_draft
 from requestflow.foundation import NotFound, db, text
 from requestflow.letters import as_pdf, receipt
 from requestflow.web.citizen.finding import fitting, grouped, similar_to
+from requestflow.web.citizen.session import account_of
 from requestflow.web.context import application, locale
 from requestflow.web.downloads import as_download
 from requestflow.web.extensions import limit_of, limiter
@@ -237,7 +239,10 @@ def send(token: str) -> ResponseReturnValue:
             draft = draft_of(session, token, app.now(), lock=True)
             if not draft.sent_as:
                 save_answers(draft, {"language": locale()}, app.now())
-            submit_application(session, app.cases, draft, token, app.now())
+            number = submit_application(session, app.cases, draft, token, app.now())
+            account = account_of(session)
+            if account is not None:
+                prove_address(session, account, [number])
     except (Incomplete, StepRefused):
         return redirect(url_for(".page", token=token, name="check"))
     return redirect(url_for(".done", token=token))

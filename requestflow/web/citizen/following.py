@@ -44,6 +44,7 @@ from requestflow.letters import as_pdf, receipt, requested_information
 from requestflow.notices import set_mail_preference, wants_required_mail_only
 from requestflow.web.citizen.session import follower, leave, open_case
 from requestflow.web.citizen.steps import FORMS, parse_step
+from requestflow.web.contact import changed_contact
 from requestflow.web.context import application, locale, origin
 from requestflow.web.downloads import as_download
 from requestflow.web.extensions import (
@@ -199,6 +200,20 @@ def _question(view: CaseView) -> str | None:
         return None
     asks = [event for event in view.history if event.kind == "clarification_requested"]
     return asks[-1].data.get("items") if asks else None
+
+
+@blueprint.route("/<number>/contact", methods=["GET", "POST"])
+@limiter.limit("60 per hour")
+@no_store
+def contact(number: str) -> ResponseReturnValue:
+    """How the applicant is reached, to be changed by themselves."""
+    session = db.session()
+    actor = follower(session, number)
+    if actor is None or (request.method == "POST" and not token_fits()):
+        return redirect(url_for(".enter", number=number))
+    view = view_case(session, actor, number)
+    back = url_for(".case", number=number)
+    return changed_contact(actor, view, back, flash, office=False)
 
 
 @blueprint.get("/<number>/step/<kind>")

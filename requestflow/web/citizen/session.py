@@ -18,6 +18,7 @@ from requestflow.citizens import (
     end_other_account_sessions,
     opens_case,
     owns,
+    prove_address,
 )
 from requestflow.foundation import db
 from requestflow.web.context import application, origin
@@ -31,6 +32,9 @@ def open_case(number: str) -> None:
     now = application().now()
     with db.transaction() as session:
         secret = begin_case_session(session, number, now)
+        account = account_of(session)
+        if account is not None:
+            prove_address(session, account, [number])
     if secret is not None:
         _keep(number, secret)
 
@@ -77,7 +81,15 @@ def account_of(session: Session) -> CitizenAccount | None:
 
 
 def sign_in_as(session: Session, account: CitizenAccount) -> None:
-    """Signs an account in, in a fresh session."""
+    """Signs an account in, in a fresh session. Whoever has shown the code of a case before in this
+    browser has shown that the address is theirs."""
+    begun_after = application().sessions_begun_after()
+    shown = [
+        number
+        for number, (secret, _) in cookie.get("followed", {}).items()
+        if opens_case(session, secret, number, begun_after)
+    ]
+    prove_address(session, account, shown)
     chosen = cookie.get("locale") or account.locale
     cookie.clear()
     cookie["citizen"] = begin_account_session(session, account.id, application().now())
