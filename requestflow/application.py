@@ -19,6 +19,7 @@ from requestflow.accounts import Actor
 from requestflow.calendars import calendar_for, seed_calendar
 from requestflow.cases import (
     CaseService,
+    chain_under_key,
     digest_earlier_parties,
     move_due_days,
     recount_for_law,
@@ -39,7 +40,6 @@ from requestflow.foundation import (
     encryption_keys,
     engine_options,
     is_empty_database,
-    is_in_use,
     key_file,
     make_data_keys,
     make_encryption_key,
@@ -63,6 +63,7 @@ from requestflow.notices import (
 )
 from requestflow.reporting import ReportService
 
+log = structlog.get_logger()
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 CONTAINED = ("requestflow.letters", "requestflow.documents", "requestflow.spreadsheets")
 """Whose work with papers from outside is contained; read before there is any."""
@@ -149,6 +150,11 @@ class Application:
             self.settings.case_megabytes,
         )
 
+    @property
+    def seals(self) -> Path:
+        """Where a copy of each seal is kept, out of the database."""
+        return self.settings.home / "seals"
+
     @cached_property
     def secret_key(self) -> str:
         """Signs sessions."""
@@ -169,8 +175,11 @@ class Application:
         """Fills in what earlier versions did not store. Told by what is there, so that one that
         was broken off is done the next time."""
         with self.context(), db.transaction() as session:
-            make_data_keys(session, is_in_use(session), self.now())
+            make_data_keys(session, self.now())
         self.check_key()
+        with self.context():
+            for number, broken in chain_under_key():
+                log.info("cases chained under the key", cases=number, not_whole=broken)
         with self.context(), db.transaction() as session:
             seed_calendar(session)
         with self.context(), db.transaction() as session:

@@ -24,6 +24,7 @@ from requestflow.notices import models as notices
 from requestflow.publications import models as publications
 from requestflow.reported_figures import models as reported_figures
 from requestflow.reporting import models as reporting
+from requestflow.seals import models as seals
 
 MODULES = (
     absences,
@@ -47,6 +48,7 @@ MODULES = (
     reported_figures,
     reporting,
     saved_views,
+    seals,
     second_factor,
     sessions,
     single_sign_on,

@@ -2,6 +2,7 @@
 
 from requestflow.cases.availability import StepAvailability, available_steps, usual_steps
 from requestflow.cases.bulk import remedies_without_cause, replay
+from requestflow.cases.chaining import chain_under_key
 from requestflow.cases.change import CaseChange
 from requestflow.cases.commands import History, Opening, Step, received_data
 from requestflow.cases.consultations import (
@@ -10,7 +11,7 @@ from requestflow.cases.consultations import (
     questions_for,
 )
 from requestflow.cases.errors import CaseChanged, StepRefused
-from requestflow.cases.events import Event
+from requestflow.cases.events import Event, canonical
 from requestflow.cases.history import apply, effective, project, project_history
 from requestflow.cases.lifecycle import (
     steps_from_stage,
@@ -25,7 +26,15 @@ from requestflow.cases.locked_periods import (
     open_period,
     period_locks,
 )
-from requestflow.cases.models import Case, CaseDeadline, CaseEvent, Consultation, Party, Remedy
+from requestflow.cases.models import (
+    Case,
+    CaseDeadline,
+    CaseEvent,
+    CaseNumber,
+    Consultation,
+    Party,
+    Remedy,
+)
 from requestflow.cases.numbering import next_number, number_forms, number_problem
 from requestflow.cases.pack_fit import require_fitting
 from requestflow.cases.paging import page_key
@@ -114,6 +123,7 @@ __all__ = [
     "CaseDeadline",
     "CaseEvent",
     "CaseFilter",
+    "CaseNumber",
     "CasePage",
     "CaseService",
     "CaseState",
@@ -161,8 +171,10 @@ __all__ = [
     "Widget",
     "apply",
     "available_steps",
+    "canonical",
     "case_row",
     "cases_in_hand",
+    "chain_under_key",
     "crosses_year",
     "days_of",
     "definition",

@@ -109,7 +109,8 @@ def open_histories(
     # those of a mapped class.
     table = Case.__table__
     returning = insert(table).returning(table.c.number, table.c.id)  # type: ignore[arg-type]
-    stored = session.execute(returning, [item.row for item in built])
+    rows = [{**item.row, "chain_keyed": True} for item in built]
+    stored = session.execute(returning, rows)
     ids: dict[str, int] = {number: case_id for number, case_id in stored}  # noqa: C416 - rows
     pairs = [(ids[item.state.number], item) for item in built]
     insert_rows(session, CaseEvent, [row for i, new in pairs for row in new.events(i)])

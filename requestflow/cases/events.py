@@ -5,6 +5,7 @@ Pure. An event is never changed or deleted; a mistake is mended by a `corrected`
 """
 
 import hashlib
+import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -52,11 +53,16 @@ def event_hash(
     recorded_at: datetime,
     actor: str,
     data: str,
+    key: bytes | None = None,
 ) -> str:
-    """The hash (SHA-256, hex) of one event with the hash of the one before in it."""
+    """The hash (HMAC-SHA-256 under a key, hex) of one event with the hash of the one before in it;
+    without a key, SHA-256 as in earlier versions."""
     # The canonical form of these seven as a list; days and moments need no escapes.
     content = (
         f'[{_encode(number)},{sequence},{_encode(kind)},"{day.isoformat()}",'
         f'"{_moment(recorded_at)}",{_encode(actor)},{_encode(data)}]'
     )
-    return hashlib.sha256((previous + content).encode()).hexdigest()
+    chained = (previous + content).encode()
+    if key is None:
+        return hashlib.sha256(chained).hexdigest()
+    return hmac.digest(key, chained, "sha256").hex()

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from requestflow.cases.events import Event, canonical, event_hash
+from requestflow.foundation import data_key
 
 
 def rows(
@@ -12,9 +13,11 @@ def rows(
 ) -> tuple[list[dict[str, Any]], str]:
     """The rows for new events after the one with hash `head`, and the new head."""
     written: list[dict[str, Any]] = []
+    key = data_key("chain")
     for sequence, event in enumerate(events, version + 1):
         data = canonical(dict(event.data))
-        digest = event_hash(head, number, sequence, event.kind, event.day, now, event.actor, data)
+        said = (number, sequence, event.kind, event.day, now, event.actor, data)
+        digest = event_hash(head, *said, key=key)
         written.append(
             {
                 "case_id": case_id,

@@ -55,7 +55,8 @@ class Case(Model):
     first due day among the body's running duties.
     `crosses_year`: open, or concluded in another year than it was received in, so that more
     than one year's figures speak of it. `days_taken`: how many working days of the period to
-    answer the answer took, as the law counts them; `late`: its due day had passed.
+    answer the answer took, as the law counts them; `late`: its due day had passed. `chain_keyed`:
+    its events are chained under the database's key.
     """
 
     __tablename__ = "cases"
@@ -105,6 +106,7 @@ class Case(Model):
     stopped: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int]
     head_hash: Mapped[str] = mapped_column(String(64))
+    chain_keyed: Mapped[bool] = mapped_column(server_default=false())
 
 
 class CaseDeadline(Model):

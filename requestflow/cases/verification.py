@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Text, select, type_coerce
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Unit
@@ -22,6 +22,7 @@ from requestflow.cases.projection import (
     remedy_rows,
     stored_deadlines,
 )
+from requestflow.foundation import OtherKey, data_key, encryption
 
 CHUNK = 500
 
@@ -34,6 +35,20 @@ class Difference:
     what: str
 
 
+@dataclass(frozen=True)
+class _StoredParty:
+    """The applicant's data as they lie in the table: not yet decrypted, so that one that cannot be
+    does not keep the others from being looked at."""
+
+    sealed: str
+    salt: str
+
+    @property
+    def details(self) -> str:
+        """Decrypted; OtherKey."""
+        return encryption.cipher.decrypt(self.sealed.encode()).decode()
+
+
 @dataclass
 class _Stored:
     case: Case
@@ -41,7 +56,7 @@ class _Stored:
     deadlines: list[CaseDeadline]
     remedies: list[Remedy]
     consultations: list[Consultation]
-    party: Party | None
+    party: _StoredParty | None
 
 
 def verify(session: Session) -> Iterator[int | Difference]:
@@ -79,7 +94,14 @@ def _loaded(session: Session, cases: Sequence[Case]) -> Iterator[_Stored]:
     deadlines = grouped(CaseDeadline, CaseDeadline.id)
     remedies = grouped(Remedy, Remedy.id)
     consultations = grouped(Consultation, Consultation.id)
-    parties = grouped(Party, Party.id)
+    parties = {
+        row.case_id: _StoredParty(row.sealed, row.salt)
+        for row in session.execute(
+            select(
+                Party.case_id, Party.salt, type_coerce(Party.details, Text).label("sealed")
+            ).where(Party.case_id.between(first, last))
+        )
+    }
     for case in cases:
         yield _Stored(
             case,
@@ -87,7 +109,7 @@ def _loaded(session: Session, cases: Sequence[Case]) -> Iterator[_Stored]:
             deadlines.get(case.id, []),
             remedies.get(case.id, []),
             consultations.get(case.id, []),
-            next(iter(parties.get(case.id, [])), None),
+            parties.get(case.id),
         )
 
 
@@ -124,14 +146,23 @@ def _differences(
     ids = {code: known.id for code, known in by_code.items()}
     requested = consultation_rows(stored.case.id, state, running, ids)
     yield from _compare(number, "consultation", requested, stored.consultations, ("key",))
-    if stored.party:
+    if stored.party is None:
+        if state.party:
+            yield Difference(number, "the applicant's details are missing")
+        return
+    try:
         _, digest, _ = serialize_party(parse_party(stored.party.details), stored.party.salt)
-        if digest != state.party:
-            yield Difference(number, "the applicant's details are not those of the receipt")
+    except (OtherKey, ValueError):
+        yield Difference(number, "the applicant's details cannot be decrypted")
+        return
+    if digest != state.party:
+        yield Difference(number, "the applicant's details are not those of the receipt")
 
 
 def _chain_break(stored: _Stored) -> str | None:
-    head = GENESIS
+    head, key = GENESIS, data_key("chain")
+    if not stored.case.chain_keyed:
+        return "its events were not chained under the key: they were not whole before"
     for place, row in enumerate(stored.events, 1):
         if row.sequence != place:
             return f"event {place} is missing"
@@ -144,6 +175,7 @@ def _chain_break(stored: _Stored) -> str | None:
             row.recorded_at,
             row.actor,
             row.data,
+            key,
         )
         if row.previous_hash != head or row.hash != wanted:
             return f"event {row.sequence} ({row.kind}) is not as it was recorded"

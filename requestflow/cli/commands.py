@@ -23,7 +23,7 @@ from requestflow.cli.context import MENDABLE, fail
 from requestflow.foundation import RequestflowError, text
 
 CONTENTS = (
-    ("Run and look after it", ("run", "check", "db", "keys", "demo", "verify", "notices")),
+    ("Run and look after it", ("run", "check", "db", "keys", "demo", "verify", "seal", "notices")),
     ("People and units", ("person", "unit", "audit")),
     ("The law and its days", ("law", "calendar")),
     ("Cases", ("case", "ledger")),
@@ -60,6 +60,7 @@ for command in (
     keys.keys,
     system.demo,
     system.verify_command,
+    system.seal,
     system.notices,
     system.person,
     system.unit,

@@ -1,8 +1,10 @@
 """Commands that look after an installation: demo, people, units, verification."""
 
 import getpass
+import re
 import sys
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -30,11 +32,12 @@ from requestflow.accounts import (
     unit_by_code,
     units_below,
 )
-from requestflow.cases import Difference, cases_in_hand, verify
+from requestflow.cases import Difference, cases_in_hand
 from requestflow.cli.context import WRONG, application, locale, say, translated
 from requestflow.demo import ACCOUNTS, PASSWORD, load_demo, load_years
-from requestflow.foundation import db
+from requestflow.foundation import RequestflowError, db, text
 from requestflow.notices import mail_invitation
+from requestflow.seals import Evidence, Seal, make_seals, public_key, verify_all
 
 
 @click.group()
@@ -66,13 +69,33 @@ def demo_load() -> None:
         click.echo(f"  {role:14} {username} / {PASSWORD}   {unit}")
 
 
+def _printed(values: Sequence[str]) -> dict[int, str]:
+    """Seals as they were printed: number and hash, with or without spaces."""
+    found = {}
+    for value in values:
+        number, _, digest = value.partition(":")
+        plain = "".join(digest.split()).lower()
+        if not number.strip().isdecimal() or not re.fullmatch(r"[0-9a-f]{64}", plain):
+            raise click.BadParameter(translated("Enter a seal like 12:HASH, as it was printed."))
+        found[int(number)] = plain
+    return found
+
+
 @click.command(name="verify")
-def verify_command() -> None:
-    """Rebuild every case from its events and list all differences."""
-    application()
+@click.option("--files", is_flag=True, help="Read every file of every case as well.")
+@click.option("--printed", multiple=True, metavar="N:HASH", help="A seal as it was printed.")
+def verify_command(files: bool, printed: tuple[str, ...]) -> None:
+    """Look whether everything still is as it was recorded and sealed; list all differences."""
+    app = application()
+    evidence = Evidence(
+        app.seals,
+        _printed(printed),
+        app.documents.store if files else None,
+        app.now() - timedelta(days=app.settings.audit_days),
+    )
     seen = result = 0
     session = db.session()
-    for item in verify(session):
+    for item in verify_all(session, evidence):
         if isinstance(item, Difference):
             result += 1
             click.echo(f"{item.number}: {item.what}")
@@ -84,6 +107,46 @@ def verify_command() -> None:
     say(
         "%(seen)s cases verified: all event chains are intact and all records match their events.",
         seen=seen,
+    )
+
+
+@click.group()
+def seal() -> None:
+    """Seals: signed proof of what is recorded."""
+
+
+@seal.command(name="make")
+def seal_make() -> None:
+    """Seal what was recorded since the last seal. The worker does so every day."""
+    app = application()
+    made = make_seals(app.now(), app.seals)
+    _show(made[-1].number)
+
+
+@seal.command(name="show")
+@click.argument("number", type=int, required=False)
+def seal_show(number: int | None) -> None:
+    """Show a seal, the last one by default, to be printed and kept elsewhere."""
+    application()
+    _show(number)
+
+
+def _show(number: int | None) -> None:
+    query = select(Seal).order_by(Seal.number.desc()).limit(1)
+    if number is not None:
+        query = select(Seal).where(Seal.number == number)
+    found = db.session().scalar(query)
+    if found is None:
+        raise RequestflowError(text("There is no such seal."), text("Run `requestflow seal make`."))
+    digest = " ".join(found.hash[place : place + 8] for place in range(0, 64, 8))
+    say("Seal %(number)s of %(at)s", number=found.number, at=found.at.isoformat(timespec="seconds"))
+    click.echo(f"  {digest}")
+    say("Public key (Ed25519): %(key)s", key=public_key())
+    say("Signature: %(signature)s", signature=found.signature)
+    say(
+        "Check it with: requestflow verify --printed %(number)s:%(hash)s",
+        number=found.number,
+        hash=found.hash,
     )
 
 

@@ -16,9 +16,10 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from requestflow.foundation.database import Model, UtcDateTime, db
 from requestflow.foundation.encryption import EncryptedText, encryption
 
-Purpose = Literal["digest"]
-PURPOSES: tuple[Purpose, ...] = ("digest",)
-"""What there is a key for: digests by which equal values are found."""
+Purpose = Literal["digest", "chain", "seal"]
+PURPOSES: tuple[Purpose, ...] = ("digest", "chain", "seal")
+"""What there is a key for: digests by which equal values are found, the chains of events, the
+signatures of seals."""
 BYTES = 32
 
 
@@ -36,14 +37,14 @@ _held: MutableMapping[Engine, Mapping[str, bytes]] = WeakKeyDictionary()
 """The keys of each database that this process has opened."""
 
 
-def make_data_keys(session: Session, has_data: bool, now: datetime) -> None:
-    """Makes the keys that are missing. Where there is data already, its digests were made with one
-    that followed from the installation's key: that one is kept."""
+def make_data_keys(session: Session, now: datetime) -> None:
+    """Makes the keys that are missing. That of digests follows from the oldest of the
+    installation's keys, as in earlier versions, whose digests are found on."""
     known = set(session.scalars(select(DataKey.purpose)))
     for purpose in PURPOSES:
         if purpose not in known:
             key = secrets.token_bytes(BYTES)
-            if has_data and purpose == "digest":
+            if purpose == "digest":
                 key = hashlib.sha256(b"digest:" + encryption.cipher.keys[-1].encode()).digest()
             session.add(DataKey(purpose=purpose, key=key.hex(), made_at=now))
     session.flush()

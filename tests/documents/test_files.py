@@ -1,6 +1,7 @@
 """Files: the scanner is asked and fails closed; an upload cut off leaves nothing behind."""
 
 import io
+import shutil
 import socket
 import struct
 import threading
@@ -111,6 +112,7 @@ def test_the_same_content_is_kept_once_and_cleared_when_nothing_refers_to_it(
 
 @pytest.fixture
 def site(demo: Application, tmp_path: Path) -> Flask:
+    shutil.copy(demo.settings.home / "encryption.key", tmp_path)
     home = replace(demo, settings=demo.settings.model_copy(update={"home": tmp_path}))
     return create_app(home)
 
