@@ -299,7 +299,8 @@ def create_application(
     plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     structlog.configure(processors=[*structlog.get_config()["processors"][:-1], plain])
     try:
-        settings.home.mkdir(parents=True, exist_ok=True)
+        # What lies in it is nobody else's to read, whatever the modes of its files.
+        settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
         _use_keys(settings)
         fonts = partial(use_fonts, settings.home / "fonts")
         fonts()

@@ -1,5 +1,5 @@
 """Questions of other units (征求意见): what lies on the desk of the unit that was asked. It sees
-what is asked for and why it is asked, never who applied."""
+what was chosen for it and why it is asked, never the application nor who applied."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,15 +21,14 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class ReceivedQuestion:
-    """A question of another unit: the case's number and version, what is asked for, the question,
+    """A question of another unit: the case's number and version, what it is about, the question,
     until when, the letter and files that came with it, and the answer where it was given."""
 
     number: str
     version: int
     key: str
     unit_name: str
-    subject: str
-    description: str | None
+    about: str
     question: str | None
     asked_on: date
     due: date | None
@@ -55,7 +54,6 @@ def questions_for(
             Consultation.due,
             Consultation.ended_on,
             Case.number,
-            Case.subject,
             Unit.name.label("unit_name"),
         )
         .join(Case, Case.id == Consultation.case_id)
@@ -90,19 +88,15 @@ def question(session: Session, actor: Actor, number: str, key: str) -> ReceivedQ
         raise NotFound(text("Your unit has not been consulted on this case."))
     row, case, unit_name = match
     history = effective(load_events(session, case.id))
-    data = {
-        event.kind: event.data
-        for event in history
-        if event.kind == "received" or event.data.get("consultation") == key
-    }
+    data = {event.kind: event.data for event in history if event.data.get("consultation") == key}
     ended, started = data.get("consultation_ended", {}), data["consultation_started"]
     return ReceivedQuestion(
         number,
         case.version,
         key,
         unit_name,
-        case.subject,
-        data["received"].get("description"),
+        # Those that were asked before somebody chose what they read saw the subject.
+        started.get("about") or case.subject,
         started.get("question"),
         row.asked_on,
         row.due,

@@ -303,6 +303,19 @@ def _letter(on: LetterContext) -> str:
     return (particulars_of(signed, Signed).letter if signed else None) or ""
 
 
+def _subject(on: LetterContext) -> str:
+    """What is applied for, as the reader of the letter may know it: whoever is consulted reads what
+    was chosen for them."""
+    key = on.said("consultation")
+    asked = [
+        str(event.data.get("about") or "")
+        for event in on.view.history
+        if event.kind == "consultation_started" and key == event.data.get("consultation")
+    ]
+    words = on.said("about") or next(filter(None, asked), "") or on.view.state.subject
+    return words.removeprefix("申请公开")
+
+
 def _contact(on: LetterContext) -> str:
     return "，".join(part for part in (on.view.unit.address, on.view.unit.phone) if part)
 
@@ -346,7 +359,7 @@ _MADE: dict[str, Callable[[LetterContext], str]] = {
     "applicant": lambda on: on.party.get("name") or "申请人",
     "case_number": lambda on: on.view.state.number,
     "received_on": lambda on: day_in_words(on.view.state.received_on),
-    "subject": lambda on: on.view.state.subject.removeprefix("申请公开"),
+    "subject": _subject,
     "law": lambda on: on.pack.title.zh,
     "article": _article,
     "course": _course,

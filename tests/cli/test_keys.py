@@ -83,3 +83,27 @@ def test_a_message_of_another_key_is_named_by_the_command(home: Path) -> None:
         database.execute("UPDATE parties SET details = ? WHERE id = ?", (kept, first))
     assert done.returncode == 2
     assert f"parties {first}" in done.stdout
+
+
+def test_the_home_is_closed_to_everybody_else(home: Path, tmp_path: Path) -> None:
+    fresh = tmp_path / "fresh"
+    assert run(fresh, "db", "upgrade").returncode == 0
+    assert fresh.stat().st_mode & 0o077 == 0
+
+
+def test_a_seal_is_made_shown_and_held_against_its_print(home: Path) -> None:
+    made = run(home, "seal", "make")
+    assert made.returncode == 0, made.stderr
+    printed = made.stdout.rpartition("--printed ")[2].strip()
+    assert run(home, "verify", "--files", "--printed", printed).returncode == 0
+    other = printed[:-1] + ("0" if printed[-1] != "0" else "1")
+    told = run(home, "verify", "--printed", other)
+    assert told.returncode == 1
+    assert "seal 1: it is not the one that was printed" in told.stdout
+    assert run(home, "verify", "--printed", "1:abc").returncode == 2
+    assert run(home, "seal", "show", "99").returncode == 2
+    with sqlite3.connect(home / "requestflow.sqlite3") as database:
+        database.execute("DELETE FROM seals")
+    gone = run(home, "verify")
+    assert gone.returncode == 1
+    assert "seal 1: it was removed" in gone.stdout

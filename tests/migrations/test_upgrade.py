@@ -57,12 +57,14 @@ RENAMED: dict[str, str] = {}
 REWRITTEN = {
     "cases": frozenset({"version", "head_hash"}),
     "case_deadlines": frozenset({"id"}),
+    "case_events": frozenset({"previous_hash", "hash"}),
     "messages": frozenset({"data"}),
     "notices": frozenset({"data"}),
     "reminder_schedule": frozenset({"id"}),
 }
 """By table the columns into which a migration writes other values than stood there: a case has one
-event more where a due day is counted that was not known before; what messages say is encrypted."""
+event more where a due day is counted that was not known before; what messages say is encrypted, and
+events are chained under a key."""
 
 GONE = frozenset({"presences"})
 """Tables that a migration drops: what they held was good for minutes."""

@@ -186,13 +186,14 @@ def test_another_unit_answers_on_its_own_desk(
 ) -> None:
     colleague(demo, "clerk2", "clerk", "LZ-S02")
     other = signed_in(site, "clerk2")
-    first = register(clerk, title="联合印发文件", name="赵敏", description="请提供全文")
+    first = register(clerk, title="赵敏申请的联合印发文件", name="赵敏", description="我是赵敏")
     number = first.headers["Location"].rpartition("/")[2]
     assert other.get(f"/questions/{number}/1").status_code == 404
     requested = take(
         clerk,
         number,
         "consultation_started",
+        about="联合印发文件",
         consulted="joint_author",
         unit="LZ-S02",
         question="是否同意公开？",
@@ -203,12 +204,13 @@ def test_another_unit_answers_on_its_own_desk(
     assert seen(demo, number).state.stage == "consulting"
     listed = other.get("/questions").get_data(as_text=True)
     assert number in listed
+    assert "赵敏" not in listed
     assert "2026-12-01" in listed
     assert "Consultations (1)" in listed
     path = f"/questions/{number}/1"
     page = other.get(path).get_data(as_text=True)
     assert "是否同意公开？" in page
-    assert "请提供全文" in page
+    assert "联合印发文件" in page, "what was chosen for it"
     assert "赵敏" not in page
     assert other.get(f"/cases/{number}").status_code == 404
     given = re.findall(rf'href="({path}/documents/\w+)"', page)

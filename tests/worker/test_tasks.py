@@ -27,6 +27,7 @@ from requestflow.foundation import db
 from requestflow.imports import ImportRequest, start_import
 from requestflow.imports.models import Import
 from requestflow.notices import Message, Notice, last_sweep
+from requestflow.seals import Seal
 from tests.conftest import NOW
 from worker.schedule import Queue, Task
 
@@ -174,6 +175,16 @@ def test_a_wake_up_that_came_too_late_is_dropped(demo: Application, broker: Brok
         assert drafts(demo) == 1
         broker.send(Task.CLEAR)
         until(lambda: drafts(demo) == 0, "for the draft to be cleared")
+        until(lambda: seals(demo) == 1, "for the day to be sealed")
+        broker.send(Task.CLEAR)
+        settled(demo, broker)
+    assert seals(demo) == 1, "once a day"
+    assert (demo.seals / "000001.json").exists()
+
+
+def seals(app: Application) -> int:
+    with app.context() as session:
+        return session.scalar(select(func.count()).select_from(Seal)) or 0
 
 
 def drafts(app: Application) -> int:

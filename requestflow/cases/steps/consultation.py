@@ -50,8 +50,9 @@ ANSWERS = (
 
 class ConsultationStarted(StepByLetter):
     """`unit` is the code of the unit asked where it answers inside the system; `answer_by` the
-    day by which an answer is asked for, where it is sooner than the law's; `enclosed` are the
-    files that go with the question."""
+    day by which an answer is asked for, where it is sooner than the law's; `about` is what a unit
+    that is asked reads of what is applied for; `enclosed` are the files that go with the
+    question."""
 
     consultation: ShortText
     consulted: Annotated[
@@ -69,6 +70,15 @@ class ConsultationStarted(StepByLetter):
     ] = None
     name: Annotated[
         ShortText | None, Input(text("Name of the consulted party, if not a unit in this system"))
+    ] = None
+    about: Annotated[
+        ShortText | None,
+        Input(
+            text("Information concerned"),
+            needed=True,
+            hint=text("Whoever is consulted reads this, not the request. Leave out who applied."),
+            first="subject",
+        ),
     ] = None
     question: Annotated[LongText | None, Input(text("Consultation question"), "lines")] = None
     answer_by: Annotated[

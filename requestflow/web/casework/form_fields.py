@@ -209,6 +209,7 @@ FIRST_VALUES: Mapping[str, Callable[[FormContext], str]] = {
     "only_suit": only(suits),
     "reported_payment": reported_payment_day,
     "signed_in": lambda desk: desk.name,
+    "subject": lambda desk: desk.view.state.subject,
 }
 """What a field begins with, by the name that a particular's input gives it."""
 
