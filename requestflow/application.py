@@ -35,6 +35,7 @@ from requestflow.foundation import (
     OtherKey,
     RequestflowError,
     Settings,
+    Text,
     db,
     encryption,
     encryption_keys,
@@ -63,7 +64,6 @@ from requestflow.notices import (
 )
 from requestflow.reporting import ReportService
 
-log = structlog.get_logger()
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 CONTAINED = ("requestflow.letters", "requestflow.documents", "requestflow.spreadsheets")
 """Whose work with papers from outside is contained; read before there is any."""
@@ -160,26 +160,33 @@ class Application:
         """Signs sessions."""
         return secret_key(self.settings.secret_key, self.settings.home)
 
-    def upgrade(self, revision: str = "head") -> tuple[str | None, str | None]:
-        """Migrates the database to this version; the revisions before and after. Raises
-        DatabaseOutdated for one that a newer version made."""
+    def upgrade(
+        self, revision: str = "head", tell: Callable[[Text], None] = lambda _: None
+    ) -> tuple[str | None, str | None]:
+        """Migrates the database to this version; the revisions before and after. `tell` hears how
+        far that is; broken off and begun again, it goes on where it stood. Raises DatabaseOutdated
+        for one that a newer version made."""
         before = self.revision()
         self._require_known(before)
         with self.context():
             flask_migrate.upgrade(revision=revision)
         if revision == "head":
-            self._complete()
+            self._complete(tell)
         return before, self.revision()
 
-    def _complete(self) -> None:
+    def _complete(self, tell: Callable[[Text], None]) -> None:
         """Fills in what earlier versions did not store. Told by what is there, so that one that
         was broken off is done the next time."""
         with self.context(), db.transaction() as session:
             make_data_keys(session, self.now())
         self.check_key()
+        done = 0
         with self.context():
             for number, broken in chain_under_key():
-                log.info("cases chained under the key", cases=number, not_whole=broken)
+                done += number
+                tell(text("%(number)s cases are chained under the key.", number=done))
+                for name in broken:
+                    tell(text("%(number)s: the chain was not intact before.", number=name))
         with self.context(), db.transaction() as session:
             seed_calendar(session)
         with self.context(), db.transaction() as session:

@@ -15,7 +15,7 @@ from requestflow.applications import clear_drafts
 from requestflow.citizens import clear_citizen_sessions, clear_links
 from requestflow.foundation import db
 from requestflow.imports import clear_imports, work_imports
-from requestflow.notices import deliver, sweep, tell_of_accounts, write_digests
+from requestflow.notices import clear_messages, deliver, sweep, tell_of_accounts, write_digests
 from requestflow.seals import make_seals, seal_is_due
 from worker.application import app, requestflow
 from worker.schedule import Task
@@ -73,6 +73,7 @@ def clear_what_is_over() -> None:
         )
         clear_sessions(session, application.sessions_begun_after())
     application.documents.clear()
+    clear_messages(application.now() - timedelta(days=application.settings.message_days))
     with db.transaction() as session:
         due = seal_is_due(session, application.now())
     if due:

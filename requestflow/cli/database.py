@@ -3,7 +3,7 @@
 import click
 import flask_migrate
 
-from requestflow.cli.context import application, say
+from requestflow.cli.context import application, locale, say
 
 
 @click.group(name="db")
@@ -15,7 +15,9 @@ def db_group() -> None:
 @click.argument("revision", default="head")
 def upgrade(revision: str) -> None:
     """Bring the database to this version, or to a REVISION."""
-    before, after = application(checked=False).upgrade(revision)
+    before, after = application(checked=False).upgrade(
+        revision, lambda told: click.echo(told.in_locale(locale()))
+    )
     if before == after:
         say("The database is up to date (%(revision)s).", revision=after)
     else:

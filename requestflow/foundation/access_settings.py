@@ -44,6 +44,9 @@ class AccessSettings(BaseSettings):
     audit_days: Annotated[int, whole_number(183, 36_500)] = Field(
         default=1095, validation_alias="REQUESTFLOW_AUDIT_DAYS"
     )
+    message_days: Annotated[int, whole_number(30, 36_500)] = Field(
+        default=400, validation_alias="REQUESTFLOW_MESSAGE_DAYS"
+    )
     metrics_token: Annotated[str | None, values.token] = Field(
         default=None, validation_alias="REQUESTFLOW_METRICS_TOKEN", repr=False
     )

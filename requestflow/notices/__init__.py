@@ -48,6 +48,7 @@ from requestflow.notices.reporting_days import (
     reporting_day_settings,
     set_reporting_day,
 )
+from requestflow.notices.retention import clear_messages
 from requestflow.notices.rules import ReminderRule, default_rules, rules_for
 from requestflow.notices.schedule import reschedule
 from requestflow.notices.unit_rules import (
@@ -82,6 +83,7 @@ __all__ = [
     "add_group",
     "all_unit_rules",
     "calendar_feed_of",
+    "clear_messages",
     "dead_letters",
     "deadline_label",
     "default_rules",
