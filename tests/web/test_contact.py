@@ -160,3 +160,15 @@ def test_the_office_changes_them_with_a_reason(
     assert is_unbroken(demo)
     for username in ("reviewer", "auditor"):
         assert signed_in(site, username).get(path).status_code == 403
+
+
+def test_who_found_a_receipt_is_not_told_the_address(site: Flask) -> None:
+    number, code = applied(site, phone="13812345678")
+    client = site.test_client()
+    assert open_case(client, number, code).status_code == 302
+    path = f"/follow/{number}/contact"
+    wrong = {"csrf_token": "", "version": "1", "phone": "x"}
+    for page in (client.get(path), client.post(path, data=wrong)):
+        told = page.get_data(as_text=True)
+        assert "13812345678" not in told
+        assert OWN not in told
