@@ -156,6 +156,21 @@ def _review(upto: int, day: int, outcome: str, ground: str | None) -> Story:
     return story
 
 
+def _released(answered: int, day: int) -> Story:
+    """Answered, and made public in words of the office."""
+    return lambda ago: [
+        *_review(5, answered, "granted", None)(ago),
+        _step(
+            "answer_released",
+            ago(day),
+            APPROVER,
+            title="主城区公共停车场收费标准及依据",
+            summary="列明主城区公共停车场的名称、泊位数、收费标准和定价文件。",
+            reference="sample-answer",
+        ),
+    ]
+
+
 def _reconsideration(answered: int, filed: int, concluded: int | None, result: str) -> Story:
     def story(ago: Ago) -> list[Step]:
         steps = [
@@ -253,7 +268,7 @@ def _stories() -> Iterator[tuple[int, Story]]:
     yield from (
         (25, _review(4, 6, "granted", None)),
         (30, _review(4, 12, "partial", None)),
-        (40, _review(5, 22, "granted", None)),
+        (40, _released(22, 15)),
         (44, _review(5, 25, "not_processed", "repeated")),
         (52, _review(5, 33, "refused", "internal_affairs")),
         (60, _review(5, 38, "unable", "needs_making")),
