@@ -68,7 +68,9 @@ def keep_copy(folder: Path, seal: Seal) -> None:
     path = folder / f"{seal.number:06d}.json"
     if not path.exists():
         copy = {"content": seal.content, "hash": seal.hash, "signature": seal.signature}
-        path.write_text(json.dumps(copy, ensure_ascii=False), encoding="utf-8")
+        aside = path.with_suffix(".new")
+        aside.write_text(json.dumps(copy, ensure_ascii=False), encoding="utf-8")
+        aside.replace(path)
 
 
 def public_key() -> str:

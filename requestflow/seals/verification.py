@@ -4,6 +4,7 @@ everything against the seals. What cannot be read is named, and the rest is look
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -80,7 +81,8 @@ def _references(session: Session) -> Iterator[Difference]:
         after = rows[-1].id
         named: dict[str, str] = {}
         for row in rows:
-            _collect(json.loads(row.data), named)
+            with suppress(ValueError):  # named with its case, whose chain it breaks
+                _collect(json.loads(row.data), named)
         for key, _ in _missing(session, Document.key, Document.sha256, named):
             yield Difference(f"file {key}", "it is not the file that was recorded")
 
@@ -121,8 +123,11 @@ def _seals(session: Session, evidence: Evidence) -> Iterator[Difference]:
         if seal.number != number:
             yield Difference(name, "it was removed")
             return
-        yield from _seal_itself(seal, before, latest, evidence)
-        yield from _sealed(session, json.loads(seal.content), seal, evidence)
+        try:
+            yield from _seal_itself(seal, before, latest, evidence)
+            yield from _sealed(session, json.loads(seal.content), seal, evidence)
+        except (ValueError, KeyError, TypeError):
+            yield Difference(name, "it cannot be read")
         before, latest = seal.hash, seal.at
     yield from _removed(number, evidence)
 

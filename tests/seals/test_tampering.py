@@ -186,6 +186,16 @@ def seal_rewritten(session: Session, number: str) -> None:
     last.hash = hashlib.sha256(last.content.encode()).hexdigest()
 
 
+def seal_garbled(session: Session, number: str) -> None:
+    session.execute(update(Seal).where(Seal.number == 1).values(content="{"))
+
+
+def event_garbled(session: Session, number: str) -> None:
+    for row in rows(session, number):
+        if "sha256" in row.data:
+            row.data = row.data[:-1]
+
+
 def file_row_changed(session: Session, number: str) -> None:
     session.execute(update(Document).values(sha256="0" * 64))
 
@@ -206,6 +216,8 @@ ACTS = (
     event_moved,
     seal_removed,
     seal_rewritten,
+    seal_garbled,
+    event_garbled,
     file_row_changed,
     party_removed,
 )
