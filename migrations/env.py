@@ -5,7 +5,7 @@ from flask import current_app
 
 from requestflow.foundation import EncryptedText, UtcDateTime
 
-SEARCH = ("findables_index", "ix_findables_words")
+SEARCH = ("findables_index", "ix_findables_words", "case_words_index", "ix_case_words_words")
 """What the names of the search's own tables and index begin with, which each database makes in its
 own way (see `publications.search`)."""
 ONE_AT_A_TIME = 7_115_102

@@ -19,8 +19,8 @@ from requestflow.accounts import Actor
 from requestflow.calendars import calendar_for, seed_calendar
 from requestflow.cases import (
     CaseService,
-    chain_under_key,
     digest_earlier_parties,
+    encrypt_earlier_cases,
     move_due_days,
     recount_for_law,
     require_fitting,
@@ -182,9 +182,9 @@ class Application:
         self.check_key()
         done = 0
         with self.context():
-            for number, broken in chain_under_key():
+            for number, broken in encrypt_earlier_cases():
                 done += number
-                tell(text("%(number)s cases are chained under the key.", number=done))
+                tell(text("%(number)s cases are encrypted and chained under keys.", number=done))
                 for name in broken:
                     tell(text("%(number)s: the chain was not intact before.", number=name))
         with self.context(), db.transaction() as session:

@@ -2,7 +2,6 @@
 
 from requestflow.cases.availability import StepAvailability, available_steps, usual_steps
 from requestflow.cases.bulk import remedies_without_cause, replay
-from requestflow.cases.chaining import chain_under_key
 from requestflow.cases.change import CaseChange
 from requestflow.cases.commands import History, Opening, Step, received_data
 from requestflow.cases.consultations import (
@@ -10,6 +9,7 @@ from requestflow.cases.consultations import (
     question,
     questions_for,
 )
+from requestflow.cases.encrypting import encrypt_earlier_cases
 from requestflow.cases.errors import CaseChanged, StepRefused
 from requestflow.cases.events import Event, canonical
 from requestflow.cases.history import apply, effective, project, project_history
@@ -17,7 +17,7 @@ from requestflow.cases.lifecycle import (
     steps_from_stage,
     steps_open_to_applicant,
 )
-from requestflow.cases.loading import CaseView, load_cases, load_events
+from requestflow.cases.loading import CaseView, cipher_of, load_cases, load_events
 from requestflow.cases.locked_periods import (
     LockedPeriod,
     PeriodLocks,
@@ -31,6 +31,7 @@ from requestflow.cases.models import (
     CaseDeadline,
     CaseEvent,
     CaseNumber,
+    CaseWords,
     Consultation,
     Party,
     Remedy,
@@ -108,10 +109,13 @@ from requestflow.cases.steps.remedy_particulars import (
     RemedyFiled,
     RemedyReported,
 )
+from requestflow.cases.subjects import subject_column
 from requestflow.cases.verification import Difference, verify
+from requestflow.cases.written import FORGOTTEN, CaseCipher
 
 __all__ = [
     "DEFINITIONS",
+    "FORGOTTEN",
     "OPEN_STAGES",
     "STAGES",
     "VOID",
@@ -120,6 +124,7 @@ __all__ = [
     "Case",
     "CaseChange",
     "CaseChanged",
+    "CaseCipher",
     "CaseDeadline",
     "CaseEvent",
     "CaseFilter",
@@ -128,6 +133,7 @@ __all__ = [
     "CaseService",
     "CaseState",
     "CaseView",
+    "CaseWords",
     "Channel",
     "ClarificationRequested",
     "CompletionContext",
@@ -174,7 +180,7 @@ __all__ = [
     "canonical",
     "case_row",
     "cases_in_hand",
-    "chain_under_key",
+    "cipher_of",
     "crosses_year",
     "days_of",
     "definition",
@@ -182,6 +188,7 @@ __all__ = [
     "due_day_moves",
     "effective",
     "email_digest",
+    "encrypt_earlier_cases",
     "event_of",
     "extension_of",
     "files_particular",
@@ -230,6 +237,7 @@ __all__ = [
     "steps_open_to_applicant",
     "steps_since",
     "store_party",
+    "subject_column",
     "third_parties_objected",
     "unit_ids",
     "usual_steps",

@@ -20,7 +20,15 @@ from requestflow.cases.locked_periods import (
     period_locks,
     require_late_reason,
 )
-from requestflow.cases.models import Case, CaseDeadline, CaseEvent, Consultation, Party, Remedy
+from requestflow.cases.models import (
+    Case,
+    CaseDeadline,
+    CaseEvent,
+    CaseWords,
+    Consultation,
+    Party,
+    Remedy,
+)
 from requestflow.cases.parties import party_row, serialize_party
 from requestflow.cases.projection import (
     case_row,
@@ -34,6 +42,7 @@ from requestflow.cases.state import CaseState
 from requestflow.cases.steps import StepContext, validate_particulars
 from requestflow.cases.steps.days import require_possible_days
 from requestflow.cases.steps.remedies import something_to_attack
+from requestflow.cases.written import CaseCipher
 from requestflow.foundation import text
 from requestflow.law import WorkingCalendar, law_pack
 
@@ -114,6 +123,7 @@ def open_histories(
     ids: dict[str, int] = {number: case_id for number, case_id in stored}  # noqa: C416 - rows
     pairs = [(ids[item.state.number], item) for item in built]
     insert_rows(session, CaseEvent, [row for i, new in pairs for row in new.events(i)])
+    session.execute(insert(CaseWords), [row for i, new in pairs for row in new.words(i)])
     parties = [{**new.party, "case_id": i} for i, new in pairs if new.party]
     insert_rows(session, Party, parties)
     deadlines = [row for i, new in pairs for row in deadline_rows(i, new.running)]
@@ -155,7 +165,8 @@ def _new_case(
     unit = units[state.unit]
     standing = effective(events)
     running = deadlines_to_store(state, standing, calendar)
-    rows, head = journal.rows(0, history.number, GENESIS, 0, events, now)
+    cipher = CaseCipher.make(history.number)
+    rows, head = journal.rows(0, history.number, GENESIS, 0, events, now, cipher)
     return NewCase(
         unit,
         state,
@@ -165,7 +176,11 @@ def _new_case(
         events,
         party_row(opening.party, salt, details) if opening.party else None,
         opening.party,
-        case_row(state, standing, calendar, unit.id, running, len(events), head),
+        {
+            **case_row(state, standing, calendar, unit.id, running, len(events), head),
+            "subject": cipher.encrypt(state.subject),
+            "record_key": cipher.record_key(),
+        },
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from requestflow.accounts import Unit
 from requestflow.cases.events import Event
+from requestflow.cases.search_words import words_of_party, words_of_subject, words_row
 from requestflow.cases.state import CaseState
 from requestflow.law import Deadline, WorkingCalendar
 
@@ -62,6 +63,11 @@ class NewCase:
             language=language_of(self.history[0]),
             is_new=True,
         )
+
+    def words(self, case_id: int) -> list[dict[str, Any]]:
+        """The rows of the words by which it is found."""
+        rows = [words_row(case_id, words_of_subject(self.state.subject))]
+        return [*rows, words_row(case_id, words_of_party(self.opened_by))] if self.party else rows
 
     def events(self, case_id: int) -> list[dict[str, Any]]:
         """The rows of its events."""

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from requestflow.accounts import Actor, Unit, require
 from requestflow.cases.history import effective
-from requestflow.cases.loading import load_events
+from requestflow.cases.loading import cipher_of, load_events
 from requestflow.cases.models import Case, Consultation
 from requestflow.cases.paging import page_key
 from requestflow.foundation import NotFound, text
@@ -96,7 +96,7 @@ def question(session: Session, actor: Actor, number: str, key: str) -> ReceivedQ
         key,
         unit_name,
         # Those that were asked before somebody chose what they read saw the subject.
-        started.get("about") or case.subject,
+        started.get("about") or cipher_of(case).decrypt(case.subject),
         started.get("question"),
         row.asked_on,
         row.due,

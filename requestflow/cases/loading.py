@@ -15,9 +15,12 @@ from requestflow.cases.history import effective, project_history
 from requestflow.cases.models import Case, CaseEvent
 from requestflow.cases.projection import deadlines_of
 from requestflow.cases.state import CaseState
+from requestflow.cases.written import CaseCipher
 from requestflow.foundation import NotFound, text
 from requestflow.law import Deadline, WorkingCalendar
 from requestflow.spreadsheets import normal_identifier
+
+IN_CLEAR = CaseCipher()
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ class CaseView:
     history: Sequence[Event]
     deadlines: Sequence[Deadline]
     calendar: WorkingCalendar
+    cipher: CaseCipher = IN_CLEAR
 
     @property
     def number(self) -> str:
@@ -87,15 +91,37 @@ def load_case(session: Session, number: str, lock: bool = False) -> CaseView:
     if row is None:
         raise no_case(number)
     case, unit = row
-    return _view(case, unit, load_events(session, case.id), calendar_for(session, unit.path))
+    cipher = cipher_of(case)
+    events = _events(session, case.id, cipher)
+    return _view(case, unit, events, calendar_for(session, unit.path), cipher)
 
 
-def _view(case: Case, unit: Unit, events: Sequence[Event], calendar: WorkingCalendar) -> CaseView:
+def cipher_of(case: Case) -> CaseCipher:
+    """How what was written in a case is read; OtherKey."""
+    return CaseCipher.of(case.number, case.record_key, case.forgotten_on)
+
+
+def _view(
+    case: Case,
+    unit: Unit,
+    events: Sequence[Event],
+    calendar: WorkingCalendar,
+    cipher: CaseCipher,
+) -> CaseView:
     history = effective(events)
     state = project_history(case.number, history)
     deadlines = deadlines_of(state, history, calendar)
     return CaseView(
-        case.id, case.version, case.head_hash, unit, state, events, history, deadlines, calendar
+        case.id,
+        case.version,
+        case.head_hash,
+        unit,
+        state,
+        events,
+        history,
+        deadlines,
+        calendar,
+        cipher,
     )
 
 
@@ -105,12 +131,14 @@ def load_cases(session: Session, numbers: Sequence[str]) -> dict[str, CaseView]:
     for start in range(0, len(numbers), CHUNK):
         rows = session.execute(_CASES, {"numbers": numbers[start : start + CHUNK]}).all()
         events: dict[int, list[Event]] = {}
-        ids = [case.id for case, _ in rows]
-        for row in session.execute(_EVENTS_OF, {"case_ids": ids}):
-            events.setdefault(row[0], []).append(_event(*row[1:]))
+        ciphers = {case.id: cipher_of(case) for case, _ in rows}
+        for row in session.execute(_EVENTS_OF, {"case_ids": list(ciphers)}):
+            events.setdefault(row[0], []).append(_event(ciphers[row[0]], *row[1:]))
         calendars = calendars_for(session, {unit.path for _, unit in rows})
         for case, unit in rows:
-            result[case.number] = _view(case, unit, events[case.id], calendars[unit.path])
+            result[case.number] = _view(
+                case, unit, events[case.id], calendars[unit.path], ciphers[case.id]
+            )
     return result
 
 
@@ -124,13 +152,24 @@ def no_case(number: str) -> NotFound:
 
 def load_events(session: Session, case_id: int) -> list[Event]:
     """All events of a case as recorded, in order."""
-    return [_event(*row) for row in session.execute(_EVENTS, {"case_id": case_id})]
+    return _events(session, case_id, cipher_of(session.get_one(Case, case_id)))
+
+
+def _events(session: Session, case_id: int, cipher: CaseCipher) -> list[Event]:
+    return [_event(cipher, *row) for row in session.execute(_EVENTS, {"case_id": case_id})]
 
 
 def _event(
-    sequence: int, kind: str, day: date, data: str, actor: str, recorded_at: datetime
+    cipher: CaseCipher,
+    sequence: int,
+    kind: str,
+    day: date,
+    data: str,
+    actor: str,
+    recorded_at: datetime,
 ) -> Event:
-    return Event(str(sequence), kind, day, _object(data), actor, recorded_at)
+    said = cipher.decrypted(kind, _object(data))
+    return Event(str(sequence), kind, day, said, actor, recorded_at)
 
 
 def _object(data: str) -> dict[str, object]:

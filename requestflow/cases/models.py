@@ -27,7 +27,9 @@ _COUNTED_REMEDY = ("filed_on", "concluded_on", "kind", "route", "result", "unit_
 
 
 class CaseEvent(Model):
-    """One event of a case; only ever inserted."""
+    """One event of a case; only ever inserted. What people wrote in `data` is encrypted under the
+    case's key (`written.CaseCipher`). `earlier_hash`: the one it had before that, by which earlier
+    seals know it."""
 
     __tablename__ = "case_events"
     __table_args__ = (
@@ -46,6 +48,7 @@ class CaseEvent(Model):
     data: Mapped[str] = mapped_column(Text)
     previous_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
+    earlier_hash: Mapped[str | None] = mapped_column(String(64))
 
 
 class Case(Model):
@@ -56,7 +59,9 @@ class Case(Model):
     `crosses_year`: open, or concluded in another year than it was received in, so that more
     than one year's figures speak of it. `days_taken`: how many working days of the period to
     answer the answer took, as the law counts them; `late`: its due day had passed. `chain_keyed`:
-    its events are chained under the database's key.
+    its events are chained under the database's key. `record_key` is the key, itself encrypted,
+    under which what people wrote is encrypted, `subject` too (see `written.subject_of`);
+    `forgotten_on`: the day on which it was destroyed.
     """
 
     __tablename__ = "cases"
@@ -107,6 +112,8 @@ class Case(Model):
     version: Mapped[int]
     head_hash: Mapped[str] = mapped_column(String(64))
     chain_keyed: Mapped[bool] = mapped_column(server_default=false())
+    record_key: Mapped[bytes | None]
+    forgotten_on: Mapped[date | None]
 
 
 class CaseDeadline(Model):
@@ -197,6 +204,19 @@ class Party(Model):
     email_digest: Mapped[str | None] = mapped_column(String(64), index=True)
     email_proven: Mapped[bool] = mapped_column(default=False, server_default=false())
     identity_digest: Mapped[str | None] = mapped_column(String(64), index=True)
+
+
+class CaseWords(Model):
+    """Digests of the words by which a case is found, of its subject or of its applicant (`about`),
+    in no order: they show which cases share a word, and not which word (`search_words`)."""
+
+    __tablename__ = "case_words"
+    __table_args__ = (UniqueConstraint("case_id", "about"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    case_id: Mapped[int] = mapped_column(BigId, ForeignKey("cases.id"))
+    about: Mapped[str] = mapped_column(String(10))
+    words: Mapped[str] = mapped_column(Text)
 
 
 class CaseNumber(Model):

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from requestflow.cases.events import canonical
 from requestflow.cases.models import Party
+from requestflow.cases.search_words import store_words, words_of_party
 from requestflow.foundation import keyed_digest
 
 FIELDS = (
@@ -111,6 +112,7 @@ def store_party(
     session.execute(delete(Party).where(Party.case_id == case_id))
     session.add(Party(case_id=case_id, email_proven=bool(proven), **row))
     session.flush()
+    store_words(session, case_id, words_of_party(details))
 
 
 def party_row(details: Mapping[str, str | None], salt: str, content: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from requestflow.accounts import Unit
 from requestflow.cases.events import Event
 from requestflow.cases.models import CaseEvent
 from requestflow.cases.state import VOID, CaseState
+from requestflow.cases.written import CaseCipher
 from requestflow.law import (
     DaysTaken,
     Deadline,
@@ -75,7 +76,8 @@ def case_row(
     version: int,
     head_hash: str,
 ) -> dict[str, Any]:
-    """The row of `cases`; `history` is that after all corrections."""
+    """The row of `cases`, its subject aside, which is encrypted (see `store`); `history` is that
+    after all corrections."""
     taken = days_taken_of(state, history, calendar)
     duties = [item for item in running if item.nature == "duty"]
     due = min((item for item in duties if item.due), key=lambda item: str(item.due), default=None)
@@ -94,7 +96,6 @@ def case_row(
         "applicant_kind": state.applicant_kind,
         "channel": state.channel,
         "delivery_form": state.delivery_form,
-        "subject": state.subject,
         "handler": state.handler,
         "redecided_on": state.redecided_on,
         "fee_charged": state.fee_charged,
@@ -196,9 +197,12 @@ def insert_rows(session: Session, table: Any, rows: Sequence[dict[str, Any]]) ->
         session.execute(insert(table.__table__), rows)
 
 
-def event_of(row: CaseEvent) -> Event:
-    """A stored event as the pure functions know it; ValueError where it is not valid JSON."""
+def event_of(row: CaseEvent, cipher: CaseCipher | None = None) -> Event:
+    """A stored event as the pure functions know it; ValueError where it is not valid JSON. Without
+    the case's cipher what was written is left encrypted: nothing is counted of it."""
     data = json.loads(row.data)
     if not isinstance(data, dict):
         raise ValueError("the particulars of an event are not an object")
+    if cipher:
+        data = cipher.decrypted(row.kind, data)
     return Event(str(row.sequence), row.kind, row.day, data, row.actor, row.recorded_at)

@@ -1,6 +1,5 @@
 """Questions about cases, one function each."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -21,12 +20,15 @@ from sqlalchemy import case as sql_case
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Actor, Unit, can, sees_subtree, within
-from requestflow.cases.loading import CaseView, load_case, no_case
+from requestflow.cases.loading import CaseView, cipher_of, load_case, no_case
 from requestflow.cases.models import Case, CaseEvent, Party
 from requestflow.cases.numbering import number_forms
 from requestflow.cases.paging import page_key
 from requestflow.cases.parties import email_digest, identity_digest, parse_party
+from requestflow.cases.projection import event_of
+from requestflow.cases.search_words import matches
 from requestflow.cases.state import OPEN_STAGES
+from requestflow.cases.subjects import subject_column
 from requestflow.law import HOME
 from requestflow.spreadsheets import clean_text
 
@@ -83,7 +85,7 @@ _LISTED = select(
     Case.due_on,
     Case.due_provisional,
     Case.stopped,
-    Case.subject,
+    subject_column(),
     Case.law,
     Case.handler,
     Case.version,
@@ -138,11 +140,11 @@ def _narrowed(
         query = query.where(Case.unit_id.in_(ids))
     query = query.where(*_said_of_cases(narrowed))
     if narrowed.text:
-        wanted = clean_text(narrowed.text)
-        numbers = [
+        found = [
             Case.number.startswith(form, autoescape=True) for form in number_forms(narrowed.text)
         ]
-        query = query.where(or_(*numbers, Case.subject.contains(wanted, autoescape=True)))
+        held = matches(session, clean_text(narrowed.text))
+        query = query.where(or_(*found, *(() if held is None else (held,))))
     if narrowed.condition is not None:
         query = query.where(narrowed.condition)
     return _narrowed_by_due(query, narrowed.due, today, week_end)
@@ -224,15 +226,14 @@ def steps_since(
 ) -> Mapping[int, Sequence[LateStep]]:
     """What was recorded of these cases after a moment, by case, in order."""
     query = (
-        select(
-            CaseEvent.case_id, CaseEvent.kind, CaseEvent.day, CaseEvent.recorded_at, CaseEvent.data
-        )
+        select(CaseEvent, Case)
+        .join(Case, Case.id == CaseEvent.case_id)
         .where(CaseEvent.case_id.in_(case_ids), CaseEvent.recorded_at > moment)
         .order_by(CaseEvent.case_id, CaseEvent.sequence)
     )
     results: dict[int, list[LateStep]] = {}
-    for row in session.execute(query):
-        data = json.loads(row.data)
+    for row, case in session.execute(query):
+        data = event_of(row, cipher_of(case)).data
         # A correction says why by itself.
         reason = data.get("reason" if row.kind == "corrected" else "late_reason")
         step = LateStep(row.kind, row.day, row.recorded_at, reason)
@@ -363,7 +364,7 @@ def related_cases(
         return []
     path, below = sees_subtree(actor)
     query = (
-        select(Case.number, Case.subject, Case.stage, Case.received_on)
+        select(Case.number, subject_column(), Case.stage, Case.received_on)
         .join(Party, Party.case_id == Case.id)
         .where(or_(*same))
         .order_by(Case.received_on.desc(), Case.id.desc())

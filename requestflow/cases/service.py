@@ -36,6 +36,7 @@ from requestflow.cases.projection import (
     stored_deadlines,
     unit_ids_by_code,
 )
+from requestflow.cases.search_words import store_words, words_of_subject
 from requestflow.cases.state import CaseState
 from requestflow.cases.step_preview import StepPreview, countable_deadlines
 from requestflow.cases.steps import (
@@ -206,13 +207,18 @@ class CaseService:
         case, or the calendar it was counted with, is no longer what it was then."""
         case, added = preview.before, preview.added
         self.require_reason(session, preview)
-        rows, head = journal.rows(case.id, case.number, case.head_hash, case.version, added, now)
+        rows, head = journal.rows(
+            case.id, case.number, case.head_hash, case.version, added, now, case.cipher
+        )
         running = stored_deadlines(preview.state, preview.deadlines)
         version = case.version + len(added)
         unit = preview.unit
         row = case_row(
             preview.state, preview.history, case.calendar, unit.id, running, version, head
         )
+        if preview.state.subject != case.state.subject:
+            row["subject"] = case.cipher.encrypt(preview.state.subject)
+            store_words(session, case.id, words_of_subject(preview.state.subject))
         same_calendar = version_of(session) == case.calendar.version
         done = session.execute(
             update(Case)

@@ -11,6 +11,7 @@ from requestflow.accounts import Unit
 from requestflow.calendars import calendar_for
 from requestflow.cases.events import GENESIS, event_hash
 from requestflow.cases.history import effective, project
+from requestflow.cases.loading import cipher_of
 from requestflow.cases.models import Case, CaseDeadline, CaseEvent, Consultation, Party, Remedy
 from requestflow.cases.parties import parse_party, serialize_party
 from requestflow.cases.projection import (
@@ -121,8 +122,12 @@ def _differences(
     if broken:
         yield Difference(number, broken)
     try:
-        events = [event_of(row) for row in stored.events]
-        state = project(number, events)
+        cipher = cipher_of(stored.case)
+        events = [event_of(row, cipher) for row in stored.events]
+        state, subject = project(number, events), cipher.decrypt(stored.case.subject)
+    except OtherKey:
+        yield Difference(number, "what was written in it cannot be decrypted")
+        return
     except (ValueError, KeyError, TypeError) as error:
         yield Difference(number, f"the events cannot be read as a history: {error}")
         return
@@ -136,6 +141,8 @@ def _differences(
     head = stored.events[-1].hash if stored.events else GENESIS
     wanted = case_row(state, history, calendar, unit.id, running, len(events), head)
     yield from _compare(number, "case", [wanted], [stored.case])
+    if subject != state.subject:
+        yield Difference(number, "case.subject is not what the events make it")
     key = ("kind", "key")
     yield from _compare(
         number, "deadline", deadline_rows(stored.case.id, running), stored.deadlines, key

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Unit
-from requestflow.cases import Case, Party, email_digest
+from requestflow.cases import Case, Party, email_digest, subject_column
 from requestflow.citizens.models import CitizenAccount, SignInLink
 from requestflow.foundation import (
     RequestflowError,
@@ -78,7 +78,7 @@ def cases_of(session: Session, account: CitizenAccount) -> Sequence[Any]:
     query = (
         select(
             Case.number,
-            Case.subject,
+            subject_column(),
             Case.stage,
             Case.received_on,
             Case.due_on,

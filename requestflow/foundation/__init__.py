@@ -1,6 +1,7 @@
 """What every part stands on: settings, the database, errors with a text for people, secrets."""
 
 from requestflow.foundation.addresses import is_mail_address
+from requestflow.foundation.bigrams import bigrams
 from requestflow.foundation.cells import csv_cell
 from requestflow.foundation.companion import Companion, companion
 from requestflow.foundation.contained import Bounds, TooCostly, contained, use_containment
@@ -51,6 +52,7 @@ from requestflow.foundation.passwords import (
     recovery_code,
     verify_password,
 )
+from requestflow.foundation.record_keys import RecordKey
 from requestflow.foundation.rotation import Rotated, encrypted_columns, rotate
 from requestflow.foundation.secret_files import (
     add_encryption_key,
@@ -103,6 +105,7 @@ __all__ = [
     "NotFound",
     "OtherKey",
     "OutOfTime",
+    "RecordKey",
     "Refused",
     "RequestflowError",
     "Rotated",
@@ -112,6 +115,7 @@ __all__ = [
     "UtcDateTime",
     "WrongSettings",
     "add_encryption_key",
+    "bigrams",
     "catalogue",
     "celery_address",
     "companion",

@@ -16,10 +16,10 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from requestflow.foundation.database import Model, UtcDateTime, db
 from requestflow.foundation.encryption import EncryptedText, encryption
 
-Purpose = Literal["digest", "chain", "seal"]
-PURPOSES: tuple[Purpose, ...] = ("digest", "chain", "seal")
+Purpose = Literal["digest", "chain", "seal", "case", "file", "words"]
+PURPOSES: tuple[Purpose, ...] = ("digest", "chain", "seal", "case", "file", "words")
 """What there is a key for: digests by which equal values are found, the chains of events, the
-signatures of seals."""
+signatures of seals, the keys of cases and of files, the words by which cases are found."""
 BYTES = 32
 
 

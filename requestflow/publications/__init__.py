@@ -10,7 +10,7 @@ from requestflow.publications.releases import (
     remove_releases,
     store_releases,
 )
-from requestflow.publications.search import SearchResult, bigrams, find, forget, remember
+from requestflow.publications.search import SearchResult, find, forget, remember
 
 __all__ = [
     "ITEM_COLUMNS",
@@ -21,7 +21,6 @@ __all__ = [
     "Publication",
     "ReleasedAnswer",
     "SearchResult",
-    "bigrams",
     "find",
     "forget",
     "public_answer",

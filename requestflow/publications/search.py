@@ -1,8 +1,6 @@
 """Finding what was published or answered: bigrams for Chinese, words for the rest, one function
 for both databases (SQLite FTS5, PostgreSQL tsvector)."""
 
-import re
-import unicodedata
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -25,6 +23,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Unit
+from requestflow.foundation import bigrams
 from requestflow.publications.models import Findable
 
 MOST = 50
@@ -32,7 +31,6 @@ MOST_WORDS = 40
 ENOUGH = 3
 HALF = 0.5
 NEAREST = 5
-RUN = re.compile(r"[0-9a-z]+|[\u3400-\u9fff\U00020000-\U0003ffff]+")
 # In nearly every application, so that they tell nothing apart.
 COMMON = frozenset({"申请", "请公", "公开", "开政", "政府", "府信", "信息", "关于", "情况", "有关"})
 
@@ -52,18 +50,6 @@ class SearchResult:
     unit_code: str
     unit_name: str
     share: float
-
-
-def bigrams(text: str) -> list[str]:
-    """The words of a text in the order they stand: pairs of neighbours for Chinese, whole
-    words for Latin letters and digits."""
-    words: list[str] = []
-    for run in RUN.findall(unicodedata.normalize("NFKC", text).lower()):
-        if run[0].isascii() or len(run) == 1:
-            words.append(run)
-        else:
-            words += [run[place : place + 2] for place in range(len(run) - 1)]
-    return words
 
 
 def find(

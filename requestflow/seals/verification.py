@@ -198,26 +198,32 @@ def _sealed_cases(
 ) -> Iterator[Difference]:
     numbers = [item[0] for item in cases]
     query = (
-        select(Case.number, CaseEvent.sequence, CaseEvent.hash, CaseEvent.recorded_at)
+        select(Case.number, CaseEvent)
         .join(Case, Case.id == CaseEvent.case_id)
         .where(Case.number.in_(numbers))
         .order_by(Case.number, CaseEvent.sequence)
     )
-    stored: dict[str, dict[int, tuple[str, datetime]]] = {}
-    for number, sequence, digest, at in session.execute(query):
-        stored.setdefault(number, {})[sequence] = (digest, at)
+    stored: dict[str, dict[int, CaseEvent]] = {}
+    for number, row in session.execute(query):
+        stored.setdefault(number, {})[row.sequence] = row
     for number, version, head in cases:
         events = stored.get(number)
         if events is None:
             yield Difference(number, f"there is no such case, {name}")
-        elif events.get(version, ("",))[0] != head:
+        elif version not in events or head not in _known_as(events[version]):
             yield Difference(number, f"its first {version} events are not {name}")
         elif any(
-            at < seal.at - SETTLED - timedelta(minutes=5)
-            for sequence, (_, at) in events.items()
+            row.recorded_at < seal.at - SETTLED - timedelta(minutes=5)
+            for sequence, row in events.items()
             if sequence > version
         ):
             yield Difference(number, f"events after seal {seal.number} say that they were before")
+
+
+def _known_as(event: CaseEvent) -> tuple[str | None, ...]:
+    """The hashes by which seals may know an event: its own, and where it was encrypted since, the
+    one before. Who changes an event makes its own hash wrong, whatever the other says."""
+    return event.hash, event.earlier_hash
 
 
 def _missing(

@@ -25,6 +25,7 @@ from requestflow.cases.steps import (
     remedies,
 )
 from requestflow.cases.steps.base import (
+    IN_CLEAR,
     LAST,
     CompletionContext,
     Guard,
@@ -105,6 +106,7 @@ def validate_particulars(kind: str, data: Mapping[str, Any]) -> dict[str, Any]:
 __all__ = [
     "DEFINITIONS",
     "FAMILIES",
+    "IN_CLEAR",
     "CompletionContext",
     "Guard",
     "Input",

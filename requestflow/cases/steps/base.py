@@ -14,6 +14,10 @@ from requestflow.cases.state import OPEN_STAGES, STAGES, VOID, CaseState
 from requestflow.foundation import Text, text
 from requestflow.law import Deadline, Pack, WorkingCalendar, clock
 
+IN_CLEAR = "in clear"
+"""Marks a particular that says nothing of anybody; any other text is encrypted where it is kept."""
+Code = Annotated[str, Field(min_length=1, max_length=500), IN_CLEAR]
+"""What something is known by: a code, a key, a number, a digest, an authority."""
 ShortText = Annotated[str, Field(min_length=1, max_length=500)]
 LongText = Annotated[str, Field(min_length=1, max_length=20000)]
 Fen = Annotated[int, Field(ge=0, le=10**12)]
@@ -68,9 +72,9 @@ class DocumentReference(BaseModel):
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
-    key: ShortText
+    key: Code
     name: ShortText
-    sha256: ShortText
+    sha256: Code
     size: int = Field(gt=0)
 
 
@@ -80,7 +84,7 @@ Documents = Annotated[list[DocumentReference], Field(max_length=200)]
 class StepByLetter(Particulars):
     """A step that goes out by letter: its number (文号) as printed, and its files."""
 
-    letter: ShortText | None = None
+    letter: Code | None = None
     documents: Documents | None = None
 
 

@@ -9,6 +9,7 @@ from requestflow.cases.events import Event
 from requestflow.cases.state import CaseState, ConsultationState, end_consultations
 from requestflow.cases.steps.base import (
     WORK_STAGES,
+    Code,
     CompletionContext,
     Documents,
     Input,
@@ -54,13 +55,13 @@ class ConsultationStarted(StepByLetter):
     that is asked reads of what is applied for; `enclosed` are the files that go with the
     question."""
 
-    consultation: ShortText
+    consultation: Code
     consulted: Annotated[
         Literal["third_party", "joint_author", "other_body"],
         Input(text("Consulted party"), "choice", needed=True, choices=CONSULTED),
     ] = "third_party"
     unit: Annotated[
-        ShortText | None,
+        Code | None,
         Input(
             text("Unit in this system"),
             "choice",
@@ -104,7 +105,7 @@ class ConsultationEnded(StepWithPapers):
     """What they answered, or that they did not."""
 
     consultation: Annotated[
-        ShortText,
+        Code,
         Input(
             text("Consultation"),
             "choice",
@@ -124,7 +125,7 @@ class ThirdPartyInformed(StepByLetter):
     """That a third party who objected is told of the decision to release all the same (告知第三方):
     what is released, item by item, and why. `consultation` and `name` are the third party's."""
 
-    consultation: ShortText | None = None
+    consultation: Code | None = None
     name: ShortText | None = None
     items: Annotated[LongText, Input(text("Items to be disclosed"), "lines", needed=True)]
     reason: Annotated[

@@ -5,9 +5,9 @@ from requestflow.cases.events import Event
 from requestflow.cases.state import CaseState
 from requestflow.cases.steps.base import (
     ALL_STAGES,
+    Code,
     LongText,
     Particulars,
-    ShortText,
     StepDefinition,
 )
 
@@ -16,8 +16,8 @@ class ContactChanged(Particulars):
     """The digest of the applicant's data as they are from now on, the names of what was changed,
     and where somebody of the office changed it, why."""
 
-    party: ShortText
-    changed: list[ShortText]
+    party: Code
+    changed: list[Code]
     reason: LongText | None = None
 
 

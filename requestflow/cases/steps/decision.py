@@ -11,6 +11,7 @@ from requestflow.cases.state import CaseState, conclude
 from requestflow.cases.steps.base import (
     ALL_OPEN,
     WORK_STAGES,
+    Code,
     Documents,
     Input,
     LongText,
@@ -60,15 +61,15 @@ class WithheldPart(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
     part: ShortText
-    ground: ShortText
+    ground: Code
 
 
 class Decision(Particulars):
     """An outcome (办理结果) with the ground (理由) that counts."""
 
-    outcome: Annotated[ShortText, Input(text("Outcome"), "choice", needed=True, options="outcomes")]
+    outcome: Annotated[Code, Input(text("Outcome"), "choice", needed=True, options="outcomes")]
     ground: Annotated[
-        ShortText | None,
+        Code | None,
         Input(text("Main ground (used in statistics)"), "choice", options="grounds"),
     ] = None
 
@@ -79,7 +80,7 @@ class Drafted(Decision):
     `documents` what is handed out with the answer."""
 
     further_grounds: Annotated[
-        list[ShortText] | None,
+        list[Code] | None,
         Field(max_length=20),
         Input(text("Additional grounds"), "choices", options="grounds"),
     ] = None
@@ -121,7 +122,7 @@ class LegalityReviewed(Particulars):
 class SecrecyReviewed(LegalityReviewed):
     """With the points of the law's check list (保密审查) that were answered, kept with the case."""
 
-    checks: Annotated[list[ShortText], Field(max_length=20)] | None = None
+    checks: Annotated[list[Code], Field(max_length=20)] | None = None
 
 
 class Returned(Particulars):
@@ -134,7 +135,7 @@ class Signed(StepByLetter):
     """`deputising_for` is the absent person whose place the signer took."""
 
     on_the_spot: bool = False
-    deputising_for: ShortText | None = None
+    deputising_for: Code | None = None
 
 
 def grounds_named(draft: Drafted) -> list[str]:

@@ -8,6 +8,7 @@ from requestflow.cases.errors import StepRefused
 from requestflow.cases.events import Event
 from requestflow.cases.state import CaseState, conclude
 from requestflow.cases.steps.base import (
+    Code,
     CompletionContext,
     Documents,
     Input,
@@ -63,9 +64,9 @@ class Delivered(Particulars):
         ),
     ] = None
     remedy_not_told: Annotated[bool, Input(NOT_TOLD, "yes")] = False
-    outcome: ShortText | None = None
-    ground: ShortText | None = None
-    grounds: list[ShortText] | None = None
+    outcome: Code | None = None
+    ground: Code | None = None
+    grounds: list[Code] | None = None
     documents: Documents | None = None
     proofs: Annotated[
         Documents | None, Input(text("Signed delivery slip or proof of posting"), "files")
@@ -75,9 +76,9 @@ class Delivered(Particulars):
 class DeliveryConfirmed(Particulars):
     """The receipt of an answer, with what was decided in it."""
 
-    outcome: ShortText
-    ground: ShortText | None = None
-    grounds: list[ShortText] | None = None
+    outcome: Code
+    ground: Code | None = None
+    grounds: list[Code] | None = None
     remedy_not_told: bool = False
 
 

@@ -13,6 +13,7 @@ from requestflow.cases.state import CaseState, end_by_law
 from requestflow.cases.steps.base import (
     ALL_STAGES,
     FIRST_STAGES,
+    Code,
     CompletionContext,
     Fen,
     Input,
@@ -43,7 +44,7 @@ class FeeNotified(StepByLetter):
 
     fen: Fen
     rule: Annotated[
-        ShortText | None, Input(text("Charging method"), "choice", needed=True, options="fee_rules")
+        Code | None, Input(text("Charging method"), "choice", needed=True, options="fee_rules")
     ] = None
     earlier: Annotated[
         int | None,

@@ -9,6 +9,7 @@ from requestflow.cases.steps.base import (
     ALL_OPEN,
     ALL_STAGES,
     FIRST_STAGES,
+    Code,
     Documents,
     Input,
     LongText,
@@ -34,8 +35,8 @@ class Received(Particulars):
     """The receipt (登记) of an application: where it came in, from which kind of applicant, what
     was asked. `party` is the digest of the applicant's data, which is kept apart."""
 
-    unit: ShortText
-    law: ShortText
+    unit: Code
+    law: Code
     subject: Annotated[LongText, Input(text("Subject of the request"), "lines", needed=True)]
     channel: Annotated[
         Channel, Input(text("How the request was made"), "choice", needed=True, options="channels")
@@ -45,7 +46,7 @@ class Received(Particulars):
         Input(text("Applicant type"), "choice", needed=True, options="applicant_kinds"),
     ]
     delivery_form: DeliveryForm | None = None
-    party: str | None = None
+    party: Code | None = None
     notes: dict[str, str] | None = None
     description: Annotated[LongText | None, Input(text("Description"), "lines")] = None
     document_number: Annotated[ShortText | None, Input(text("Document number"))] = None
@@ -59,15 +60,13 @@ class Received(Particulars):
 class Assigned(Particulars):
     """Who handles the case from here on (user name)."""
 
-    handler: Annotated[
-        ShortText, Input(text("Assigned to"), "choice", needed=True, options="people")
-    ]
+    handler: Annotated[Code, Input(text("Assigned to"), "choice", needed=True, options="people")]
 
 
 class Transferred(StepByLetter):
     """To which unit of the system the case goes (its code), and why."""
 
-    unit: Annotated[ShortText, Input(text("Transfer to"), "choice", needed=True, options="units")]
+    unit: Annotated[Code, Input(text("Transfer to"), "choice", needed=True, options="units")]
     reason: Annotated[LongText | None, Input(text("Reason"), "lines", needed=True)] = None
 
 

@@ -1,18 +1,18 @@
 """What keeps the record right: corrections, void cases, due days that the calendar moved."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from requestflow.cases.events import Event
 from requestflow.cases.state import VOID, CaseState, end_consultations
-from requestflow.cases.steps.base import ALL_STAGES, LongText, Particulars, StepDefinition
+from requestflow.cases.steps.base import ALL_STAGES, IN_CLEAR, LongText, Particulars, StepDefinition
 
 
 class DueDaysMoved(Particulars):
     """The due days that a change of the calendar moved; `calendar` is its version."""
 
-    moves: list[dict[str, str | None]]
+    moves: list[dict[str, Annotated[str, IN_CLEAR] | None]]
     by_law: bool = False
     calendar: int
 

@@ -7,6 +7,7 @@ from requestflow.cases.errors import StepRefused
 from requestflow.cases.events import Event
 from requestflow.cases.state import AnswerRelease, CaseState
 from requestflow.cases.steps.base import (
+    Code,
     Documents,
     LongText,
     Particulars,
@@ -24,7 +25,7 @@ class AnswerReleased(Particulars):
 
     title: ShortText
     summary: LongText | None = None
-    reference: ShortText
+    reference: Code
     documents: Documents | None = None
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from requestflow.cases.steps.base import (
+    Code,
     Documents,
     Input,
     LongText,
@@ -30,7 +31,7 @@ APPEAL_RESULTS = (
     ("withdrawn", text("appeal withdrawn")),
 )
 WhichRemedy = Annotated[
-    ShortText,
+    Code,
     Input(text("Challenge"), "choice", needed=True, options="remedies", first="only_remedy"),
 ]
 
@@ -38,12 +39,12 @@ WhichRemedy = Annotated[
 class RemedyFiled(StepWithPapers):
     """What was filed against the unit, at which authority or court."""
 
-    remedy: ShortText
+    remedy: Code
     kind: Annotated[
         RemedyKind, Input(text("Type of challenge"), "choice", needed=True, options="remedy_kinds")
     ]
     authority: Annotated[
-        ShortText | None, Input(text("Reconsideration authority or court"), needed=True)
+        Code | None, Input(text("Reconsideration authority or court"), needed=True)
     ] = None
     after_reconsideration: Annotated[
         bool, Input(text("The lawsuit follows a reconsideration"), "yes")
@@ -55,7 +56,7 @@ class RemedyReported(Particulars):
 
     kind: RemedyKind
     filed_on: date
-    authority: ShortText | None = None
+    authority: Code | None = None
 
 
 class RemedyAccepted(StepWithPapers):
@@ -134,9 +135,7 @@ class RemedyConcluded(StepWithPapers):
 
     remedy: WhichRemedy
     kind: RemedyKind
-    result: Annotated[
-        ShortText, Input(text("Result"), "choice", needed=True, options="remedy_results")
-    ]
+    result: Annotated[Code, Input(text("Result"), "choice", needed=True, options="remedy_results")]
     decision_number: Annotated[ShortText | None, Input(text("Decision number"))] = None
     received_on: Annotated[date | None, Input(text("Date we received the decision"), "day")] = None
     redecision: Annotated[bool, Input(text("We must make a new decision"), "yes")] = False
@@ -155,7 +154,7 @@ class RemedyConcluded(StepWithPapers):
 
 
 WhichSuit = Annotated[
-    ShortText,
+    Code,
     Input(text("Lawsuit"), "choice", needed=True, options="suits", first="only_suit"),
 ]
 
@@ -168,7 +167,7 @@ class AppealFiled(StepWithPapers):
         Literal["applicant", "body"],
         Input(text("Who appealed"), "choice", needed=True, choices=APPELLANTS),
     ]
-    authority: Annotated[ShortText | None, Input(text("Court"))] = None
+    authority: Annotated[Code | None, Input(text("Court"))] = None
 
 
 class AppealConcluded(StepWithPapers):
