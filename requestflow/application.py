@@ -27,7 +27,7 @@ from requestflow.cases import (
 )
 from requestflow.casework import Casework, Openings, Presence, Progress
 from requestflow.citizens import keep_releases
-from requestflow.documents import Documents, Store, scanner_for
+from requestflow.documents import Documents, Store, encrypt_earlier_names, scanner_for
 from requestflow.foundation import (
     Bounds,
     Cipher,
@@ -187,6 +187,8 @@ class Application:
                 tell(text("%(number)s cases are encrypted and chained under keys.", number=done))
                 for name in broken:
                     tell(text("%(number)s: the chain was not intact before.", number=name))
+        with self.context():
+            encrypt_earlier_names()
         with self.context(), db.transaction() as session:
             seed_calendar(session)
         with self.context(), db.transaction() as session:

@@ -33,6 +33,16 @@ def upgrade():
     op.add_column("cases", sa.Column("record_key", sa.LargeBinary(), nullable=True))
     op.add_column("cases", sa.Column("forgotten_on", sa.Date(), nullable=True))
     op.add_column("case_events", sa.Column("earlier_hash", sa.String(64), nullable=True))
+    if op.get_bind().dialect.name == "sqlite":
+        # In place: what refers to documents would not let the table be made anew.
+        op.alter_column("documents", "name", new_column_name="earlier_name")
+        op.add_column(
+            "documents", sa.Column("name", sa.Text(), nullable=False, server_default="")
+        )
+        op.execute("UPDATE documents SET name = earlier_name")
+        op.drop_column("documents", "earlier_name")
+    else:
+        op.alter_column("documents", "name", existing_type=sa.String(160), type_=sa.Text())
     op.create_table(
         "case_words",
         sa.Column("id", BIG, nullable=False),

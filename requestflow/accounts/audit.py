@@ -26,6 +26,7 @@ ACTIONS_ON_CASES = (
     "tracking code made",
     "contact details changed",
     "tracking code refused",
+    "case erased",
 )
 """What was done with a case, whose number is the subject."""
 NEW_DEVICE = "new device"

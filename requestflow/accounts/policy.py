@@ -106,6 +106,7 @@ _ALLOWED: dict[str, frozenset[str]] = {
     "case.letter": frozenset({"clerk", "reviewer", "approver", "operator"}),
     "case.remedy": frozenset({"clerk", "reviewer", "approver", "operator"}),
     "case.correct": frozenset({"approver", "operator"}),
+    "case.forget": frozenset({"approver", "operator"}),
     "case.release": frozenset({"approver", "operator"}),
     "case.recompute": frozenset({"operator", "system"}),
     "case.import": frozenset({"approver", "administrator", "operator"}),

@@ -110,7 +110,7 @@ from requestflow.cases.steps.remedy_particulars import (
     RemedyReported,
 )
 from requestflow.cases.subjects import subject_column
-from requestflow.cases.verification import Difference, verify
+from requestflow.cases.verification import Difference, WasForgotten, verify
 from requestflow.cases.written import FORGOTTEN, CaseCipher
 
 __all__ = [
@@ -174,6 +174,7 @@ __all__ = [
     "StepDefinition",
     "StepPreview",
     "StepRefused",
+    "WasForgotten",
     "Widget",
     "apply",
     "available_steps",

@@ -36,11 +36,22 @@ def check(context: StepContext, *, imported: bool = False) -> None:
         _not_just_done(context)
 
 
+def require_remembered(state: CaseState, kind: str) -> None:
+    """Raises StepRefused where what was written in a case was erased: nothing can follow but what
+    is counted of it."""
+    if state.forgotten_on is not None and kind != "due_days_moved":
+        raise StepRefused(
+            text("This case was erased on %(day)s.", day=state.forgotten_on),
+            hint=text("Its number, days and figures remain. Nothing can be added to it."),
+        )
+
+
 def admit(context: StepContext, *, imported: bool = False) -> None:
     """The part of `check` that asks nothing of the step's particulars: law, stage, order of
     days, limit, how often."""
     step, state = context.event, context.state
     rule = definition(step.kind)
+    require_remembered(state, step.kind)
     known = context.pack.step(step.kind, step.day)
     if known is None and not rule.any_law:
         raise StepRefused(
@@ -64,6 +75,8 @@ def admit(context: StepContext, *, imported: bool = False) -> None:
 
 def steps_from_stage(state: CaseState) -> list[str]:
     """The steps that the table and the law of the case allow from here, limits aside."""
+    if state.forgotten_on is not None:
+        return []
     pack = law_pack(state.law)
     return [
         kind

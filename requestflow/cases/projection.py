@@ -107,6 +107,7 @@ def case_row(
         "due_on": due.due if due else None,
         "due_provisional": bool(due and due.provisional),
         "stopped": stopped,
+        "forgotten_on": state.forgotten_on,
         "version": version,
         "head_hash": head_hash,
     }

@@ -152,6 +152,7 @@ class CaseService:
                 require_step(actor, unit, state, step.kind, data)
             require_possible_days(event, today, state.received_on)
             if step.kind == "corrected":
+                lifecycle.require_remembered(state, step.kind)
                 history = corrected_history(history, event, today, lenient=imported)
                 strict = frozenset() if imported else changed_keys(event)
                 state = replay(case.number, history, case.calendar, unit.on_the_spot, strict)

@@ -112,6 +112,7 @@ class CaseState(NamedTuple):
     consultations: tuple[ConsultationState, ...] = ()
     remedies: tuple[RemedyState, ...] = ()
     released: AnswerRelease | None = None
+    forgotten_on: date | None = None
 
     @property
     def open(self) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Text, select, type_coerce
@@ -37,6 +38,14 @@ class Difference:
 
 
 @dataclass(frozen=True)
+class WasForgotten:
+    """A case in which what was written was erased, and when; the rest of it is verified."""
+
+    number: str
+    on: date
+
+
+@dataclass(frozen=True)
 class _StoredParty:
     """The applicant's data as they lie in the table: not yet decrypted, so that one that cannot be
     does not keep the others from being looked at."""
@@ -60,8 +69,9 @@ class _Stored:
     party: _StoredParty | None
 
 
-def verify(session: Session) -> Iterator[int | Difference]:
-    """Goes through all cases; yields each difference, and after each chunk how many were seen."""
+def verify(session: Session) -> Iterator[int | Difference | WasForgotten]:
+    """Goes through all cases; yields each difference, each case that was forgotten, and after each
+    chunk how many were seen."""
     units = {unit.id: unit for unit in session.scalars(select(Unit))}
     by_code = {unit.code: unit for unit in units.values()}
     after, seen = 0, 0
@@ -73,6 +83,8 @@ def verify(session: Session) -> Iterator[int | Difference]:
             return
         for stored in _loaded(session, cases):
             yield from _differences(session, stored, units, by_code)
+            if stored.case.forgotten_on:
+                yield WasForgotten(stored.case.number, stored.case.forgotten_on)
         seen += len(cases)
         after = cases[-1].id
         session.expunge_all()
@@ -154,7 +166,7 @@ def _differences(
     requested = consultation_rows(stored.case.id, state, running, ids)
     yield from _compare(number, "consultation", requested, stored.consultations, ("key",))
     if stored.party is None:
-        if state.party:
+        if state.party and not state.forgotten_on:
             yield Difference(number, "the applicant's details are missing")
         return
     try:

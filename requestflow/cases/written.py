@@ -50,7 +50,9 @@ class CaseCipher:
         return self.key.wrapped("case") if self.key else None
 
     def encrypt(self, value: str) -> str:
-        """Text as it is kept."""
+        """Text as it is kept; ValueError in a case that was forgotten."""
+        if self.forgotten:
+            raise ValueError("nothing is written in a case that was forgotten")
         return self.key.encrypt(value) if self.key else value
 
     def decrypt(self, kept: str) -> str:

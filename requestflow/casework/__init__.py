@@ -14,6 +14,7 @@ from requestflow.casework.audit_trail import (
     whole_audit_trail,
 )
 from requestflow.casework.contacts import CONTACT, change_contact
+from requestflow.casework.forgetting import forget_case
 from requestflow.casework.openings import Openings
 from requestflow.casework.presence import Presence
 from requestflow.casework.progress import Progress
@@ -54,6 +55,7 @@ __all__ = [
     "audit_trail",
     "change_contact",
     "detail_in_words",
+    "forget_case",
     "needs_care",
     "releasable_files",
     "release_answer",

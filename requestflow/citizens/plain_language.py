@@ -245,6 +245,7 @@ NOT_SHOWN = {
     "fees_recorded": "taken from a register of old cases",
     "corrected": "what it changes is shown as it stands then",
     "noted": "a note for colleagues",
+    "forgotten": "nobody follows a case of which nothing is left",
 }
 """Why the applicant is told nothing of the other steps."""
 

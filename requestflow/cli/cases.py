@@ -1,20 +1,23 @@
 """Commands about one case."""
 
 import json
-from typing import Any
+from typing import Any, Literal
 
 import click
 
 from requestflow.accounts import Actor
 from requestflow.cases import CaseView, view_case
-from requestflow.cli.context import application, locale, translated
-from requestflow.foundation import db
+from requestflow.casework import forget_case
+from requestflow.cli.context import application, locale, say, translated
+from requestflow.foundation import db, text
 from requestflow.law import Deadline, explain, law_pack
+
+Basis = Literal["period_over", "asked_for"]
 
 
 @click.group()
 def case() -> None:
-    """Show cases and their deadlines."""
+    """Show cases and their deadlines; erase one."""
 
 
 @case.command(name="show")
@@ -29,6 +32,29 @@ def case_show(number: str, form: str) -> None:
         click.echo(json.dumps(as_dict(view), ensure_ascii=False, indent=1))
     else:
         click.echo(as_text(view))
+
+
+@case.command(name="erase")
+@click.argument("number")
+@click.option(
+    "--basis",
+    type=click.Choice(["period_over", "asked_for"]),
+    required=True,
+    help="Why: its time is over, or whom it is about asked for it.",
+)
+@click.option("--yes", is_flag=True, help="Do not ask first.")
+def case_erase(number: str, basis: Basis, yes: bool) -> None:
+    """Erase what people wrote and handed in, in a case that is over. This cannot be undone.
+
+    Its number, days, outcome and figures remain, and so does what was released of its answer.
+    """
+    app = application()
+    view = view_case(db.session(), Actor.operator(), number)
+    if not yes:
+        question = text("Erase case %(number)s for good?", number=view.number)
+        click.confirm(question.in_locale(locale()), abort=True)
+    forget_case(app.casework, Actor.operator(), view, basis, app.now())
+    say("Case %(number)s has been erased.", number=view.number)
 
 
 def as_dict(view: CaseView) -> dict[str, Any]:

@@ -32,7 +32,7 @@ from requestflow.accounts import (
     unit_by_code,
     units_below,
 )
-from requestflow.cases import Difference, cases_in_hand
+from requestflow.cases import Difference, WasForgotten, cases_in_hand
 from requestflow.cli.context import WRONG, application, locale, say, translated
 from requestflow.demo import ACCOUNTS, PASSWORD, load_demo, load_years
 from requestflow.foundation import RequestflowError, db, text
@@ -99,6 +99,8 @@ def verify_command(files: bool, printed: tuple[str, ...]) -> None:
         if isinstance(item, Difference):
             result += 1
             click.echo(f"{item.number}: {item.what}")
+        elif isinstance(item, WasForgotten):
+            say("%(number)s: erased on %(day)s", number=item.number, day=item.on)
         else:
             seen = item
     if result:

@@ -12,6 +12,8 @@ from requestflow.documents.service import (
     document_references,
     documents_of_case,
     documents_of_draft,
+    encrypt_earlier_names,
+    forget_documents,
     give_to_case,
 )
 from requestflow.documents.store import Store
@@ -32,6 +34,8 @@ __all__ = [
     "document_references",
     "documents_of_case",
     "documents_of_draft",
+    "encrypt_earlier_names",
+    "forget_documents",
     "give_to_case",
     "scanner_for",
 ]

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from requestflow.foundation import BigId, Model, UtcDateTime
+from requestflow.foundation import BigId, EncryptedText, Model, UtcDateTime
 
 
 class Document(Model):
@@ -27,7 +27,7 @@ class Document(Model):
     case_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("cases.id"))
     draft_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("application_drafts.id"))
     purpose: Mapped[str] = mapped_column(String(20))
-    name: Mapped[str] = mapped_column(String(160))
+    name: Mapped[str] = mapped_column(EncryptedText)
     media_type: Mapped[str] = mapped_column(String(100))
     size: Mapped[int]
     sha256: Mapped[str] = mapped_column(String(64))

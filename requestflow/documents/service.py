@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import IO
 
-from sqlalchemy import ColumnElement, bindparam, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Text,
+    bindparam,
+    delete,
+    func,
+    select,
+    type_coerce,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from requestflow.documents.contents import require_harmless
@@ -14,10 +23,12 @@ from requestflow.documents.kinds import DocumentRefused, safe_name, told_by_cont
 from requestflow.documents.models import Document
 from requestflow.documents.scanning import Scanner
 from requestflow.documents.store import Store, TooLarge
-from requestflow.foundation import db, text
+from requestflow.foundation import OtherKey, db, encryption, text
 
 MEGABYTE = 1024 * 1024
 MOST_FILES = 100
+BATCH = 500
+SHORTEST_TOKEN = 100
 
 
 @dataclass(frozen=True)
@@ -155,6 +166,14 @@ class Documents:
         session.delete(document)
         session.flush()
 
+    def destroy(self, contents: Iterable[str]) -> None:
+        """Removes contents at once, those aside to which a document still refers."""
+        for sha256 in contents:
+            with db.transaction() as session:
+                query = select(Document.id).where(Document.sha256 == sha256).limit(1)
+                if session.scalar(query) is None:
+                    self.store.path(sha256).unlink(missing_ok=True)
+
     def clear(self) -> int:
         """Removes contents that no document refers to (an hour after they came); how many."""
         removed = 0
@@ -217,6 +236,34 @@ def documents_of_case(session: Session, case_id: int) -> Sequence[Document]:
     return list(session.scalars(_OF_CASE, {"case_id": case_id}))
 
 
+def encrypt_earlier_names() -> None:
+    """Encrypts the names of files that an earlier version kept in clear, a batch a transaction;
+    passes over what is done."""
+    after = 0
+    kept = type_coerce(Document.name, Text)
+    while True:
+        with db.transaction() as session:
+            query = select(Document.id, kept.label("kept")).where(Document.id > after)
+            rows = session.execute(query.order_by(Document.id).limit(BATCH)).all()
+            if not rows:
+                return
+            after = rows[-1].id
+            in_clear = [
+                {"id": row.id, "name": row.kept} for row in rows if not _is_encrypted(row.kept)
+            ]
+            if in_clear:
+                session.execute(update(Document), in_clear)
+
+
+def _is_encrypted(kept: str) -> bool:
+    try:
+        encryption.cipher.decrypt(kept.encode())
+    except OtherKey:
+        # Encrypted with a key that is not there, or a name; tokens begin so and names are short.
+        return kept.startswith("gAAAA") and len(kept) >= SHORTEST_TOKEN
+    return True
+
+
 def documents_of_draft(session: Session, draft_id: int) -> Sequence[Document]:
     """The files of a draft, in the order they came."""
     return list(
@@ -231,6 +278,15 @@ def give_to_case(session: Session, documents: Iterable[Document], case_id: int) 
         session.execute(
             update(Document).where(Document.id.in_(ids)).values(case_id=case_id, draft_id=None)
         )
+
+
+def forget_documents(session: Session, case_id: int, but: str) -> list[str]:
+    """Takes all files out of a case but those for a purpose; the hashes of their contents, which
+    are to be destroyed."""
+    of_case = (Document.case_id == case_id, Document.purpose != but)
+    contents = list(session.scalars(select(Document.sha256).where(*of_case)))
+    session.execute(delete(Document).where(*of_case))
+    return contents
 
 
 def document_references(documents: Iterable[Document]) -> list[dict[str, object]]:

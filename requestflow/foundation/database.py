@@ -87,6 +87,22 @@ class Database(SQLAlchemy):
         """Whether this is the embedded default."""
         return self.engine.dialect.name == "sqlite"
 
+    def overwrite_what_is_deleted(self, session: FlaskSession) -> None:
+        """Lets SQLite overwrite what this transaction deletes, which else stays in free pages.
+        PostgreSQL does so when it clears up (VACUUM)."""
+        if self.is_sqlite:
+            session.execute(sql("PRAGMA secure_delete=ON"))
+
+    def empty_log(self) -> None:
+        """Empties SQLite's log of changes, which holds pages as they were, as far as nobody reads
+        by it."""
+        if self.is_sqlite:
+            connection = self.engine.raw_connection()
+            try:
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                connection.close()
+
     def revision(self) -> str | None:
         """The migration the database is at; None for an empty one."""
         with self.engine.connect() as connection:

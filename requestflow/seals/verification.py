@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from requestflow.accounts import Unit
-from requestflow.cases import Case, CaseEvent, CaseNumber, Difference, verify
+from requestflow.cases import Case, CaseEvent, CaseNumber, Difference, WasForgotten, verify
 from requestflow.documents import Document, Store
 from requestflow.reporting import ReportSnapshot
 from requestflow.seals.models import Seal
@@ -38,8 +38,9 @@ class Evidence:
     audit_since: datetime | None = None
 
 
-def verify_all(session: Session, evidence: Evidence) -> Iterator[int | Difference]:
-    """Looks at everything; yields each difference, and how many cases were seen."""
+def verify_all(session: Session, evidence: Evidence) -> Iterator[int | Difference | WasForgotten]:
+    """Looks at everything; yields each difference, each case that was forgotten, and how many cases
+    were seen."""
     yield from verify(session)
     yield from _numbers(session)
     yield from _snapshots(session)
@@ -74,6 +75,8 @@ def _snapshots(session: Session) -> Iterator[Difference]:
 def _references(session: Session) -> Iterator[Difference]:
     """Files that events name, and that are gone or others."""
     query = select(CaseEvent.id, CaseEvent.data).where(CaseEvent.data.contains('"sha256"'))
+    # Of those that were forgotten nothing is left but the hashes.
+    query = query.join(Case, Case.id == CaseEvent.case_id).where(Case.forgotten_on.is_(None))
     after = 0
     while rows := session.execute(
         query.where(CaseEvent.id > after).order_by(CaseEvent.id).limit(CHUNK)

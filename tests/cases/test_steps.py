@@ -34,6 +34,7 @@ WITHOUT_FORM = {
     "due_days_moved": "made by a change of the calendar",
     "corrected": "has a page of its own",
     "redirected": "an answer like others now: drafted, reviewed and signed",
+    "forgotten": "made by the command that erases",
     "voided": "made where an import is taken back",
     "contact_changed": "has a page of its own",
     "answer_released": "has a page of its own",

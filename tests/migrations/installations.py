@@ -33,8 +33,8 @@ from sqlalchemy import text as sql
 from requestflow.application import Application
 
 ROWS = "rows.json.xz"
-DERIVED = "findables_index"
-"""The tables of SQLite's search, which triggers fill."""
+DERIVED = ("findables_index", "case_words_index")
+"""What the names of the tables of SQLite's searches begin with, which triggers fill."""
 
 Rows = dict[str, list[dict[str, Any]]]
 

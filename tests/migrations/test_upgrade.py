@@ -19,8 +19,13 @@ from requestflow.applications import draft_of
 from requestflow.calendars import calendar_for
 from requestflow.cases import (
     Case,
+    CaseEvent,
+    CaseFilter,
     Opening,
     Step,
+    cipher_of,
+    event_of,
+    list_cases,
     load_events,
     party_details,
     period_locks,
@@ -55,16 +60,17 @@ RENAMED: dict[str, str] = {}
 """Tables that a migration called otherwise: the new name by the old one."""
 
 REWRITTEN = {
-    "cases": frozenset({"version", "head_hash"}),
+    "cases": frozenset({"version", "head_hash", "subject"}),
     "case_deadlines": frozenset({"id"}),
-    "case_events": frozenset({"previous_hash", "hash"}),
+    "case_events": frozenset({"data", "previous_hash", "hash"}),
+    "documents": frozenset({"name"}),
     "messages": frozenset({"data"}),
     "notices": frozenset({"data"}),
     "reminder_schedule": frozenset({"id"}),
 }
 """By table the columns into which a migration writes other values than stood there: a case has one
-event more where a due day is counted that was not known before; what messages say is encrypted, and
-events are chained under a key."""
+event more where a due day is counted that was not known before; what messages say and what people
+wrote is encrypted, and events are chained under a key."""
 
 GONE = frozenset({"presences"})
 """Tables that a migration drops: what they held was good for minutes."""
@@ -156,6 +162,21 @@ def test_no_value_that_stood_in_a_row_is_another(upgraded: Upgraded) -> None:
             for content in (before, after)
         ]
         assert not picked[0] - picked[1], table
+
+
+def test_what_people_wrote_is_encrypted_and_reads_as_before(upgraded: Upgraded) -> None:
+    before = {row["id"]: json.loads(row["data"]) for row in upgraded.rows["case_events"]}
+    subjects = {row["number"]: row["subject"] for row in upgraded.rows["cases"]}
+    with upgraded.app.context() as session:
+        query = select(CaseEvent, Case).join(Case, Case.id == CaseEvent.case_id)
+        rows = session.execute(query).all()
+        read = {row.id: dict(event_of(row, cipher_of(case)).data) for row, case in rows}
+        assert {key: read[key] for key in before} == before
+        assert all(subjects[case.number] not in row.data + case.subject for row, case in rows)
+        found = list_cases(session, OPERATOR, CaseFilter(text="预算"), NOW.date(), NOW.date())
+    titles = {subject for subject in subjects.values() if "预算" in subject}
+    assert titles
+    assert {row.subject for row in found.rows} <= titles
 
 
 def test_every_case_still_follows_from_its_events(upgraded: Upgraded) -> None:

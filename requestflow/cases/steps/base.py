@@ -123,6 +123,12 @@ class StepContext:
                 return item
         return None
 
+    def open_windows(self) -> list[date]:
+        """The last days of what somebody may still do against the body, from the step's day on."""
+        running = clock(self.history, self.pack, self.calendar, running_only=True)
+        day = self.event.day
+        return [i.due for i in running if i.nature == "window" and i.due and i.due >= day]
+
     def particulars(self, model: type[P]) -> P:
         """The step's particulars, typed."""
         return particulars_of(self.event, model)

@@ -42,6 +42,7 @@ FIXED = frozenset(
         "due_days_moved",
         "fees_recorded",
         "answer_released",
+        "forgotten",
         "release_withdrawn",
         "contact_changed",
     }
