@@ -189,6 +189,9 @@ class Application:
                     tell(text("%(number)s: the chain was not intact before.", number=name))
         with self.context():
             encrypt_earlier_names()
+            number = self.documents.encrypt_earlier()
+            if number:
+                tell(text("%(number)s files are encrypted.", number=number))
         with self.context(), db.transaction() as session:
             seed_calendar(session)
         with self.context(), db.transaction() as session:

@@ -45,7 +45,7 @@ def deliver_messages() -> None:
         settings.mail_from,
         settings.base_url,
         application.now(),
-        application.documents.store.open,
+        application.documents.open_hash,
         application.chat,
     )
 

@@ -43,6 +43,12 @@ def upgrade():
         op.drop_column("documents", "earlier_name")
     else:
         op.alter_column("documents", "name", existing_type=sa.String(160), type_=sa.Text())
+    op.add_column(
+        "documents", sa.Column("stored_as", sa.String(64), nullable=False, server_default="")
+    )
+    op.execute("UPDATE documents SET stored_as = sha256")
+    op.add_column("documents", sa.Column("file_key", sa.LargeBinary(), nullable=True))
+    op.create_index("ix_documents_stored", "documents", ["stored_as"])
     op.create_table(
         "case_words",
         sa.Column("id", BIG, nullable=False),
@@ -70,6 +76,9 @@ def downgrade():
     if op.get_bind().dialect.name == "sqlite":
         op.execute("DROP TABLE IF EXISTS case_words_index")
     op.drop_table("case_words")
+    op.drop_index("ix_documents_stored", table_name="documents")
+    op.drop_column("documents", "file_key")
+    op.drop_column("documents", "stored_as")
     op.drop_column("case_events", "earlier_hash")
     op.drop_column("cases", "forgotten_on")
     op.drop_column("cases", "record_key")

@@ -144,7 +144,8 @@ def _cleaned(
 
 
 def _copy_of(casework: Casework, document: Document) -> CleanCopy:
-    return clean_copy(casework.documents.store.path(document.sha256), document.name)
+    with casework.documents.as_file(document) as path:
+        return clean_copy(path, document.name)
 
 
 def _plain_name(place: int, name: str) -> str:

@@ -15,6 +15,7 @@ from requestflow.documents.service import (
     encrypt_earlier_names,
     forget_documents,
     give_to_case,
+    open_content,
 )
 from requestflow.documents.store import Store
 
@@ -37,5 +38,6 @@ __all__ = [
     "encrypt_earlier_names",
     "forget_documents",
     "give_to_case",
+    "open_content",
     "scanner_for",
 ]

@@ -1,9 +1,11 @@
 """Taking files in, listing them, handing them over from a draft to its case, clearing up."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import IO
 
 from sqlalchemy import (
@@ -22,23 +24,27 @@ from requestflow.documents.contents import require_harmless
 from requestflow.documents.kinds import DocumentRefused, safe_name, told_by_content
 from requestflow.documents.models import Document
 from requestflow.documents.scanning import Scanner
-from requestflow.documents.store import Store, TooLarge
-from requestflow.foundation import OtherKey, db, encryption, text
+from requestflow.documents.store import Received, Store, TooLarge
+from requestflow.foundation import OtherKey, RecordKey, db, decrypted_file, encryption, text
 
 MEGABYTE = 1024 * 1024
 MOST_FILES = 100
+ANY_SIZE = 1 << 40
 BATCH = 500
 SHORTEST_TOKEN = 100
 
 
 @dataclass(frozen=True)
 class Incoming:
-    """A file whose content is kept and that belongs to nothing yet; `size` in bytes."""
+    """A file whose content is kept and that belongs to nothing yet; `size` in bytes. The content
+    lies under `stored_as`, encrypted under `file_key`, itself encrypted."""
 
     name: str
     media_type: str
     size: int
     sha256: str
+    stored_as: str
+    file_key: bytes
 
 
 @dataclass(frozen=True)
@@ -68,12 +74,20 @@ class Documents:
                 kind = told_by_content(received.path, shown)
                 require_harmless(received.path, kind.media_type, shown)
                 self.scanner.check(received.path)
-                self.store.keep(received)
+                stored_as, file_key = self._keep_encrypted(received)
         except TooLarge as error:
             raise DocumentRefused(
                 text("'%(name)s' is larger than %(most)s MB.", name=shown, most=self.file_megabytes)
             ) from error
-        return Incoming(shown, kind.media_type, received.size, received.sha256)
+        return Incoming(shown, kind.media_type, received.size, received.sha256, stored_as, file_key)
+
+    def _keep_encrypted(self, received: Received) -> tuple[str, bytes]:
+        """Keeps a received file under a key of its own: where it lies, and the key as it is
+        kept."""
+        key = RecordKey.make(_about(received.sha256))
+        with self.store.encrypted(received, key.secret) as sealed:
+            self.store.keep(sealed)
+        return sealed.sha256, key.wrapped("file")
 
     def attach(
         self,
@@ -154,12 +168,55 @@ class Documents:
         )
 
     def open(self, document: Document) -> IO[bytes]:
-        """The content of a document."""
-        return self.store.open(document.sha256)
+        """The content of a document; FileNotFoundError, OtherKey."""
+        return open_content(self.store, document)
+
+    def open_hash(self, sha256: str) -> IO[bytes]:
+        """The content of any document of that hash; FileNotFoundError, OtherKey."""
+        query = select(Document).where(Document.sha256 == sha256).order_by(Document.id.desc())
+        document = db.session().scalars(query.limit(1)).first()
+        if document is None:
+            raise FileNotFoundError(sha256)
+        return self.open(document)
 
     def content(self, incoming: Incoming) -> IO[bytes]:
         """The content of a file that belongs to nothing yet."""
-        return self.store.open(incoming.sha256)
+        return open_content(self.store, incoming)
+
+    @contextmanager
+    def as_file(self, document: Document) -> Iterator[Path]:
+        """The content of a document as a file of its own, for the time of a block."""
+        with self.open(document) as content, self.store.in_clear(content) as path:
+            yield path
+
+    def encrypt_earlier(self) -> int:
+        """Encrypts the contents that an earlier version kept in clear, each in a transaction; how
+        many. Passes over what is done, and over what is missing, which `verify` names."""
+        after = done = 0
+        while True:
+            session = db.session()
+            query = select(Document.id, Document.sha256).where(Document.id > after)
+            query = query.where(Document.file_key.is_(None)).order_by(Document.id).limit(BATCH)
+            rows = session.execute(query).all()
+            session.rollback()
+            if not rows:
+                return done
+            after = rows[-1].id
+            done += sum(self._encrypt(row.id, row.sha256) for row in rows)
+
+    def _encrypt(self, document_id: int, sha256: str) -> bool:
+        try:
+            with self.store.open(sha256) as content, self.store.receive(content, ANY_SIZE) as again:
+                if again.sha256 != sha256:
+                    return False  # somebody changed it, which encrypting would hide
+                stored_as, file_key = self._keep_encrypted(again)
+        except FileNotFoundError:
+            return False
+        with db.transaction() as session:
+            values = {"stored_as": stored_as, "file_key": file_key}
+            session.execute(update(Document).where(Document.id == document_id).values(values))
+        self.destroy([sha256])
+        return True
 
     def remove(self, session: Session, document: Document) -> None:
         """Takes a file out of a draft; its content goes when nothing else refers to it."""
@@ -170,7 +227,7 @@ class Documents:
         """Removes contents at once, those aside to which a document still refers."""
         for sha256 in contents:
             with db.transaction() as session:
-                query = select(Document.id).where(Document.sha256 == sha256).limit(1)
+                query = select(Document.id).where(Document.stored_as == sha256).limit(1)
                 if session.scalar(query) is None:
                     self.store.path(sha256).unlink(missing_ok=True)
 
@@ -180,7 +237,7 @@ class Documents:
         for sha256 in self.store.older_than():
             # One transaction each, so that nobody refers to it between the look and the removal.
             with db.transaction() as session:
-                query = select(Document.id).where(Document.sha256 == sha256).limit(1)
+                query = select(Document.id).where(Document.stored_as == sha256).limit(1)
                 if session.scalar(query) is None:
                     removed += self.store.remove_old(sha256)
         return removed
@@ -203,6 +260,8 @@ def _document(
         media_type=incoming.media_type,
         size=incoming.size,
         sha256=incoming.sha256,
+        stored_as=incoming.stored_as,
+        file_key=incoming.file_key,
         from_applicant=from_applicant,
         added_at=now,
     )
@@ -234,6 +293,20 @@ _OF_CASE = select(Document).where(Document.case_id == bindparam("case_id")).orde
 def documents_of_case(session: Session, case_id: int) -> Sequence[Document]:
     """The files of a case, in the order they came."""
     return list(session.scalars(_OF_CASE, {"case_id": case_id}))
+
+
+def open_content(store: Store, document: Document | Incoming) -> IO[bytes]:
+    """The content of a file in a store; FileNotFoundError, OtherKey."""
+    content = store.open(document.stored_as)
+    if document.file_key is None:
+        return content
+    key = RecordKey.unwrapped(bytes(document.file_key), "file", _about(document.sha256))
+    return decrypted_file(content, key.secret)
+
+
+def _about(sha256: str) -> str:
+    """What the key of a file is bound to."""
+    return f"file {sha256}"
 
 
 def encrypt_earlier_names() -> None:
@@ -281,10 +354,10 @@ def give_to_case(session: Session, documents: Iterable[Document], case_id: int) 
 
 
 def forget_documents(session: Session, case_id: int, but: str) -> list[str]:
-    """Takes all files out of a case but those for a purpose; the hashes of their contents, which
-    are to be destroyed."""
+    """Takes all files out of a case but those for a purpose, and destroys their keys; where their
+    contents lie, which are to be destroyed."""
     of_case = (Document.case_id == case_id, Document.purpose != but)
-    contents = list(session.scalars(select(Document.sha256).where(*of_case)))
+    contents = list(session.scalars(select(Document.stored_as).where(*of_case)))
     session.execute(delete(Document).where(*of_case))
     return contents
 

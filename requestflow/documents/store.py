@@ -3,12 +3,15 @@
 import hashlib
 import os
 import secrets
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+
+from requestflow.foundation import encrypt_file
 
 PIECE = 256 * 1024
 LEFT_BEHIND = 3600
@@ -58,6 +61,36 @@ class Store:
                 file.flush()
                 os.fsync(file.fileno())
             yield Received(path, digest.hexdigest(), size)
+        finally:
+            path.unlink(missing_ok=True)
+
+    @contextmanager
+    def encrypted(self, received: Received, secret: bytes) -> Iterator[Received]:
+        """A received file encrypted, to be kept in its place: its hash and size are those of what
+        is kept. What is not kept by the end of the block is gone."""
+        path = received.path.with_name(secrets.token_hex(16))
+        try:
+            with received.path.open("rb") as source, path.open("xb") as target:
+                encrypt_file(source, target, secret)
+                target.flush()
+                os.fsync(target.fileno())
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            yield Received(path, digest, path.stat().st_size)
+        finally:
+            path.unlink(missing_ok=True)
+
+    @contextmanager
+    def in_clear(self, content: IO[bytes]) -> Iterator[Path]:
+        """A content as a file of its own, for those that read only such; gone at the end of the
+        block."""
+        waiting = self.root / "incoming"
+        waiting.mkdir(parents=True, exist_ok=True)
+        path = waiting / secrets.token_hex(16)
+        try:
+            with path.open("xb") as file:
+                shutil.copyfileobj(content, file, PIECE)
+            yield path
         finally:
             path.unlink(missing_ok=True)
 

@@ -23,6 +23,7 @@ from requestflow.foundation.database import (
     is_empty_database,
     unreachable,
 )
+from requestflow.foundation.encrypted_files import decrypted_file, encrypt_file
 from requestflow.foundation.encryption import (
     Cipher,
     EncryptedBytes,
@@ -123,7 +124,9 @@ __all__ = [
     "csv_cell",
     "data_key",
     "db",
+    "decrypted_file",
     "drop_encryption_keys",
+    "encrypt_file",
     "encrypted_columns",
     "encryption",
     "encryption_keys",

@@ -12,7 +12,8 @@ from typing import Self
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from requestflow.foundation.data_keys import Purpose, data_key
+from requestflow.foundation import data_keys
+from requestflow.foundation.data_keys import Purpose
 from requestflow.foundation.encryption import OtherKey
 
 BYTES = 32
@@ -37,12 +38,12 @@ class RecordKey:
     def wrapped(self, purpose: Purpose) -> bytes:
         """The key as it is kept: encrypted under the database's key for that purpose."""
         nonce = os.urandom(NONCE)
-        return nonce + AESGCM(data_key(purpose)).encrypt(nonce, self.secret, self._about)
+        return nonce + AESGCM(data_keys.data_key(purpose)).encrypt(nonce, self.secret, self._about)
 
     @classmethod
     def unwrapped(cls, kept: bytes, purpose: Purpose, about: str) -> Self:
         """The key from what is kept; OtherKey where it was encrypted otherwise."""
-        cipher = AESGCM(data_key(purpose))
+        cipher = AESGCM(data_keys.data_key(purpose))
         try:
             secret = cipher.decrypt(kept[:NONCE], kept[NONCE:], about.encode())
         except (InvalidTag, ValueError) as error:

@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 
 from requestflow.accounts import Unit
 from requestflow.cases import Case, CaseEvent, CaseNumber, Difference, WasForgotten, verify
-from requestflow.documents import Document, Store
+from requestflow.documents import Document, Store, open_content
+from requestflow.foundation import OtherKey
 from requestflow.reporting import ReportSnapshot
 from requestflow.seals.models import Seal
 from requestflow.seals.service import GENESIS, SETTLED, Span, audit_span, public_key
@@ -104,18 +105,31 @@ def _collect(data: Any, named: dict[str, str]) -> None:
 
 def _files(session: Session, store: Store) -> Iterator[Difference]:
     """Files that are missing, or are not what was handed in."""
-    query = select(Document.key, Document.sha256).where(Document.case_id.is_not(None))
-    for key, wanted in session.execute(query.order_by(Document.id)).all():
-        digest = hashlib.sha256()
-        try:
-            with store.open(wanted) as content:
-                while piece := content.read(PIECE):
-                    digest.update(piece)
-        except OSError:
-            yield Difference(f"file {key}", "its content is missing")
-            continue
-        if digest.hexdigest() != wanted:
-            yield Difference(f"file {key}", "its content is not what was handed in")
+    after = 0
+    while True:
+        query = select(Document).where(Document.case_id.is_not(None), Document.id > after)
+        documents = session.scalars(query.order_by(Document.id).limit(CHUNK)).all()
+        if not documents:
+            return
+        after = documents[-1].id
+        for document in documents:
+            wrong = _wrong_content(store, document)
+            if wrong:
+                yield Difference(f"file {document.key}", wrong)
+
+
+def _wrong_content(store: Store, document: Document) -> str | None:
+    digest = hashlib.sha256()
+    try:
+        with open_content(store, document) as content:
+            while piece := content.read(PIECE):
+                digest.update(piece)
+    except OSError:
+        return "its content is missing"
+    except OtherKey:
+        return "its content is not what was handed in"
+    same = digest.hexdigest() == document.sha256
+    return None if same else "its content is not what was handed in"
 
 
 def _seals(session: Session, evidence: Evidence) -> Iterator[Difference]:

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("processes_of_their_own")
 
 
 @pytest.fixture
-def documents(tmp_path: Path) -> Documents:
+def documents(tmp_path: Path, any_data_key: None) -> Documents:
     return Documents(Store(tmp_path), scanner_for(None))
 
 

@@ -20,7 +20,7 @@ from requestflow.application import Application
 from requestflow.documents import Document, DocumentRefused, Documents, Store, scanner_for
 from requestflow.foundation import db
 from requestflow.web import create_app
-from tests.conftest import within
+from tests.conftest import NOW, within
 from tests.web.citizens import begin
 
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
@@ -91,18 +91,18 @@ def test_without_the_scanner_that_was_configured_nothing_is_taken(
     assert lying(store) == 0
 
 
-def test_the_same_content_is_kept_once_and_cleared_when_nothing_refers_to_it(
-    demo: Application, store: Path
-) -> None:
+def test_a_content_is_cleared_when_nothing_refers_to_it(demo: Application, store: Path) -> None:
     files = Documents(Store(store), scanner_for(None))
     with demo.context(), db.transaction() as session:
         first, second = (
             files.add(session, io.BytesIO(b"same"), name, "application", demo.now(), case_id=1)
             for name in ("a.txt", "b.txt")
         )
-        assert lying(store) == 1
+        # Each under a key of its own: nobody sees that they are the same.
+        assert lying(store) == 2
+        assert b"same" not in files.store.path(first.stored_as).read_bytes()
     old = replace(files, store=replace(files.store, left_behind=-1))
-    for document, cleared in ((first, 0), (second, 1)):
+    for document, cleared in ((first, 1), (second, 1)):
         with demo.context(), db.transaction() as session:
             files.remove(session, session.merge(document))
         assert within(demo, files.clear) == 0, "it has only just come"
@@ -135,3 +135,28 @@ def test_an_upload_cut_off_half_way_leaves_nothing(
     with demo.context() as session:
         assert session.scalar(select(func.count()).select_from(Document)) == 0
     assert lying(tmp_path / "files") == 0
+
+
+def test_what_an_earlier_version_kept_in_clear_is_encrypted(demo: Application, store: Path) -> None:
+    files = Documents(Store(store), scanner_for(None))
+    with demo.context(), db.transaction() as session:
+        kept, changed, missing = (
+            files.add(session, io.BytesIO(name.encode()), name, "application", NOW, case_id=1)
+            for name in ("kept.txt", "changed.txt", "missing.txt")
+        )
+        for document in (kept, changed, missing):
+            files.store.path(document.stored_as).unlink()
+            document.stored_as, document.file_key = document.sha256, None
+            path = files.store.path(document.sha256)
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(document.name.encode())
+    files.store.path(changed.sha256).write_bytes(b"somebody else's")
+    files.store.path(missing.sha256).unlink()
+    assert within(demo, files.encrypt_earlier) == 1
+    assert within(demo, files.encrypt_earlier) == 0, "it is done"
+    with demo.context() as session:
+        now = session.get_one(Document, kept.id)
+        assert files.open(now).read() == b"kept.txt"
+        assert not files.store.path(now.sha256).exists(), "nothing of it is left in clear"
+        assert session.get_one(Document, changed.id).file_key is None
+    assert files.store.path(changed.sha256).read_bytes() == b"somebody else's"

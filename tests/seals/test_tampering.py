@@ -259,7 +259,7 @@ def test_who_has_the_key_as_well_is_found_by_the_printed_seal(
 
 def test_a_file_of_equal_size_in_the_place_of_another_is_found(sealed: Sealed) -> None:
     with sealed.app.context() as session:
-        documents = select(Document.sha256).order_by(Document.id.desc()).limit(1)
+        documents = select(Document.stored_as).order_by(Document.id.desc()).limit(1)
         path = sealed.store.path(session.scalars(documents).one())
     kept = path.read_bytes()
     path.write_bytes(kept[::-1])

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from pypdfium2 import PdfDocument
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from requestflow.application import Application
 from requestflow.documents import Document
@@ -39,9 +39,12 @@ def test_a_paper_that_would_fill_the_memory_is_named_in_the_file_and_the_rest_is
     form = {"title": "停车收费标准", "name": "王五", "files": files}
     number = register(clerk, **form).headers["Location"].rpartition("/")[2]
     with demo.context() as session:
-        bomb = session.scalars(select(Document).where(Document.name == "bomb.pdf")).one()
-    # As it lies there since a time in which nobody looked.
-    demo.documents.store.path(bomb.sha256).write_bytes(bombs.pdf())
+        documents = session.scalars(select(Document)).all()
+        bomb = next(item for item in documents if item.name == "bomb.pdf")
+    # As it lies there, in clear, since a time in which nobody looked.
+    demo.documents.store.path(bomb.stored_as).write_bytes(bombs.pdf())
+    with demo.context(), db.transaction() as session:
+        session.execute(update(Document).where(Document.id == bomb.id).values(file_key=None))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     merged = post(clerk, f"/cases/{number}/file", at=f"/cases/{number}", **{"as": "pdf"})
     assert merged.status_code == 200

@@ -122,7 +122,7 @@ def test_what_is_delivered_by_mail_goes_with_its_files(
         assert take(clerk, number, "delivered", way="mail").status_code == status
     with mail_server() as (box, port):
         mailer = SmtpMailer("127.0.0.1", port)
-        open_file = demo.documents.store.open
+        open_file = demo.documents.open_hash
         within(demo, deliver, mailer, "a@example.org", "http://site", NOW, open_file)
     mails = [mail for mail in box.mails if mail["To"] == "wang@example.org"]
     parts = [[part for part in mail.walk() if part.get_filename()] for mail in mails]

@@ -85,7 +85,7 @@ def test_a_removed_file_and_an_old_draft_leave_nothing(
         assert session.scalar(select(func.count()).select_from(Document)) == 0
         assert session.scalar(select(func.count()).select_from(ApplicationDraft)) == 0
     store = replace(demo.documents.store, left_behind=-1)
-    assert set(store.older_than()) >= {first.sha256, second.sha256}
+    assert set(store.older_than()) >= {first.stored_as, second.stored_as}
 
 
 LARGE = ("说明" + "长" * 1_200_000).encode()
