@@ -27,7 +27,7 @@ from requestflow.letters import (
 )
 from requestflow.letters.letter_fields import _MADE
 from requestflow.letters.official_style import chinese_number, cite_articles
-from tests.conftest import NOW
+from tests.conftest import NOW, within
 from tests.letters.occasions import CASES, DAY, RECEIVED, answered
 
 CLERK = Actor("clerk", "clerk", "LZ/LZ-S01/")
@@ -52,7 +52,7 @@ def issue(
         view = view_case(session, Actor.operator(), number)
         sent = view.events[-1].data
         files = [document_by_key(session, item["key"]) for item in sent["documents"]]
-    pdf, word = (app.documents.open(file).read() for file in files if file)
+        pdf, word = (within(app, app.documents.open, file).read() for file in files if file)
     pages = PdfDocument(pdf)
     printed = "".join("".join(page.get_textpage().get_text_range().split()) for page in pages)
     typed = "".join("".join(p.text.split()) for p in WordDocument(io.BytesIO(word)).paragraphs)
@@ -158,8 +158,9 @@ def upload(
     who: Actor = APPROVER,
     name: str = "letter.docx",
 ) -> None:
-    incoming = app.documents.receive(content, name)
-    checked = checked_template(app.documents, who, known_kind("decision"), incoming)
+    with app.context():
+        incoming = app.documents.receive(content, name)
+        checked = checked_template(app.documents, who, known_kind("decision"), incoming)
     with app.context(), db.transaction() as session:
         owner = unit_by_code(session, unit)
         replace_template(session, app.documents, who, owner, checked, NOW)
@@ -220,8 +221,9 @@ def test_what_is_no_word_file_is_refused(demo: Application) -> None:
 
 def test_every_default_template_passes_its_own_check(demo: Application) -> None:
     for kind in letter_kinds():
-        incoming = demo.documents.receive(io.BytesIO(default_template(kind)), "letter.docx")
-        checked = checked_template(demo.documents, APPROVER, kind, incoming)
+        content = io.BytesIO(default_template(kind))
+        incoming = within(demo, demo.documents.receive, content, "letter.docx")
+        checked = within(demo, checked_template, demo.documents, APPROVER, kind, incoming)
         with demo.context(), db.transaction() as session:
             unit = unit_by_code(session, "LZ-S01")
             replace_template(session, demo.documents, APPROVER, unit, checked, NOW)

@@ -268,10 +268,11 @@ def test_what_was_encrypted_is_still_read(upgraded: Upgraded) -> None:
 def test_every_file_is_still_what_was_handed_in(upgraded: Upgraded) -> None:
     with upgraded.app.context() as session:
         rows = session.scalars(select(Document)).all()
-    assert {row.name for row in rows} >= {"申请.txt", "说明.txt", "说明理由.docx"}
-    for row in rows:
-        with upgraded.app.documents.open(row) as content:
-            assert hashlib.sha256(content.read()).hexdigest() == row.sha256
+        assert {row.name for row in rows} >= {"申请.txt", "说明.txt", "说明理由.docx"}
+        for row in rows:
+            assert row.file_key, "it is encrypted now"
+            with upgraded.app.documents.open(row) as content:
+                assert hashlib.sha256(content.read()).hexdigest() == row.sha256
 
 
 def test_a_corrected_case_is_shown_as_corrected(upgraded: Upgraded) -> None:

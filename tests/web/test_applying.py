@@ -21,7 +21,7 @@ from requestflow.cli import cases as commands
 from requestflow.documents import Document
 from requestflow.law import explain
 from requestflow.web import create_app
-from tests.conftest import NOW
+from tests.conftest import NOW, within
 from tests.web.citizens import ANSWERS, begin, fill, problems, resident_number, send
 
 
@@ -50,7 +50,7 @@ def test_an_application_becomes_a_case_with_all_that_was_typed(
         {"key": file.key, "name": "说明.txt", "sha256": file.sha256, "size": 6}
     ]
     assert party["identity_number"] == resident_number()
-    assert demo.documents.open(file).read().decode() == "说明"
+    assert within(demo, demo.documents.open, file).read().decode() == "说明"
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from requestflow.application import Application
 from requestflow.cases import Step, StepRefused
 from requestflow.documents import document_by_key
 from requestflow.foundation import db
-from tests.conftest import NOW
+from tests.conftest import NOW, within
 from tests.web.citizens import open_case, problems, resident_number
 from tests.web.desk import opened, register, seen, signed_in, take
 
@@ -287,7 +287,7 @@ def letter_of(demo: Application, number: str) -> tuple[str, str]:
     with demo.context() as session:
         file = document_by_key(session, signed.data["documents"][0]["key"])
     assert file
-    pages = PdfDocument(demo.documents.open(file).read())
+    pages = PdfDocument(within(demo, demo.documents.open, file).read())
     text = "".join("".join(page.get_textpage().get_text_range().split()) for page in pages)
     return signed.data["letter"], text
 

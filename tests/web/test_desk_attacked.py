@@ -25,7 +25,7 @@ from requestflow.letters import (
     replace_template,
 )
 from requestflow.letters.casefile import MOST_PIXELS, pixels
-from tests.conftest import NOW
+from tests.conftest import NOW, within
 from tests.web.citizens import problems
 from tests.web.desk import opened, post, seen, signed_in, take
 
@@ -220,8 +220,8 @@ def tampered(change: object, kind: str = "decision") -> io.BytesIO:
 
 
 def upload(demo: Application, content: io.BytesIO, kind: str = "decision") -> None:
-    incoming = demo.documents.receive(content, "letter.docx")
-    checked = checked_template(demo.documents, APPROVER, known_kind(kind), incoming)
+    incoming = within(demo, demo.documents.receive, content, "letter.docx")
+    checked = within(demo, checked_template, demo.documents, APPROVER, known_kind(kind), incoming)
     with demo.context(), db.transaction() as session:
         unit = unit_by_code(session, "LZ-S01")
         replace_template(session, demo.documents, APPROVER, unit, checked, NOW)
@@ -287,7 +287,7 @@ def test_a_templates_properties_are_not_carried_out(demo: Application) -> None:
         key = seen(demo, number).events[-1].data["documents"][1]["key"]
         file = document_by_key(session, key)
     assert file
-    title = WordDocument(demo.documents.open(file)).core_properties.title
+    title = WordDocument(within(demo, demo.documents.open, file)).core_properties.title
     assert "49" not in title
     assert "张三" not in title
 
