@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from requestflow.accounts import unit_by_code
 from requestflow.application import Application
-from requestflow.foundation import db
-from requestflow.publications import Findable, bigrams, find, forget, remember
+from requestflow.foundation import bigrams, db
+from requestflow.publications import Findable, find, forget, remember
 
 DAY = date(2026, 11, 2)
 

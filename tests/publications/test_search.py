@@ -11,8 +11,8 @@ from sqlalchemy import select
 from requestflow.accounts import Actor
 from requestflow.application import Application
 from requestflow.cases import Case, Party, email_digest, parse_party
-from requestflow.foundation import RequestflowError, db
-from requestflow.publications import Findable, bigrams, find
+from requestflow.foundation import RequestflowError, bigrams, db
+from requestflow.publications import Findable, find
 from requestflow.reported_figures import import_figures
 from tests.conftest import NOW, within
 
